@@ -1,0 +1,1 @@
+"""WHERE responses come from: recipes, data, QLoRA training, generation, score prediction."""

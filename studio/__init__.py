@@ -1,0 +1,1 @@
+"""WHERE raters judge: store, service, Gradio pages, access guard, Hub copy, command line."""

@@ -1,0 +1,332 @@
+"""The vocabulary: frozen records that cross rooms. One word per concept; docs/architecture.md has the list.
+
+Every record refuses unknown keys. Texts are kept byte for byte. Times are UTC ISO-8601 text (`*_at`), durations
+seconds (`*_seconds`), proportions lie in [0, 1].
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+FORMAT_VERSION = 1
+
+Language = Literal["ja", "en"]
+Protocol = Literal["pairwise", "rating", "label"]
+Role = Literal["client", "counselor"]
+Kind = Literal["preference", "scale", "count", "yes_no_unsure", "labels", "spans", "text"]
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
+Of = Literal["pair", "response", "item", "utterance"]
+AssignmentKind = Literal["practice", "pilot", "main", "repeat", "check", "blinding", "adjudication"]
+Status = Literal["planned", "shown", "submitted", "left", "withdrawn", "reclaimed"]
+Leaving = Literal["cannot_judge", "skipped"]
+Side = Literal["pair", "first", "second", "item"]
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
+"""Ids are 1..80 letters, digits, '_', '.', '-': safe in file names, URLs and spreadsheets."""
+
+
+class Record(BaseModel):
+    """A frozen record; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Record):
+    """One text in both languages of the studio."""
+
+    ja: str
+    en: str
+
+
+# --- what is judged -------------------------------------------------------------------------------------------
+
+
+class Turn(Record):
+    """Consecutive utterances of one role. `utterances` are 0-based indices into the published dialogue, [] if none."""
+
+    role: Role
+    text: str
+    utterances: tuple[int, ...] = ()
+    translation: str | None = None
+    """English translation shown, marked as such, to readers of the other language."""
+
+
+class Source(Record):
+    """Where an item comes from; `text_sha256` is of the context's texts joined by newlines, so it can be rehydrated."""
+
+    dataset: str
+    dialogue_id: str
+    utterance_index: int | None = None
+    """0-based index of the last utterance shown."""
+    text_sha256: str | None = None
+    counselor_id: str | None = None
+    client_id: str | None = None
+    score: int | None = None
+
+
+class Item(Record):
+    """The dialogue so far that systems answer; in `rating` and `label`, the dialogue itself."""
+
+    item_id: Identifier
+    turns: tuple[Turn, ...]
+    source: Source | None = None
+    topic: str = ""
+    depth: float | None = Field(default=None, ge=0, le=1)
+    """Share of the dialogue's utterances that lie before the answer, 0..1."""
+    stratum: str = ""
+    """Cell of the design within which sides are balanced, usually topic and depth band; '' = one stratum."""
+    reference: str | None = None
+    """The human's next turn. Never sent to a rater but as the Response of a human System."""
+
+    @property
+    def dialogue(self) -> str:
+        """The resampling unit of every interval: the source dialogue, or the item where there is none."""
+        return self.source.dialogue_id if self.source else self.item_id
+
+
+class Response(Record):
+    """One System's text for one Item."""
+
+    item_id: Identifier
+    system_id: Identifier
+    text: str
+    translation: str | None = None
+    generation: dict[str, Any] = Field(default_factory=dict)
+    """Facts of the generation: seed, token count, stop reason, batch size."""
+
+
+class System(Record):
+    """What produced responses: model + adapter + decoding, or the human counsellor."""
+
+    system_id: Identifier
+    kind: Literal["model", "human"] = "model"
+    name: str = ""
+    description: Words | None = None
+    model: str | None = None
+    adapter: str | None = None
+    decoding: dict[str, Any] = Field(default_factory=dict)
+    manifest: dict[str, Any] = Field(default_factory=dict)
+
+
+# --- criteria -------------------------------------------------------------------------------------------------
+
+
+class Point(Record):
+    """One point of a Scale: the value stored, the words read, the key pressed."""
+
+    value: int
+    words: Words
+    key: str | None = None
+
+
+class Reason(Record):
+    """A reason a rater may press beside an answer."""
+
+    reason_id: Identifier
+    words: Words
+
+
+class Criterion(Record):
+    """What is judged. `of` says about what; `level` is the level of measurement its agreement is computed at."""
+
+    criterion_id: Identifier
+    of: Of
+    kind: Kind
+    label: Words
+    hint: Words | None = None
+    level: Level | None = None
+    points: tuple[Point, ...] = ()
+    """The Scale, in the order shown. For `preference` the sign only says how the buttons lie: negative = first side."""
+    required: bool = True
+    top_coded: bool = False
+    """True where the last point means 'this many or more'; no ICC and no mean then."""
+    toggle: bool = False
+    """A `yes_no_unsure` criterion drawn as a toggle without 'unsure': not pressed is stored as no (0)."""
+    reasons: tuple[Reason, ...] = ()
+    anchors: tuple[Words, ...] = ()
+    """One example per point for the guidelines, in the order of `points`; [] if none."""
+
+    @model_validator(mode="after")
+    def _scale_fits_kind(self) -> Criterion:
+        values = [point.value for point in self.points]
+        if len(set(values)) != len(values):
+            raise ValueError(f"criterion {self.criterion_id}: point values {values} repeat; each must occur once")
+        if self.kind in ("preference", "scale", "count") and len(values) < 2:
+            raise ValueError(f"criterion {self.criterion_id}: kind {self.kind} needs at least 2 points")
+        if self.kind == "preference" and (self.of != "pair" or sorted(values) != sorted(-v for v in values)):
+            raise ValueError(f"criterion {self.criterion_id}: a preference is of a pair, with points symmetric about 0")
+        return self
+
+    def values(self) -> tuple[int, ...]:
+        """The values a rater can give; (0, 1) or (0, 1, 2 = unsure) for yes_no_unsure, () for labels, spans, text."""
+        if self.kind == "yes_no_unsure":
+            return (0, 1) if self.toggle else (0, 1, 2)
+        return tuple(point.value for point in self.points)
+
+
+# --- the study ------------------------------------------------------------------------------------------------
+
+
+class Design(Record):
+    """How work is dealt to Seats. Units: assignments."""
+
+    seats: int = Field(default=5, ge=1)
+    raters_per_item: int | None = Field(default=None, ge=1)
+    """Raters per unit (item x pair of systems); None = every Seat meets every item once."""
+    pairs: tuple[tuple[Identifier, Identifier], ...] = ()
+    """Unordered pairs of systems compared; () = all pairs."""
+    repeats: int = Field(default=0, ge=0)
+    """Main assignments per Seat shown again at least 20 assignments later with sides exchanged."""
+    blinding: int = Field(default=5, ge=0)
+    """Judged pairs shown again at the end with the blinding question; 0 = not asked."""
+    portion: int = Field(default=10, ge=1)
+    """Assignments after which a good place to stop is offered."""
+    seed: int = 0
+
+
+class Primary(Record):
+    """The comparison and criterion the study is about, named before the first judgment."""
+
+    criterion: Identifier = "preference"
+    systems: tuple[Identifier, Identifier] | None = None
+    smallest_effect: float | None = Field(default=None, gt=0)
+    """Smallest mean margin that would matter, in points of the preference scale (0..2)."""
+
+
+class Exclusion(Record):
+    """A rule, named before the study opens, by which judgments are left out in a second analysis."""
+
+    rule: Literal["min_seconds", "straight_line", "checks_failed", "both_unacceptable"]
+    threshold: float | None = None
+
+
+class Support(Record):
+    """Where a distressed rater finds help, and whom to ask about the study."""
+
+    help: Words
+    contact: str = ""
+
+
+class ProfileQuestion(Record):
+    """One optional question about the rater; each answer can be skipped. No choices = free text."""
+
+    question_id: Identifier
+    label: Words
+    choices: tuple[Words, ...] = ()
+
+
+class Practice(Record):
+    """An unscored pair with the feedback shown after it."""
+
+    item: Item
+    responses: tuple[Response, Response]
+    feedback: Words
+
+
+class Check(Record):
+    """An attention check: a pair with one defensible answer (`better` is a system_id of its two responses)."""
+
+    item: Item
+    responses: tuple[Response, Response]
+    better: Identifier
+
+
+class Study(Record):
+    """One evaluation, as loaded from a study folder (docs/study-format.md)."""
+
+    format_version: Literal[1] = 1
+    study_id: Identifier
+    title: Words
+    protocol: Protocol = "pairwise"
+    languages: tuple[Language, ...] = ("ja", "en")
+    criteria: tuple[Criterion, ...]
+    systems: tuple[System, ...] = ()
+    design: Design = Design()
+    primary: Primary = Primary()
+    exclusions: tuple[Exclusion, ...] = ()
+    support: Support | None = None
+    profile: tuple[ProfileQuestion, ...] = ()
+    provenance: Words | None = None
+    """Where items and responses come from, for organisers, the report and raters after the end; never before."""
+    simulated: bool = False
+    """True where judgments are made by scripts; every export, report and page of the organiser then says so."""
+    retention_days: int | None = Field(default=None, ge=1)
+    items: tuple[Item, ...]
+    responses: tuple[Response, ...] = ()
+    practice: tuple[Practice, ...] = ()
+    checks: tuple[Check, ...] = ()
+    guidelines: Words | None = None
+    consent: Words | None = None
+
+    def item(self, item_id: str) -> Item:
+        """The item (practice and check items included); KeyError if the study has none of that id."""
+        extra = (p.item for p in (*self.practice, *self.checks))
+        for item in (*self.items, *extra):
+            if item.item_id == item_id:
+                return item
+        raise KeyError(item_id)
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """The criterion; KeyError if the study has none of that id."""
+        for criterion in self.criteria:
+            if criterion.criterion_id == criterion_id:
+                return criterion
+        raise KeyError(criterion_id)
+
+
+# --- work and judgments ---------------------------------------------------------------------------------------
+
+
+class PlannedAssignment(Record):
+    """One line of the plan: what a Seat sees at a position (0-based), and in which presentation order.
+
+    `order` is the system_ids shown, first side first: two in `pairwise`, one or none in `rating` and `label`.
+    """
+
+    seat: int = Field(ge=0)
+    position: int = Field(ge=0)
+    kind: AssignmentKind = "main"
+    item_id: Identifier
+    order: tuple[Identifier, ...]
+    stratum: str = ""
+    repeats: int | None = None
+    """Position, in the same Seat, of the assignment this one shows again."""
+
+
+class Answer(Record):
+    """One answer as the page gives it, still in sides. The service resolves it to systems, once."""
+
+    criterion: Identifier
+    side: Side
+    value: int | str | list[Any] | None = None
+    reasons: tuple[str, ...] = ()
+
+
+class Submission(Record):
+    """A Rater's whole form for one Assignment. `submission_id` is made on the device: sending it again is harmless."""
+
+    submission_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F-]{32,36}$")]
+    assignment_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    answers: tuple[Answer, ...] = ()
+    left: Leaving | None = None
+    left_reasons: tuple[str, ...] = ()
+    comment: str = Field(default="", max_length=4000)
+    client: dict[str, Any] = Field(default_factory=dict)
+    """Facts of the device: active_seconds, viewport, layout, order of answering, changes, texts seen to their end."""
+
+
+class Judgment(Record):
+    """One value. `target` is `pair`, `system:X`, `item` or `utterance:i`.
+
+    For a preference `value` is the strength 0..2 and `chosen_system` the system preferred (None = about the same);
+    for spans, half-open [start, end) offsets in Unicode code points. `reason` says why a value is missing
+    (`cannot_judge`, `skipped`), or is the reasons pressed.
+    """
+
+    criterion: Identifier
+    target: str
+    value: int | float | str | list[Any] | None = None
+    chosen_system: Identifier | None = None
+    reason: tuple[str, ...] = ()
