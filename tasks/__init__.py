@@ -1,1 +1,1 @@
-"""WHAT is judged: vocabulary, the KokoroChat data set, contexts, question detector, study folders, assignment design."""
+"""WHAT is judged: vocabulary, KokoroChat, contexts, question detector, study folders, assignment design."""

@@ -262,8 +262,8 @@ class Study(Record):
 
     def item(self, item_id: str) -> Item:
         """The item (practice and check items included); KeyError if the study has none of that id."""
-        extra = (p.item for p in (*self.practice, *self.checks))
-        for item in (*self.items, *extra):
+        practice, checks = (p.item for p in self.practice), (c.item for c in self.checks)
+        for item in (*self.items, *practice, *checks):
             if item.item_id == item_id:
                 return item
         raise KeyError(item_id)

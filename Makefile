@@ -1,0 +1,59 @@
+# make demo        serve the demo study on this machine (installs only what the studio needs)
+# make test        install the rest, find or install a browser, run every check and test
+# make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
+# make example     regenerate results/example/ (the demo study's report on simulated judgments)
+# make pictures    regenerate docs/images/ from the real pages
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-real lint example pictures clean
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(RUN):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: on Debian, apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.studio: pyproject.toml constraints.txt | $(RUN)
+	@echo "Installing the studio into $(VENV) (once; a minute or two) …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.studio requirements.txt
+	@echo "Installing the finetune, postgres and test extras into $(VENV) (once; a few minutes) …"
+	@$(PIP) torch==2.13.0
+	@$(PIP) -e '.[finetune,postgres,test]' -r requirements.txt
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.test
+	@$(RUN) tests/browser/find.py
+	@touch $@
+
+demo: $(VENV)/.studio
+	@$(RUN) -m studio demo
+
+lint: $(VENV)/.test
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
+
+test: lint $(VENV)/.browser
+	@$(RUN) -m pytest -m "not real_data"
+
+test-real: $(VENV)/.test
+	@test -n "$$KOKOROCHAT_PATH" || { echo "Set KOKOROCHAT_PATH to your copy of KokoroChat (docs/kokorochat.md)"; exit 1; }
+	@$(RUN) -m pytest -m real_data
+
+example: $(VENV)/.studio
+	@$(RUN) -m results example --out results/example
+
+pictures: $(VENV)/.browser
+	@$(RUN) -m tests.browser.screenshots
+
+clean:
+	rm -rf $(VENV) runs
