@@ -1,6 +1,6 @@
-"""Made-up counselling dialogues in the published JSON shape of KokoroChat. Every sentence here was written for these tests.
+"""Made-up counselling dialogues in the published JSON shape of KokoroChat, every sentence written for these tests.
 
-`dialogue(seed)` is one published file as a dict, `folder(path, n)` writes n of them. The same seed gives the same dialogue.
+`dialogue(seed)` is one published file as a dict, `folder(path, n)` writes n of them; same seed, same dialogue.
 Every trap of the published files occurs: runs of one role, client-first starts, bracketed talk outside the role play,
 U+0008, U+2060, full- and half-width question marks, emoji, flags with the score rule, ids with gaps, scores 0..100.
 """
