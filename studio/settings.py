@@ -1,0 +1,77 @@
+"""The studio's settings: read from the environment in this one place, handed on as a frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+RATER_COOKIE = "studio_rater"
+ORGANISER_COOKIE = "studio_organiser"
+MAX_BODY_BYTES = 256 * 1024
+"""Largest request body the guard lets through; a whole form with a 4,000 character comment is under 64 kB."""
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; str() names it, the value found and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the studio listens, where it stores, and by which name browsers reach it."""
+
+    database_url: str = "sqlite:///runs/studio/studio.sqlite"
+    host: str = "127.0.0.1"
+    port: int = 7860
+    """TCP port, 0..65535; 0 takes a free one."""
+    public_url: str = ""
+    """The address raters see where a proxy stands before the studio, e.g. https://study.example.org; '' = none."""
+    environment: str = ""
+    """'spaces' on a Hugging Face Space, where the page may stand in a frame of huggingface.co; else ''."""
+
+    @property
+    def base_url(self) -> str:
+        """What links begin with, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """True where browsers come by https, so that cookies must never travel without it."""
+        return self.base_url.startswith("https://")
+
+
+def sqlite_url(path: Path) -> str:
+    """The database URL of a SQLite file."""
+    return f"sqlite:///{path.resolve().as_posix()}"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST`, `STUDIO_PORT`, `STUDIO_PUBLIC_URL`.
+
+    Raises:
+        SettingsError: the port is no number from 0 to 65535, or the public address is no http(s) one.
+    """
+    if environment is None:
+        import os
+
+        environment = os.environ
+    plain = Settings()
+    space_host = environment.get("SPACE_HOST", "")
+    public = environment.get("STUDIO_PUBLIC_URL", f"https://{space_host}" if space_host else "")
+    if public and not public.startswith(("http://", "https://")):
+        raise SettingsError(f"STUDIO_PUBLIC_URL: found {public!r}; allowed: an address with http:// or https://")
+    url = environment.get("STUDIO_DATABASE_URL") or environment.get("DATABASE_URL") or plain.database_url
+    return Settings(
+        database_url=url,
+        host=environment.get("STUDIO_HOST", "0.0.0.0" if space_host else plain.host),
+        port=_port(environment.get("STUDIO_PORT", str(plain.port))),
+        public_url=public,
+        environment=environment.get("SYSTEM", ""),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise SettingsError(f"STUDIO_PORT: found {text!r}; allowed: a whole number from 0 to 65535")
+    return int(text)

@@ -1,0 +1,115 @@
+"""One database: SQLite (WAL, synchronous=FULL) by default, PostgreSQL by URL, the same statements on both."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from studio.store.migrate import upgrade
+
+BUSY_SECONDS = 30
+PG_WRITER_LOCK = 0x6B6F6B6F
+"""Key of the advisory lock that makes the order of `events.seq` the order of commits, over all processes."""
+
+
+class StoreError(Exception):
+    """The store cannot be opened or used; str() says why and what to do."""
+
+
+class Store:
+    """A migrated database with one writer at a time.
+
+    `write` holds the in-process lock, then the database's own (BEGIN IMMEDIATE, or an advisory lock on PostgreSQL), so
+    that waiting is fair and no writer starves in SQLite's busy handler. Leaving the block normally means committed
+    and, on SQLite, fsynced; leaving it by an exception changes nothing.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._lock = threading.Lock()
+        try:
+            self._engine = _engine(url)
+            upgrade(self._engine)
+        except (ArgumentError, OperationalError, OSError) as error:
+            raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}") from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for SQLite, False for PostgreSQL."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations, verification and backups."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view of what is committed."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The one writing transaction: all or nothing."""
+        with self._lock, self._engine.connect() as plain:
+            connection = plain.execution_options(writes=True)
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
+                yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(str(parsed.render_as_string(hide_password=False)), parsed.database)
+    isolation: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
+    return create_engine(parsed, pool_size=10, max_overflow=20, **isolation)
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if not database or database == ":memory:":
+        raise StoreError("a database in memory would lose every judgment; name a file: sqlite:///runs/studio.sqlite")
+    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=20, max_overflow=60, pool_use_lifo=True)
+    event.listen(engine, "connect", _sqlite_connected)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connected(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _sqlite_begin alone, never by the driver
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(not a database URL)"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,172 @@
+"""What each kind of event does to the tables: one function per kind, reading nothing but the event and the tables.
+
+No clock and no randomness here: replay must give the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, update
+
+from studio.store.tables import assignments, judgments, raters, seats, studies, submissions
+
+if TYPE_CHECKING:
+    from studio.store.events import Event
+
+COUNTED = ("pilot", "main", "repeat", "check", "adjudication")
+"""Kinds that make up a Rater's `done` and `total`; practice and the blinding question come on top."""
+
+
+def project(connection: Connection, seq: int, event: Event) -> None:
+    """Apply one event. KeyError for a kind this program does not know: better to stop than to skip."""
+    PROJECTIONS[event.kind](connection, seq, event)
+
+
+def _study_created(connection: Connection, seq: int, event: Event) -> None:
+    row = {"study_id": event.study, "definition": event.payload["study"], "created_at": event.at, "closed_at": None}
+    connection.execute(insert(studies), row)
+    _seats_planned(connection, seq, event)
+
+
+def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
+    planned: list[dict[str, Any]] = event.payload["assignments"]
+    totals: dict[int, int] = {}
+    for one in planned:
+        totals[one["seat"]] = totals.get(one["seat"], 0) + (one["kind"] in COUNTED)
+    if planned:
+        rows = [{"study_id": event.study, "seat": s, "rater": None, "total": n} for s, n in sorted(totals.items())]
+        connection.execute(insert(seats), rows)
+        connection.execute(insert(assignments), [_assignment_row(event.study, one) for one in planned])
+
+
+def _assignment_row(study_id: str, one: dict[str, Any]) -> dict[str, Any]:
+    order = [*one["order"], None, None]
+    return {
+        "study_id": study_id,
+        "assignment_id": one["assignment_id"],
+        "seat": one["seat"],
+        "position": one["position"],
+        "kind": one["kind"],
+        "item_id": one["item_id"],
+        "first_system": order[0],
+        "second_system": order[1],
+        "stratum": one["stratum"],
+        "repeats": one["repeats"],
+        "status": "planned",
+        "revision": 0,
+        "left_reasons": [],
+    }
+
+
+def _joined(connection: Connection, seq: int, event: Event) -> None:
+    seat, rater = event.payload["seat"], event.payload["rater"]
+    here = (seats.c.study_id == event.study) & (seats.c.seat == seat)
+    connection.execute(update(seats).where(here).values(rater=rater))
+    total = connection.execute(seats.select().where(here)).one().total
+    row = {
+        "study_id": event.study,
+        "rater": rater,
+        "seat": seat,
+        "joined_at": event.at,
+        "last_at": event.at,
+        "done": 0,
+        "total": total,
+        "active_seconds": 0.0,
+    }
+    connection.execute(insert(raters), row)
+
+
+def _set_rater(connection: Connection, event: Event, **values: Any) -> None:
+    here = (raters.c.study_id == event.study) & (raters.c.rater == event.payload["rater"])
+    connection.execute(update(raters).where(here).values(last_at=event.at, **values))
+
+
+def _consented(connection: Connection, seq: int, event: Event) -> None:
+    agreed = event.payload["agreed"]
+    version = event.payload["version"] if agreed else None
+    _set_rater(connection, event, consent_version=version, consented_at=event.at if agreed else None)
+
+
+def _profiled(connection: Connection, seq: int, event: Event) -> None:
+    _set_rater(connection, event, profile_at=event.at)
+
+
+def _blinding_opened(connection: Connection, seq: int, event: Event) -> None:
+    _set_rater(connection, event, blinding_at=event.at)
+
+
+def _finished(connection: Connection, seq: int, event: Event) -> None:
+    _set_rater(connection, event, finished_at=event.at)
+
+
+def _submitted(connection: Connection, seq: int, event: Event) -> None:
+    form = event.payload
+    shared = {"seq": seq, "submission_id": form["submission_id"], "submitted_at": event.at, "left": form["left"]}
+    shared |= {"left_reasons": form["left_reasons"], "active_seconds": form["active_seconds"]}
+    row = {"study_id": event.study, "assignment_id": form["assignment_id"], "rater": form["rater"]}
+    connection.execute(insert(submissions), row | shared | {"supersedes": form["supersedes"], "digest": form["digest"]})
+    rows = [_judgment_row(event.study, form["assignment_id"], seq, one) for one in form["judgments"]]
+    if rows:
+        connection.execute(insert(judgments), rows)
+    here = (assignments.c.study_id == event.study) & (assignments.c.assignment_id == form["assignment_id"])
+    status = "left" if form["left"] else "submitted"
+    revision = assignments.c.revision + (form["supersedes"] is not None)
+    connection.execute(update(assignments).where(here).values(status=status, revision=revision, **shared))
+    counted = int(form["counted"] and form["supersedes"] is None)
+    seconds = raters.c.active_seconds + (form["active_seconds"] or 0.0)
+    _set_rater(connection, event, done=raters.c.done + counted, active_seconds=seconds)
+
+
+def _judgment_row(study_id: str, assignment_id: str, seq: int, one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "seq": seq,
+        "criterion": one["criterion"],
+        "target": one["target"],
+        "study_id": study_id,
+        "assignment_id": assignment_id,
+        "value": one["value"],
+        "chosen_system": one["chosen_system"],
+        "reason": one["reason"],
+    }
+
+
+def _closed(connection: Connection, seq: int, event: Event) -> None:
+    connection.execute(update(studies).where(studies.c.study_id == event.study).values(closed_at=event.at))
+
+
+def _reopened(connection: Connection, seq: int, event: Event) -> None:
+    connection.execute(update(studies).where(studies.c.study_id == event.study).values(closed_at=None))
+
+
+def _withdrawn(connection: Connection, seq: int, event: Event) -> None:
+    """The judgments stay in the log without a person; no export and no report reads them any more."""
+    _set_rater(connection, event, withdrawn_at=event.at)
+    seat = event.payload["seat"]
+    open_work = (assignments.c.study_id == event.study) & (assignments.c.seat == seat)
+    open_work &= assignments.c.status == "planned"
+    connection.execute(update(assignments).where(open_work).values(status="withdrawn"))
+
+
+def _recorded(connection: Connection, seq: int, event: Event) -> None:
+    """An act of the organiser that stands in the log alone: who invited, revoked, exported, signed in, when."""
+
+
+PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
+    "study_created": _study_created,
+    "seats_planned": _seats_planned,
+    "joined": _joined,
+    "consented": _consented,
+    "profiled": _profiled,
+    "submitted": _submitted,
+    "blinding_opened": _blinding_opened,
+    "finished": _finished,
+    "closed": _closed,
+    "reopened": _reopened,
+    "withdrawn": _withdrawn,
+    "invited": _recorded,
+    "revoked": _recorded,
+    "exported": _recorded,
+    "signed_in": _recorded,
+}

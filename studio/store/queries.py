@@ -1,0 +1,207 @@
+"""Questions the service asks, each one statement, answered with frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from studio.store.tables import assignments, identities, judgments, notes, raters, seats, studies, submissions
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who stands behind a session token, and where that Rater is in the study."""
+
+    identity_id: str
+    study_id: str
+    role: str
+    rater: str
+    seat: int
+    done: int
+    total: int
+    active_seconds: float
+    consent_version: str | None
+    profile_at: str | None
+    blinding_at: str | None
+    finished_at: str | None
+    withdrawn_at: str | None
+    closed_at: str | None
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """One assignment as stored."""
+
+    study_id: str
+    assignment_id: str
+    seat: int
+    position: int
+    kind: str
+    item_id: str
+    first_system: str | None
+    second_system: str | None
+    stratum: str
+    repeats: str | None
+    status: str
+    seq: int | None
+    submission_id: str | None
+    submitted_at: str | None
+    active_seconds: float | None
+    revision: int
+    left: str | None
+    left_reasons: list[str]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The system_ids shown, first side first."""
+        return tuple(s for s in (self.first_system, self.second_system) if s is not None)
+
+
+_PERSON = (
+    select(
+        identities.c.identity_id,
+        identities.c.study.label("study_id"),
+        identities.c.role,
+        *(raters.c[f] for f in ("rater", "seat", "done", "total", "active_seconds", "consent_version", "profile_at")),
+        *(raters.c[f] for f in ("blinding_at", "finished_at", "withdrawn_at")),
+        studies.c.closed_at,
+    )
+    .join(raters, and_(raters.c.study_id == identities.c.study, raters.c.rater == identities.c.rater))
+    .join(studies, studies.c.study_id == identities.c.study)
+    .where(identities.c.revoked_at.is_(None), identities.c.role == "rater")
+)
+
+
+def person(connection: Connection, session_hash: str) -> Person | None:
+    """The Rater signed in with this session, or None: unknown, revoked, or the link was never opened."""
+    row = connection.execute(_PERSON.where(identities.c.session_hash == session_hash)).one_or_none()
+    return None if row is None else Person(**row._mapping)
+
+
+def definition(connection: Connection, study_id: str) -> Any | None:
+    """The study as it was imported (JSON), or None."""
+    return connection.execute(select(studies.c.definition).where(studies.c.study_id == study_id)).scalar_one_or_none()
+
+
+def study_rows(connection: Connection) -> list[dict[str, Any]]:
+    """study_id, created_at and closed_at of every study, oldest first."""
+    query = select(studies.c.study_id, studies.c.created_at, studies.c.closed_at).order_by(studies.c.created_at)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _assignment(row: Row[Any]) -> AssignmentRow:
+    return AssignmentRow(**row._mapping)
+
+
+def next_assignments(connection: Connection, study_id: str, seat: int, limit: int) -> list[AssignmentRow]:
+    """The Seat's unanswered assignments in order, at most `limit`."""
+    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat) & (assignments.c.status == "planned")
+    query = select(assignments).where(here).order_by(assignments.c.position).limit(limit)
+    return [_assignment(row) for row in connection.execute(query)]
+
+
+def answered_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
+    """The Seat's answered or left assignments, in order."""
+    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
+    here &= assignments.c.status.in_(("submitted", "left"))
+    return [_assignment(row) for row in connection.execute(select(assignments).where(here).order_by("position"))]
+
+
+def assignment(connection: Connection, study_id: str, assignment_id: str) -> AssignmentRow | None:
+    """One assignment of a study, or None."""
+    here = (assignments.c.study_id == study_id) & (assignments.c.assignment_id == assignment_id)
+    row = connection.execute(select(assignments).where(here)).one_or_none()
+    return None if row is None else _assignment(row)
+
+
+def all_assignments(connection: Connection, study_id: str) -> list[AssignmentRow]:
+    """Every assignment of a study, by seat and position."""
+    query = select(assignments).where(assignments.c.study_id == study_id).order_by("seat", "position")
+    return [_assignment(row) for row in connection.execute(query)]
+
+
+def count_before(connection: Connection, row: AssignmentRow, kinds: tuple[str, ...]) -> int:
+    """How many assignments of these kinds the Seat has before this one."""
+    here = (assignments.c.study_id == row.study_id) & (assignments.c.seat == row.seat)
+    here &= (assignments.c.position < row.position) & assignments.c.kind.in_(kinds)
+    return connection.execute(select(func.count()).select_from(assignments).where(here)).scalar_one()
+
+
+def submission(connection: Connection, study_id: str, submission_id: str) -> dict[str, Any] | None:
+    """A stored submission, or None."""
+    here = (submissions.c.study_id == study_id) & (submissions.c.submission_id == submission_id)
+    row = connection.execute(select(submissions).where(here)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def judgments_of(connection: Connection, seqs: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """The judgments of these submissions, by sequence number."""
+    found: dict[int, list[dict[str, Any]]] = {seq: [] for seq in seqs}
+    for start in range(0, len(seqs), 500):
+        part = judgments.c.seq.in_(seqs[start : start + 500])
+        for row in connection.execute(select(judgments).where(part).order_by("seq", "criterion", "target")).mappings():
+            found[row["seq"]].append(dict(row))
+    return found
+
+
+def judgments_that_count(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """The judgments of every assignment's highest submission, withdrawn raters left out, by seq, criterion, target."""
+    query = (
+        select(judgments, raters.c.rater)
+        .join(assignments, and_(assignments.c.study_id == judgments.c.study_id, assignments.c.seq == judgments.c.seq))
+        .join(raters, and_(raters.c.study_id == assignments.c.study_id, raters.c.seat == assignments.c.seat))
+        .where(judgments.c.study_id == study_id, raters.c.withdrawn_at.is_(None))
+        .order_by(judgments.c.seq, judgments.c.criterion, judgments.c.target)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def rater_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """Every Rater of a study, by seat."""
+    query = select(raters).where(raters.c.study_id == study_id).order_by(raters.c.seat)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def free_seat(connection: Connection, study_id: str) -> int | None:
+    """The lowest Seat nobody has taken, or None."""
+    query = select(func.min(seats.c.seat)).where(seats.c.study_id == study_id, seats.c.rater.is_(None))
+    seat: int | None = connection.execute(query).scalar_one()
+    return seat
+
+
+def seat_count(connection: Connection, study_id: str) -> int:
+    """How many Seats are planned."""
+    return connection.execute(select(func.count()).select_from(seats).where(seats.c.study_id == study_id)).scalar_one()
+
+
+def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None = None) -> list[dict[str, Any]]:
+    """Payloads of one kind of note, oldest first, each with its `actor`."""
+    query = select(notes.c.actor, notes.c.payload).where(notes.c.study == study_id, notes.c.kind == kind)
+    if actor is not None:
+        query = query.where(notes.c.actor == actor)
+    return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
+
+
+def identity(connection: Connection, **match: Any) -> dict[str, Any] | None:
+    """The one identity with these column values, or None."""
+    query = select(identities).where(*(identities.c[name] == value for name, value in match.items()))
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def identity_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """Every identity of a study, oldest first."""
+    query = select(identities).where(identities.c.study == study_id).order_by(identities.c.created_at)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def add_identity(connection: Connection, **values: Any) -> None:
+    """Store one identity."""
+    connection.execute(insert(identities), {"single_use": False, **values})
+
+
+def set_identity(connection: Connection, identity_id: str, **values: Any) -> None:
+    """Change one identity; the only rows in the database that are changed in place by hand."""
+    connection.execute(update(identities).where(identities.c.identity_id == identity_id).values(**values))
