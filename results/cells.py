@@ -27,7 +27,7 @@ def _is_number(text: str) -> bool:
 
 
 def render(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file as bytes: UTF-8 with a byte order mark (so that spreadsheets read Japanese), CRLF line ends (RFC 4180)."""
+    """A CSV file as bytes: UTF-8 with a byte order mark (spreadsheets then read Japanese), CRLF (RFC 4180)."""
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)

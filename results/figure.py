@@ -1,38 +1,76 @@
-"""A figure: one number with its 95 % interval, the method that made it, and the reason where it is undefined."""
+"""A figure: one number as it may be printed, with its interval, its method, and its reason where it is undefined."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
+from typing import Any
 
-from tasks.schema import Record
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much a figure rests on."""
+
+    items: int = 0
+    """Dialogues: what the interval resamples."""
+    raters: int = 0
+    judgments: int = 0
 
 
-class Figure(Record):
-    """One number of a report. Undefined is None with its reason in words, never 0, 1 or NaN.
+@dataclass(frozen=True)
+class Figure:
+    """`value` is None where the statistic is undefined; `low` and `high` where no interval can be given.
 
-    A figure can have a value and no interval (`low` and `high` None); `reason` then says why.
+    `reason` says, in words of `results.words.REASONS`, why value or interval is missing, and is None otherwise.
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
     method: str = ""
-    """How the interval was made; '' where there is none."""
     reason: str | None = None
+    sizes: Sizes = Sizes()
+    seed: int | None = None
+    """Seed of the resampling; None where nothing was drawn."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The documented JSON shape: five keys, then the sizes and the seed."""
+        return {
+            **self.five(),
+            "n_items": self.sizes.items,
+            "n_raters": self.sizes.raters,
+            "n_judgments": self.sizes.judgments,
+            "seed": self.seed,
+        }
+
+    def five(self) -> dict[str, Any]:
+        """`value`, `low`, `high`, `method`, `reason`."""
+        return {
+            "value": finite(self.value),
+            "low": finite(self.low),
+            "high": finite(self.high),
+            "method": self.method,
+            "reason": self.reason,
+        }
+
+    def of(self, sizes: Sizes) -> Figure:
+        """The same figure, resting on `sizes`."""
+        return replace(self, sizes=sizes)
+
+    @property
+    def defined(self) -> bool:
+        """True where there is a value."""
+        return self.value is not None
 
 
-def undefined(reason: str) -> Figure:
-    """A figure without a value, and why."""
-    return Figure(value=None, reason=reason)
+def undefined(reason: str, method: str = "", sizes: Sizes = Sizes()) -> Figure:
+    """No value, and why."""
+    return Figure(None, method=method, reason=reason, sizes=sizes)
 
 
-def figure(value: float, low: float | None, high: float | None, method: str, reason: str | None = None) -> Figure:
-    """A figure from computed numbers; a NaN or infinite one becomes None.
-
-    Raises:
-        ValueError: a number is undefined and no reason is given.
-    """
-    numbers = [None if number is None or not math.isfinite(number) else float(number) for number in (value, low, high)]
-    if None in numbers and not reason:
-        raise ValueError(f"a figure of {value}, {low}, {high} needs a reason")
-    return Figure(value=numbers[0], low=numbers[1], high=numbers[2], method=method, reason=reason)
+def finite(value: float | None) -> float | None:
+    """The number rounded to 12 significant digits (so that sums in another order print alike), None if not finite."""
+    if value is None or not math.isfinite(value):
+        return None
+    rounded = float(f"{value:.12g}")
+    return 0.0 if abs(rounded) < 1e-12 else rounded

@@ -1,0 +1,143 @@
+"""Intervals by resampling dialogues, for every statistic that is a function of sums over dialogues.
+
+A statistic is given as *features*, one row per dialogue, and a function from the column sums to the value. One
+resample of the dialogues is one weighting of the rows, so ten thousand of them are one matrix product.
+Percentile and BCa intervals: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from results.figure import Figure
+
+Array = npt.NDArray[np.float64]
+Statistic = Callable[[Array], Array]
+"""From sums, shape (..., K), to values, shape (...); NaN where undefined."""
+Interval = Literal["percentile", "bca"]
+
+_CHUNK = 4_000_000
+"""Weights held at once, in numbers: 32 MB."""
+_MOST_UNDEFINED = 0.05
+"""Share of resamples that may be undefined before the interval is withheld."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How intervals are drawn: number of resamples, seed, kind of interval, its level in (0, 1)."""
+
+    resamples: int = 10_000
+    seed: int = 0
+    interval: Interval = "percentile"
+    level: float = 0.95
+
+    @property
+    def method(self) -> str:
+        """The words for `Figure.method`."""
+        kind = "percentile" if self.interval == "percentile" else "BCa"
+        return f"{kind} bootstrap over dialogues, {self.resamples} resamples"
+
+
+def figure(features: Array, statistic: Statistic, how: Resampling, undefined_because: str) -> Figure:
+    """The statistic with its interval.
+
+    `features` has shape (D, K), D dialogues. `undefined_because` is the reason given where the value itself is NaN.
+    With fewer than two dialogues, or too many undefined resamples, the interval is withheld and the reason says so.
+    """
+    value = _call(statistic, features.sum(axis=0))
+    if not np.isfinite(value):
+        return Figure(None, method=how.method, reason=undefined_because, seed=how.seed)
+    if len(features) < 2:
+        return Figure(float(value), method=how.method, reason="one dialogue alone: no interval", seed=how.seed)
+    draws = _call(statistic, totals(features, how.resamples, np.random.default_rng(how.seed)))
+    defined = draws[np.isfinite(draws)]
+    if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
+        reason = "undefined in more than 5 % of the resamples: no interval"
+        return Figure(float(value), method=how.method, reason=reason, seed=how.seed)
+    low, high = np.quantile(defined, _tails(features, statistic, float(value), defined, how))
+    return Figure(float(value), float(low), float(high), how.method, None, seed=how.seed)
+
+
+def _call(statistic: Statistic, sums: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(statistic(sums), dtype=np.float64)
+
+
+def totals(features: Array, resamples: int, random: np.random.Generator) -> Array:
+    """Column sums of `resamples` resamples of the rows, shape (resamples, K).
+
+    Where few distinct rows stand for many dialogues, their counts are drawn at once (multinomial); else dialogues are.
+    """
+    patterns, counts = _patterns(features)
+    if len(patterns) * 25 < len(features):
+        weights = random.multinomial(len(features), counts / len(features), size=resamples)
+        return weights.astype(np.float64) @ patterns
+    size = max(1, _CHUNK // len(features))
+    parts = [_drawn(features, min(size, resamples - done), random) for done in range(0, resamples, size)]
+    return np.concatenate(parts)
+
+
+def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
+    """Distinct rows and how often each occurs; not looked for in small tables, where drawing rows is quick."""
+    if len(features) < 2_000:
+        return features, np.ones(len(features), dtype=np.int64)
+    patterns, counts = np.unique(features, axis=0, return_counts=True)
+    return patterns, counts.astype(np.int64)
+
+
+def _drawn(features: Array, resamples: int, random: np.random.Generator) -> Array:
+    rows = len(features)
+    drawn = random.integers(0, rows, size=(resamples, rows), dtype=np.int32)
+    places = drawn + (np.arange(resamples, dtype=np.int64) * rows)[:, None]
+    weights = np.bincount(places.ravel(), minlength=resamples * rows).reshape(resamples, rows)
+    return weights.astype(np.float64) @ features
+
+
+def _tails(features: Array, statistic: Statistic, value: float, draws: Array, how: Resampling) -> tuple[float, float]:
+    """The two quantiles of the draws that bound the interval."""
+    tail = (1 - how.level) / 2
+    if how.interval == "percentile":
+        return tail, 1 - tail
+    from scipy.special import ndtr, ndtri
+
+    below = (np.count_nonzero(draws < value) + np.count_nonzero(draws == value) / 2) / len(draws)
+    bias = float(ndtri(np.clip(below, 1 / (len(draws) + 1), 1 - 1 / (len(draws) + 1))))
+    speed = _acceleration(features, statistic)
+
+    def shifted(quantile: float) -> float:
+        moved = bias + float(ndtri(quantile))
+        return float(ndtr(bias + moved / (1 - speed * moved)))
+
+    return shifted(tail), shifted(1 - tail)
+
+
+def _acceleration(features: Array, statistic: Statistic) -> float:
+    """Skewness of the jackknife values over dialogues, divided by six; 0 where they do not vary."""
+    left_out = _call(statistic, features.sum(axis=0) - features)
+    gaps = np.nanmean(left_out) - left_out
+    gaps = gaps[np.isfinite(gaps)]
+    spread = float(np.sum(gaps**2))
+    return float(np.sum(gaps**3)) / (6 * spread**1.5) if spread > 1e-24 else 0.0
+
+
+def mean_statistic(sums: Array) -> Array:
+    """Weighted mean of features (sum, weight): `sums[..., 0] / sums[..., 1]`."""
+    value: Array = sums[..., 0] / sums[..., 1]
+    return value
+
+
+def by_dialogue(rows: Array, dialogue: npt.NDArray[np.int64], dialogues: int) -> Array:
+    """Rows of units, shape (U, K), summed into rows of dialogues, shape (dialogues, K)."""
+    if len(rows) == dialogues and bool(np.all(dialogue == np.arange(dialogues))):
+        return rows
+    from scipy.sparse import csr_array
+
+    ones = np.ones(len(rows))
+    member = csr_array((ones, (dialogue, np.arange(len(rows)))), shape=(dialogues, len(rows)))
+    summed: Array = np.asarray(member @ rows)
+    return summed
