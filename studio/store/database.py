@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from studio.store.migrate import upgrade
 
+__all__ = ["Connection", "Store", "StoreError"]
+
 BUSY_SECONDS = 30
 PG_WRITER_LOCK = 0x6B6F6B6F
 """Key of the advisory lock that makes the order of `events.seq` the order of commits, over all processes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from studio.store.tables import assignments, identities, judgments, notes, raters, seats, studies, submissions
 
@@ -80,9 +80,21 @@ def person(connection: Connection, session_hash: str) -> Person | None:
     return None if row is None else Person(**row._mapping)
 
 
+def person_again(connection: Connection, identity_id: str) -> Person:
+    """The same Rater after a change in this transaction."""
+    return Person(**connection.execute(_PERSON.where(identities.c.identity_id == identity_id)).one()._mapping)
+
+
 def definition(connection: Connection, study_id: str) -> Any | None:
     """The study as it was imported (JSON), or None."""
     return connection.execute(select(studies.c.definition).where(studies.c.study_id == study_id)).scalar_one_or_none()
+
+
+def closed_at(connection: Connection, study_id: str) -> str | None:
+    """When the study was closed, or None."""
+    query = select(studies.c.closed_at).where(studies.c.study_id == study_id)
+    at: str | None = connection.execute(query).scalar_one_or_none()
+    return at
 
 
 def study_rows(connection: Connection) -> list[dict[str, Any]]:
@@ -102,10 +114,9 @@ def next_assignments(connection: Connection, study_id: str, seat: int, limit: in
     return [_assignment(row) for row in connection.execute(query)]
 
 
-def answered_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
-    """The Seat's answered or left assignments, in order."""
+def seat_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
+    """The Seat's assignments, in order."""
     here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
-    here &= assignments.c.status.in_(("submitted", "left"))
     return [_assignment(row) for row in connection.execute(select(assignments).where(here).order_by("position"))]
 
 
@@ -205,3 +216,10 @@ def add_identity(connection: Connection, **values: Any) -> None:
 def set_identity(connection: Connection, identity_id: str, **values: Any) -> None:
     """Change one identity; the only rows in the database that are changed in place by hand."""
     connection.execute(update(identities).where(identities.c.identity_id == identity_id).values(**values))
+
+
+def erase_person(connection: Connection, study_id: str, rater: str) -> None:
+    """Erase what points at a Rater: name, mail, profile, comments, facts of devices. Session and judgments stay."""
+    here = (identities.c.study == study_id) & (identities.c.rater == rater)
+    connection.execute(update(identities).where(here).values(name=None, mail=None, profile=None))
+    connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == rater))

@@ -1,0 +1,60 @@
+"""What every part of the service works with: the store, the clock, the source of randomness, the parsed studies."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from studio.service.refusals import StudioError
+from studio.service.tokens import RandomText
+from studio.service.view import StudyView
+from studio.store import queries
+from studio.store.database import Connection, Store
+from studio.store.events import Event, append, note
+from tasks.schema import Study
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The service's tools. `views` caches studies, which never change once they are in the store."""
+
+    store: Store
+    clock: Clock
+    random: RandomText
+    demonstration: bool = False
+    """True where the studio serves the demo study, so that the page says so."""
+    views: dict[str, StudyView] = field(default_factory=dict)
+
+    def now(self) -> str:
+        """The server's time, UTC ISO-8601 in milliseconds."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def record(self, connection: Connection, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> int:
+        """Append one event; returns its sequence number."""
+        return append(connection, self._event(study_id, actor, kind, payload))
+
+    def note(self, connection: Connection, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> None:
+        """Keep a comment or facts of a device, apart from the judgments."""
+        note(connection, self._event(study_id, actor, kind, payload))
+
+    def _event(self, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> Event:
+        return Event(str(uuid.uuid4()), study_id, self.now(), actor, kind, payload)
+
+    def view(self, connection: Connection, study_id: str) -> StudyView:
+        """The study, parsed once per process.
+
+        Raises:
+            StudioError: there is no such study.
+        """
+        if study_id not in self.views:
+            found = queries.definition(connection, study_id)
+            if found is None:
+                known = ", ".join(row["study_id"] for row in queries.study_rows(connection)) or "none yet"
+                raise StudioError(f"study: found {study_id!r}; in this database: {known}")
+            self.views[study_id] = StudyView(Study.model_validate(found))
+        return self.views[study_id]

@@ -1,0 +1,275 @@
+"""A form's answers, checked against the criteria and resolved from sides to systems - here, once, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from studio.service.refusals import Refusal
+from tasks.schema import Answer, Criterion, Judgment, Submission
+
+BLINDING = "blinding"
+BLINDING_VALUES = ("first", "second", "cannot_tell")
+MAX_ANSWERS = 400
+MAX_TEXT = 4000
+MAX_ACTIVE_SECONDS = 6 * 3600.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one assignment asks: its criteria, the systems by side (first first), and the texts spans point into."""
+
+    criteria: tuple[Criterion, ...]
+    order: tuple[str, ...]
+    blinding: bool
+    texts: dict[str, tuple[str, ...]]
+    """Shown texts by side: `first`, `second` one text each, `item` one per utterance."""
+
+
+def resolve(sheet: Sheet, form: Submission) -> tuple[Judgment, ...]:
+    """The judgments of a form, one per criterion and target, missing ones included with their reason.
+
+    Raises:
+        Refusal: `invalid` or `incomplete`, naming every criterion at fault, the value found and the values allowed.
+    """
+    given = _by_place(sheet, form.answers)
+    if sheet.blinding:
+        return (_blinding(sheet, form, given),)
+    judgments: list[Judgment] = []
+    missing: list[Criterion] = []
+    for criterion in sheet.criteria:
+        for side in sides_of(criterion, sheet):
+            if criterion.kind == "text":
+                continue
+            answer = given.get((criterion.criterion_id, side))
+            if form.left is not None:
+                judgments += _left(criterion, side, sheet, form)
+            elif answer is None or answer.value is None:
+                if criterion.required and not criterion.toggle:
+                    missing.append(criterion)
+                elif criterion.toggle:
+                    judgments.append(Judgment(criterion=criterion.criterion_id, target=target_of(side, sheet), value=0))
+            else:
+                judgments += _given(criterion, answer, sheet)
+    if missing:
+        names = dict.fromkeys((c.label.ja, c.label.en) for c in missing)
+        raise Refusal("incomplete", "、".join(ja for ja, _ in names), ", ".join(en for _, en in names))
+    return tuple(judgments)
+
+
+def free_texts(sheet: Sheet, form: Submission) -> list[dict[str, Any]]:
+    """Answers to criteria of kind `text`: kept with the comments, which can be erased, never among the judgments."""
+    if form.left is not None or sheet.blinding:
+        return []
+    texts = {c.criterion_id: c for c in sheet.criteria if c.kind == "text"}
+    given = [a for a in form.answers if a.criterion in texts and a.value not in (None, "")]
+    return [
+        {
+            "criterion": a.criterion,
+            "target": target_of(a.side, sheet),
+            "value": check_value(texts[a.criterion], a.value, None),
+        }
+        for a in given
+    ]
+
+
+def sides_of(criterion: Criterion, sheet: Sheet) -> tuple[str, ...]:
+    """The sides a criterion is asked of."""
+    if criterion.of == "pair":
+        return ("pair",)
+    if criterion.of == "response":
+        return ("first", "second")[: len(sheet.order)]
+    return ("item",)
+
+
+def target_of(side: str, sheet: Sheet) -> str:
+    """`pair`, `item` or `system:X`."""
+    if side in ("first", "second"):
+        return f"system:{sheet.order[('first', 'second').index(side)]}"
+    return side
+
+
+def _by_place(sheet: Sheet, answers: tuple[Answer, ...]) -> dict[tuple[str, str], Answer]:
+    """Answers by (criterion, side); refuses unknown criteria, sides that are not asked, and doubles."""
+    known = (
+        {c.criterion_id: sides_of(c, sheet) for c in sheet.criteria} if not sheet.blinding else {BLINDING: ("pair",)}
+    )
+    if len(answers) > MAX_ANSWERS:
+        raise Refusal("too_large")
+    found: dict[tuple[str, str], Answer] = {}
+    for answer in answers:
+        place = (answer.criterion, answer.side)
+        if answer.criterion not in known:
+            _refuse("criterion", answer.criterion, known)
+        if answer.side not in known[answer.criterion]:
+            _refuse(f"{answer.criterion}: side", answer.side, known[answer.criterion])
+        if place in found:
+            _refuse(f"{answer.criterion} {answer.side}", "two answers", ["one answer"])
+        found[place] = answer
+    return found
+
+
+def _refuse(field: str, value: Any, allowed: Iterable[Any]) -> NoReturn:
+    found, options = repr(str(value)[:80]), ", ".join(str(a) for a in allowed)
+    ja, en = f"{field}: {found}（使える値: {options}）", f"{field}: found {found}; allowed: {options}"
+    raise Refusal("invalid", ja, en)
+
+
+def _left(criterion: Criterion, side: str, sheet: Sheet, form: Submission) -> list[Judgment]:
+    if criterion.of == "utterance":
+        targets = [f"utterance:{i}" for i in range(len(sheet.texts["item"]))]
+    else:
+        targets = [target_of(side, sheet)]
+    reason = (str(form.left), *form.left_reasons)
+    return [Judgment(criterion=criterion.criterion_id, target=target, reason=reason) for target in targets]
+
+
+def _blinding(sheet: Sheet, form: Submission, given: dict[tuple[str, str], Answer]) -> Judgment:
+    if form.left is not None:
+        return Judgment(criterion=BLINDING, target="pair", reason=(form.left, *form.left_reasons))
+    answer = given.get((BLINDING, "pair"))
+    if answer is None:
+        raise Refusal("incomplete", "最後の質問", "the last question")
+    if answer.value not in BLINDING_VALUES:
+        _refuse(BLINDING, answer.value, BLINDING_VALUES)
+    if answer.value == "cannot_tell":
+        return Judgment(criterion=BLINDING, target="pair", value="cannot_tell")
+    chosen = sheet.order[("first", "second").index(str(answer.value))]
+    return Judgment(criterion=BLINDING, target="pair", value="named", chosen_system=chosen)
+
+
+def _given(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judgment]:
+    """The judgments one answer gives: one, but for criteria of utterances, which answer several at once."""
+    _check_reasons(criterion, answer)
+    if criterion.of == "utterance":
+        return _utterances(criterion, answer, sheet)
+    text = sheet.texts[answer.side][0] if answer.side in sheet.texts and len(sheet.texts[answer.side]) == 1 else None
+    value = check_value(criterion, answer.value, text)
+    target = target_of(answer.side, sheet)
+    if criterion.kind != "preference":
+        return [Judgment(criterion=criterion.criterion_id, target=target, value=value, reason=answer.reasons)]
+    chosen = None if value == 0 else sheet.order[0 if value < 0 else 1]
+    strength = abs(value)
+    return [
+        Judgment(
+            criterion=criterion.criterion_id, target=target, value=strength, chosen_system=chosen, reason=answer.reasons
+        )
+    ]
+
+
+def _utterances(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judgment]:
+    """`value` is a list of [index, value], each index (0-based, of the shown turns) once."""
+    name, texts = criterion.criterion_id, sheet.texts["item"]
+    judgments: dict[int, Judgment] = {}
+    given: list[Any] = answer.value if isinstance(answer.value, list) else [answer.value]
+    for pair in given:
+        index = pair[0] if isinstance(pair, list) and len(pair) == 2 else None
+        if type(index) is not int or not 0 <= index < len(texts) or index in judgments:
+            _refuse(name, answer.value, [f"[[index, value], …] with each index from 0 to {len(texts) - 1} once"])
+        value = check_value(criterion, pair[1], texts[index])
+        target = f"utterance:{index}"
+        judgments[index] = Judgment(criterion=name, target=target, value=value, reason=answer.reasons)
+    return list(judgments.values())
+
+
+def _check_reasons(criterion: Criterion, answer: Answer) -> None:
+    allowed = [reason.reason_id for reason in criterion.reasons]
+    for reason in answer.reasons:
+        if reason not in allowed:
+            _refuse(f"{criterion.criterion_id}: reason", reason, allowed or ["none"])
+    if len(set(answer.reasons)) != len(answer.reasons):
+        _refuse(f"{criterion.criterion_id}: reason", "the same reason twice", allowed)
+
+
+def check_value(criterion: Criterion, value: Any, text: str | None) -> Any:
+    """The value, if the criterion allows it; `text` is what spans point into (None: nothing they could).
+
+    Raises:
+        Refusal: `invalid`, naming criterion, value and what is allowed.
+    """
+    name = criterion.criterion_id
+    if criterion.kind == "text":
+        if not isinstance(value, str) or len(value) > MAX_TEXT:
+            _refuse(name, value, [f"a text of up to {MAX_TEXT} characters"])
+        return value
+    if criterion.kind == "spans":
+        return _check_spans(criterion, value, text)
+    if criterion.kind == "labels":
+        allowed = criterion.values()
+        known = isinstance(value, list) and all(type(v) is int and v in allowed for v in value)
+        if not known or len(set(value)) != len(value):
+            _refuse(name, value, [f"a list of different values of {list(allowed)}"])
+        return sorted(value)
+    if type(value) is not int or value not in criterion.values():
+        _refuse(name, value, criterion.values())
+    return value
+
+
+def _check_spans(criterion: Criterion, value: Any, text: str | None) -> list[list[int]]:
+    """[start, end) or [start, end, label] in code points of the shown text, labels from the criterion's points."""
+    length, labels = len(text or ""), criterion.values()
+    spans: list[Any] = value if isinstance(value, list) and len(value) <= MAX_ANSWERS else [None]
+    for span in spans:
+        whole = isinstance(span, list) and len(span) == 2 + bool(labels) and all(type(n) is int for n in span)
+        if not whole or not 0 <= span[0] < span[1] <= length or (labels and span[2] not in labels):
+            shape = f"[start, end, one of {list(labels)}]" if labels else "[start, end]"
+            _refuse(criterion.criterion_id, value, [f"a list of {shape} with 0 <= start < end <= {length}"])
+    return sorted(list(span) for span in spans)
+
+
+def digest(form: Submission) -> str:
+    """A hash of what a form judges, without comment and device facts, so that the same form sent twice is known."""
+    judged = form.model_dump(mode="json", exclude={"comment", "client", "submission_id"})
+    text = json.dumps(judged, ensure_ascii=True, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def active_seconds(client: dict[str, Any]) -> float | None:
+    """The device's own count of active seconds; None where it gives none or an impossible one (a clock was set)."""
+    value = client.get("active_seconds")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_ACTIVE_SECONDS:
+        return None
+    return round(float(value), 3)
+
+
+def as_answers(
+    criteria: tuple[Criterion, ...], order: tuple[str, ...], rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Stored judgments back as the page's answers, in sides; missing ones and unpressed toggles are left out."""
+    kinds = {c.criterion_id: c for c in criteria}
+    answers: list[dict[str, Any]] = []
+    utterances: dict[str, list[Any]] = {}
+    for row in rows:
+        criterion = kinds.get(row["criterion"])
+        if criterion is None and row["criterion"] != BLINDING:
+            continue
+        if row["value"] is None or (criterion is not None and criterion.toggle and row["value"] == 0):
+            continue
+        if row["target"].startswith("utterance:"):
+            utterances.setdefault(row["criterion"], []).append([int(row["target"][10:]), row["value"]])
+            continue
+        answers.append(_as_answer(criterion, order, row))
+    answers += [{"criterion": c, "side": "item", "value": sorted(v), "reasons": []} for c, v in utterances.items()]
+    return sorted(answers, key=_place)  # never in the order of the systems' names
+
+
+def _place(answer: dict[str, Any]) -> tuple[str, str]:
+    return answer["criterion"], answer["side"]
+
+
+def _as_answer(criterion: Criterion | None, order: tuple[str, ...], row: dict[str, Any]) -> dict[str, Any]:
+    value, target, chosen = row["value"], row["target"], row["chosen_system"]
+    side = ("first", "second")[order.index(target[7:])] if target.startswith("system:") else target
+    if criterion is None:
+        value = "cannot_tell" if chosen is None else ("first", "second")[order.index(chosen)]
+    elif criterion.kind == "preference" and chosen is not None:
+        value = -value if chosen == order[0] else value
+    return {"criterion": row["criterion"], "side": side, "value": value, "reasons": row["reason"]}
+
+
+def comment_of(notes: list[dict[str, Any]], submission_id: str | None) -> str:
+    """The comment given with a submission, '' if none."""
+    return next((str(note["comment"]) for note in notes if note["submission_id"] == submission_id), "")

@@ -1,0 +1,186 @@
+"""Who may come in: personal links, sessions, the organiser's one-time link. Only hashes are stored."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from studio.service.desk import Desk
+from studio.service.refusals import Refusal, StudioError
+from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
+from studio.store import queries
+from studio.store.database import Connection
+from studio.store.queries import Person
+from tasks.schema import PlannedAssignment
+
+EVERY_STUDY = "*"
+"""The study of an organiser's identity: one organiser sees every study of the database."""
+
+
+def authenticate(connection: Connection, token: str | None) -> Person:
+    """The Rater of a session token.
+
+    Raises:
+        Refusal: `signed_out` for a missing, unknown, revoked or not yet opened one, alike.
+    """
+    found = queries.person(connection, digest(token)) if token and plausible(token) else None
+    if found is None:
+        raise Refusal("signed_out")
+    return found
+
+
+def invite(desk: Desk, connection: Connection, study_id: str, count: int) -> list[str]:
+    """New personal links, as tokens, for `/e/TOKEN`; each is shown once, here, and stored as a hash."""
+    if not 1 <= count <= 10_000:
+        raise StudioError(f"n: found {count}; allowed: 1 to 10000")
+    desk.view(connection, study_id)
+    tokens = [desk.random(TOKEN_BYTES) for _ in range(count)]
+    for token in tokens:
+        _store(desk, connection, study_id, "rater", token, single_use=False)
+    desk.record(connection, study_id, "organiser", "invited", {"links": count})
+    return tokens
+
+
+def _store(desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool) -> None:
+    queries.add_identity(
+        connection,
+        identity_id=str(uuid.uuid4()),
+        study=study_id,
+        role=role,
+        link_hash=digest(token),
+        session_hash=digest(session_of(token)),
+        single_use=single_use,
+        created_at=desk.now(),
+    )
+
+
+def opened(connection: Connection, link: str) -> tuple[str, str] | None:
+    """(session token, study_id) of a link that has its Seat already, without writing; else None."""
+    found = queries.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
+    if found is None or found["revoked_at"] is not None or found["rater"] is None:
+        return None
+    return session_of(link), str(found["study"])
+
+
+def join(desk: Desk, connection: Connection, link: str) -> tuple[str, str]:
+    """Open a personal link: (session token, study_id). The first opening takes the lowest free Seat, later ones none.
+
+    Raises:
+        Refusal: `signed_out` for a link that is unknown or revoked; `closed` where a new Rater comes too late.
+    """
+    found = queries.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
+    if found is None or found["revoked_at"] is not None:
+        raise Refusal("signed_out")
+    if found["rater"] is None:
+        _take_seat(desk, connection, found)
+    return session_of(link), str(found["study"])
+
+
+def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> None:
+    study_id = str(found["study"])
+    if queries.closed_at(connection, study_id) is not None:
+        raise Refusal("closed")
+    seat = queries.free_seat(connection, study_id)
+    if seat is None:
+        seat = queries.seat_count(connection, study_id)
+        add_seats(desk, connection, study_id, 1)
+    rater = f"R{seat + 1:03d}"
+    desk.record(connection, study_id, rater, "joined", {"rater": rater, "seat": seat})
+    queries.set_identity(connection, found["identity_id"], rater=rater)
+
+
+def add_seats(desk: Desk, connection: Connection, study_id: str, count: int) -> None:
+    """Plan more Seats, balanced against those there are."""
+    from tasks.design import extend
+
+    existing = tuple(_planned(connection, study_id))
+    more = extend(desk.view(connection, study_id).study, existing, count)
+    seats = queries.seat_count(connection, study_id)
+    new = [one for one in more if one.seat >= seats]
+    payload = {"assignments": with_ids(desk, new)}
+    desk.record(connection, study_id, "studio", "seats_planned", payload)
+
+
+def _planned(connection: Connection, study_id: str) -> list[PlannedAssignment]:
+    """The plan as it stands in the store."""
+    rows = queries.all_assignments(connection, study_id)
+    positions = {row.assignment_id: row.position for row in rows}
+    return [
+        PlannedAssignment(
+            seat=row.seat,
+            position=row.position,
+            kind=row.kind,
+            item_id=row.item_id,
+            order=row.order,
+            stratum=row.stratum,
+            repeats=None if row.repeats is None else positions[row.repeats],
+        )
+        for row in rows
+    ]
+
+
+def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[dict[str, Any]]:
+    """The plan with a random id for each assignment and nothing for a response: ids link nothing to anything."""
+    ids = {(one.seat, one.position): desk.random(16) for one in plan}
+    return [
+        one.model_dump(mode="json", exclude={"repeats"})
+        | {
+            "assignment_id": ids[one.seat, one.position],
+            "repeats": None if one.repeats is None else ids[one.seat, one.repeats],
+        }
+        for one in plan
+    ]
+
+
+def revoke(desk: Desk, connection: Connection, study_id: str, rater: str) -> int:
+    """Make a Rater's links and sessions worthless; returns how many. The Seat and the judgments stay."""
+    found = [one for one in queries.identity_rows(connection, study_id) if one["rater"] == rater]
+    for one in found:
+        queries.set_identity(connection, one["identity_id"], revoked_at=desk.now())
+    desk.record(connection, study_id, "organiser", "revoked", {"rater": rater})
+    return len(found)
+
+
+def reissue(desk: Desk, connection: Connection, study_id: str, rater: str) -> str:
+    """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working."""
+    if rater not in {row["rater"] for row in queries.rater_rows(connection, study_id)}:
+        raise StudioError(f"rater: found {rater!r}; allowed: a rater who has joined {study_id!r}")
+    revoke(desk, connection, study_id, rater)
+    token = invite(desk, connection, study_id, 1)[0]
+    found = queries.identity(connection, link_hash=digest(token))
+    assert found is not None
+    queries.set_identity(connection, found["identity_id"], rater=rater)
+    return token
+
+
+def organiser_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
+    """A token that signs in an organiser (or viewer) once; earlier unused ones stop working."""
+    for one in queries.identity_rows(connection, EVERY_STUDY):
+        if one["link_hash"] is not None:
+            queries.set_identity(connection, one["identity_id"], revoked_at=desk.now(), link_hash=None)
+    token = desk.random(TOKEN_BYTES)
+    _store(desk, connection, EVERY_STUDY, role, token, single_use=True)
+    return token
+
+
+def organiser_join(desk: Desk, connection: Connection, link: str) -> str:
+    """Use the organiser's one-time link up: its session token.
+
+    Raises:
+        Refusal: `signed_out` for an unknown, used or revoked one, alike.
+    """
+    found = queries.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
+    if found is None or found["revoked_at"] is not None:
+        raise Refusal("signed_out")
+    queries.set_identity(connection, found["identity_id"], link_hash=None)
+    desk.record(connection, EVERY_STUDY, str(found["role"]), "signed_in", {})
+    return session_of(link)
+
+
+def organiser_role(connection: Connection, token: str | None) -> str | None:
+    """`organiser` or `viewer` for such a session, else None; a Rater's session is None."""
+    if not token or not plausible(token):
+        return None
+    found = queries.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
+    used = found is not None and found["link_hash"] is None and found["revoked_at"] is None
+    return str(found["role"]) if found is not None and used else None

@@ -1,0 +1,107 @@
+"""A Rater's road: consent, profile, practice, pairs, the blinding question, the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.service.desk import Desk
+from studio.service.view import StudyView
+from studio.store import queries
+from studio.store.database import Connection
+from studio.store.projections import COUNTED
+from studio.store.queries import AssignmentRow, Person
+
+PREFETCHED = 3
+"""Pairs a page holds: the current one and the next two, so that a tunnel stops nobody."""
+STEP_OF_KIND = {"practice": "practice", "blinding": "blinding"}
+
+
+def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
+    """Where this Rater is, with the pairs to judge next. Inside `Store.write` if the blinding question may open."""
+    view = desk.view(connection, person.study_id)
+    work = _work(connection, person, view)
+    step = _step(person, view, work)
+    if step == "blinding" and person.blinding_at is None:
+        desk.record(connection, person.study_id, person.rater, "blinding_opened", {"rater": person.rater})
+    ended = step == "end"
+    closed = person.closed_at is not None
+    return {
+        "study": view.facts(desk.demonstration),
+        "rater": _progress(person),
+        "step": step,
+        "pairs": _pairs(connection, view, work) if step in ("practice", "pairs", "blinding") else [],
+        "ended": ended,
+        "closed": closed,
+        "withdrawn": person.withdrawn_at is not None,
+        "finished": person.finished_at is not None,
+        "provenance": _provenance(view) if ended and closed else None,
+    }
+
+
+def opens_blinding(desk: Desk, connection: Connection, person: Person) -> bool:
+    """True where the next `state` shows the blinding question for the first time, which is an event."""
+    if person.blinding_at is not None or person.closed_at is not None:
+        return False
+    view = desk.view(connection, person.study_id)
+    return _step(person, view, _work(connection, person, view)) == "blinding"
+
+
+def _progress(person: Person) -> dict[str, Any]:
+    return {
+        "code": person.rater,
+        "done": person.done,
+        "total": person.total,
+        "active_seconds": round(person.active_seconds, 1),
+        "language": None,
+    }
+
+
+def _provenance(view: StudyView) -> dict[str, str] | None:
+    """Where the responses come from: only once the study is closed, so that nobody still judging can be told."""
+    return view.study.provenance.model_dump() if view.study.provenance else None
+
+
+def _work(connection: Connection, person: Person, view: StudyView) -> list[AssignmentRow]:
+    """What comes next; the blinding question is never sent ahead, so that nobody expects it."""
+    if person.closed_at is not None or person.withdrawn_at is not None:
+        return []
+    rows = queries.next_assignments(connection, person.study_id, person.seat, PREFETCHED)
+    blinding = bool(rows) and rows[0].kind == "blinding"
+    return [row for row in rows if (row.kind == "blinding") == blinding]
+
+
+def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> str:
+    if not work:
+        return "end"
+    if view.consent_version is not None and person.consent_version != view.consent_version:
+        return "consent"
+    if view.study.profile and person.profile_at is None:
+        return "profile"
+    return STEP_OF_KIND.get(work[0].kind, "pairs")
+
+
+def _pairs(connection: Connection, view: StudyView, work: list[AssignmentRow]) -> list[dict[str, Any]]:
+    numbers = _numbers(connection, work)
+    return [view.pair(row, number) for row, number in zip(work, numbers, strict=True)]
+
+
+def _numbers(connection: Connection, work: list[AssignmentRow]) -> list[int]:
+    """The 1-based number each pair carries among those of its step; one count, for the first of each step."""
+    numbers: list[int] = []
+    last: dict[tuple[str, ...], int] = {}
+    for row in work:
+        alike = _alike(row)
+        before = last[alike] if alike in last else queries.count_before(connection, row, alike)
+        last[alike] = before + 1
+        numbers.append(before + 1)
+    return numbers
+
+
+def number_of(row: AssignmentRow, seat: list[AssignmentRow]) -> int:
+    """The same number, from all of the Seat's assignments."""
+    return 1 + sum(one.position < row.position and one.kind in _alike(row) for one in seat)
+
+
+def _alike(row: AssignmentRow) -> tuple[str, ...]:
+    """The kinds that are numbered together: a repeat or a check looks like any other pair."""
+    return COUNTED if row.kind in COUNTED else (row.kind,)

@@ -1,0 +1,68 @@
+"""Refusals: what a rater reads when something is not saved. One code, both languages, nothing about other raters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "signed_out": (
+        "この端末ではリンクが確認できません。受け取ったリンクをもう一度開いてください。回答は端末に残っています。",
+        "This device is not signed in. Open your personal link again; your answers are still on this device.",
+    ),
+    "not_yours": (
+        "この相談は担当に含まれていません。ページを読み込み直してください。",
+        "This pair is not among yours. Reload the page.",
+    ),
+    "invalid": ("この回答は保存できません: {detail}", "These answers cannot be saved: {detail}"),
+    "incomplete": ("まだ選んでいない項目があります: {detail}", "Some answers are still missing: {detail}"),
+    "too_large": (
+        "送信が大きすぎます。ひとことは4,000字までです。",
+        "This is too large. A comment can have up to 4,000 characters.",
+    ),
+    "closed": (
+        "この調査は終了しました。新しい回答は保存されません。",
+        "This study is closed. New answers are not saved.",
+    ),
+    "answers_closed": (
+        "最後の質問が始まったため、これまでの回答は変更できません。",
+        "The last question has begun, so earlier answers can no longer be changed.",
+    ),
+    "not_yet": ("この質問はまだ始まっていません。", "This question has not begun yet."),
+    "submission_changed": (
+        "同じ送信番号で別の回答が届きました。ページを読み込み直してください。",
+        "Another form was already saved under this number. Reload the page.",
+    ),
+    "consent_needed": ("はじめに説明を読み、同意してください。", "Please read the information and agree first."),
+    "old_consent": (
+        "説明が新しくなりました。もう一度読んでください。",
+        "The information has changed. Please read it again.",
+    ),
+    "unknown_request": ("この操作はできません: {detail}", "This cannot be done: {detail}"),
+    "withdrawn": (
+        "参加は取り消されています。ご協力ありがとうございました。",
+        "You have withdrawn from this study. Thank you for your help.",
+    ),
+    "busy": (
+        "いま保存できません。回答は端末に残っています。少し待ってもう一度お試しください。",
+        "Saving is not possible right now. Your answers are still on this device; try again in a moment.",
+    ),
+}
+
+
+class Refusal(Exception):  # noqa: N818 - not an error of the program
+    """A request that changes nothing. `code` is a key of MESSAGES; `detail` names field, value and what is allowed."""
+
+    def __init__(self, code: str, detail_ja: str = "", detail_en: str = "") -> None:
+        self.code = code
+        ja, en = MESSAGES[code]
+        self.ja = ja.format(detail=detail_ja or detail_en)
+        self.en = en.format(detail=detail_en or detail_ja)
+        super().__init__(f"{code}: {self.en}")
+
+    def as_json(self) -> dict[str, Any]:
+        """What the page gets."""
+        return {"saved": False, "error": {"code": self.code, "ja": self.ja, "en": self.en}}
+
+
+class StudioError(Exception):
+    """An organiser's request that cannot be carried out; str() says what was found and what is allowed."""

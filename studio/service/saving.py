@@ -1,0 +1,162 @@
+"""Saving a form, looking back at one's own answers, and reopening one for revision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from studio.service import forms
+from studio.service.desk import Desk
+from studio.service.rating import number_of, state
+from studio.service.refusals import Refusal
+from studio.service.view import StudyView
+from studio.store import queries
+from studio.store.database import Connection
+from studio.store.projections import COUNTED
+from studio.store.queries import AssignmentRow, Person
+from tasks.schema import Submission
+
+ANSWERED = ("submitted", "left")
+EXCERPT_CHARACTERS = 80
+
+
+def submit(desk: Desk, connection: Connection, person: Person, form: Submission) -> dict[str, Any]:
+    """Store one form, or give the receipt of the same form again. Inside `Store.write`: a refusal changes nothing."""
+    stored = queries.submission(connection, person.study_id, form.submission_id)
+    if stored is not None:
+        return _receipt_again(desk, connection, person, form, stored)
+    row = queries.assignment(connection, person.study_id, form.assignment_id)
+    if row is None or row.seat != person.seat:
+        raise Refusal("not_yours")
+    view = desk.view(connection, person.study_id)
+    _refuse_if_shut(person, view, row)
+    seq = _store(desk, connection, person, view, row, form)
+    counted = int(row.kind in COUNTED and row.submission_id is None)
+    seconds = person.active_seconds + (forms.active_seconds(form.client) or 0.0)
+    after = replace(person, done=person.done + counted, active_seconds=seconds)
+    return _receipt(form.submission_id, seq, state(desk, connection, after))
+
+
+def _receipt(submission_id: str, seq: int, state_after: dict[str, Any]) -> dict[str, Any]:
+    """What says 'saved': sent only after the commit."""
+    return {"saved": True, "submission_id": submission_id, "seq": seq, "state": state_after}
+
+
+def _receipt_again(
+    desk: Desk, connection: Connection, person: Person, form: Submission, stored: dict[str, Any]
+) -> dict[str, Any]:
+    if stored["rater"] != person.rater or stored["assignment_id"] != form.assignment_id:
+        raise Refusal("not_yours")
+    comment = forms.comment_of(
+        queries.notes_of(connection, person.study_id, "comment", person.rater), form.submission_id
+    )
+    if stored["digest"] != forms.digest(form) or comment != form.comment:
+        raise Refusal("submission_changed")
+    return _receipt(form.submission_id, stored["seq"], state(desk, connection, person))
+
+
+def _refuse_if_shut(person: Person, view: StudyView, row: AssignmentRow) -> None:
+    if person.withdrawn_at is not None:
+        raise Refusal("withdrawn")
+    if person.closed_at is not None:
+        raise Refusal("closed")
+    if view.consent_version is not None and person.consent_version != view.consent_version:
+        raise Refusal("consent_needed")
+    if row.status in ("reclaimed", "withdrawn"):
+        raise Refusal("not_yours")
+    if row.kind != "blinding" and person.blinding_at is not None:
+        raise Refusal("answers_closed")
+    if row.kind == "blinding" and person.blinding_at is None:
+        raise Refusal("not_yet")
+
+
+def _store(
+    desk: Desk, connection: Connection, person: Person, view: StudyView, row: AssignmentRow, form: Submission
+) -> int:
+    sheet = view.sheet(row)
+    seq = desk.record(connection, person.study_id, person.rater, "submitted", _payload(person, sheet, row, form))
+    marks = {"submission_id": form.submission_id, "assignment_id": row.assignment_id}
+    texts = forms.free_texts(sheet, form)
+    if form.comment or texts:
+        words = marks | {"comment": form.comment, "texts": texts}
+        desk.note(connection, person.study_id, person.rater, "comment", words)
+    if form.client:
+        desk.note(connection, person.study_id, person.rater, "client", marks | {"facts": form.client})
+    return seq
+
+
+def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submission) -> dict[str, Any]:
+    judgments = forms.resolve(sheet, form)
+    return {
+        "rater": person.rater,
+        "assignment_id": row.assignment_id,
+        "submission_id": form.submission_id,
+        "supersedes": row.submission_id,
+        "counted": row.kind in COUNTED,
+        "judgments": [judgment.model_dump(mode="json") for judgment in judgments],
+        "left": form.left,
+        "left_reasons": list(form.left_reasons),
+        "active_seconds": forms.active_seconds(form.client),
+        "digest": forms.digest(form),
+    }
+
+
+def answers(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
+    """The Rater's own answers so far, each with what is needed to recognise it and to open it again."""
+    view = desk.view(connection, person.study_id)
+    seat = queries.seat_assignments(connection, person.study_id, person.seat)
+    rows = [row for row in seat if row.status in ANSWERED and row.kind != "blinding"]
+    given = _given(connection, person, view, rows)
+    listed = [
+        {
+            "assignment_id": row.assignment_id,
+            "number": number_of(row, seat),
+            "practice": row.kind == "practice",
+            "submitted_at": row.submitted_at,
+            "excerpt": _excerpt(view, row),
+            **given[row.assignment_id],
+        }
+        for row in rows
+    ]
+    return {"answers": listed, "revisable": _revisable(person)}
+
+
+def _revisable(person: Person) -> bool:
+    return person.blinding_at is None and person.closed_at is None and person.withdrawn_at is None
+
+
+def _excerpt(view: StudyView, row: AssignmentRow) -> str:
+    """The beginning of the client's last words, by which a pair is recognised."""
+    turns = view.items[row.item_id].turns
+    last = next((turn for turn in reversed(turns) if turn.role == "client"), None)
+    return last.text[:EXCERPT_CHARACTERS] if last else ""
+
+
+def _given(
+    connection: Connection, person: Person, view: StudyView, rows: list[AssignmentRow]
+) -> dict[str, dict[str, Any]]:
+    """By assignment: what the Rater answered, back in sides."""
+    judged = queries.judgments_of(connection, [row.seq for row in rows if row.seq is not None])
+    comments = queries.notes_of(connection, person.study_id, "comment", person.rater)
+    return {
+        row.assignment_id: {
+            "answers": forms.as_answers(view.study.criteria, row.order, judged.get(row.seq or 0, [])),
+            "comment": forms.comment_of(comments, row.submission_id),
+            "left": row.left,
+            "left_reasons": row.left_reasons,
+            "submission_id": row.submission_id,
+        }
+        for row in rows
+    }
+
+
+def reopen(desk: Desk, connection: Connection, person: Person, assignment_id: str) -> dict[str, Any]:
+    """An answered Pair with the same sides and the current answers, for revision."""
+    if not _revisable(person):
+        raise Refusal("closed" if person.closed_at is not None else "answers_closed")
+    row = queries.assignment(connection, person.study_id, assignment_id)
+    if row is None or row.seat != person.seat or row.status not in ANSWERED or row.kind == "blinding":
+        raise Refusal("not_yours")
+    view = desk.view(connection, person.study_id)
+    number = number_of(row, queries.seat_assignments(connection, person.study_id, person.seat))
+    return {"pair": view.pair(row, number, _given(connection, person, view, [row])[assignment_id])}

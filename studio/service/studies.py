@@ -1,0 +1,66 @@
+"""What an organiser does with a study: bring it in, watch it, close it, take a Rater out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.service.desk import Desk
+from studio.service.links import with_ids
+from studio.service.refusals import StudioError
+from studio.store import queries
+from studio.store.database import Connection
+from tasks.schema import PlannedAssignment, Study
+
+
+def create_study(desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
+    """Bring a study and its plan into the store, as one event.
+
+    Raises:
+        StudioError: a study of that id is there already, or the plan names what the study does not have.
+    """
+    if queries.definition(connection, study.study_id) is not None:
+        raise StudioError(f"study_id: {study.study_id!r} is in this database already; take another id or database")
+    _check_plan(study, plan)
+    payload = {"study": study.model_dump(mode="json"), "assignments": with_ids(desk, list(plan))}
+    desk.record(connection, study.study_id, "organiser", "study_created", payload)
+
+
+def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
+    from studio.service.view import StudyView
+
+    view = StudyView(study)
+    wrong = {(p.item_id, s) for p in plan for s in p.order if (p.item_id, s) not in view.responses}
+    missing = [f"item {item!r} has no response of system {system!r}" for item, system in sorted(wrong)]
+    missing += [f"the plan names item {i!r}" for i in sorted({p.item_id for p in plan} - set(view.items))]
+    if missing:
+        raise StudioError("\n".join(missing))
+
+
+def progress(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """One row per Rater, by seat: rater, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn."""
+    fields = ("rater", "seat", "done", "total", "active_seconds", "joined_at", "last_at", "finished_at")
+    rows = queries.rater_rows(connection, study_id)
+    return [{name: row[name] for name in fields} | {"withdrawn": row["withdrawn_at"] is not None} for row in rows]
+
+
+def close(desk: Desk, connection: Connection, study_id: str) -> None:
+    """Close a study: no submission and no revision after this. Closing twice changes nothing."""
+    desk.view(connection, study_id)
+    if queries.closed_at(connection, study_id) is None:
+        desk.record(connection, study_id, "organiser", "closed", {})
+
+
+def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> None:
+    """Take a Rater out: of every later export and report; contact, profile, comments and device facts are erased.
+
+    The code, the number of pairs and the active time stay, for payment. Withdrawing twice changes nothing.
+
+    Raises:
+        StudioError: nobody of that code has joined.
+    """
+    rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id)}
+    if rater not in rows:
+        raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
+    if rows[rater]["withdrawn_at"] is None:
+        desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": rows[rater]["seat"]})
+    queries.erase_person(connection, study_id, rater)

@@ -1,0 +1,122 @@
+"""What the page gets: one study as parsed once, and the Pairs cut from it - texts and neutral marks, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from studio.service.forms import Sheet
+from studio.store.queries import AssignmentRow
+from tasks.schema import Item, Response, Study
+
+_TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+
+
+def shown(text: str) -> str:
+    """A text as raters see it: one kind of line end, no trailing spaces, no blank lines around it.
+
+    White space nobody can see differs between the programs that wrote responses, and would tell them apart. Offsets of
+    spans count in this text.
+    """
+    one_kind = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return _TRAILING.sub("", one_kind.lstrip("\ufeff")).strip("\n")
+
+
+def consent_version(study: Study) -> str | None:
+    """What is recorded with a consent: a hash of both languages' text, 16 hexadecimal digits; None if there is none."""
+    if study.consent is None:
+        return None
+    return hashlib.sha256(f"{study.consent.ja}\0{study.consent.en}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """A study with its look-ups; immutable, so one copy serves every request."""
+
+    study: Study
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Items by id, those of practice and checks included."""
+        extra = [p.item for p in self.study.practice] + [c.item for c in self.study.checks]
+        return {item.item_id: item for item in (*self.study.items, *extra)}
+
+    @cached_property
+    def responses(self) -> dict[tuple[str, str], Response]:
+        """Responses by (item_id, system_id), those of practice and checks included."""
+        practice = [r for p in self.study.practice for r in p.responses]
+        checks = [r for c in self.study.checks for r in c.responses]
+        return {(r.item_id, r.system_id): r for r in (*self.study.responses, *practice, *checks)}
+
+    @cached_property
+    def consent_version(self) -> str | None:
+        """The version a rater must have agreed to, or None where the study asks for no consent."""
+        return consent_version(self.study)
+
+    @cached_property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The criteria as JSON."""
+        return [criterion.model_dump(mode="json") for criterion in self.study.criteria]
+
+    def sheet(self, row: AssignmentRow) -> Sheet:
+        """What this assignment asks."""
+        texts = {"item": tuple(turn.text for turn in self.items[row.item_id].turns)}
+        for side, system in zip(("first", "second"), row.order, strict=False):
+            texts[side] = (shown(self.responses[row.item_id, system].text),)
+        return Sheet(self.study.criteria, row.order, row.kind == "blinding", texts)
+
+    def pair(self, row: AssignmentRow, number: int, answers: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The Pair: no system, no kind but practice, no reference, no source."""
+        turns = [_turn(t.role, t.text, t.translation) for t in self.items[row.item_id].turns]
+        responses = [self.responses[row.item_id, system] for system in row.order]
+        pair = {
+            "assignment_id": row.assignment_id,
+            "number": number,
+            "practice": row.kind == "practice",
+            "turns": turns,
+            "responses": [_text(shown(r.text), r.translation and shown(r.translation)) for r in responses],
+            "question": "blinding" if row.kind == "blinding" else None,
+            "answers": answers,
+        }
+        if row.kind == "practice":
+            pair["feedback"] = self.feedback(row.item_id)
+        return pair
+
+    def feedback(self, item_id: str) -> dict[str, str] | None:
+        """What is said after a practice pair, in both languages."""
+        found = [p.feedback.model_dump() for p in self.study.practice if p.item.item_id == item_id]
+        return found[0] if found else None
+
+    def facts(self, demonstration: bool) -> dict[str, Any]:
+        """The `study` part of `state`."""
+        study = self.study
+        return {
+            "study_id": study.study_id,
+            "title": study.title.model_dump(),
+            "languages": list(study.languages),
+            "protocol": study.protocol,
+            "criteria": self.criteria,
+            "portion": study.design.portion,
+            "support": study.support.model_dump() if study.support else None,
+            "guidelines": study.guidelines.model_dump() if study.guidelines else None,
+            "consent": self.consent(),
+            "profile": [question.model_dump() for question in study.profile],
+            "demonstration": demonstration,
+        }
+
+    def consent(self) -> dict[str, Any] | None:
+        """The consent text with its version, or None."""
+        if self.study.consent is None:
+            return None
+        return {"version": self.consent_version, **self.study.consent.model_dump()}
+
+
+def _turn(role: str, text: str, translation: str | None) -> dict[str, Any]:
+    return {"role": role, **_text(text, translation)}
+
+
+def _text(text: str, translation: str | None) -> dict[str, Any]:
+    return {"text": text} if translation is None else {"text": text, "translation": translation}
