@@ -1,0 +1,156 @@
+"""Where KokoroChat's JSON objects come from: a folder, a tar or zip archive, or JSON, JSONL and Parquet files.
+
+Nothing is written to disk. Objects are handed on as published, each with the name by which an error can point at it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+ACCEPTED = "a folder of <evaluation_id>.json files, .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"
+
+
+class KokoroChatError(ValueError):
+    """What is wrong with a copy of the data: one line per mistake, each naming file, JSON path, value, and allowed."""
+
+    def __init__(self, errors: tuple[str, ...]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+class Published(NamedTuple):
+    """One object as read. `stem` is the file's evaluation_id; None where one file holds many dialogues."""
+
+    where: str
+    stem: str | None
+    value: Any
+
+
+class _Text(NamedTuple):
+    where: str
+    stem: str
+    raw: bytes
+
+
+def read(path: Path) -> Iterator[Published | str]:
+    """Every dialogue object under `path`, unchecked, in the order of the container; a str says what cannot be parsed.
+
+    Raises:
+        KokoroChatError: `path` does not exist, is of no accepted kind, is a broken archive or holds no dialogue.
+    """
+    if not path.exists():
+        raise KokoroChatError((f"{path}: not found; allowed: {ACCEPTED}",))
+    empty = True
+    try:
+        for published in _objects(path):
+            empty = False
+            yield published
+    except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        raise KokoroChatError((f"{path}: cannot be read ({error}); the copy may be incomplete",)) from error
+    if empty:
+        raise KokoroChatError((f"{path}: holds no dialogue; allowed: {ACCEPTED}",))
+
+
+def _objects(path: Path) -> Iterator[Published | str]:
+    if path.is_dir():
+        return _folder(path)
+    name = path.name.lower()
+    if name.endswith((".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar")):
+        return _parsed(_tar(path))
+    if name.endswith(".zip"):
+        return _parsed(_zip(path))
+    if name.endswith((".json", ".jsonl", ".parquet")):
+        return _rows(path)
+    raise KokoroChatError((f"{path}: cannot tell what it is by its name; allowed: {ACCEPTED}",))
+
+
+def _folder(path: Path) -> Iterator[Published | str]:
+    files = [file for file in path.rglob("*.json") if _is_dialogue_name(file.relative_to(path).as_posix())]
+    if files:
+        yield from _parsed(_Text(file.name, file.stem, file.read_bytes()) for file in files)
+        return
+    for file in sorted((*path.rglob("*.parquet"), *path.rglob("*.jsonl"))):
+        yield from _rows(file)
+
+
+def _is_dialogue_name(name: str) -> bool:
+    """True for `<digits>.json` at any depth, hidden folders aside."""
+    parts = PurePosixPath(name).parts
+    stem, dot, suffix = parts[-1].rpartition(".")
+    return bool(dot) and suffix == "json" and stem.isascii() and stem.isdigit() and not any(p[0] == "." for p in parts)
+
+
+def _tar(path: Path) -> Iterator[_Text]:
+    with tarfile.open(path, "r|*") as archive:
+        for member in archive:
+            if member.isfile() and _is_dialogue_name(member.name.removeprefix("./")):
+                file = archive.extractfile(member)
+                assert file is not None, member.name  # only links and folders have none
+                name = PurePosixPath(member.name)
+                yield _Text(name.name, name.stem, file.read())
+
+
+def _zip(path: Path) -> Iterator[_Text]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            if _is_dialogue_name(member):
+                name = PurePosixPath(member)
+                yield _Text(name.name, name.stem, archive.read(member))
+
+
+def _parsed(texts: Iterator[_Text]) -> Iterator[Published | str]:
+    for where, stem, raw in texts:
+        try:
+            yield Published(where, stem, json.loads(raw.decode("utf-8-sig")))
+        except ValueError as error:
+            yield f"{where}: is not JSON in UTF-8 ({error})"
+
+
+def _rows(path: Path) -> Iterator[Published | str]:
+    """Dialogues of one Hub file: a Parquet table, one JSON object a line, or a JSON object or list of them."""
+    if path.suffix.lower() == ".parquet":
+        for number, row in enumerate(_parquet(path)):
+            yield Published(f"{path.name}: row {number}", None, row)
+    elif path.suffix.lower() == ".jsonl":
+        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+            if line.strip():
+                yield from _line(f"{path.name}: line {number}", line)
+    else:
+        for parsed in _line(path.name, path.read_bytes()):
+            yield from _members(path, parsed)
+
+
+def _line(where: str, raw: bytes) -> Iterator[Published | str]:
+    try:
+        yield Published(where, None, json.loads(raw.decode("utf-8-sig")))
+    except ValueError as error:
+        yield f"{where}: is not JSON in UTF-8 ({error})"
+
+
+def _members(path: Path, parsed: Published | str) -> Iterator[Published | str]:
+    if isinstance(parsed, str) or not isinstance(parsed.value, list):
+        yield parsed
+        return
+    for number, value in enumerate(parsed.value):
+        yield Published(f"{path.name}[{number}]", None, value)
+
+
+def _parquet(path: Path) -> list[dict[str, Any]]:
+    # pyarrow is not a dependency of this room (docs/architecture.md): it is asked for only where a Parquet file is met.
+    try:
+        parquet = importlib.import_module("pyarrow.parquet")
+    except ModuleNotFoundError as error:
+        raise KokoroChatError((f"{path}: reading Parquet needs pyarrow (pip install pyarrow)",)) from error
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    except (OSError, ValueError) as error:  # pyarrow's own errors derive from these two
+        raise KokoroChatError((f"{path}: is not a Parquet file ({error})",)) from error
+    return rows
