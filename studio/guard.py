@@ -1,0 +1,193 @@
+"""The guard around everything: an allow-list of routes, the Origin check, security headers, a limit on bodies.
+
+Pure ASGI, so that streams pass through. Whatever is not in ROUTES is 404, whoever asks: Gradio's upload, file, call,
+run, deep_link, monitoring and openapi routes are simply not there. Who may see `/admin` is decided behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from studio.service.refusals import Refusal
+from studio.settings import MAX_BODY_BYTES, Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
+_TOKEN = r"[A-Za-z0-9_-]{1,100}"
+_FILE = r"[A-Za-z0-9_@.\-/ ]+"
+_BLOCKS = rf"(?:/admin|/s/{_ID}|/studio)?"
+"""Where Gradio pages may be mounted."""
+
+ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
+    "GET": tuple(
+        re.compile(pattern)
+        for pattern in (
+            r"/",
+            r"/healthz",
+            rf"/[eo]/{_TOKEN}",
+            rf"/s/{_ID}/?",
+            r"/admin/?",
+            rf"/admin/export/{_ID}\.zip",
+            rf"/static/{_FILE}",
+            rf"{_BLOCKS}/(?:favicon\.ico|robots\.txt|manifest\.json|config|theme\.css)",
+            rf"{_BLOCKS}/(?:assets|static|svelte)/{_FILE}",
+            rf"{_BLOCKS}/gradio_api/(?:startup-events|queue/data|info|app_id|theme\.css|heartbeat/{_TOKEN})",
+        )
+    ),
+    "POST": tuple(
+        re.compile(pattern)
+        for pattern in (
+            r"/api/vote",
+            rf"{_BLOCKS}/gradio_api/(?:queue/join|component_server)",
+        )
+    ),
+}
+"""Every route a browser can reach; patterns match the whole path."""
+
+_SAME_SITE = {"same-origin", "none"}
+
+
+class Guard:
+    """Wraps the whole application. `settings.public_url` names the host to compare Origin with behind a proxy."""
+
+    def __init__(self, application: Application, settings: Settings, max_body: int = MAX_BODY_BYTES) -> None:
+        self._application = application
+        self._max_body = max_body
+        self._public_host = urlsplit(settings.public_url).netloc.lower()
+        self._headers = security_headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, refuse, or pass on one connection."""
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, self._guarded(scope, send))
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not allowed(scope["method"], scope["path"]):
+            await _answer(send, 404, b"Not found\n", "text/plain; charset=utf-8")
+            return
+        if scope["method"] in ("GET", "HEAD"):
+            await self._application(scope, receive, send)
+            return
+        if not self._same_origin(_header_map(scope)):
+            await _answer(send, 403, b"Requests from other sites are refused\n", "text/plain; charset=utf-8")
+            return
+        body = await _body(scope, receive, self._max_body)
+        if body is None:
+            text = json.dumps(Refusal("too_large").as_json(), ensure_ascii=False).encode()
+            await _answer(send, 413, text, "application/json")
+            return
+        await self._application(scope, _replay(body, receive), send)
+
+    def _same_origin(self, headers: dict[str, str]) -> bool:
+        """True unless a browser says that another site's page sends this. Browsers send Origin with every POST."""
+        if headers.get("sec-fetch-site", "none") not in _SAME_SITE:
+            return False
+        origin = headers.get("origin")
+        if origin is None:
+            return True
+        return urlsplit(origin).netloc.lower() in {headers.get("host", "").lower(), self._public_host} - {""}
+
+    def _guarded(self, scope: Scope, send: Send) -> Send:
+        """Adds the security headers, and takes away what Gradio echoes to foreign origins."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(n, v) for n, v in message.get("headers", []) if not n.lower().startswith(b"access-control-")]
+                names = {n.lower() for n, _ in kept}
+                extra = [(n, v) for n, v in self._headers if n not in names]
+                if b"cache-control" not in names and not _immutable(scope["path"]):
+                    extra.append((b"cache-control", b"no-store"))
+                message = {**message, "headers": kept + extra}
+            await send(message)
+
+        return sending
+
+
+def allowed(method: str, path: str) -> bool:
+    """True for a route of the allow-list; HEAD goes where GET goes. Paths with dot segments are never allowed."""
+    routes = ROUTES.get("GET" if method == "HEAD" else method, ())
+    if ".." in path.split("/") or "//" in path:
+        return False
+    return any(pattern.fullmatch(path) for pattern in routes)
+
+
+def security_headers(settings: Settings) -> list[tuple[bytes, bytes]]:
+    """No third parties, no sniffing, no referrer. Gradio compiles its pages' code, hence 'unsafe-eval'."""
+    frames = "'self' https://huggingface.co" if settings.environment == "spaces" else "'self'"
+    policy = (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        f"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {frames}"
+    )
+    headers = {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "cross-origin-resource-policy": "same-origin",
+        "x-robots-tag": "noindex, nofollow",
+    }
+    if settings.secure_cookies:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _immutable(path: str) -> bool:
+    """Files that say nothing about a study and may be cached."""
+    return re.fullmatch(rf"{_BLOCKS}/(?:assets|static|svelte)/.*", path) is not None
+
+
+def _header_map(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def _body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None where it is larger than `limit` bytes; nothing larger is ever held in memory."""
+    declared = _header_map(scope).get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        return None
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            break
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            return None
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read to the application, then whatever the server says next (a disconnect)."""
+    given = False
+
+    async def receiving() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receiving
+
+
+async def _answer(send: Send, status: int, body: bytes, content_type: str) -> None:
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
