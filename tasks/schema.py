@@ -101,7 +101,8 @@ class System(Record):
     """What produced responses: model + adapter + decoding, or the human counsellor."""
 
     system_id: Identifier
-    kind: Literal["model", "human"] = "model"
+    kind: Literal["model", "human", "written"] = "model"
+    """`written`: example texts written for a study, by no model and no counsellor at work."""
     name: str = ""
     description: Words | None = None
     model: str | None = None
