@@ -36,8 +36,8 @@ REVIEW_EN = (*META_EN, *(d.published_key for d in DIMENSIONS), *(f.published_key
 REVIEW_JA = (*META_JA, *(d.ja for d in DIMENSIONS), *(f.ja for f in FLAGS))
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d").fullmatch
-_DROPPED = ("\u0008", "\u2060")
-_BLANK = "".join((*_DROPPED, *" \t\r\n\v\f\u00a0\u3000\u200b\ufeff"))
+_DROPPED = re.compile("[\u0008\u2060]")
+_BLANK = "\u0008\u2060 \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 _BROKEN = re.compile("[\ud800-\udfff\ufffd]").search
 
 
@@ -182,7 +182,7 @@ def _sound(utterances: list[Any]) -> bool:
     times, texts = [u["time"] for u in utterances], [u["utterance"] for u in utterances]
     if not all(type(text) is str and text.strip(_BLANK) for text in texts) or _BROKEN("".join(texts)):
         return False
-    return all(map(_is_time, times)) and (ordered := list(map(_time, times))) == sorted(ordered)
+    return all(map(_is_time, times)) and times == sorted(times)
 
 
 def _each_utterance(utterances: list[Any]) -> Iterator[str]:
@@ -236,11 +236,13 @@ def _listed(utterances: list[Any] | dict[str, list[Any]]) -> list[Any]:
     return [dict(zip(utterances, values, strict=True)) for values in zip(*utterances.values(), strict=True)]
 
 
-def _clean(text: str) -> str:
-    for character in _DROPPED:
-        if character in text:
-            text = text.replace(character, "")
-    return text
+def _utterances(published: list[Any]) -> tuple[Utterance, ...]:
+    roles, times, texts = ([u[key] for u in published] for key in ("role", "time", "utterance"))
+    if any(type(time) is not str for time in times):
+        times = [_time(time) for time in times]
+    if _DROPPED.search("".join(texts)):
+        texts = [_DROPPED.sub("", text) for text in texts]
+    return tuple(map(Utterance, roles, times, texts))
 
 
 def _dims(review: dict[str, Any]) -> tuple[int, ...]:
@@ -255,7 +257,7 @@ def _dialogue(value: dict[str, Any]) -> Dialogue:
     """The record of an object that `problems` found sound."""
     review, topic = value["review_by_client_en"], value["topic"]
     published = _listed(value["dialogue"])
-    utterances = tuple(Utterance(u["role"], _time(u["time"]), _clean(u["utterance"])) for u in published)
+    utterances = _utterances(published)
     return Dialogue(
         dialogue_id=str(review["evaluation_id"]),
         topic=topic["main_en"],
