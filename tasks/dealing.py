@@ -131,11 +131,8 @@ def _count(dealt: Ints, stratum: Ints, groups: int) -> Hand:
 def _unevenness(hand: Hand, first: int) -> Unevenness:
     groups = hand.by_group[first:]
     pairs = hand.overlap[first:, first:][np.triu_indices(len(groups), 1)]
-    return (
-        float(np.ptp(groups.sum(axis=1))),
-        float(np.ptp(pairs)) if len(pairs) else 0.0,
-        float(np.ptp(groups, axis=1).max()),
-    )
+    overlap = float(np.ptp(pairs)) if len(pairs) else 0.0
+    return Unevenness(float(np.ptp(groups.sum(axis=1))), overlap, float(np.ptp(groups, axis=1).max()))
 
 
 def _search(hand: Hand, first: int, groups: int, rng: np.random.Generator) -> None:
@@ -195,7 +192,7 @@ def _gains(hand: Hand, item: int, first: int, groups: int, load: float) -> NDArr
     here = cost[np.arange(len(mine)), mine]
     working = (mine != IDLE).astype(np.float64)
     leaves = pull[:, first:] * (working[:, None] + working[None, :])
-    change = there - here[:, None] + there.T - here[None, :] - leaves
+    change: NDArray[np.float64] = there - here[:, None] + there.T - here[None, :] - leaves
     change[mine[:, None] == mine[None, :]] = np.inf
     return change
 
@@ -206,6 +203,6 @@ def _pull(overlap: Ints, first: int) -> NDArray[np.float64]:
     new = overlap[first:].astype(np.float64)
     mean = new.sum() / max(1, new.size - len(new))
     distance = new + 0.5 - mean
-    pull = 2 * distance + 4 * distance**3
+    pull: NDArray[np.float64] = 2 * distance + 4 * distance**3
     pull[np.arange(seats - first), np.arange(first, seats)] = 0
     return pull

@@ -7,17 +7,12 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
+from tasks.problems import StudyError
 from tasks.schema import Criterion
 
+__all__ = ["StudyError", "template", "template_names"]
+
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-class StudyError(ValueError):
-    """What is wrong with a study: one line per mistake, each naming file, line, field, value and what is allowed."""
-
-    def __init__(self, errors: tuple[str, ...]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = errors
 
 
 def template_names() -> tuple[str, ...]:

@@ -1,0 +1,191 @@
+"""Files of a study folder, read into plain values that remember their lines, so that errors can name them.
+
+A *place* is a path of keys and indices within a file, such as ("design", "seats"). Every mistake is noted and reading
+goes on, so that all are shown at once. Byte order marks and Windows line ends are accepted; aliases, repeated keys,
+numbers that are no numbers, and text that is not UTF-8 are not.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Place = tuple[str | int, ...]
+
+
+class Located:
+    """A value of a file, and the 1-based lines of its places."""
+
+    def __init__(self, file: str, value: Any, lines: Mapping[Place, int]) -> None:
+        self.file, self.value, self.lines = file, value, lines
+
+    def line(self, place: Place) -> int | None:
+        """The line of a place, or of the nearest place around it that has one."""
+        for length in range(len(place), -1, -1):
+            if place[:length] in self.lines:
+                return self.lines[place[:length]]
+        return None
+
+    def where(self, place: Place) -> str:
+        """File, line and field, as every error begins."""
+        line = self.line(place)
+        field = ".".join(str(part) for part in place)
+        return self.file + (f" line {line}" if line else "") + (f", {field}" if field else "")
+
+
+def read_text(path: Path, name: str, errors: list[str]) -> str | None:
+    """The text of a UTF-8 file without its byte order mark, line ends as they are; None and an error if it cannot be."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        errors.append(f"{name}: cannot be read ({error.strerror})")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        errors.append(f"{name} line {line}: found byte 0x{data[error.start]:02x}; allowed: UTF-8 text")
+        return None
+    if not text.strip():
+        errors.append(f"{name}: is empty")
+        return None
+    return text
+
+
+def read_yaml(path: Path, name: str, errors: list[str]) -> Located | None:
+    """A YAML file that holds one mapping; None and errors if it does not."""
+    text = read_text(path, name, errors)
+    if text is None:
+        return None
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        reader = _YamlReader(name, errors)
+        value = reader.value(node, ()) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        errors.append(f"{name} line {line}: is not YAML ({error.problem or error.context})")
+        return None
+    except (yaml.YAMLError, RecursionError) as error:
+        errors.append(f"{name}: is not YAML ({_short(error)})")
+        return None
+    if not isinstance(value, dict):
+        errors.append(f"{name} line 1: found {_kind(value)}; allowed: keys and values (`study_id: …`)")
+        return None
+    return Located(name, value, reader.lines)
+
+
+def read_jsonl(path: Path, name: str, errors: list[str]) -> list[Located]:
+    """The objects of a JSONL file, one a line; empty lines are skipped, lines that are no object are errors."""
+    text = read_text(path, name, errors)
+    found: list[Located] = []
+    for number, line in enumerate((text or "").split("\n"), 1):
+        if not line.strip():
+            continue
+        value = _parse(line, f"{name} line {number}", errors)
+        if value is not None:
+            found.append(Located(name, value, {(): number}))
+    return found
+
+
+def read_json(path: Path, name: str, errors: list[str]) -> dict[str, Any] | None:
+    """A JSON file that holds one object; None and an error if it does not."""
+    text = read_text(path, name, errors)
+    return None if text is None else _parse(text, name, errors)
+
+
+def _parse(text: str, where: str, errors: list[str]) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        errors.append(f"{where}: found half of a surrogate pair (\\ud800 to \\udfff); allowed: whole characters")
+        return None
+    except (ValueError, RecursionError) as error:
+        errors.append(f"{where}: is not JSON ({_short(error)})")
+        return None
+    if not isinstance(value, dict):
+        errors.append(f"{where}: found {_kind(value)}; allowed: an object {{…}}")
+        return None
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(f"key {twice[0]!r} occurs twice")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large a number")
+    return value
+
+
+def _short(error: BaseException) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:160]
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
+    return names.get(type(value), "a number")
+
+
+class _YamlReader:
+    """Builds plain values from YAML nodes and notes the line of each."""
+
+    def __init__(self, name: str, errors: list[str]) -> None:
+        self.name, self.errors = name, errors
+        self.lines: dict[Place, int] = {}
+        self.seen: set[int] = set()
+        self.scalars = yaml.constructor.SafeConstructor()
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if id(node) in self.seen:
+            self._error(node, "found an alias (*name); allowed: the value itself")
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*place, index)) for index, child in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, child in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None:
+                self._error(key_node, "found a list or mapping as a key; allowed: a word")
+            elif key in found:
+                self._error(key_node, f"key {key!r} occurs twice")
+            else:
+                self.lines[(*place, key)] = key_node.start_mark.line + 1
+                found[key] = self.value(child, (*place, key))
+        return found
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            value = self.scalars.construct_object(node)  # type: ignore[no-untyped-call]
+        except (ValueError, yaml.YAMLError):
+            self._error(node, f"found {node.value!r}, which cannot be read; put a text in quotes")
+            return None
+        if isinstance(value, float) and not math.isfinite(value):
+            self._error(node, f"found {node.value!r}; allowed: a finite number")
+            return None
+        return value if isinstance(value, (str, int, float, bool, type(None))) else str(node.value)
+
+    def _error(self, node: yaml.Node, text: str) -> None:
+        self.errors.append(f"{self.name} line {node.start_mark.line + 1}: {text}")
