@@ -211,7 +211,7 @@ def render(table: Automatic) -> str:
     parts = [
         f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
         f"({table.how.resamples} resamples, seed {table.how.seed}; Dist and self-BLEU: jackknife)",
-        f"BLEU {table.bleu_signature}; ROUGE-L, Dist and self-BLEU on the same words",
+        f"BLEU {table.bleu_signature}\nROUGE-L, Dist and self-BLEU on the same words",
     ]
     parts += [_block(table.figures, block) for block in BLOCKS]
     if table.differences:

@@ -21,6 +21,10 @@ MOST_UNDEFINED = 0.05
 """Share of resamples that may be undefined before the interval is withheld, as in results/resample.py."""
 
 
+NO_VARIATION = "no variation between dialogues: no interval"
+"""Said instead of an interval of no width, which would claim certainty: no question seen is not no question ever."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A value and the values it takes when dialogues are drawn again (B,) or left out one at a time (D,).
@@ -99,6 +103,8 @@ def _percentile(found: Estimate, how: Resampling) -> Figure:
     if len(defined) < (1 - MOST_UNDEFINED) * len(found.replicates):
         reason = "undefined in more than 5 % of the resamples: no interval"
         return Figure(found.value, method=how.method, reason=reason, seed=how.seed)
+    if _constant(defined):
+        return Figure(found.value, method=how.method, reason=NO_VARIATION, seed=how.seed)
     low, high = np.quantile(defined, [(1 - how.level) / 2, (1 + how.level) / 2])
     return Figure(found.value, float(low), float(high), how.method, seed=how.seed)
 
@@ -110,7 +116,14 @@ def _jackknife(found: Estimate, how: Resampling) -> Figure:
     method, left_out = "delete-one jackknife over dialogues, Student's t", found.replicates
     if not np.isfinite(left_out).all():
         return Figure(found.value, method=method, reason="undefined when one dialogue is left out: no interval")
+    if _constant(left_out):
+        return Figure(found.value, method=method, reason=NO_VARIATION)
     dialogues = len(left_out)
     error = math.sqrt((dialogues - 1) / dialogues * float(np.sum((left_out - left_out.mean()) ** 2)))
     reach = float(stdtrit(dialogues - 1, (1 + how.level) / 2)) * error
     return Figure(found.value, found.value - reach, found.value + reach, method)
+
+
+def _constant(values: Array) -> bool:
+    """Whether the values differ by rounding alone."""
+    return float(np.ptp(values)) <= 1e-12 * max(1.0, float(np.abs(values).max()))

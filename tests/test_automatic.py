@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from results import automatic
 from results.automatic import REFERENCE
-from results.estimates import draw, estimate, group_sums, to_figure
+from results.estimates import NO_VARIATION, draw, estimate, group_sums, to_figure
 from results.figure import Sizes
 from results.losses import LossFile, LossLine, loss_rows
 from results.resample import Resampling
@@ -186,11 +186,12 @@ def test_an_item_without_human_turn_leaves_comparisons_undefined_with_the_reason
 def test_intervals_hold_their_value_and_differences_are_paired() -> None:
     table = automatic.automatic(corpus(TUNED, TUNED, BASE), HOW)
     for found in table.figures["system-0"].values():
+        assert found.value is not None
         assert found.low is not None
         assert found.high is not None
         assert found.low <= found.value <= found.high
     for key, found in table.differences["system-1"].items():
-        assert (found.value, found.low, found.high) == (0, 0, 0), key
+        assert (found.value, found.low, found.reason) == (0, None, NO_VARIATION), key
     for key, found in table.differences["system-2"].items():
         assert found.value == pytest.approx(
             table.figures["system-2"][key].value - table.figures["system-0"][key].value  # type: ignore[operator]
@@ -256,8 +257,9 @@ def test_loss_weighs_tokens_and_perplexity_is_its_exponential() -> None:
     # one dialogue in the band: a value, and no interval
     assert rows["tuned", "low"].loss.low is None
     # a: -1.0 a token, b: -1.0: every resample of the two gives the same difference
-    assert rows["tuned", "high"].difference.low == pytest.approx(-1.0)
-    assert rows["tuned", "high"].difference.high == pytest.approx(-1.0)
+    assert rows["tuned", "high"].difference.reason == NO_VARIATION
+    # base: a 3 nats a token, b 2; only a drawn, or only b
+    assert (rows["base", "high"].loss.low, rows["base", "high"].loss.high) == (2.0, 3.0)
 
 
 def test_losses_of_other_dialogues_or_tokens_are_not_subtracted() -> None:
