@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from studio.service import links, paperwork, rating, saving, studies
+from studio.service import exporting, links, paperwork, rating, saving, studies
 from studio.service.desk import Clock, Desk
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
 from studio.store import queries
 from studio.store.database import Connection, Store
+from studio.store.errors import StoreError
 from studio.store.queries import Person
 from tasks.schema import PlannedAssignment, Study, Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
 Request = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 def system_clock() -> datetime:
@@ -76,6 +80,9 @@ class Service:
             return self._requests[do](token, request)
         except Refusal as refusal:
             return refusal.as_json()
+        except StoreError:  # the device keeps the answers and tries again
+            log.exception("%s failed", request.get("do"))
+            return Refusal("busy").as_json()
 
     def _state(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
@@ -190,6 +197,23 @@ class Service:
         with self.store.read() as connection:
             self.desk.view(connection, study_id)
             return studies.progress(connection, study_id)
+
+    def export(self, study_id: str, folder: Path, actor: str = "organiser") -> Path:
+        """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when."""
+        from results.export import write
+
+        with self.store.read() as connection:
+            built = exporting.build(self.desk, connection, study_id)
+        written = write(built, folder)
+        with self.store.write() as connection:
+            self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq})
+        return written
+
+    def verify(self) -> tuple[int, list[str]]:
+        """Rebuild every table from the log: (events replayed, differences)."""
+        from studio.store.verify import differences
+
+        return differences(self.store)
 
     def close_study(self, study_id: str) -> None:
         """Close a study: nothing is saved or revised after this."""

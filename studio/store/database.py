@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
+from studio.store.errors import StoreError
 from studio.store.migrate import upgrade
 
 __all__ = ["Connection", "Store", "StoreError"]
@@ -19,10 +20,6 @@ __all__ = ["Connection", "Store", "StoreError"]
 BUSY_SECONDS = 30
 PG_WRITER_LOCK = 0x6B6F6B6F
 """Key of the advisory lock that makes the order of `events.seq` the order of commits, over all processes."""
-
-
-class StoreError(Exception):
-    """The store cannot be opened or used; str() says why and what to do."""
 
 
 class Store:
@@ -39,7 +36,7 @@ class Store:
         try:
             self._engine = _engine(url)
             upgrade(self._engine)
-        except (ArgumentError, OperationalError, OSError) as error:
+        except (ArgumentError, NoSuchModuleError, DBAPIError, OSError) as error:
             raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}") from error
 
     @property
@@ -55,13 +52,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of what is committed."""
-        with self._engine.connect() as connection, connection.begin():
+        with _in_words(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """The one writing transaction: all or nothing."""
-        with self._lock, self._engine.connect() as plain:
+        with self._lock, _in_words(), self._engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin():
                 if not self.is_sqlite:
@@ -71,6 +68,15 @@ class Store:
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """A full or read-only disk, a lost connection, a locked file: told as one kind of error."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreError(f"the database does not answer: {_first_line(error)}") from error
 
 
 def _engine(url: str) -> Engine:

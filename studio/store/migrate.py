@@ -10,11 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from studio.store.errors import NewerDatabaseError
+
 SCRIPTS = Path(__file__).parent / "migrations"
-
-
-class NewerDatabaseError(Exception):
-    """The database was written by a newer program."""
 
 
 def upgrade(engine: Engine, target: str = "head") -> None:

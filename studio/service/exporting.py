@@ -1,0 +1,106 @@
+"""From the store to an export: systems, never sides, and nobody who withdrew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from results.export import Export
+from results.facts import item_rows, response_rows
+from results.rows import AssignmentRow, CommentRow, JudgmentRow, RaterRow
+from studio.service.desk import Desk
+from studio.service.forms import BLINDING
+from studio.service.view import StudyView
+from studio.store import queries
+from studio.store.database import Connection
+from studio.store.queries import AssignmentRow as Stored
+
+_SIDES = ("first", "second")
+
+
+def build(desk: Desk, connection: Connection, study_id: str) -> Export:
+    """All that was judged so far, ready for `results.export.write`. StudioError if there is no such study."""
+    view = desk.view(connection, study_id)
+    raters = {row["seat"]: row for row in queries.rater_rows(connection, study_id)}
+    gone = {seat for seat, row in raters.items() if row["withdrawn_at"] is not None}
+    rows = [row for row in queries.all_assignments(connection, study_id) if row.seat not in gone]
+    stored = {row.assignment_id: row for row in rows}
+    judged = queries.judgments_that_count(connection, study_id)
+    return Export(
+        study=view.study,
+        judgments=tuple(_judgment(view, stored[one["assignment_id"]], one) for one in judged),
+        assignments=tuple(_assignment(row, raters) for row in rows),
+        items=item_rows(view.study),
+        responses=response_rows(view.study),
+        raters=tuple(_rater(row) for seat, row in sorted(raters.items()) if seat not in gone),
+        comments=_comments(connection, study_id, stored),
+        exported_at=desk.now(),
+        last_seq=max((row.seq for row in rows if row.seq is not None), default=0),
+    )
+
+
+def _judgment(view: StudyView, row: Stored, one: dict[str, Any]) -> JudgmentRow:
+    blinding = one["criterion"] == BLINDING
+    criterion = None if blinding else view.study.criterion(one["criterion"])
+    preference = criterion is not None and criterion.kind == "preference"
+    item = view.items[row.item_id]
+    values = {
+        "study_id": row.study_id,
+        "rater": one["rater"],
+        "dialogue": item.dialogue,
+        "criterion": one["criterion"],
+        "criterion_kind": criterion.kind if criterion else "labels",
+        "of": criterion.of if criterion else "pair",
+        "target": one["target"],
+        "value": one["value"],
+        "chosen_system": one["chosen_system"],
+        "strength": one["value"] if preference else None,
+        "reason": "|".join(one["reason"]),
+        "side": _side(row, one["target"]),
+    }
+    same: tuple[str, ...] = ("seat", "assignment_id", "kind", "position", "item_id", "stratum", "first_system")
+    same += ("second_system", "seq", "submission_id", "submitted_at", "active_seconds")
+    return JudgmentRow.model_validate(values | {name: getattr(row, name) for name in same})
+
+
+def _side(row: Stored, target: str) -> str:
+    return _SIDES[row.order.index(target[7:])] if target.startswith("system:") else ""
+
+
+def _assignment(row: Stored, raters: dict[int, dict[str, Any]]) -> AssignmentRow:
+    values = {name: getattr(row, name) for name in AssignmentRow.model_fields if hasattr(row, name)}
+    taken = raters.get(row.seat)
+    values["rater"] = taken["rater"] if taken else None
+    values["left_reasons"] = "|".join(row.left_reasons)
+    return AssignmentRow.model_validate(values)
+
+
+def _rater(row: dict[str, Any]) -> RaterRow:
+    return RaterRow(
+        rater=row["rater"],
+        seat=row["seat"],
+        joined_at=row["joined_at"],
+        finished_at=row["finished_at"],
+        assignments_planned=row["total"],
+        assignments_done=row["done"],
+    )
+
+
+def _comments(connection: Connection, study_id: str, stored: dict[str, Stored]) -> tuple[CommentRow, ...]:
+    """Comments of the submissions that count; answers to free-text criteria stand behind, named by criterion."""
+    rows = []
+    for note in queries.notes_of(connection, study_id, "comment"):
+        row = stored.get(note["assignment_id"])
+        if row is None or row.submission_id != note["submission_id"]:
+            continue
+        texts = [f"[{one['criterion']} {one['target']}] {one['value']}" for one in note["texts"]]
+        rows.append(
+            CommentRow(
+                assignment_id=row.assignment_id,
+                rater=note["actor"],
+                item_id=row.item_id,
+                first_system=row.first_system,
+                second_system=row.second_system,
+                comment="\n".join([note["comment"], *texts] if note["comment"] else texts),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (row.rater, stored[row.assignment_id].position)))

@@ -1,0 +1,11 @@
+"""How the store says no."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The database cannot be opened, read or written just now; str() says why and what to do. Nothing was changed."""
+
+
+class NewerDatabaseError(StoreError):
+    """The database was written by a newer program."""
