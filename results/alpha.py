@@ -45,7 +45,8 @@ def orientation_free_alpha(ratings: Ratings, level: Level, how: Resampling) -> F
     dialogue, so they are resampled together. Where all agree on a choice the value is 1; it is undefined only where
     no unit has two ratings, or where every answer is 'about the same'. `domain` must be symmetric about 0.
     """
-    return alpha(both_ways(ratings), level, how)
+    made = alpha(both_ways(ratings), level, how)
+    return replace(made, method=f"orientation-free {made.method}").of(ratings.sizes())
 
 
 def both_ways(ratings: Ratings) -> Ratings:
