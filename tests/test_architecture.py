@@ -20,7 +20,8 @@ THIRD_PARTY = {
     },
     "studio": {
         "pydantic", "gradio", "fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "huggingface_hub", "psycopg",
-        "qrcode", "segno", "jinja2", "yaml", "pandas",
+        "qrcode",
+        "segno", "jinja2", "markupsafe", "yaml", "pandas",
     },
     "finetune": {
         "pydantic", "yaml", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors",
