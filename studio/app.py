@@ -1,0 +1,187 @@
+"""The studio as one ASGI application: FastAPI for identity and saving, Gradio mounted in it, the guard around both."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import Cookie, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from studio.guard import Application, Guard
+from studio.pages.rating.files import Files
+from studio.pages.rating.index import place, prepare
+from studio.pages.rating.page import lost, render, title_of
+from studio.service import Refusal, Service
+from studio.settings import RATER_COOKIE, Settings
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported; nothing is told to anybody
+
+COOKIE_SECONDS = 180 * 24 * 3600
+RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
+
+
+def build(service: Service, settings: Settings) -> Application:
+    """The whole studio behind its guard; run it with uvicorn, one process.
+
+    Args:
+        service: the open service; every route calls it and nothing else.
+        settings: where browsers reach the studio, for cookies and the Origin check.
+    """
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _add_entrance(application, service, settings)
+    files = Files.load()
+    pages = RatingPages(application, service, files)
+    _add_rating(application, service, pages, files)
+    # _mount_admin(application, service, settings)
+    _mount_rating(application, service, files)
+    return Guard(application, settings)
+
+
+# --- who comes in -----------------------------------------------------------------------------------------------
+
+
+def _add_entrance(application: FastAPI, service: Service, settings: Settings) -> None:
+    """Personal links become a cookie; opening one any number of times, by anybody's mail scanner, uses up nothing."""
+
+    @application.get("/healthz")
+    def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @application.get("/e/{token}")
+    def enter(token: str) -> Response:
+        try:
+            session, study_id = service.join(token)
+        except Refusal as refusal:
+            return HTMLResponse(lost(refusal.as_json()["error"]), status_code=404)
+        answer = RedirectResponse(f"/s/{study_id}", status_code=303)
+        _set_cookie(answer, session, settings)
+        return answer
+
+    @application.post("/out")
+    def leave() -> Response:
+        answer = JSONResponse({"out": True})
+        answer.delete_cookie(RATER_COOKIE, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
+        return answer
+
+
+def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
+    answer.set_cookie(
+        RATER_COOKIE, session, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="lax",
+        secure=settings.secure_cookies,
+    )  # fmt: skip
+
+
+# --- the rating page --------------------------------------------------------------------------------------------
+
+
+class RatingPages:
+    """Serves the rating page: Gradio's index, read once from the mounted Blocks, with the rater's first pair in it."""
+
+    def __init__(self, application: FastAPI, service: Service, files: Files) -> None:
+        self._application = application
+        self._service = service
+        self._files = files
+        self._index: str | None = None
+
+    async def page(self, token: str | None, study_id: str) -> tuple[int, str]:
+        """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""
+        state = await run_in_threadpool(self._service.dispatch, token, {"do": "state"})
+        if "error" in state:
+            return 401, lost(state["error"])
+        if state["study"]["study_id"] != study_id:
+            return 401, lost(None)
+        language = state["rater"].get("language") or state["study"]["languages"][0]
+        body = await run_in_threadpool(render, state)
+        title = title_of(state)
+        return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
+
+    async def _prepared(self) -> str:
+        if self._index is None:
+            self._index = prepare(await _fetch(self._application.routes[-1].app))  # type: ignore[attr-defined]
+        return self._index
+
+
+async def _fetch(application: Any) -> str:
+    """The index page of a mounted Gradio application, asked for inside this process."""
+    parts: list[bytes] = []
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "raw_path": b"/", "root_path": "", "query_string": b"",
+        "headers": [(b"host", b"localhost")], "scheme": "http", "server": ("localhost", 80), "http_version": "1.1",
+        "asgi": {"version": "3.0"}, "client": ("127.0.0.1", 0),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            parts.append(message.get("body", b""))
+
+    await application(scope, receive, send)
+    return b"".join(parts).decode("utf-8")
+
+
+def _add_rating(application: FastAPI, service: Service, pages: RatingPages, files: Files) -> None:
+    @application.get("/")
+    def landing() -> HTMLResponse:
+        return HTMLResponse(lost(None))
+
+    @application.get("/s/{study_id}")
+    async def rating(request: Request, study_id: str, token: RaterCookie = None) -> Response:
+        status, html = await pages.page(token, study_id)
+        return _compressed(request, html, status)
+
+    @application.post("/api/vote")
+    def vote(submission: dict[str, Any], token: RaterCookie = None) -> JSONResponse:
+        return JSONResponse(service.dispatch(token, {"do": "submit", "submission": submission}))
+
+    @application.get("/static/rating/{version}/{name}")
+    def static(request: Request, version: str, name: str) -> Response:
+        return files.response(version, name, request.headers.get("accept-encoding", ""))
+
+
+def _compressed(request: Request, html: str, status: int) -> Response:
+    content, headers = html.encode("utf-8"), {"vary": "accept-encoding", "cache-control": "no-store"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["content-encoding"] = gzip.compress(content, 6), "gzip"
+    return Response(content, status, headers, media_type="text/html; charset=utf-8")
+
+
+# --- Gradio -----------------------------------------------------------------------------------------------------
+
+
+def _mount_rating(application: FastAPI, service: Service, files: Files) -> None:
+    """One component: it adopts the node already on the page; its server function is the page's only transport."""
+    import gradio as gr
+
+    def call(data: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        return service.dispatch(request.cookies.get(RATER_COOKIE), data)
+
+    script = f"import({files.entry!r}).then((page) => page.adopt(element));"
+    with gr.Blocks(title="", analytics_enabled=False) as blocks:
+        gr.HTML("", elem_id="rating", apply_default_css=False, js_on_load=script, server_functions=[call])
+    _mount(application, blocks, "/")
+
+
+def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
+    """Gradio without anything that records, shows or fetches more than the page needs."""
+    import gradio as gr
+
+    blocks.queue(default_concurrency_limit=None, api_open=False)
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    gr.mount_gradio_app(
+        application, blocks, path=path, theme=theme, footer_links=[], run_history=False, ssr_mode=False,
+        enable_monitoring=False, mcp_server=False, show_error=False, **more,
+    )  # fmt: skip
+
+
+def _mount_admin(application: FastAPI, service: Service, settings: Settings) -> None:
+    """The organiser's page, where there is one, behind its own check."""
+    from studio.pages import admin
+
+    admin.mount(application, service, settings, partial(_mount, application))

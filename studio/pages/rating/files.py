@@ -1,0 +1,70 @@
+"""The page's own files: read once, compressed once, served under their common hash so that browsers may keep them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from fastapi.responses import PlainTextResponse, Response
+
+FOLDER = Path(__file__).with_name("static")
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+STYLE, ENTRY = "rating.css", "rating.js"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Name -> content of the stylesheet and the modules."""
+
+    contents: Mapping[str, bytes]
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Files:
+        """Every stylesheet and module of `folder`."""
+        return cls({path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES})
+
+    @cached_property
+    def version(self) -> str:
+        """12 hexadecimal digits; any change to any file changes it, so that modules never mix."""
+        whole = hashlib.sha256()
+        for name, content in self.contents.items():
+            whole.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+        return whole.hexdigest()[:12]
+
+    @cached_property
+    def _zipped(self) -> dict[str, bytes]:
+        return {name: gzip.compress(content, 9, mtime=0) for name, content in self.contents.items()}
+
+    def address(self, name: str) -> str:
+        """Where browsers find the file."""
+        return f"/static/rating/{self.version}/{name}"
+
+    @property
+    def style(self) -> str:
+        """Address of the stylesheet."""
+        return self.address(STYLE)
+
+    @property
+    def entry(self) -> str:
+        """Address of the module that runs the page."""
+        return self.address(ENTRY)
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Addresses of the modules that the entry imports."""
+        return tuple(self.address(name) for name in self.contents if name.endswith(".js") and name != ENTRY)
+
+    def response(self, version: str, name: str, accepted: str) -> Response:
+        """The file, compressed where `accepted` (the Accept-Encoding header) allows; 404 for other names or versions."""
+        if version != self.version or name not in self.contents:
+            return PlainTextResponse("Not found\n", 404)
+        zipped = "gzip" in accepted
+        headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+        if zipped:
+            headers["content-encoding"] = "gzip"
+        content = self._zipped[name] if zipped else self.contents[name]
+        return Response(content, 200, headers, media_type=TYPES[Path(name).suffix])

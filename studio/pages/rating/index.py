@@ -1,0 +1,84 @@
+"""Gradio's own index page, with the rating page placed into it.
+
+The page is one document: Gradio's index for the mounted Blocks, in which our stylesheet, module and first pair already
+stand. Ours works as soon as its module has run; Gradio's component adopts the node when it is up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from markupsafe import escape
+
+BASE = '<base href="./" />'
+LINK_PREVIEWS = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
+MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
+FRAME_SIZER = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
+ROOT = '<script>window.gradio_config.root=location.origin;window.__gradio_mode__="app";window.iFrameResizer={}</script>'
+"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy."""
+
+
+class IndexChangedError(RuntimeError):
+    """Gradio's index page no longer holds a part that the rating page replaces; str() says which."""
+
+
+class Assets(Protocol):
+    """Addresses of the page's own files: one stylesheet, the entry module, and the modules it imports."""
+
+    @property
+    def style(self) -> str: ...  # noqa: D102
+    @property
+    def entry(self) -> str: ...  # noqa: D102
+    @property
+    def modules(self) -> Sequence[str]: ...  # noqa: D102
+
+
+def _head(assets: Assets) -> str:
+    """Tags for the document's head; the entry comes first so that it runs before Gradio's own scripts."""
+    preload = "".join(f'<link rel="modulepreload" href="{module}">' for module in assets.modules)
+    return (
+        f'<link rel="icon" href="data:,"><meta name="referrer" content="no-referrer">'
+        f'<meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no">'
+        f'<link rel="stylesheet" href="{assets.style}">{preload}<script type="module" src="{assets.entry}"></script>'
+    )
+
+
+def prepare(index: str) -> str:
+    """Gradio's index page made fit for any path and host, without previews that name Gradio or another host.
+
+    Raises:
+        IndexChangedError: Gradio changed the page; the version in constraints.txt is the one this was tried with.
+    """
+    for name, found in (
+        ("base", BASE in index),
+        ("frame script", FRAME_SIZER.search(index)),
+        ("app", "<gradio-app" in index),
+    ):
+        if not found:
+            raise IndexChangedError(
+                f"Gradio's index page has no {name} part: its version is not the one in constraints.txt"
+            )
+    index = LINK_PREVIEWS.sub("", MANIFEST.sub("", index))
+    index = FRAME_SIZER.sub(lambda _: ROOT, index)
+    return (
+        index.replace(BASE, '<base href="/" />')
+        .replace('lang="en"', 'lang="{{language}}"', 1)
+        .replace('control_page_title="true"', 'control_page_title="false"')
+    )
+
+
+def place(index: str, *, body: str, assets: Assets, language: str, title: str) -> str:
+    """The rating page: `body` before Gradio's element, our files in the head, the language on the root element.
+
+    Args:
+        index: what `prepare` returned.
+        body: safe HTML.
+        language: "ja" or "en".
+        title: plain text.
+    """
+    index = index.replace('lang="{{language}}"', f'lang="{language}"', 1)
+    head = f"<title>{escape(title)}</title>{_head(assets)}"
+    index = index.replace('<base href="/" />', f'<base href="/" />{head}', 1)
+    return index.replace("<gradio-app", f"{body}<gradio-app", 1)

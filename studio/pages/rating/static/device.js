@@ -1,0 +1,180 @@
+// What this device holds for one rater of one study (drafts, unsent answers, preferences), and the way to the server.
+
+/** The server could not be reached, or did not answer as it should; what was sent may or may not have arrived. */
+export class Unreachable extends Error {}
+
+const session = Math.random().toString(36).slice(2);
+
+/** One request to the service through the component's server function; the same POST before and after Gradio is up. */
+export async function ask(request, timeout = 15000) {
+  const config = window.gradio_config;
+  const component = config.components.find((one) => one.props.elem_id === "rating");
+  let answer;
+  try {
+    answer = await fetch(`${config.api_prefix}/component_server`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ data: request, component_id: component.id, session_hash: session, fn_name: "call" }),
+      signal: AbortSignal.timeout(timeout),
+    });
+    if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
+    return await answer.json();
+  } catch (failure) {
+    throw new Unreachable(String(failure));
+  }
+}
+
+/** A Map with localStorage behind it where the browser allows that; every key begins with the study and the rater. */
+export class Device {
+  constructor(study, rater) {
+    this.prefix = `studio:${study}:${rater}:`;
+    this.memory = new Map();
+    this.keeps = this.#tries(() => localStorage.setItem(`${this.prefix}probe`, "1"));
+    this.#tries(() => localStorage.removeItem(`${this.prefix}probe`));
+  }
+
+  #tries(action) {
+    try {
+      action();
+      return true;
+    } catch {
+      return false; // storage is full, switched off or not there: memory serves while the page is open
+    }
+  }
+
+  read(name) {
+    if (this.memory.has(name)) return structuredClone(this.memory.get(name));
+    let text = null;
+    this.#tries(() => (text = localStorage.getItem(this.prefix + name)));
+    try {
+      return text === null ? null : JSON.parse(text);
+    } catch {
+      return null;
+    }
+  }
+
+  write(name, value) {
+    const kept = this.#tries(() => localStorage.setItem(this.prefix + name, JSON.stringify(value)));
+    if (kept) this.memory.delete(name);
+    else this.memory.set(name, structuredClone(value));
+    return kept;
+  }
+
+  drop(name) {
+    this.memory.delete(name);
+    this.#tries(() => localStorage.removeItem(this.prefix + name));
+  }
+
+  names(start) {
+    const found = new Set([...this.memory.keys()].filter((name) => name.startsWith(start)));
+    this.#tries(() => {
+      for (let place = 0; place < localStorage.length; place += 1) {
+        const key = localStorage.key(place);
+        if (key.startsWith(this.prefix + start)) found.add(key.slice(this.prefix.length));
+      }
+    });
+    return [...found];
+  }
+
+  /** Everything this rater left here; unsent answers too, so ask `pending` first. */
+  erase() {
+    for (const name of this.names("")) this.drop(name);
+  }
+}
+
+const WAITS = [1000, 2000, 5000, 10000, 30000];
+
+/**
+ * Answers on their way. Each is written to the device before anything else happens, sent in order with the submission
+ * id it was given when made, and dropped only when the server has acknowledged or refused it.
+ */
+export class Outbox {
+  constructor(device, { onSaved, onRefused, onWaiting }) {
+    Object.assign(this, { device, onSaved, onRefused, onWaiting });
+    this.sending = null;
+    this.attempt = 0;
+    this.timer = 0;
+    addEventListener("online", () => this.send());
+    addEventListener("pageshow", () => this.send());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.send());
+  }
+
+  /** Unsent entries, oldest first: {at, number, submission}. */
+  pending() {
+    const entries = this.device.names("out:").map((name) => this.device.read(name));
+    return entries.filter(Boolean).sort((one, other) => one.at - other.at || one.order - other.order);
+  }
+
+  add(submission, about) {
+    this.order = (this.order ?? 0) + 1;
+    this.device.write(`out:${submission.submission_id}`, { at: Date.now(), order: this.order, ...about, submission });
+    return this.send();
+  }
+
+  /** Takes back what was not sent yet; false where it is gone or under way. */
+  take(submissionId) {
+    if (this.sending === submissionId || !this.device.read(`out:${submissionId}`)) return false;
+    this.device.drop(`out:${submissionId}`);
+    return true;
+  }
+
+  async send() {
+    clearTimeout(this.timer);
+    if (this.running) return;
+    this.running = true;
+    try {
+      await this.#alone(() => this.#sendAll());
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** One tab at a time where the browser can arrange it; sending twice would do no harm. */
+  #alone(work) {
+    return navigator.locks ? navigator.locks.request(`${this.device.prefix}outbox`, work) : work();
+  }
+
+  async #sendAll() {
+    for (let next = this.pending()[0]; next; next = this.pending()[0]) {
+      this.sending = next.submission.submission_id;
+      try {
+        await this.#sendOne(next);
+        this.attempt = 0;
+      } catch (failure) {
+        if (!(failure instanceof Unreachable)) throw failure;
+        this.#later();
+        return;
+      } finally {
+        this.sending = null;
+      }
+    }
+  }
+
+  async #sendOne(entry) {
+    const reply = await ask({ do: "submit", submission: entry.submission });
+    if (reply.saved) {
+      this.device.drop(`out:${entry.submission.submission_id}`);
+      this.onSaved(entry, reply);
+      return;
+    }
+    const code = reply.error?.code;
+    if (code === "busy") throw new Unreachable(code);
+    const kept = code === "signed_out" || code === "consent_needed";
+    if (!kept) this.device.drop(`out:${entry.submission.submission_id}`);
+    this.onRefused(entry, reply.error);
+    if (kept) throw new Unreachable(code);
+  }
+
+  #later() {
+    this.onWaiting(this.pending().length);
+    this.timer = setTimeout(() => this.send(), WAITS[Math.min(this.attempt, WAITS.length - 1)]);
+    this.attempt += 1;
+  }
+}
+
+/** A random id for a submission, made here so that sending it again is harmless. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))]; // pages served without https have no randomUUID
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,157 @@
+// The panels over the page (guide, answers, menu, keys, leaving, devices, help, sign-out) and the keyboard.
+
+import { ask, Unreachable } from "./device.js";
+import { put, say } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+
+/** Opens one panel over the others' place; the browser's back button closes it again. */
+export function open(id) {
+  const panel = byId(id);
+  if (panel.open) return;
+  closeAll();
+  panel.showModal();
+  byId(`${id}-title`).focus();
+  history.pushState({ panel: id }, "");
+}
+
+/** Closes the panel that is open; true where there was one. */
+export function close() {
+  const panel = document.querySelector("dialog.panel[open]");
+  if (!panel) return false;
+  panel.close();
+  if (history.state?.panel) history.back();
+  return true;
+}
+
+function closeAll() {
+  for (const panel of document.querySelectorAll("dialog.panel[open]")) panel.close();
+}
+
+export function listen() {
+  addEventListener("popstate", closeAll);
+  for (const panel of document.querySelectorAll("dialog.panel")) {
+    panel.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close();
+    });
+    panel.addEventListener("click", (event) => event.target === panel && close());
+  }
+}
+
+export const isOpen = () => Boolean(document.querySelector("dialog.panel[open]"));
+
+/** The rater's own answers, newest last; `onOpen(answer)` reopens one. `unsent` are numbers still on this device. */
+export async function listAnswers(unsent, onOpen) {
+  const list = byId("answers-list");
+  list.replaceChildren();
+  open("answers");
+  put(byId("answers-said"), "saved.waiting");
+  try {
+    const { answers, revisable, error } = await ask({ do: "answers" });
+    if (error) throw new Unreachable(error.code);
+    const said = revisable === false ? "answers.closed" : answers.length ? "answers.text" : "answers.none";
+    put(byId("answers-said"), said);
+    list.append(...answers.map((answer) => answerElement(answer, unsent, revisable !== false && onOpen)));
+  } catch (failure) {
+    if (!(failure instanceof Unreachable)) throw failure;
+    put(byId("answers-said"), "error.network");
+  }
+}
+
+function answerElement(answer, unsent, onOpen) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.disabled = !onOpen;
+  const number = document.createElement("b");
+  put(number, answer.practice ? "answers.practice" : "answers.number", { n: answer.number });
+  button.append(number, ...tags(answer, unsent), excerpt(answer));
+  button.addEventListener("click", () => onOpen(answer));
+  item.append(button);
+  return item;
+}
+
+function tags(answer, unsent) {
+  const keys = [];
+  const words = choiceWords(answer);
+  if (words) keys.push(words);
+  if (answer.left) keys.push(`answers.${answer.left}`);
+  if (answer.revision) keys.push("answers.revised");
+  if (unsent.includes(answer.assignment_id)) keys.push("answers.unsent");
+  return keys.map((key) => {
+    const tag = document.createElement("span");
+    tag.className = "tag";
+    put(tag, key);
+    return tag;
+  });
+}
+
+function choiceWords(answer) {
+  const choice = (answer.answers ?? []).find((one) => one.side === "pair" && say(`c.${one.criterion}.p.${one.value}`)[1] !== ".");
+  return choice ? `c.${choice.criterion}.p.${choice.value}` : "";
+}
+
+function excerpt(answer) {
+  const text = document.createElement("span");
+  text.className = "excerpt";
+  text.lang = "ja";
+  text.textContent = answer.excerpt ?? "";
+  return text;
+}
+
+/** Draws the code of a QR matrix (rows of "0" and "1") as SVG, and its address to copy. */
+export function showDevice({ link, qr }) {
+  put(byId("device-text"), "device.text");
+  const size = qr.length;
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", `-4 -4 ${size + 8} ${size + 8}`);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", say("device.qr"));
+  svg.dataset.wLabel = "device.qr";
+  const path = document.createElementNS(svg.namespaceURI, "path");
+  const squares = qr.flatMap((row, y) => [...row].map((bit, x) => (bit === "1" ? `M${x} ${y}h1v1h-1z` : "")));
+  path.setAttribute("d", squares.join(""));
+  svg.append(path);
+  const copy = document.createElement("button");
+  copy.type = "button";
+  copy.className = "second";
+  put(copy, "device.copy");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(link);
+    put(copy, "device.copied");
+  });
+  byId("device-code").replaceChildren(svg, copy);
+}
+
+/** Calls `act(name, event)` for keys outside text fields, panels and IME composition. */
+export function listenToKeys(act, enabled) {
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || event.altKey) return;
+    const typing = event.target.closest?.("textarea, input[type=text]");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isOpen()) return handle("save");
+    if (event.ctrlKey || event.metaKey) return;
+    if (typing) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (isOpen() || !enabled()) return;
+    const name = nameOf(event);
+    if (name) handle(name);
+
+    function handle(name) {
+      if (act(name, event.key) !== false) event.preventDefault();
+    }
+  });
+}
+
+const LETTERS = { u: "undo", h: "history", g: "guide", c: "comment" };
+
+function nameOf(event) {
+  if (event.key === "Enter") return event.target.closest?.("button, a, summary") ? "" : "save";
+  if (event.key === "ArrowUp") return "up";
+  if (event.key === "ArrowDown") return "down";
+  if (event.key === "?") return "keys";
+  if (/^[0-9]$/.test(event.key)) return "digit";
+  return event.repeat ? "" : (LETTERS[event.key.toLowerCase()] ?? "");
+}

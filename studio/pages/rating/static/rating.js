@@ -1,0 +1,468 @@
+// The rater's road: consent, profile, practice, pairs, the last question, the end. Works in the markup already served;
+// Gradio's component calls `adopt` when it is up.
+
+import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
+import { Form } from "./form.js";
+import * as panels from "./panels.js";
+import { draw, inWords, Stay, unfold } from "./pair.js";
+import { duration, learn, put, say, spoken, turn } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const root = byId("studio");
+const given = JSON.parse(byId("studio-state").textContent);
+
+let state = given.state;
+const device = new Device(state.study.study_id, state.rater.code);
+const done = new Set(); // assignments saved or kept since this page was opened
+const met = new Map(); // pairs this page has held, so that a save can be undone in a tunnel
+let shown = null; // {pair, mode: "work" | "revise"}
+let last = null; // the last save: {pair, submission}
+let afterwards = null; // what the button of an interlude does
+let countdown = state.rater.done; // done with what is still on its way
+
+learn(given.words, root.lang);
+const form = new Form(byId("form"), changed);
+const stay = new Stay();
+const outbox = new Outbox(device, { onSaved: saved, onRefused: refused, onWaiting: waiting });
+const news = "BroadcastChannel" in window ? new BroadcastChannel(device.prefix) : null;
+
+// --- what is on screen -------------------------------------------------------------------------------------------
+
+function view(name, title) {
+  root.dataset.view = name;
+  for (const part of root.querySelectorAll("[data-shown]")) part.hidden = part.dataset.shown !== name;
+  if (title) {
+    scrollTo(0, 0);
+    byId(title)?.focus({ preventScroll: true });
+  }
+}
+
+function announce(key, values) {
+  put(byId("state"), key, values);
+  put(byId("said"), key, values);
+  root.dataset.saving = key;
+}
+
+function alarm(text) {
+  byId("alerted").textContent = "";
+  requestAnimationFrame(() => (byId("alerted").textContent = text));
+  const line = byId("state");
+  delete line.dataset.w;
+  line.textContent = text;
+  root.dataset.saving = "alarm";
+}
+
+function showProgress() {
+  const { total, active_seconds: worked } = state.rater;
+  const finished = Math.min(countdown, total);
+  const track = byId("track");
+  track.setAttribute("aria-valuenow", finished);
+  track.dataset.p = JSON.stringify({ done: finished, total });
+  track.setAttribute("aria-label", say("dock.progress.label", { done: finished, total }));
+  track.firstElementChild.style.setProperty("--part", total ? finished / total : 0);
+  const practice = shown?.pair.practice && shown.mode === "work";
+  if (practice) put(byId("count"), "dock.practice", { n: shown.pair.number });
+  else put(byId("count"), "dock.progress", { done: finished, total });
+  const each = state.rater.done >= 3 ? worked / state.rater.done : 0;
+  byId("left").textContent = each && finished < total && !practice ? say("dock.left", { time: duration(each * (total - finished)) }) : "";
+}
+
+/** The next pair that is neither saved nor on its way. */
+function next() {
+  return state.pairs.find((pair) => !done.has(pair.assignment_id));
+}
+
+function showPair(pair, mode = "work", { answers = null, focus = true, drawn = false } = {}) {
+  shown = { pair, mode };
+  met.set(pair.assignment_id, pair);
+  if (!drawn) draw(pair);
+  form.show(pair.question === "blinding" ? "blinding" : "judging");
+  const draft = device.read(`draft:${pair.assignment_id}`);
+  const filled = draft ?? answers;
+  if (filled) form.fill(filled);
+  stay.reset(draft?.client);
+  dress(pair, mode);
+  view("pair", focus ? "pair-title" : "");
+  showProgress();
+}
+
+function dress(pair, mode) {
+  const revising = mode === "revise";
+  const banner = byId("banner");
+  banner.hidden = !revising && !pair.practice;
+  if (revising) put(banner, "revise.banner", { n: say(pair.practice ? "answers.practice" : "answers.number", { n: pair.number }) });
+  else if (pair.practice) put(banner, "practice.banner");
+  byId("cancel").hidden = !revising;
+  byId("undo").hidden = revising || !last;
+  put(byId("save").firstElementChild, revising ? "dock.revise" : "dock.save");
+  for (const button of root.querySelectorAll(".judging")) button.hidden = pair.question === "blinding";
+}
+
+/** Goes where the state says; called after boot, after a save and after an interlude. */
+function proceed() {
+  shown = null;
+  if (state.ended || state.step === "end") return finish();
+  if (state.step === "consent" || state.step === "profile") return view(state.step, `${state.step}-title`);
+  const pair = next();
+  if (!pair) return wait();
+  if (pair.question === "blinding" && !device.read("blinding")) return introduceBlinding();
+  return showPair(pair);
+}
+
+function wait() {
+  view("waiting", "waiting-title");
+  outbox.send().then(refresh);
+}
+
+/** Asks for the state anew; leaves what the rater is doing alone unless it was done elsewhere. */
+async function refresh() {
+  try {
+    const reply = await ask({ do: "state" });
+    if (reply.error) return outside(reply.error);
+    state = reply;
+    countdown = state.rater.done + outbox.pending().filter((entry) => entry.counts).length;
+    if (root.dataset.view === "waiting" && (next() || state.step !== "pairs")) proceed();
+  } catch (failure) {
+    if (!(failure instanceof Unreachable)) throw failure;
+    if (root.dataset.view === "waiting") setTimeout(() => root.dataset.view === "waiting" && refresh(), 5000);
+  }
+}
+
+// --- saving ------------------------------------------------------------------------------------------------------
+
+function changed(place) {
+  stay.answered(place);
+  keepDraft();
+  news?.postMessage({ drafting: shown?.pair.assignment_id });
+}
+
+function keepDraft() {
+  if (!shown) return;
+  const kept = device.write(`draft:${shown.pair.assignment_id}`, { ...form.collect(), client: stay.facts() });
+  if (!kept) announce("saved.no_storage");
+}
+
+function save(left = null, reasons = []) {
+  if (!shown || root.dataset.view !== "pair") return;
+  if (!left && !complete()) return;
+  const { pair, mode } = shown;
+  const client = stay.facts();
+  const content = left ? { answers: [], comment: form.collect().comment } : form.collect();
+  const submission = { submission_id: newId(), assignment_id: pair.assignment_id, ...content, left, left_reasons: reasons, client };
+  const counts = mode === "work" && !pair.practice && !pair.question;
+  if (counts) countdown += 1;
+  done.add(pair.assignment_id);
+  device.drop(`draft:${pair.assignment_id}`);
+  last = pair.question ? null : { pair, submission, counts };
+  announce("saved.saving");
+  outbox.add(submission, { counts, revised: mode === "revise" });
+  news?.postMessage({ done: pair.assignment_id });
+  advance(pair, mode, content, counts);
+}
+
+function complete() {
+  const rows = form.missing();
+  form.complain(rows);
+  if (!rows.length) return true;
+  form.activate(form.rows().indexOf(rows[0]), true);
+  alarm(say("form.missing", { n: rows.length, rows: rows.map((row) => form.name(row)).join(say("form.between")) }));
+  return false;
+}
+
+function advance(pair, mode, content, counts) {
+  if (mode === "revise") return proceed();
+  if (pair.practice && pair.feedback) return showFeedback(pair, content);
+  const portion = state.study.portion;
+  if (counts && countdown % portion === 0 && countdown < state.rater.total) return pause();
+  return proceed();
+}
+
+function saved(entry, reply) {
+  state = reply.state;
+  countdown = state.rater.done + outbox.pending().filter((one) => one.counts).length;
+  announce(entry.revised ? "saved.revised" : "saved.done");
+  showProgress();
+  if (root.dataset.view === "pause") fillPause();
+  if (root.dataset.view === "waiting") proceed();
+  else if (shown?.mode === "work" && !isOurs(shown.pair) && form.untouched) proceed();
+}
+
+/** Whether the pair on screen is still to be done, as far as the server knows. */
+function isOurs(pair) {
+  return state.pairs.some((one) => one.assignment_id === pair.assignment_id) && state.step !== "end";
+}
+
+function refused(entry, error) {
+  if (outside(error)) return;
+  const pair = met.get(entry.submission.assignment_id);
+  done.delete(entry.submission.assignment_id);
+  if (entry.counts) countdown -= 1;
+  if (pair && shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission });
+  alarm(error?.[spoken()] ?? say("error.generic"));
+}
+
+/** Errors that end the work here for now; true where it was one. */
+function outside(error) {
+  if (error.code === "signed_out") {
+    view("lost", "lost-title");
+    const unsent = outbox.pending().length;
+    byId("lost-kept").hidden = !unsent;
+    put(byId("lost-kept"), "lost.kept", { n: unsent });
+    return true;
+  }
+  if (error.code === "closed" || error.code === "withdrawn") {
+    state = { ...state, ended: true, pairs: [] };
+    finish();
+    alarm(error[spoken()]);
+    return true;
+  }
+  if (error.code === "consent_needed" || error.code === "old_consent") {
+    view("consent", "consent-title");
+    alarm(error[spoken()]);
+    return true;
+  }
+  return false;
+}
+
+function waiting(count) {
+  if (count) announce("saved.kept", { n: count });
+  if (root.dataset.view === "pause") fillPause();
+}
+
+// --- interludes --------------------------------------------------------------------------------------------------
+
+function showFeedback(pair, content) {
+  shown = null;
+  byId("feedback-text").textContent = pair.feedback[spoken()];
+  const lines = inWords(form, content.answers).map((text) => {
+    const line = document.createElement("li");
+    line.textContent = text;
+    return line;
+  });
+  byId("feedback-yours").replaceChildren(...lines);
+  byId("practice-ready").hidden = Boolean(next()?.practice);
+  afterwards = proceed;
+  view("feedback", "feedback-title");
+}
+
+function pause() {
+  shown = null;
+  fillPause();
+  afterwards = proceed;
+  view("pause", "pause-title");
+}
+
+function fillPause() {
+  const unsent = outbox.pending().length;
+  const { total, active_seconds: worked, done: counted } = state.rater;
+  put(byId("pause-text"), unsent ? "pause.kept" : "pause.text", { done: countdown, total, n: unsent });
+  byId("pause-worked").textContent = worked ? duration(worked) : say("pause.unknown");
+  byId("pause-left").textContent = counted >= 3 ? duration((worked / counted) * (total - countdown)) : say("pause.unknown");
+}
+
+function introduceBlinding() {
+  put(byId("blinding-text"), "blinding.text", { n: state.blinding ?? state.pairs.length });
+  afterwards = () => {
+    device.write("blinding", true);
+    proceed();
+  };
+  view("blinding", "blinding-title");
+}
+
+function finish() {
+  put(byId("end-text"), state.rater.done >= state.rater.total ? "end.text" : "end.closed", { total: state.rater.total });
+  byId("sources").hidden = !state.provenance;
+  byId("sources-text").textContent = state.provenance?.[spoken()] ?? "";
+  byId("claim").hidden = !state.claim;
+  byId("claim-code").textContent = state.claim ?? "";
+  byId("finish-form").hidden = Boolean(state.finished);
+  if (!outbox.pending().length) device.erase();
+  view("end", "end-title");
+}
+
+// --- what a rater can do -----------------------------------------------------------------------------------------
+
+async function reopen(answer) {
+  const kept = outbox.pending().find((entry) => entry.submission.assignment_id === answer.assignment_id);
+  try {
+    const reply = await ask({ do: "open", assignment_id: answer.assignment_id });
+    if (reply.error) return alarm(reply.error[spoken()]);
+    panels.close();
+    return showPair(reply.pair ?? reply, "revise", { answers: kept?.submission ?? (reply.pair ?? reply).answers });
+  } catch (failure) {
+    if (!(failure instanceof Unreachable)) throw failure;
+    return alarm(say("error.network"));
+  }
+}
+
+function undo() {
+  if (!last || shown?.mode === "revise") return;
+  const { pair, submission, counts } = last;
+  const unsent = outbox.take(submission.submission_id);
+  if (unsent) done.delete(pair.assignment_id);
+  if (unsent && counts) countdown -= 1;
+  last = null;
+  showPair(pair, unsent ? "work" : "revise", { answers: submission });
+  announce("saved.undone");
+}
+
+async function tell(request, after) {
+  try {
+    const reply = await ask(request);
+    if (reply.error) return void (outside(reply.error) || alarm(reply.error[spoken()]));
+    if (reply.step) state = reply;
+    else if (reply.state) state = reply.state;
+    after(reply);
+  } catch (failure) {
+    if (!(failure instanceof Unreachable)) throw failure;
+    alarm(say("error.network"));
+  }
+}
+
+function profileAnswers() {
+  const answers = {};
+  for (const field of root.querySelectorAll("[data-question]")) {
+    const chosen = field.querySelector(":checked");
+    const value = chosen ? chosen.value : field.querySelector("input[type=text]")?.value.trim();
+    if (value) answers[field.dataset.question] = chosen ? Number(value) : value;
+  }
+  return answers;
+}
+
+function signOut() {
+  const unsent = outbox.pending().length;
+  byId("signout-unsent").hidden = !unsent;
+  put(byId("signout-unsent"), "signout.unsent", { n: unsent });
+  byId("erase").disabled = unsent > 0;
+  panels.open("signout");
+}
+
+function dressTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  root.querySelector(`input[name=theme][value=${theme}]`).checked = true;
+}
+
+function switchLanguage() {
+  const other = spoken() === "ja" ? "en" : "ja";
+  turn(root, other);
+  byId("other-language").lang = other === "ja" ? "en" : "ja";
+  device.write("language", other);
+  showProgress();
+  if (root.dataset.view === "pause") fillPause();
+}
+
+const actions = {
+  save: () => (afterwards && root.dataset.view !== "pair" ? actions.go() : save()),
+  go: () => {
+    const action = afterwards;
+    afterwards = null;
+    action?.();
+  },
+  skip: () => { panels.close(); save("skipped"); },
+  cannot: () => {
+    const reasons = [...byId("leave-form").querySelectorAll(":checked")].map((box) => box.value);
+    panels.close();
+    save("cannot_judge", reasons);
+    byId("leave-form").reset();
+  },
+  undo,
+  cancel: () => { device.drop(`draft:${shown.pair.assignment_id}`); proceed(); },
+  history: () => { stay.history = unfold() || stay.history; },
+  guide: () => panels.open("guide"),
+  keys: () => panels.open("keys"),
+  menu: () => panels.open("menu"),
+  help: () => panels.open("help"),
+  leaving: () => panels.open("leaving"),
+  answers: () => panels.listAnswers(outbox.pending().map((entry) => entry.submission.assignment_id), reopen),
+  device: () => { panels.open("device"); tell({ do: "device" }, (reply) => reply.qr && panels.showDevice(reply)); },
+  signout: signOut,
+  erase: () => { device.erase(); news?.postMessage({ out: true }); panels.close(); shown = null; view("signedout", "out-title"); fetch("/out", { method: "POST" }); },
+  close: () => panels.close(),
+  language: switchLanguage,
+  retry: () => wait(),
+  decline: () => tell({ do: "consent", version: state.study.consent_version, agreed: false }, () => view("declined", "declined-title")),
+  reconsider: () => view("consent", "consent-title"),
+  comment: () => root.querySelector(".comment textarea")?.focus(),
+  up: () => form.move(-1),
+  down: () => form.move(1),
+  digit: (key) => form.press(key),
+};
+
+const ON_PAIR = ["undo", "history", "comment", "up", "down", "digit"];
+
+function onKey(name, key) {
+  if (ON_PAIR.includes(name) && root.dataset.view !== "pair") return name === "undo" && last ? undo() : false;
+  return actions[name](key);
+}
+
+function listen() {
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button && !button.disabled) actions[button.dataset.do]();
+  });
+  byId("consent-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell({ do: "consent", version: state.study.consent_version, agreed: true }, () => { proceed(); outbox.send(); });
+  });
+  byId("profile-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell({ do: "profile", answers: profileAnswers() }, proceed);
+  });
+  byId("finish-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell({ do: "finish", feedback: byId("feedback").value }, () => { byId("finish-form").hidden = true; byId("finish-said").hidden = false; });
+  });
+  root.addEventListener("change", (event) => {
+    if (event.target.name === "theme") { dressTheme(event.target.value); device.write("theme", event.target.value); }
+    if (event.target.id === "keys-on") device.write("keys", event.target.checked);
+  });
+  panels.listen();
+  panels.listenToKeys(onKey, () => byId("keys-on").checked);
+  news?.addEventListener("message", ({ data }) => elsewhere(data));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraftIfAny(); else if (!outbox.pending().length) refresh(); });
+}
+
+const keepDraftIfAny = () => shown && !form.untouched && keepDraft();
+
+/** Another tab of this browser saved a pair: it is not asked again here. */
+function elsewhere(message) {
+  if (message.out) { shown = null; return view("signedout", "out-title"); }
+  if (!message.done) return undefined;
+  done.add(message.done);
+  if (shown?.pair.assignment_id !== message.done || shown.mode !== "work") return undefined;
+  announce("saved.elsewhere");
+  return refresh().then(proceed);
+}
+
+function boot() {
+  const language = device.read("language");
+  if (language && language !== spoken() && state.study.languages.includes(language)) switchLanguage();
+  dressTheme(device.read("theme") ?? "auto");
+  byId("keys-on").checked = device.read("keys") ?? true;
+  for (const entry of outbox.pending()) { done.add(entry.submission.assignment_id); if (entry.counts) countdown += 1; }
+  listen();
+  const pair = next();
+  const plain = pair && pair === state.pairs[0] && !pair.question && (state.step === "pairs" || state.step === "practice");
+  if (plain) showPair(pair, "work", { focus: false, drawn: true });
+  else proceed();
+  if (outbox.pending().length) outbox.send();
+  root.dataset.ready = "";
+}
+
+/** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
+export function adopt(element) {
+  const moved = () => (element.moveBefore ? element.moveBefore(root, null) : moveWithCare(element));
+  if (root.contains(document.activeElement) && document.activeElement.matches("textarea, input[type=text]") && !element.moveBefore) {
+    document.activeElement.addEventListener("blur", moved, { once: true }); // an IME must not lose its field
+  } else moved();
+}
+
+function moveWithCare(element) {
+  const focused = document.activeElement;
+  const panes = [...root.querySelectorAll("*")].filter((pane) => pane.scrollTop).map((pane) => [pane, pane.scrollTop]);
+  element.append(root);
+  for (const [pane, top] of panes) pane.scrollTop = top;
+  if (root.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+boot();

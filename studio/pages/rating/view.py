@@ -1,0 +1,116 @@
+"""What the templates draw: the state of docs/study-format.md, arranged into rows, turns and steps.
+
+No logic of the study lives here; the arrangement is the same for both languages and is never sent to the device again:
+the page's module fills the next pairs into the same markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+DRAWN = ("preference", "scale", "count", "yes_no_unsure")
+SHOWN_CHARACTERS = 320
+"""Fold the dialogue so that at least this many characters before the last turn stay in sight, in whole turns."""
+SHOWN_TURNS = 3
+"""... and at least this many turns."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One choice of a row: the value stored, the key of its words, the key pressed."""
+
+    value: int | str
+    words: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion as drawn. `sides` are ("pair",) or ("first", "second")."""
+
+    criterion_id: str
+    words: str
+    hint: str
+    sides: tuple[str, ...]
+    points: tuple[Point, ...]
+    reasons: tuple[tuple[str, str], ...]
+    """(reason_id, key of its words)."""
+    required: bool
+
+
+@dataclass(frozen=True)
+class Form:
+    """The rows of a study's form by where they stand on the page."""
+
+    choice: tuple[Row, ...]
+    scales: tuple[Row, ...]
+    pair_toggles: tuple[Row, ...]
+    toggles: tuple[Row, ...]
+    comments: tuple[Row, ...]
+
+
+def form(criteria: Sequence[Json]) -> Form:
+    """The form of a pairwise study. Criteria of kinds `labels` and `spans` are left out: other pages draw them."""
+    preference = [c for c in criteria if c["kind"] == "preference"]
+    toggles = [c for c in criteria if c["kind"] == "yes_no_unsure" and c.get("toggle")]
+    rest = [c for c in criteria if c["kind"] in DRAWN and c not in preference and c not in toggles]
+    return Form(
+        choice=_rows(preference),
+        scales=_rows(rest),
+        pair_toggles=_rows(c for c in toggles if c["of"] != "response"),
+        toggles=_rows(c for c in toggles if c["of"] == "response"),
+        comments=_rows(c for c in criteria if c["kind"] == "text"),
+    )
+
+
+def _rows(criteria: Any) -> tuple[Row, ...]:
+    return tuple(_row(criterion) for criterion in criteria)
+
+
+def _row(criterion: Json) -> Row:
+    key = f"c.{criterion['criterion_id']}"
+    return Row(
+        criterion_id=criterion["criterion_id"],
+        words=key,
+        hint=f"{key}.hint" if criterion.get("hint") else "",
+        sides=("first", "second") if criterion["of"] == "response" else ("pair",),
+        points=_points(criterion, key),
+        reasons=tuple((r["reason_id"], f"{key}.r.{r['reason_id']}") for r in criterion.get("reasons") or ()),
+        required=criterion.get("required", True),
+    )
+
+
+def _points(criterion: Json, key: str) -> tuple[Point, ...]:
+    if criterion["kind"] == "yes_no_unsure":
+        words = {1: "answer.yes", 0: "answer.no", 2: "answer.unsure"}
+        return tuple(Point(value, text, str(place + 1)) for place, (value, text) in enumerate(words.items()))
+    return tuple(
+        Point(point["value"], f"{key}.p.{point['value']}", point.get("key") or str(place + 1))
+        for place, point in enumerate(criterion.get("points") or ())
+    )
+
+
+BLINDING = Row(
+    criterion_id="blinding",
+    words="blinding.label",
+    hint="blinding.hint",
+    sides=("pair",),
+    points=tuple(
+        Point(value, f"blinding.{value}", key) for value, key in (("first", "1"), ("cannot_tell", "2"), ("second", "3"))
+    ),
+    reasons=(),
+    required=True,
+)
+
+
+def folded(turns: Sequence[Json]) -> int:
+    """How many early turns are folded away: 0 where what they would hide is under two turns."""
+    seen, start = 0, max(len(turns) - 1, 0)
+    while start > 0 and (seen < SHOWN_CHARACTERS or len(turns) - start < SHOWN_TURNS):
+        start -= 1
+        seen += len(turns[start]["text"])
+    return start if start > 1 else 0
