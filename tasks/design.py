@@ -85,19 +85,19 @@ def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> t
 
 
 def misfits(study: Study) -> tuple[str, ...]:
-    """What of the study's design cannot be held, one line each, as StudyError shows them; () if all can."""
+    """What of the study's design cannot be held, one line each, beginning with the field and ": "; () if all can."""
     design, shown = study.design, groups(study)
     if not study.items or not shown:
-        return ("items, systems: a plan needs at least 1 item and, in pairwise, 2 systems",)
+        return ("items: a plan needs at least 1 item and, in pairwise, 2 systems",)
     errors: list[str] = []
-    if design.raters_per_item is not None and design.raters_per_item * len(shown) > design.seats:
-        most = design.seats // len(shown)
-        room = f"1 to {most}" if most else f"none with {design.seats} seats; raise design.seats to {len(shown)} or more"
-        why = f"{len(shown)} groups of systems per item, and a rater meets an item once"
-        errors.append(f"design.raters_per_item: found {design.raters_per_item}; allowed: {room} ({why})")
     main = len(study.items)
     if design.raters_per_item is not None:
         main = len(study.items) * len(shown) * design.raters_per_item // design.seats
+        if design.raters_per_item * len(shown) > design.seats:
+            most = design.seats // len(shown)
+            room = f"1 to {most}" if most else f"none; with {design.seats} seats leave it out, or raise design.seats"
+            why = f"{len(shown)} groups of systems per item, and a rater meets an item once"
+            return (f"design.raters_per_item: found {design.raters_per_item}; allowed: {room} ({why})",)
     if design.repeats > most_repeats(main):
         why = f"a repeat comes {GAP} assignments or more after its first showing, and a Seat has {main}"
         errors.append(f"design.repeats: found {design.repeats}; allowed: 0 to {most_repeats(main)} ({why})")

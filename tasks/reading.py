@@ -39,7 +39,7 @@ class Located:
 
 
 def read_text(path: Path, name: str, errors: list[str]) -> str | None:
-    """The text of a UTF-8 file without its byte order mark, line ends as they are; None and an error if it cannot be."""
+    """The text of a UTF-8 file without its byte order mark, line ends as they are; None and an error if it is none."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -177,8 +177,10 @@ class _YamlReader:
         return found
 
     def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag in ("tag:yaml.org,2002:value", "tag:yaml.org,2002:merge"):  # a lone = or <<
+            return node.value
         try:
-            value = self.scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            value = self.scalars.construct_object(node)
         except (ValueError, yaml.YAMLError):
             self._error(node, f"found {node.value!r}, which cannot be read; put a text in quotes")
             return None
