@@ -61,6 +61,9 @@ class Source(Record):
     utterance_index: int | None = None
     """0-based index of the last utterance shown."""
     text_sha256: str | None = None
+    reference_utterances: tuple[int, ...] = ()
+    """0-based indices of the human's next turn, of which `reference` is the text."""
+    reference_sha256: str | None = None
     counselor_id: str | None = None
     client_id: str | None = None
     score: int | None = None
