@@ -45,7 +45,7 @@ _MASK = "\ue000"  # private use: stands for a quoted character, so that offsets 
 
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\u200d♪"
 _TAIL = re.compile(
-    rf"(?:[（(](?:笑|苦笑|泣|涙|汗|[^（()）ぁ-んァ-ヶ一-龥]*)[)）]|[)）\]］】〉》」』{_EMOJI}\s.・…‥,，、､~〜～ー―w])+$"
+    rf"(?:[（(](?:笑|苦笑|泣|涙|汗|[^（()）ぁ-んァ-ヶ一-龥]*)[)）]|[)）\]］】〉》」』{_EMOJI}\s.・…‥,，、､~〜～ー―w^＾_＿;；])+$"
 )
 _HEAD = re.compile(rf"^[(（\[［【〈《「『{_EMOJI}\s.・…‥,，、､]+")
 
