@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tasks.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, problems
+from tasks.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.problems import StudyError
 from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
 
@@ -25,9 +25,7 @@ def save_study(study: Study, folder: Path) -> None:
         StudyError: the study does not fit together, its practice or check responses have ids of their own, or `folder`
             exists and is not empty.
     """
-    errors = [
-        f"{p.part} {'' if p.index is None else p.index}{'.'.join(map(str, p.place))}: {p.text}" for p in problems(study)
-    ]
+    errors = [_line(problem) for problem in problems(study)]
     errors += _unwritable(study)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         errors.append(f"{folder}: exists; allowed: a new or empty folder")
@@ -42,6 +40,11 @@ def save_study(study: Study, folder: Path) -> None:
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _line(problem: Problem) -> str:
+    numbers = () if problem.number is None else (problem.number,)
+    return f"{'.'.join(map(str, (problem.part, *numbers, *problem.place)))}: {problem.text}"
 
 
 def without_texts(study: Study) -> Study:
