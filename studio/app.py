@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -18,8 +17,6 @@ from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import lost, render, title_of
 from studio.service import Refusal, Service
 from studio.settings import RATER_COOKIE, Settings
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported; nothing is told to anybody
 
 COOKIE_SECONDS = 180 * 24 * 3600
 RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
@@ -37,7 +34,7 @@ def build(service: Service, settings: Settings) -> Application:
     files = Files.load()
     pages = RatingPages(application, service, files)
     _add_rating(application, service, pages, files)
-    # _mount_admin(application, service, settings)
+    _mount_admin(application, service, settings)
     _mount_rating(application, service, files)
     return Guard(application, settings)
 
@@ -88,7 +85,7 @@ class RatingPages:
         self._files = files
         self._index: str | None = None
 
-    async def page(self, token: str | None, study_id: str) -> tuple[int, str]:
+    async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
         """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""
         state = await run_in_threadpool(self._service.dispatch, token, {"do": "state"})
         if "error" in state:
@@ -96,7 +93,7 @@ class RatingPages:
         if state["study"]["study_id"] != study_id:
             return 401, lost(None)
         language = state["rater"].get("language") or state["study"]["languages"][0]
-        body = await run_in_threadpool(render, state)
+        body = await run_in_threadpool(render, state, narrow)
         title = title_of(state)
         return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
 
@@ -133,7 +130,7 @@ def _add_rating(application: FastAPI, service: Service, pages: RatingPages, file
 
     @application.get("/s/{study_id}")
     async def rating(request: Request, study_id: str, token: RaterCookie = None) -> Response:
-        status, html = await pages.page(token, study_id)
+        status, html = await pages.page(token, study_id, _is_phone(request))
         return _compressed(request, html, status)
 
     @application.post("/api/vote")
@@ -143,6 +140,12 @@ def _add_rating(application: FastAPI, service: Service, pages: RatingPages, file
     @application.get("/static/rating/{version}/{name}")
     def static(request: Request, version: str, name: str) -> Response:
         return files.response(version, name, request.headers.get("accept-encoding", ""))
+
+
+def _is_phone(request: Request) -> bool:
+    """A guess from what browsers say of themselves; the page puts it right where it is wrong."""
+    hint = request.headers.get("sec-ch-ua-mobile")
+    return hint == "?1" if hint else "Mobi" in request.headers.get("user-agent", "")
 
 
 def _compressed(request: Request, html: str, status: int) -> Response:
@@ -157,15 +160,9 @@ def _compressed(request: Request, html: str, status: int) -> Response:
 
 def _mount_rating(application: FastAPI, service: Service, files: Files) -> None:
     """One component: it adopts the node already on the page; its server function is the page's only transport."""
-    import gradio as gr
+    from studio.pages.rating.component import blocks
 
-    def call(data: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        return service.dispatch(request.cookies.get(RATER_COOKIE), data)
-
-    script = f"import({files.entry!r}).then((page) => page.adopt(element));"
-    with gr.Blocks(title="", analytics_enabled=False) as blocks:
-        gr.HTML("", elem_id="rating", apply_default_css=False, js_on_load=script, server_functions=[call])
-    _mount(application, blocks, "/")
+    _mount(application, blocks(service.dispatch, RATER_COOKIE, files.entry), "/")
 
 
 def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:

@@ -59,11 +59,12 @@ def _parameters(values: Mapping[str, object]) -> Markup:
     return Markup(' data-p="{}"').format(json.dumps(values, ensure_ascii=False)) if values else Markup("")
 
 
-def render(state: Json) -> str:
+def render(state: Json, narrow: bool = False) -> str:
     """The page's body: shell, first pair and state.
 
     Args:
         state: what the service's `state` returns (docs/study-format.md), with `step`.
+        narrow: the browser says it is a phone's; the page corrects a wrong guess itself.
 
     Returns:
         HTML in which every text of study, raters and systems is escaped.
@@ -73,7 +74,7 @@ def render(state: Json) -> str:
     say = Speaker(texts(study), language)
     template = _environment().get_template("page.html")
     return template.render(
-        **_speech(say), **_step(state), **_pair(state), **_study(study), language=language, rater=rater,
+        **_speech(say), **_step(state), **_pair(state, narrow), **_study(study), language=language, rater=rater,
         state_json=_state_json(state, say.texts), keys=KEYS, blinding=BLINDING,
         part=rater["done"] / rater["total"] if rater["total"] else 0,
         count=say.t("dock.progress", done=rater["done"], total=rater["total"]),
@@ -130,9 +131,9 @@ def _step(state: Json) -> dict[str, Any]:
     }
 
 
-def _pair(state: Json) -> dict[str, Any]:
+def _pair(state: Json, narrow: bool) -> dict[str, Any]:
     pair = state["pairs"][0] if state["pairs"] else EMPTY_PAIR
-    return {"turns": pair["turns"], "responses": pair["responses"], "folded": folded(pair["turns"])}
+    return {"turns": pair["turns"], "responses": pair["responses"], "folded": folded(pair["turns"], narrow)}
 
 
 def _study(study: Json) -> dict[str, Any]:

@@ -15,6 +15,8 @@ Json = Mapping[str, Any]
 DRAWN = ("preference", "scale", "count", "yes_no_unsure")
 SHOWN_CHARACTERS = 320
 """Fold the dialogue so that at least this many characters before the last turn stay in sight, in whole turns."""
+SHOWN_ON_PHONE = 80
+"""The same on a narrow screen, where the responses come below."""
 SHOWN_TURNS = 3
 """... and at least this many turns."""
 
@@ -107,10 +109,11 @@ BLINDING = Row(
 )
 
 
-def folded(turns: Sequence[Json]) -> int:
+def folded(turns: Sequence[Json], narrow: bool = False) -> int:
     """How many early turns are folded away: 0 where what they would hide is under two turns."""
+    enough = SHOWN_ON_PHONE if narrow else SHOWN_CHARACTERS
     seen, start = 0, max(len(turns) - 1, 0)
-    while start > 0 and (seen < SHOWN_CHARACTERS or len(turns) - start < SHOWN_TURNS):
+    while start > 0 and (seen < enough or len(turns) - start < SHOWN_TURNS):
         start -= 1
         seen += len(turns[start]["text"])
     return start if start > 1 else 0

@@ -3,15 +3,19 @@
 import { put, say } from "./words.js";
 
 const SHOWN_CHARACTERS = 320; // the same rule as view.py: enough of the dialogue before the last turn, in whole turns
+const SHOWN_ON_PHONE = 80;
 const SHOWN_TURNS = 3;
 const IDLE_MILLISECONDS = 60000;
 
 const byId = (id) => document.getElementById(id);
 
+export const isStacked = () => matchMedia("(max-width: 63.99rem), (max-height: 36rem)").matches;
+
 function foldedTurns(turns) {
+  const enough = isStacked() ? SHOWN_ON_PHONE : SHOWN_CHARACTERS;
   let start = Math.max(turns.length - 1, 0);
   let seen = 0;
-  while (start > 0 && (seen < SHOWN_CHARACTERS || turns.length - start < SHOWN_TURNS)) {
+  while (start > 0 && (seen < enough || turns.length - start < SHOWN_TURNS)) {
     start -= 1;
     seen += [...turns[start].text].length;
   }
@@ -56,6 +60,9 @@ export function draw(pair) {
   document.querySelectorAll(".reading, .compare, .context").forEach((pane) => (pane.scrollTop = 0));
   turns.scrollTop = turns.scrollHeight;
 }
+
+/** True where the served markup shows the pair as this screen wants it, so that nothing has to move. */
+export const isDrawn = (pair) => Number(byId("turns").dataset.folded) === foldedTurns(pair.turns);
 
 function drawResponse(side, response) {
   byId(`text-${side}`).textContent = response.text;
@@ -120,11 +127,10 @@ export class Stay {
   /** What goes with the submission as `client`. */
   facts() {
     this.#count();
-    const stacked = matchMedia("(max-width: 63.99rem), (max-height: 36rem)").matches;
     return {
       active_seconds: Math.round(this.active / 100) / 10,
       viewport: [innerWidth, innerHeight],
-      layout: stacked ? "stacked" : "columns",
+      layout: isStacked() ? "stacked" : "columns",
       language: document.documentElement.lang,
       seen: this.seen,
       history: this.history,

@@ -4,7 +4,7 @@
 import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
 import { Form } from "./form.js";
 import * as panels from "./panels.js";
-import { draw, inWords, Stay, unfold } from "./pair.js";
+import { draw, inWords, isDrawn, Stay, unfold } from "./pair.js";
 import { duration, learn, put, say, spoken, turn } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -443,9 +443,12 @@ function boot() {
   listen();
   const pair = next();
   const plain = pair && pair === state.pairs[0] && !pair.question && (state.step === "pairs" || state.step === "practice");
-  if (plain) showPair(pair, "work", { focus: false, drawn: true });
+  if (plain) showPair(pair, "work", { focus: false, drawn: isDrawn(pair) });
+  if (plain) byId("turns").scrollTop = byId("turns").scrollHeight;
   else proceed();
   if (outbox.pending().length) outbox.send();
+  const dock = root.querySelector(".dock");
+  new ResizeObserver(() => root.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
   root.dataset.ready = "";
 }
 

@@ -1,0 +1,31 @@
+"""The rating page's Gradio side: one component that adopts the node on the page and answers its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+Answer = Callable[[str | None, dict[str, Any]], dict[str, Any]]
+"""`service.dispatch`: (session token, request) -> reply."""
+
+
+def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
+    """Blocks with the component alone.
+
+    Args:
+        answer: what the server function calls; the token comes from the cookie and from nowhere else.
+        cookie: the name of the rater's cookie.
+        module: address of the page's module, which exports `adopt`.
+
+    The page calls the server function by the same POST before and after Gradio is up, so `server` is not handed over.
+    """
+
+    def call(data: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        return answer(request.cookies.get(cookie), data)
+
+    script = f"import({module!r}).then((page) => page.adopt(element));"
+    with gr.Blocks(title="", analytics_enabled=False) as page:
+        gr.HTML("", elem_id="rating", apply_default_css=False, js_on_load=script, server_functions=[call])
+    return page
