@@ -47,6 +47,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         re.compile(pattern)
         for pattern in (
             r"/api/vote",
+            r"/out",
             rf"{_BLOCKS}/gradio_api/(?:queue/join|component_server)",
         )
     ),

@@ -11,6 +11,7 @@ from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import Person
+from tasks.problems import StudyError
 from tasks.schema import PlannedAssignment
 
 EVERY_STUDY = "*"
@@ -94,10 +95,11 @@ def add_seats(desk: Desk, connection: Connection, study_id: str, count: int) -> 
     from tasks.design import extend
 
     existing = tuple(_planned(connection, study_id))
-    more = extend(desk.view(connection, study_id).study, existing, count)
-    seats = queries.seat_count(connection, study_id)
-    new = [one for one in more if one.seat >= seats]
-    payload = {"assignments": with_ids(desk, new)}
+    try:
+        more = extend(desk.view(connection, study_id).study, existing, count)
+    except StudyError as error:
+        raise Refusal("no_seat") from error
+    payload = {"assignments": with_ids(desk, list(more))}
     desk.record(connection, study_id, "studio", "seats_planned", payload)
 
 

@@ -42,6 +42,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "参加は取り消されています。ご協力ありがとうございました。",
         "You have withdrawn from this study. Thank you for your help.",
     ),
+    "no_seat": (
+        "いまは席がありません。研究の担当者にお知らせください。",
+        "There is no free place in this study. Please tell the person who invited you.",
+    ),
     "busy": (
         "いま保存できません。回答は端末に残っています。少し待ってもう一度お試しください。",
         "Saving is not possible right now. Your answers are still on this device; try again in a moment.",

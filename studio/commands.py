@@ -1,0 +1,196 @@
+"""What the commands do: settings, service, and one clear message where something cannot be done."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from studio.service import Service, StudioError
+from studio.settings import Settings, SettingsError, from_environment, sqlite_url
+from studio.store.errors import StoreError
+from tasks.load import load_study
+from tasks.problems import StudyError
+
+DEMO = Path(__file__).resolve().parent.parent / "tasks" / "demo"
+DEMO_DATABASE = Path("runs/demo/studio.sqlite")
+
+
+def run(options: Namespace) -> int:
+    """Run the command `options.command`; its exit code. Bad input is one message on stderr and 2."""
+    try:
+        return _COMMANDS[options.command](options, _settings(options))
+    except (StudioError, StudyError, StoreError, SettingsError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def say(text: str) -> None:
+    """One line on stdout, at once, also where stdout is a file."""
+    print(text, flush=True)
+
+
+def _settings(options: Namespace) -> Settings:
+    settings = from_environment()
+    if options.command == "demo":
+        settings = replace(settings, database_url=sqlite_url(DEMO_DATABASE))
+    if options.db:
+        settings = replace(settings, database_url=options.db if "://" in options.db else sqlite_url(Path(options.db)))
+    if getattr(options, "host", None):
+        settings = replace(settings, host=options.host)
+    port = getattr(options, "port", None)
+    if port is not None and not 0 <= port <= 65535:
+        raise SettingsError(f"--port: found {port}; allowed: 0 to 65535")
+    return settings if port is None else replace(settings, port=port)
+
+
+def open_service(settings: Settings, must_exist: bool = True, demonstration: bool = False) -> Service:
+    """The service on the settings' database; a SQLite file is made only by `serve` and `demo`."""
+    from studio.store.database import Store
+
+    prefix = "sqlite:///"
+    if must_exist and settings.database_url.startswith(prefix):
+        path = Path(settings.database_url.removeprefix(prefix))
+        if not path.exists():
+            raise StudioError(f"--db: there is no database {path}; `python -m studio serve STUDY_DIR` makes one")
+    return Service(Store(settings.database_url), demonstration=demonstration)
+
+
+# --- serving ----------------------------------------------------------------------------------------------------
+
+
+def serve(options: Namespace, settings: Settings) -> int:
+    """Import the folders, print the organiser's link, serve until stopped."""
+    from studio import serving
+
+    studies = [load_study(folder) for folder in options.folders]
+    service = open_service(settings, must_exist=not studies)
+    for study in studies:
+        serving.bring_in(service, study)
+    if not service.studies():
+        raise StudioError("there is no study to serve: name a study folder")
+    return serving.serve(service, settings, demo=None)
+
+
+def demo(options: Namespace, settings: Settings) -> int:
+    """The demo study with a rater's link and the organiser's; what was judged before stays."""
+    from studio import serving
+
+    study = load_study(DEMO)
+    service = open_service(settings, must_exist=False, demonstration=True)
+    serving.bring_in(service, study)
+    return serving.serve(service, settings, demo=study.study_id)
+
+
+# --- looking after ----------------------------------------------------------------------------------------------
+
+
+def invite(options: Namespace, settings: Settings) -> int:
+    """Print personal links, one a line."""
+    service = open_service(settings)
+    if options.rater:
+        tokens = [service.reissue(options.study, options.rater)]
+    else:
+        tokens = service.invite(options.study, options.n)
+    for token in tokens:
+        say(f"{settings.base_url}/e/{token}")
+    return 0
+
+
+def sign_in(options: Namespace, settings: Settings) -> int:
+    """Print a one-time link for the organiser."""
+    say(f"{settings.base_url}/o/{open_service(settings).organiser_link()}")
+    return 0
+
+
+def export(options: Namespace, settings: Settings) -> int:
+    """Write the export folder."""
+    from results.export import ExportError
+
+    try:
+        folder = open_service(settings).export(options.study, options.out)
+    except ExportError as error:
+        raise StudioError(str(error)) from error
+    say(f"{folder}: python -m results report {folder} --out REPORT_DIR")
+    return 0
+
+
+def progress(options: Namespace, settings: Settings) -> int:
+    """One line per rater."""
+    say("rater\tdone\ttotal\tactive_minutes\tlast_at\tfinished\twithdrawn")
+    for row in open_service(settings).progress(options.study):
+        minutes = f"{row['active_seconds'] / 60:.1f}"
+        ends = ("yes" if row["finished_at"] else "no", "yes" if row["withdrawn"] else "no")
+        say("\t".join([row["rater"], str(row["done"]), str(row["total"]), minutes, row["last_at"], *ends]))
+    return 0
+
+
+def close(options: Namespace, settings: Settings) -> int:
+    """Close a study."""
+    open_service(settings).close_study(options.study)
+    say(f"{options.study} is closed; python -m studio export {options.study} --out DIR")
+    return 0
+
+
+def withdraw(options: Namespace, settings: Settings) -> int:
+    """Take a rater out."""
+    open_service(settings).withdraw(options.study, options.rater)
+    say(
+        f"{options.rater} is out of every later export. Erased: name, mail, profile, comments, facts of the device. "
+        "Kept for payment: code, number of pairs, active time. Exports and backups made before still hold the data."
+    )
+    return 0
+
+
+def revoke(options: Namespace, settings: Settings) -> int:
+    """Make a rater's links worthless."""
+    count = open_service(settings).revoke(options.study, options.rater)
+    say(f"{options.rater}: {count} link(s) revoked")
+    return 0
+
+
+def verify(options: Namespace, settings: Settings) -> int:
+    """Replay the log and compare; 1 where something differs."""
+    count, differences = open_service(settings).verify()
+    for line in differences:
+        say(line)
+    say(f"{count} events replayed, {len(differences)} differences")
+    return 1 if differences else 0
+
+
+def backup(options: Namespace, settings: Settings) -> int:
+    """Copy the database while it is in use."""
+    from studio.store import backup as copies
+
+    open_service(settings).store.close()
+    copies.backup(settings.database_url, options.out)
+    say(f"{options.out}: checked and complete")
+    return 0
+
+
+def restore(options: Namespace, settings: Settings) -> int:
+    """Put a backup in place."""
+    from studio.store import backup as copies
+
+    copies.restore(options.backup, settings.database_url)
+    count, differences = open_service(settings).verify()
+    say(f"restored: {count} events replayed, {len(differences)} differences")
+    return 1 if differences else 0
+
+
+_COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
+    "serve": serve,
+    "demo": demo,
+    "invite": invite,
+    "sign-in": sign_in,
+    "export": export,
+    "progress": progress,
+    "close": close,
+    "withdraw": withdraw,
+    "revoke": revoke,
+    "verify": verify,
+    "backup": backup,
+    "restore": restore,
+}
