@@ -1,0 +1,111 @@
+"""The texts a new study begins with, made of its criteria: guidelines and consent, in both languages.
+
+They are a start. Whoever runs the study reads them and changes them before it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.schema import Criterion, Language, Words
+
+READING_MINUTES, MINUTES_PER_ANSWER = 2.2, 0.16
+"""Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice pairs are timed."""
+
+_CLIENT = Words(
+    ja="先週の会議で失敗してから、朝、玄関で足が止まってしまって。",
+    en="Since I failed in last week's meeting, my feet stop at the front door in the morning.",
+)
+
+
+def guidelines(criteria: Sequence[Criterion]) -> Words:
+    """What raters read before the first pair: one section per criterion, with its points and their examples."""
+    return Words(ja=_guidelines(criteria, "ja"), en=_guidelines(criteria, "en"))
+
+
+def _guidelines(criteria: Sequence[Criterion], language: Language) -> str:
+    asked = [criterion for criterion in criteria if criterion.kind != "text"]
+    sections = [_section(criterion, language) for criterion in asked]
+    return "\n\n".join((_opening(language), *sections, _doubt(language))) + "\n"
+
+
+def _opening(language: Language) -> str:
+    if language == "ja":
+        return (
+            "# 評価の手引き\n\n二つの応答を読み、**この場面で、この相談者に返すものとして**どちらがよいかを選びます。"
+            "長さや丁寧さ、言葉づかいの好みではなく、相談者にとってどうかで判断してください。\n\n"
+            f"例はすべて、次の言葉への応答です。相談者「{_CLIENT.ja}」"
+        )
+    return (
+        "# Guidelines\n\nRead the two responses and choose which is better **as the next reply to this client, at this "
+        "moment**. Judge by what it would be for the client, not by length, politeness or taste.\n\n"
+        f'All examples answer these words of a client: "{_CLIENT.en}"'
+    )
+
+
+def _section(criterion: Criterion, language: Language) -> str:
+    hint = _in(criterion.hint, language) if criterion.hint else ""
+    lines = [f"## {_in(criterion.label, language)}", hint]
+    for index, point in enumerate(criterion.points):
+        example = _in(criterion.anchors[index], language) if index < len(criterion.anchors) else ""
+        quoted = (f" 例:「{example}」" if language == "ja" else f' "{example}"') if example else ""
+        lines.append(f"- **{_in(point.words, language)}**{quoted}")
+    if criterion.reasons:
+        lines.append("- " + " / ".join(_in(reason.words, language) for reason in criterion.reasons))
+    return "\n".join(line for line in lines if line)
+
+
+def _doubt(language: Language) -> str:
+    if language == "ja":
+        return (
+            "## 迷ったとき\n- 差がないときは「同じくらい」を選びます。\n"
+            "- どちらも返すべきでないと思うときは「どちらも不適切」を押し、それでもまだよいほうを選びます。\n"
+            "- 話の流れがわからないときなどは「判断できない」を、読むのがつらいときは「この相談は飛ばす」を使います。"
+        )
+    return (
+        "## When in doubt\n- No difference: About the same.\n"
+        "- If neither should be given, press Neither is acceptable, and still choose the one that is less bad.\n"
+        "- If you cannot follow the dialogue, use Cannot judge; if it is too distressing to read, Not this one."
+    )
+
+
+def minutes_per_pair(criteria: Sequence[Criterion]) -> int:
+    """Planned minutes a pair, rounded, from the answers it asks for; a criterion of a response is asked twice."""
+    answers = sum(2 if criterion.of == "response" else 1 for criterion in criteria if criterion.required)
+    return round(READING_MINUTES + MINUTES_PER_ANSWER * answers)
+
+
+def consent(pairs: int, minutes: int, retention_days: int) -> Words:
+    """What raters agree to: how much work, what they will read, what is kept, how to stop."""
+    return Words(
+        ja=f"""# この評価について
+
+相談の対話を読み、二つの応答のうち、この場面で相談者に返すものとしてどちらがよいかを選んでいただきます。最大{pairs}組あり、1組は{minutes}分ほどです。
+
+- **返事を待っている相談者はいません。** 対話は、研究のために公開されたロールプレイ相談の記録です。
+- **内容について。** 家族、仕事、心身の不調、消えてしまいたい気持ちなど、つらい話題が出てくることがあります。
+- **いつでもやめられます。** 途中でやめても、どの相談を飛ばしても、不利益はありません。
+- **記録するもの。** 選んだ答え、ひとこと、答えるのにかかった時間、画面の大きさ。お名前やIPアドレスは答えと一緒に記録しません。
+- **保管。** 記録は{retention_days}日以内に消去されます。個人を特定しない集計だけが残ります。
+- **取り消し。** 参加を取り消すと、あなたの答えは以後の集計と報告から除かれます。
+- **対話の文章は、ほかの人に見せたり、写したりしないでください。**
+""",
+        en=f"""# About this study
+
+You will read counselling dialogues and choose which of two responses is better as the next reply to this client. \
+There are at most {pairs} pairs, about {minutes} minutes each.
+
+- **No client is waiting for an answer.** The dialogues are records of role-played counselling, published for research.
+- **Content.** Family, work, illness and the wish to disappear may come up.
+- **Stop at any time.** Stopping, or passing over any dialogue, has no disadvantage.
+- **What is kept.** Your answers, your comments, the time you took, the size of your screen. No name and no IP address \
+is kept with the answers.
+- **Where and how long.** Records are deleted within {retention_days} days; only figures that identify nobody remain.
+- **Withdrawal.** If you withdraw, your answers are left out of every later figure and report.
+- **Please do not show or copy the dialogues to anybody.**
+""",
+    )
+
+
+def _in(words: Words, language: Language) -> str:
+    return words.ja if language == "ja" else words.en
