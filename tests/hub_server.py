@@ -30,6 +30,7 @@ class Handler(BaseHTTPRequestHandler):
 
     hub: Hub
     protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body in one packet, or each answer waits 40 ms for the other side to acknowledge
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Silent; the Hub keeps its own log."""

@@ -1,0 +1,197 @@
+"""The Hugging Face Hub, as the studio sees it: one repository, five verbs, three ways to fail.
+
+The only place of the studio that imports huggingface_hub. That client repeats few of its calls by itself (no commit, no
+single download), so every failure is sorted here into one the caller may try again and one that only a person can mend.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+from huggingface_hub.utils import httpx
+
+HOME = "https://huggingface.co"
+TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
+"""Statuses after which the same request may succeed later."""
+
+RepoKind = Literal["model", "dataset", "space"]
+
+
+class HubError(Exception):
+    """The Hub did not do what was asked; str() says what and what to do."""
+
+
+class HubUnavailableError(HubError):
+    """No connection, too many requests, or the Hub's own trouble: try again, not before `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class HubConflictError(HubError):
+    """Somebody else has committed since; read again and decide again."""
+
+
+class HubRefusedError(HubError):
+    """Only a person can mend it: no token, no right, a wrong name, a public place."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest version of a repository and whether only its owners see it."""
+
+    oid: str
+    private: bool
+
+
+def connect(endpoint: str = "", token: str | None = None, environment: Mapping[str, str] | None = None) -> HfApi:
+    """A client for huggingface.co, or for the endpoint that is named here.
+
+    Args:
+        endpoint: another Hub, e.g. `https://hub.example.org`; naming it here is the consent to send it the token.
+        token: a token that may write to the one repository needed; None = `HF_TOKEN`.
+        environment: where `HF_TOKEN` and `HF_ENDPOINT` are looked up; None = this process's.
+
+    Raises:
+        HubRefusedError: no token; or `HF_ENDPOINT` names another host, which would get the token unasked.
+    """
+    environment = os.environ if environment is None else environment
+    token = token or environment.get("HF_TOKEN")
+    if not token:
+        raise HubRefusedError("no Hub token: set HF_TOKEN to a fine-grained token that may write to this repository")
+    elsewhere = environment.get("HF_ENDPOINT", HOME)
+    if not endpoint and _host(elsewhere) != _host(HOME):
+        raise HubRefusedError(
+            f"HF_ENDPOINT names {elsewhere!r}, which is not huggingface.co and would be sent your token; "
+            "name it with --hub-endpoint if that is meant, or unset it"
+        )
+    return HfApi(endpoint=(endpoint or HOME).rstrip("/"), token=token, library_name="kokoro-studio")
+
+
+def _host(address: str) -> tuple[str, str | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname
+
+
+class Repo:
+    """One repository on the Hub. Every method raises HubError's kinds and nothing else for what the Hub may do."""
+
+    def __init__(self, api: HfApi, repo_id: str, kind: RepoKind = "dataset") -> None:
+        self.api, self.repo_id, self.kind = api, repo_id, kind
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        prefix = "" if self.kind == "model" else f"{self.kind}s/"
+        return f"{self.api.endpoint}/{prefix}{self.repo_id}"
+
+    def head(self) -> Head | None:
+        """The newest version; None where there is no such repository, or none this token may see."""
+        with self._asking("look at"):
+            try:
+                info = self.api.repo_info(self.repo_id, repo_type=self.kind)
+            except RepositoryNotFoundError:
+                return None
+            return Head(info.sha, bool(info.private))
+
+    def create(self, private: bool = True, **space: Any) -> None:
+        """Make it; nothing changes if it is there already. `space`: space_sdk and the like."""
+        with self._asking("create"):
+            self.api.create_repo(self.repo_id, repo_type=self.kind, private=private, exist_ok=True, **space)
+
+    def files(self, revision: str | None = None) -> tuple[str, ...]:
+        """Every path in it, sorted."""
+        with self._asking("list"):
+            return tuple(sorted(self.api.list_repo_files(self.repo_id, repo_type=self.kind, revision=revision)))
+
+    def download(self, folder: Path, patterns: Sequence[str], revision: str | None = None) -> None:
+        """Copy the files that match into the folder, every one of them or an error."""
+        with self._asking("download from"):
+            self.api.snapshot_download(
+                self.repo_id,
+                repo_type=self.kind,
+                revision=revision,
+                allow_patterns=list(patterns),
+                cache_dir=folder / ".cache",
+                local_dir=folder,
+            )
+
+    def commit(
+        self,
+        message: str,
+        add: Mapping[str, bytes | Path],
+        delete: Sequence[str] = (),
+        parent: str | None = None,
+    ) -> str:
+        """One new version, whole or not at all; returns its id.
+
+        Args:
+            message: its title.
+            add: contents by path, or the files that hold them.
+            delete: paths to take away.
+            parent: the version this follows; HubConflictError where another has come between.
+        """
+        operations: list[Any] = [CommitOperationDelete(path) for path in delete]
+        operations += [CommitOperationAdd(path, content) for path, content in add.items()]
+        with self._asking("write to"):
+            return str(
+                self.api.create_commit(
+                    self.repo_id, operations, commit_message=message, repo_type=self.kind, parent_commit=parent
+                ).oid
+            )
+
+    def squash(self) -> None:
+        """Leave the newest version alone and forget every older one."""
+        with self._asking("squash the history of"):
+            self.api.super_squash_history(self.repo_id, repo_type=self.kind)
+
+    @contextmanager
+    def _asking(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except (HfHubHTTPError, EntryNotFoundError, OfflineModeIsEnabled, httpx.HTTPError, ValueError) as error:
+            raise _sorted(error, f"cannot {verb} {self.kind} {self.repo_id}") from error
+
+
+def _sorted(error: Exception, what: str) -> HubError:
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    said = _first_line(error)
+    if status == 412:
+        return HubConflictError(f"{what}: somebody else has written to it since")
+    if status in TRANSIENT:
+        return HubUnavailableError(f"{what}: the Hub answered {status}", _retry_after(response))
+    if status in (401, 403, 404):
+        return HubRefusedError(
+            f"{what}: the Hub answered {status}. Either it does not exist or this token may not do it: check the name, "
+            "and that HF_TOKEN may write to it"
+        )
+    if status is not None or isinstance(error, ValueError):
+        return HubRefusedError(f"{what}: {said}")
+    if isinstance(error, LocalEntryNotFoundError | OfflineModeIsEnabled | httpx.HTTPError):
+        return HubUnavailableError(f"{what}: no connection ({said})")
+    return HubRefusedError(f"{what}: {said}")
+
+
+def _retry_after(response: Any) -> float:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() else 0.0
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]

@@ -1,0 +1,10 @@
+"""The off-box copy: what the two logs hold goes to a private Hub data set within a minute, and comes back from there.
+
+A database that is no continuation of what was copied (a fresh disk, an old backup) is refused until it is restored.
+"""
+
+from studio.offbox.keeper import CopyStatus, HubCopy
+from studio.offbox.restoring import Restored, missing, restore
+from studio.offbox.segments import CopyError
+
+__all__ = ["CopyError", "CopyStatus", "HubCopy", "Restored", "missing", "restore"]
