@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -153,9 +152,8 @@ def _all_estimates(corpus: Corpus, how: Resampling) -> dict[str, dict[str, Estim
 
 def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array:
     """Per text: BLEU's ten sums, ROUGE-L, 1, characters, whether it asks, questions -> (n, 15)."""
-    from tasks.questions import count
-
     from results.text_measures import bleu_statistics, rouge_l, tokenize
+    from tasks.questions import count
 
     rows = []
     for text, reference in zip(texts, references, strict=True):
@@ -217,7 +215,7 @@ def render(table: Automatic) -> str:
     if table.differences:
         parts.append(f"Differences to {table.first}, paired by dialogue")
         parts += [_block(table.differences, block, signed=True) for block in BLOCKS]
-    return "\n\n".join([*parts, *_notes(table.figures)]) + "\n"
+    return "\n\n".join([*parts, *_notes(table)]) + "\n"
 
 
 def _block(figures: dict[str, dict[str, Figure]], measures: Sequence[Measure], signed: bool = False) -> str:
@@ -231,20 +229,26 @@ def _cell(found: Figure, measure: Measure, signed: bool) -> str:
     return number(found, measure.factor, measure.decimals, signed)
 
 
-def _notes(figures: dict[str, dict[str, Figure]]) -> list[str]:
+def _notes(table: Automatic) -> list[str]:
     """Why figures or intervals are missing, each reason once with where it holds."""
-    places: dict[str, dict[str, list[str]]] = {}
-    for row, found in figures.items():
-        for measure in MEASURES:
-            if reason := found[measure.key].reason:
-                label = measure.label.removesuffix(" %")
-                places.setdefault(reason, {}).setdefault(row, []).append(label)
+    own = _missing(table.figures)
+    more = {reason: rows for reason, rows in _missing(table.differences).items() if reason not in own}
     return [
         textwrap.fill(
             "– " + "; ".join(f"{row} {', '.join(labels)}" for row, labels in rows.items()) + f": {reason}", 110
         )
-        for reason, rows in places.items()
+        for reason, rows in [*own.items(), *more.items()]
     ]
+
+
+def _missing(figures: dict[str, dict[str, Figure]]) -> dict[str, dict[str, list[str]]]:
+    """Reasons, with the measures they concern by row."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for row, found in figures.items():
+        for measure in MEASURES:
+            if reason := found[measure.key].reason:
+                places.setdefault(reason, {}).setdefault(row, []).append(measure.label.removesuffix(" %"))
+    return places
 
 
 def render_losses(rows: Sequence[LossRow]) -> str:
@@ -280,21 +284,17 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--resamples", type=positive, default=10_000, help="resamples of the dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(func=run)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, measure, print. Exit code 0, or 2 with every mistake of the files on stderr."""
+    """Read, measure, print; raises InputError with every mistake of the files."""
     from results.losses import loss_rows, read_losses
     from results.resample import Resampling
-    from results.texts import InputError, read_corpus
+    from results.texts import read_corpus
 
     how = Resampling(args.resamples, args.seed)
-    try:
-        corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
+    corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
     table, rows = automatic(corpus, how), loss_rows(losses, how) if losses else ()
     if args.json:
         print(json.dumps({**table.as_dict(), "losses": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))

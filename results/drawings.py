@@ -89,21 +89,13 @@ def item_margins(margins: Sequence[float], figure: Figure, top: float, ends: tup
     return drawing.markup()
 
 
-def forest(
-    rows: Sequence[Row],
-    low: float,
-    high: float,
-    ticks: Sequence[float],
-    title: str,
-    *,
-    digits: int = 2,
-    scale: float = 1,
-) -> str:
+def forest(rows: Sequence[Row], ticks: Sequence[float], title: str, *, digits: int = 2, scale: float = 1) -> str:
     """One line per figure: a dot, its interval, the numbers at the right; the line at 0 is drawn stronger.
 
-    `low`, `high` and `ticks` are in units of the figures; numbers are printed times `scale`.
+    The axis runs over `ticks`, which are in units of the figures; numbers are printed times `scale`.
     """
-    left, right = 210, 170
+    low, high = min(ticks), max(ticks)
+    left, right = 210, 185
     drawing = Drawing(27 * len(rows) + 30, title)
     room = WIDTH - left - right
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from results.plain import columns, number, positive
-from tasks.schema import Item, Response, Study, System
+from tasks.schema import Item, Response, System
 
 if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at once
     from results.effects import Effects
@@ -252,19 +251,15 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument("--resamples", type=positive, default=2000, help="resamples of the dialogues (2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(func=run)
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load, look, print. Exit code 0 whatever is found, 2 with every mistake of the study folder on stderr."""
+    """Load, look, print; 0 whatever is found. Raises StudyError with every mistake of the study folder."""
     from results.resample import Resampling
-    from tasks.load import StudyError, load_study
+    from tasks.load import load_study
 
-    try:
-        study: Study = load_study(args.study)
-    except StudyError as error:
-        print(error, file=sys.stderr)
-        return 2
+    study = load_study(args.study)
     found = leaks(study.items, study.responses, study.systems, Resampling(args.resamples, args.seed))
     if args.json:
         answer = {"study_id": study.study_id, "resamples": args.resamples, "seed": args.seed}
