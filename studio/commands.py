@@ -80,8 +80,23 @@ def demo(options: Namespace, settings: Settings) -> int:
 
     study = load_study(DEMO)
     service = open_service(settings, must_exist=False, demonstration=True)
+    if not options.db and not serving.holds(service, study):
+        service = _set_aside(service, settings)
     serving.bring_in(service, study)
+    say(f"Data:      {settings.database_url}")
     return serving.serve(service, settings, demo=study.study_id)
+
+
+def _set_aside(service: Service, settings: Settings) -> Service:
+    """The demo study came with a newer version of the program: what was judged of the older one is kept beside it."""
+    service.store.close()
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    older = next(p for n in range(1, 10_000) if not (p := path.with_name(f"{path.stem}-{n}{path.suffix}")).exists())
+    for end in ("-wal", "-shm", ""):
+        if (one := Path(f"{path}{end}")).exists():
+            one.rename(f"{older}{end}")
+    say(f"The demo study has changed; what was judged before is kept in {older}")
+    return open_service(settings, must_exist=False, demonstration=True)
 
 
 # --- looking after ----------------------------------------------------------------------------------------------

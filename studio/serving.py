@@ -12,6 +12,12 @@ from tasks.design import plan
 from tasks.schema import Study
 
 
+def holds(service: Service, study: Study) -> bool:
+    """False where the database holds another study under this id."""
+    known = {row["study_id"] for row in service.studies()}
+    return study.study_id not in known or service.study(study.study_id) == study
+
+
 def bring_in(service: Service, study: Study) -> bool:
     """Import a study the database does not hold yet; True if it was new.
 
@@ -21,7 +27,7 @@ def bring_in(service: Service, study: Study) -> bool:
     if study.study_id not in {row["study_id"] for row in service.studies()}:
         service.create_study(study, plan(study))
         return True
-    if service.study(study.study_id) != study:
+    if not holds(service, study):
         raise StudioError(
             f"study_id: the database holds {study.study_id!r} with other contents than the folder; judgments of two "
             "versions must not be mixed: give the changed study another id, or name another database with --db"

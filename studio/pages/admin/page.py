@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from studio.service import Service
 from studio.settings import ORGANISER_COOKIE, Settings
 
@@ -23,8 +25,6 @@ def style() -> str:
 
 def blocks(service: Service, settings: Settings) -> Any:
     """The page as Gradio Blocks: choose a study and a language, see progress, make links, take the export."""
-    import gradio as gr
-
     def names() -> list[str]:
         return [row["study_id"] for row in service.studies()]
 
@@ -57,7 +57,7 @@ def blocks(service: Service, settings: Settings) -> Any:
             study = gr.Dropdown(choices=[], label=WORDS["ja"]["study"], scale=3)
             language = gr.Radio([("日本語", "ja"), ("English", "en")], value="ja", show_label=False, scale=1)
         page = gr.HTML("", elem_classes="desk")
-        with gr.Row():
+        with gr.Row(equal_height=True):
             count = gr.Number(5, label=WORDS["ja"]["count"], precision=0, minimum=1, maximum=MOST_LINKS, scale=1)
             button = gr.Button(WORDS["ja"]["links"], variant="secondary", scale=1)
         links = gr.Textbox(label=WORDS["ja"]["links"], info=WORDS["ja"]["links_note"], lines=3, buttons=["copy"])

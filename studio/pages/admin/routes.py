@@ -75,6 +75,6 @@ def _used_up() -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Studio</title>'
         '<body style="font:1rem/1.7 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem">'
-        '<p lang="ja">このリンクは使用ずみか、無効です。<code>python -m studio sign-in</code> で新しいリンクを作れます。'
+        '<p lang="ja">使用ずみか無効なリンクです。<code>python -m studio sign-in</code> で新しく作れます。'
         "<p>This link has been used or is not valid. <code>python -m studio sign-in</code> makes a new one.</p>"
     )
