@@ -14,15 +14,17 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 def path() -> str | None:
     """The browser's executable: $CHROMIUM, else one on PATH, else Playwright's own; None if there is none."""
-    found = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in NAMES), _playwrights_own()]
-    return next((name for name in found if name and Path(name).exists()), None)
+    found = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in NAMES)]
+    here = next((name for name in found if name and Path(name).exists()), None)
+    return here or _playwrights_own()
 
 
-def _playwrights_own() -> str:
+def _playwrights_own() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+        name = playwright.chromium.executable_path
+    return name if Path(name).exists() else None
 
 
 def _japanese_font() -> bool:
