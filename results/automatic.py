@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from results.plain import columns, number, positive
+from results.plain import at_least, columns, number
 
 if TYPE_CHECKING:  # both are loaded when the command runs, so that --help answers at once
     from results.estimates import Draws, Estimate
@@ -281,7 +281,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.add_argument(
         "--losses", type=Path, nargs="+", default=[], metavar="FILE", help="per-dialogue losses of `finetune evaluate`"
     )
-    parser.add_argument("--resamples", type=positive, default=10_000, help="resamples of the dialogues (10000)")
+    parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)

@@ -14,7 +14,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from results.plain import columns, number, positive
+from results.plain import at_least, columns, number
 from tasks.schema import Item, Response, System
 
 if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at once
@@ -248,7 +248,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         description="What in a study's responses could tell blind raters which system wrote them.",
     )
     parser.add_argument("study", type=Path, metavar="STUDY", help="a study folder")
-    parser.add_argument("--resamples", type=positive, default=2000, help="resamples of the dialogues (2000)")
+    parser.add_argument("--resamples", type=at_least(100), default=2000, help="resamples of the dialogues (2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)

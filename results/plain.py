@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,9 +32,27 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def positive(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"found {text}; allowed: a whole number above 0")
-    return value
+def at_least(least: int) -> Callable[[str], int]:
+    """An argparse type: a whole number of `least` or more."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"found {text}; allowed: {least} or more")
+        return value
+
+    read.__name__ = "whole number"  # what argparse calls it where int() fails
+    return read
+
+
+def share(least: float, most: float) -> Callable[[str], float]:
+    """An argparse type: a number in [least, most]."""
+
+    def read(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"found {text}; allowed: {least:g} to {most:g}")
+        return value
+
+    read.__name__ = "number"
+    return read

@@ -5,24 +5,39 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
 LARGEST = 5_000
 """Decisive pairs up to which a need is searched for."""
 
 
 def sign_test_power(pairs: int, win: float, level: float = 0.05) -> float:
     """Power of the exact two-sided sign test of `pairs` decisive pairs at a true win share; 0 where none can reject."""
-    from scipy.stats import binom
-
-    critical = critical_losses(pairs, level)
-    return float(binom.cdf(critical, pairs, win) + binom.cdf(critical, pairs, 1 - win)) if critical >= 0 else 0.0
+    return float(_powers(np.array([pairs]), win, level)[0])
 
 
 def critical_losses(pairs: int, level: float = 0.05) -> int:
     """The most losses with which the sign test rejects, -1 where it never does: P(losses <= c) <= level / 2."""
+    return int(_critical(np.array([pairs]), level)[0])
+
+
+def _critical(pairs: Whole, level: float) -> Whole:
     from scipy.stats import binom
 
-    near = int(binom.ppf(level / 2, pairs, 0.5))
-    return near if binom.cdf(near, pairs, 0.5) <= level / 2 else near - 1
+    near = np.asarray(binom.ppf(level / 2, pairs, 0.5), dtype=np.int64)
+    found: Whole = np.where(binom.cdf(near, pairs, 0.5) <= level / 2, near, near - 1)
+    return found
+
+
+def _powers(pairs: Whole, win: float, level: float) -> Array:
+    from scipy.stats import binom
+
+    critical = _critical(pairs, level)
+    return np.asarray(binom.cdf(critical, pairs, win) + binom.cdf(critical, pairs, 1 - win), dtype=np.float64)
 
 
 def decisive_pairs(win: float, power: float = 0.8, level: float = 0.05) -> int | None:
@@ -33,8 +48,8 @@ def decisive_pairs(win: float, power: float = 0.8, level: float = 0.05) -> int |
     gap = abs(win - 0.5)
     if gap == 0 or _normal_pairs(gap, power, level) > LARGEST:
         return None
-    top = 3 * math.ceil(_normal_pairs(gap, power, level)) + 50
-    return 1 + max(pairs for pairs in range(top) if sign_test_power(pairs, win, level) < power)
+    pairs = np.arange(1, 3 * math.ceil(_normal_pairs(gap, power, level)) + 50)
+    return int(pairs[_powers(pairs, win, level) < power].max()) + 1
 
 
 def _normal_pairs(gap: float, power: float, level: float) -> float:

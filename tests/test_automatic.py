@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results import automatic
+from results.__main__ import main
 from results.automatic import REFERENCE
 from results.estimates import NO_VARIATION, draw, estimate, group_sums, to_figure
 from results.figure import Sizes
@@ -292,11 +292,7 @@ def items_file(tmp_path: Path) -> Path:
 
 
 def command(*arguments: object) -> int:
-    parser = argparse.ArgumentParser()
-    automatic.add_command(parser.add_subparsers())
-    args = parser.parse_args(["automatic", *map(str, arguments)])
-    code: int = args.func(args)
-    return code
+    return main(["automatic", *map(str, arguments)])
 
 
 def test_command_prints_one_json_object(items_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results import leaks as module
+from results.__main__ import main
 from results.effects import Effects
 from results.fingerprints import FORMATS, names_pattern, normalized, self_identification, template_marks
 from results.leaks import Leak, gaps, leaks
@@ -234,15 +234,11 @@ def test_command_names_what_is_wrong_with_a_folder(tmp_path: Path, capsys: pytes
 
 
 def test_command_prints_one_json_object_for_the_demo_study(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(Path(__file__).parent.parent / "tasks" / "demo", "--resamples", 50, "--json") == 0
+    assert command(Path(__file__).parent.parent / "tasks" / "demo", "--resamples", 100, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert {leak["name"] for leak in found["leaks"]} >= {"characters", "questions"}
     assert not [leak for leak in found["leaks"] if leak["kind"] in module.CERTAIN], "the demo study gives itself away"
 
 
 def command(*arguments: object) -> int:
-    parser = argparse.ArgumentParser()
-    module.add_command(parser.add_subparsers())
-    args = parser.parse_args(["leaks", *map(str, arguments)])
-    code: int = args.func(args)
-    return code
+    return main(["leaks", *map(str, arguments)])
