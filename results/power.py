@@ -25,8 +25,10 @@ RATERS_TRIED = (1, 2, 3, 5, 8, 12)
 def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
     """Everything the command says, for JSON."""
     from results.simulated_power import expected, items_needed
+    from results.vote_model import model
 
-    found = expected(assumptions, plan)
+    votes = model(assumptions, plan.seed)
+    found = expected(votes, plan)
     decisive = round(found.decisive)
     tried = sorted({*RATERS_TRIED, plan.raters})
     figures = {key: value.five() if hasattr(value, "five") else value for key, value in vars(found).items()}
@@ -42,7 +44,7 @@ def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
             "power": sign_test_power(decisive, assumptions.win, plan.level),
         },
         "expected": figures,
-        "needed": [{"raters": raters, "items": items_needed(assumptions, plan, raters)} for raters in tried],
+        "needed": [{"raters": raters, "items": items_needed(votes, plan, raters)} for raters in tried],
     }
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from results.figure import Figure
 from results.resample import Array, Resampling, figure
 from results.sign_power import critical_losses
-from results.vote_model import Assumptions, Model, Votes, as_ratings, model, without_difference
+from results.vote_model import Model, Votes, as_ratings, without_difference
 
 ALPHA_STUDIES, ALPHA_RESAMPLES = 100, 500
 """Simulated studies whose alpha interval is drawn, and resamples of each: enough for a mean width to 2 decimals."""
@@ -66,9 +66,8 @@ class Expected:
     """Mean width of its 95 % interval."""
 
 
-def expected(assumptions: Assumptions, plan: Plan) -> Expected:
-    """What studies of this plan show on average when the assumptions hold."""
-    found = model(assumptions, plan.seed)
+def expected(found: Model, plan: Plan) -> Expected:
+    """What studies of this plan show on average when votes come from the model."""
     facts = [study_facts(votes, plan) for votes in _batches(found, plan, plan.items, plan.raters)]
     null = [
         standardised(margins(votes)) for votes in _batches(without_difference(found), plan, plan.items, plan.raters)
@@ -168,14 +167,14 @@ def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     return float(value), float(width)
 
 
-def items_needed(assumptions: Assumptions, plan: Plan, raters: int) -> int | None:
+def items_needed(found: Model, plan: Plan, raters: int) -> int | None:
     """Items from which on the sign-flip test has the wanted power with so many raters; None beyond MOST_ITEMS.
 
     One long study is simulated for each run and read at every length, so that neighbouring lengths share their luck.
     """
     hits = np.zeros(MOST_ITEMS)
     bound = NormalDist().inv_cdf(1 - plan.level / 2)
-    for votes in _batches(model(assumptions, plan.seed), plan, MOST_ITEMS, raters):
+    for votes in _batches(found, plan, MOST_ITEMS, raters):
         margin = margins(votes)
         spread = np.sqrt(np.cumsum(margin**2, axis=1))
         hits += (np.cumsum(margin, axis=1) > bound * np.where(spread > 0, spread, np.inf)).sum(axis=0)

@@ -82,7 +82,7 @@ def test_bleu_is_sacrebleus(responses: Sequence[str], orders: int) -> None:
 
 
 @given(corpora)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_bleu_is_sacrebleus_on_short_empty_and_unmatched_texts(pairs: list[tuple[str, str]]) -> None:
     from sacrebleu.metrics import BLEU
 
@@ -100,7 +100,7 @@ def test_signature_is_sacrebleus() -> None:
 
 
 @given(st.lists(texts, min_size=2, max_size=6))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_self_bleu_is_the_mean_of_sacrebleus_sentence_scores(responses: list[str]) -> None:
     assert self_bleu([tokenize(text) for text in responses], range(len(responses)))[0] == pytest.approx(
         _self_bleu_by_sacrebleu(responses), abs=1e-9
@@ -116,7 +116,7 @@ def _self_bleu_by_sacrebleu(responses: Sequence[str]) -> float:
 
 
 @given(st.lists(st.tuples(texts, st.integers(0, 3)), min_size=4, max_size=8))
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 def test_left_out_values_are_those_of_the_texts_that_remain(drawn: list[tuple[str, int]]) -> None:
     places = {group: place for place, group in enumerate(dict.fromkeys(group for _, group in drawn))}
     responses, groups = [text for text, _ in drawn], [places[group] for _, group in drawn]

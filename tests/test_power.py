@@ -107,7 +107,7 @@ def test_normal_limit_decides_as_the_sign_flip_test_of_the_report() -> None:
 
 def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_false_alarms() -> None:
     def power(assumed: Assumptions, raters: int = 5) -> float:
-        value = expected(assumed, Plan(items=60, raters=raters, simulations=400)).power_margin.value
+        value = expected(model(assumed), Plan(items=60, raters=raters, simulations=400)).power_margin.value
         assert value is not None
         return value
 
@@ -115,8 +115,8 @@ def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_fals
     assert power(Assumptions(win=0.7)) > middle + 0.1
     assert power(Assumptions(win=0.62), raters=1) < middle - 0.1
     assert power(Assumptions(win=0.62, agreement=0.6, lean=0)) > middle
-    fair = expected(Assumptions(lean=0), QUICK).false_alarms
-    leaning = expected(Assumptions(lean=0.05), QUICK).false_alarms
+    fair = expected(model(Assumptions(lean=0)), QUICK).false_alarms
+    leaning = expected(model(Assumptions(lean=0.05)), QUICK).false_alarms
     assert fair.low is not None
     assert fair.high is not None
     assert fair.low <= 0.06
@@ -126,22 +126,22 @@ def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_fals
 
 
 def test_alpha_and_its_width_are_those_of_the_assumptions() -> None:
-    small, large = (expected(Assumptions(), Plan(items=n, simulations=200)) for n in (50, 200))
+    small, large = (expected(model(Assumptions()), Plan(items=n, simulations=200)) for n in (50, 200))
     assert small.alpha == pytest.approx(0.35, abs=0.04)
     assert small.alpha_width is not None
     assert large.alpha_width is not None
     # the width falls with the root of the number of items: 200 against 50 is half
     assert large.alpha_width == pytest.approx(small.alpha_width / 2, rel=0.2)
-    assert expected(Assumptions(), Plan(raters=1, simulations=100)).alpha is None
+    assert expected(model(Assumptions()), Plan(raters=1, simulations=100)).alpha is None
 
 
 def test_items_needed_have_the_power_wanted() -> None:
     assumed = Assumptions(win=0.68, lean=0)
-    needed = items_needed(assumed, QUICK, raters=5)
+    needed = items_needed(model(assumed), QUICK, raters=5)
     assert needed is not None
-    again = expected(assumed, Plan(items=needed, simulations=1500, seed=77)).power_margin
+    again = expected(model(assumed), Plan(items=needed, simulations=1500, seed=77)).power_margin
     assert again.value == pytest.approx(0.8, abs=0.04)
-    assert items_needed(Assumptions(win=0.51), QUICK, raters=1) is None
+    assert items_needed(model(Assumptions(win=0.51)), QUICK, raters=1) is None
 
 
 # --- command line -----------------------------------------------------------------------------------------------
