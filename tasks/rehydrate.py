@@ -129,7 +129,8 @@ def _texts(study: Study, folder: Path, errors: list[str]) -> Iterator[tuple[tupl
 
 
 def write(study: Study, out: Path) -> bool:
-    """Writes the study to the new folder `out`: a study folder where every text is there, else study.json and items.
+    """Writes the study to the new folder `out`: a study folder where every response has its text, else study.json and
+    items.jsonl. Practice and check pairs that were published without texts are left out of a study folder.
 
     Returns:
         True where `out` is a complete study folder.
@@ -138,7 +139,9 @@ def write(study: Study, out: Path) -> bool:
         ExistsError, StudyError: `out` is there already.
     """
     if all(response.text for response in study.responses):
-        save_study(study, out)
+        practice = tuple(pair for pair in study.practice if all(turn.text for turn in pair.item.turns))
+        checks = tuple(pair for pair in study.checks if all(turn.text for turn in pair.item.turns))
+        save_study(study.model_copy(update={"practice": practice, "checks": checks}), out)
         return True
     with new_folder(out) as folder:
         (folder / "study.json").write_text(pretty(json.loads(study.model_dump_json())), encoding="utf-8")
