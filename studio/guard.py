@@ -48,6 +48,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/api/vote",
             r"/out",
+            r"/out",
             rf"{_BLOCKS}/gradio_api/(?:queue/join|component_server)",
         )
     ),
