@@ -1,18 +1,27 @@
-"""`python -m results`: the command line of the analysis."""
+"""`python -m results`: the command line of the analysis. Each command's module is imported only when it is named."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from importlib import import_module
 
-from results import automatic, leaks, power
+COMMANDS = {
+    "report": ("results.report_command", "an export folder in, a report folder out"),
+    "agreement": ("results.agreement_command", "agreement of any table of ratings, with intervals"),
+    "preference": ("results.preference_command", "strength of systems from any table of pairwise choices"),
+    "automatic": ("results.automatic", "BLEU, ROUGE-L, Dist, self-BLEU, length and questions against the human turn"),
+    "leaks": ("results.leaks", "what in the responses could tell a blind rater who wrote them"),
+    "power": ("results.power", "what a study of so many items and raters can show"),
+}
+"""By name: the module, whose `add_command(subparsers)` sets `run`, and one line of help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 2 = the input is at fault (said on stderr)."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(given[0] if given else "").parse_args(given)
     try:
         return int(options.run(options))
     except (ValueError, OSError) as error:
@@ -20,44 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m results", description="What the judgments of a study say.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_report(commands)
-    for module in (automatic, leaks, power):
-        module.add_command(commands)
+    for name, (module, words) in COMMANDS.items():
+        if name == chosen:
+            import_module(module).add_command(commands)
+        else:
+            commands.add_parser(name, help=words)
     return parser
-
-
-def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    report = commands.add_parser("report", help="an export folder in, a report folder out")
-    report.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
-    report.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder to write; an old report is replaced"
-    )
-    report.add_argument("--lang", choices=("ja", "en"), default="ja", help="language of the pages (default: ja)")
-    report.add_argument("--resamples", type=_count, default=10_000, help="resamples of dialogues (default: 10000)")
-    report.add_argument("--seed", type=int, default=0, help="seed of the resampling (default: 0)")
-    report.set_defaults(run=_report)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 100:
-        raise argparse.ArgumentTypeError(f"{number} is too few: at least 100")
-    return number
-
-
-def _report(options: argparse.Namespace) -> int:
-    from results.export import read
-    from results.report import build, write
-
-    made = build(read(options.export), options.resamples, options.seed)
-    folder = write(made, options.out, options.lang)
-    for sentence in made.facts["answer"][options.lang]:
-        print(sentence)
-    print(folder / "report.html")
-    return 0
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def _forest_row(drawing: Drawing, row: Row, y: float, x: Any, left: float, digit
         drawing.text(WIDTH, y + 4, DASH, style, "end")
         return
     if row.whisker[0] is not None and row.whisker[1] is not None:
-        drawing.rect(x(row.whisker[0]), y - 6, max(x(row.whisker[1]) - x(row.whisker[0]), 1), 12, "soft")
+        drawing.rect(x(row.whisker[0]), y - 10, max(x(row.whisker[1]) - x(row.whisker[0]), 1), 20, "soft")
     if figure["low"] is not None:
         drawing.line(x(figure["low"]), y, x(figure["high"]), y, f"range k-{row.style}")
     drawing.dot(x(figure["value"]), y, 5 if row.strong else 4, row.style)

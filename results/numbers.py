@@ -20,12 +20,7 @@ def number(value: float | None, digits: int = 2, *, sign: bool = False) -> str:
 
 def percent(value: float | None, digits: int = 0) -> str:
     """`62 %` of 0.62."""
-    return DASH if value is None else f"{number(100 * value, digits)} %"
-
-
-def points(value: float | None, digits: int = 0) -> str:
-    """A difference of shares in percentage points, signed: `+12`."""
-    return DASH if value is None else number(100 * value, digits, sign=True)
+    return DASH if value is None else f"{number(100 * value, digits)}\N{NO-BREAK SPACE}%"
 
 
 def p_value(value: float | None) -> str:
@@ -40,8 +35,8 @@ def p_value(value: float | None) -> str:
 
 
 def interval(figure: Mapping[str, Any], digits: int = 2, *, scale: float = 1, sign: bool = False) -> str:
-    """`0.12 to 0.58` as `0.12 … 0.58`; `–` where there is none."""
+    """`0.12 … 0.58`, not broken over lines; `–` where there is none."""
     if figure["low"] is None or figure["high"] is None:
         return DASH
     low, high = (number(scale * figure[end], digits, sign=sign) for end in ("low", "high"))
-    return f"{low} … {high}"
+    return f"{low}\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}{high}"

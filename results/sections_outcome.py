@@ -61,7 +61,7 @@ def _margins(reader: Reader, pair: Mapping[str, Any]) -> str:
     margins = [item["margin"] for item in pair["by_item"]]
     top = max(abs(int(value)) for value in pair["votes"])
     first, second = (reader.name(system) for system in pair["systems"])
-    ends = (reader.word("towards", name=first), reader.word("towards", name=second))
+    ends = (reader.word("upwards", name=first), reader.word("downwards", name=second))
     return drawings.item_margins(margins, pair["margin"], top, ends, reader.word("item_margins"))
 
 
@@ -143,20 +143,36 @@ def _styles(values: Sequence[int], middle: int | None) -> list[str]:
 
 
 def _rating_table(reader: Reader, rating: Mapping[str, Any]) -> Table:
-    shares = [name for name in next(iter(rating["systems"].values()), {}) if name != "distribution"]
-    rows = [
-        (f"{reader.name(system)}: {_measure(reader, rating, measure)}", *_cells(reader, measure, entry[measure]))
-        for measure in shares
-        for system, entry in rating["systems"].items()
-    ]
-    for pair in rating["pairs"]:
-        versus = reader.versus(pair["systems"])
-        for measure, figure in pair["differences"].items():
-            rows.append((f"{versus}: {_measure(reader, rating, measure)}", *_cells(reader, measure, figure)))
-        if "first_rated_higher" in pair:
-            words = reader.word("rated_higher", name=reader.name(pair["systems"][0]))
-            rows.append((words, *reader.cells(pair["first_rated_higher"])))
-    return Table(("", reader.word("value"), reader.word("interval95")), tuple(rows))
+    """A row per measure: each system's value and interval, then each pair's difference."""
+    measures = [name for name in next(iter(rating["systems"].values()), {}) if name != "distribution"]
+    made = _by_system(reader, rating, [(measure, _measure(reader, rating, measure)) for measure in measures])
+    higher = tuple(
+        (reader.word("rated_higher", name=reader.name(pair["systems"][0])), *_last_cell(reader, pair, rating))
+        for pair in rating["pairs"]
+        if "first_rated_higher" in pair
+    )
+    return Table(made.header, (*made.rows, *higher), made.note)
+
+
+def _last_cell(reader: Reader, pair: Mapping[str, Any], rating: Mapping[str, Any]) -> tuple[str, ...]:
+    """The probability under its own pair's column, the other columns left empty."""
+    column = len(rating["systems"]) + rating["pairs"].index(pair)
+    width = len(rating["systems"]) + len(rating["pairs"])
+    return tuple(_cell(reader, "higher", pair["first_rated_higher"]) if i == column else "" for i in range(width))
+
+
+def _by_system(reader: Reader, part: Mapping[str, Any], measures: Sequence[tuple[str, str]]) -> Table:
+    """A table of measures, (key, words) each, by system and pair."""
+    header = ("", *map(reader.name, part["systems"]), *(reader.versus(pair["systems"]) for pair in part["pairs"]))
+    rows = tuple(
+        (
+            words,
+            *(_cell(reader, measure, entry[measure]) for entry in part["systems"].values()),
+            *(_cell(reader, measure, pair["differences"][measure], signed=True) for pair in part["pairs"]),
+        )
+        for measure, words in measures
+    )
+    return Table(header, rows, reader.word("by_system_note"))
 
 
 def _measure(reader: Reader, rating: Mapping[str, Any], measure: str) -> str:
@@ -173,11 +189,16 @@ def _measure(reader: Reader, rating: Mapping[str, Any], measure: str) -> str:
     return reader.word(measure)
 
 
-def _cells(reader: Reader, measure: str, figure: Mapping[str, Any]) -> tuple[str, str]:
-    if not measure.startswith("share"):
-        return reader.cells(figure)
-    value, interval = reader.cells(figure, 0, 100)
-    return (value if figure["value"] is None else f"{value} %"), interval
+def _cell(reader: Reader, measure: str, figure: Mapping[str, Any], *, signed: bool = False) -> str:
+    """Value and interval in one cell, shares in percent."""
+    share = measure.startswith("share")
+    digits, scale = (0, 100) if share else (1 if measure == "characters" else 2, 1)
+    if figure["value"] is None:
+        return reader.cells(figure)[1]
+    value = numbers.number(scale * figure["value"], digits, sign=signed) + ("\N{NO-BREAK SPACE}%" if share else "")
+    if figure["low"] is None:
+        return value
+    return f"{value} ({numbers.interval(figure, digits, scale=scale, sign=signed)})"
 
 
 # --- questions ----------------------------------------------------------------------------------------------------
@@ -186,20 +207,12 @@ def _cells(reader: Reader, measure: str, figure: Mapping[str, Any]) -> tuple[str
 def questions(reader: Reader) -> Section:
     """Rates of the detector."""
     facts = reader.facts["questions"]
-    rows: list[tuple[str, ...]] = []
-    for measure in next(iter(facts["systems"].values()), {}):
-        rows += [
-            (f"{reader.name(system)}: {reader.word(measure)}", *_cells(reader, measure, entry[measure]))
-            for system, entry in facts["systems"].items()
-        ]
-        rows += [
-            (f"{reader.versus(pair['systems'])}", *_cells(reader, measure, pair["differences"][measure]))
-            for pair in facts["pairs"]
-        ]
-    table = Table(("", reader.word("value"), reader.word("interval95")), tuple(rows), reader.word("questions_note"))
-    asking = [
-        Row(reader.name(system), entry["share_asking"], "ink", strong=True)
-        for system, entry in facts["systems"].items()
-    ]
+    measures = [(measure, reader.word(measure)) for measure in next(iter(facts["systems"].values()), {})]
+    table = _by_system(reader, facts, measures)
+    asking = [Row(reader.name(s), entry["share_asking"], "ink", strong=True) for s, entry in facts["systems"].items()]
     picture = drawings.forest(asking, (0, 0.25, 0.5, 0.75, 1), reader.word("share_asking"), digits=0, scale=100)
-    return Section("questions", reader.word("questions"), (Picture(picture, reader.word("questions_caption")), table))
+    blocks = (
+        Picture(picture, reader.word("questions_caption")),
+        Table(table.header, table.rows, reader.word("questions_note")),
+    )
+    return Section("questions", reader.word("questioning"), blocks if asking else ())
