@@ -32,10 +32,9 @@ def build(service: Service, settings: Settings) -> Application:
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_entrance(application, service, settings)
     files = Files.load()
-    pages = RatingPages(application, service, files)
-    _add_rating(application, service, pages, files)
+    _add_rating(application, service, RatingPages(application, service, files), files)
     _mount_admin(application, service, settings)
-    _mount_rating(application, service, files)
+    _mount_rating(application, service, files)  # last: it takes every path that is left
     return Guard(application, settings)
 
 

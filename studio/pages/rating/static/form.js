@@ -1,6 +1,6 @@
 // The form of one pair: reading and filling its answers, what is missing, and which row the number keys answer.
 
-import { say } from "./words.js";
+import { say } from "./screen.js";
 
 export class Form {
   /** `onChange(place, row)` runs after every change by the rater. */
@@ -184,4 +184,15 @@ function fillPlace(place, answer) {
 function fit(area) {
   area.style.height = "auto";
   if (area.value) area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+/** The profile's answers by question: the index of a choice, or text; what was left blank is left out. */
+export function profileAnswers() {
+  const answers = {};
+  for (const field of document.querySelectorAll("[data-question]")) {
+    const chosen = field.querySelector(":checked");
+    const value = chosen ? chosen.value : field.querySelector("input[type=text]")?.value.trim();
+    if (value) answers[field.dataset.question] = chosen ? Number(value) : value;
+  }
+  return answers;
 }

@@ -1,6 +1,6 @@
 // One pair on the page: its texts, what of them was on screen to its end, and the time spent looking at it.
 
-import { put, say } from "./words.js";
+import { put, say } from "./screen.js";
 
 const SHOWN_CHARACTERS = 320; // the same rule as view.py: enough of the dialogue before the last turn, in whole turns
 const SHOWN_ON_PHONE = 80;
@@ -57,8 +57,12 @@ export function draw(pair) {
   byId("unfold").hidden = folded === 0;
   showFold(false);
   for (const [place, side] of ["first", "second"].entries()) drawResponse(side, pair.responses[place]);
-  document.querySelectorAll(".reading, .compare, .context").forEach((pane) => (pane.scrollTop = 0));
-  turns.scrollTop = turns.scrollHeight;
+}
+
+/** Once the pair is in sight: every pane at its beginning, the dialogue at its end. */
+export function settle() {
+  document.querySelectorAll(".reading, .compare").forEach((pane) => (pane.scrollTop = 0));
+  byId("turns").scrollTop = byId("turns").scrollHeight;
 }
 
 /** True where the served markup shows the pair as this screen wants it, so that nothing has to move. */

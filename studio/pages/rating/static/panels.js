@@ -1,7 +1,7 @@
 // The panels over the page (guide, answers, menu, keys, leaving, devices, help, sign-out) and the keyboard.
 
 import { ask, Unreachable } from "./device.js";
-import { put, say } from "./words.js";
+import { put, say } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 

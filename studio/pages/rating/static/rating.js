@@ -2,10 +2,12 @@
 // Gradio's component calls `adopt` when it is up.
 
 import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
-import { Form } from "./form.js";
+import { Form, profileAnswers } from "./form.js";
+export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
-import { draw, inWords, isDrawn, Stay, unfold } from "./pair.js";
-import { duration, learn, put, say, spoken, turn } from "./words.js";
+import { draw, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
+import * as screen from "./screen.js";
+import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("studio");
@@ -26,46 +28,8 @@ const stay = new Stay();
 const outbox = new Outbox(device, { onSaved: saved, onRefused: refused, onWaiting: waiting });
 const news = "BroadcastChannel" in window ? new BroadcastChannel(device.prefix) : null;
 
-// --- what is on screen -------------------------------------------------------------------------------------------
-
-function view(name, title) {
-  root.dataset.view = name;
-  for (const part of root.querySelectorAll("[data-shown]")) part.hidden = part.dataset.shown !== name;
-  if (title) {
-    scrollTo(0, 0);
-    byId(title)?.focus({ preventScroll: true });
-  }
-}
-
-function announce(key, values) {
-  put(byId("state"), key, values);
-  put(byId("said"), key, values);
-  root.dataset.saving = key;
-}
-
-function alarm(text) {
-  byId("alerted").textContent = "";
-  requestAnimationFrame(() => (byId("alerted").textContent = text));
-  const line = byId("state");
-  delete line.dataset.w;
-  line.textContent = text;
-  root.dataset.saving = "alarm";
-}
-
-function showProgress() {
-  const { total, active_seconds: worked } = state.rater;
-  const finished = Math.min(countdown, total);
-  const track = byId("track");
-  track.setAttribute("aria-valuenow", finished);
-  track.dataset.p = JSON.stringify({ done: finished, total });
-  track.setAttribute("aria-label", say("dock.progress.label", { done: finished, total }));
-  track.firstElementChild.style.setProperty("--part", total ? finished / total : 0);
-  const practice = shown?.pair.practice && shown.mode === "work";
-  if (practice) put(byId("count"), "dock.practice", { n: shown.pair.number });
-  else put(byId("count"), "dock.progress", { done: finished, total });
-  const each = state.rater.done >= 3 ? worked / state.rater.done : 0;
-  byId("left").textContent = each && finished < total && !practice ? say("dock.left", { time: duration(each * (total - finished)) }) : "";
-}
+const showProgress = () => screen.showProgress(state.rater, countdown, shown?.mode === "work" && shown.pair.practice && shown.pair);
+const showPauseFigures = () => screen.fillPause(state.rater, countdown, outbox.pending().length);
 
 /** The next pair that is neither saved nor on its way. */
 function next() {
@@ -81,21 +45,10 @@ function showPair(pair, mode = "work", { answers = null, focus = true, drawn = f
   const filled = draft ?? answers;
   if (filled) form.fill(filled);
   stay.reset(draft?.client);
-  dress(pair, mode);
+  screen.dress(pair, mode === "revise", Boolean(last) && !pair.question);
   view("pair", focus ? "pair-title" : "");
+  settle();
   showProgress();
-}
-
-function dress(pair, mode) {
-  const revising = mode === "revise";
-  const banner = byId("banner");
-  banner.hidden = !revising && !pair.practice;
-  if (revising) put(banner, "revise.banner", { n: say(pair.practice ? "answers.practice" : "answers.number", { n: pair.number }) });
-  else if (pair.practice) put(banner, "practice.banner");
-  byId("cancel").hidden = !revising;
-  byId("undo").hidden = revising || !last;
-  put(byId("save").firstElementChild, revising ? "dock.revise" : "dock.save");
-  for (const button of root.querySelectorAll(".judging")) button.hidden = pair.question === "blinding";
 }
 
 /** Goes where the state says; called after boot, after a save and after an interlude. */
@@ -157,6 +110,7 @@ function save(left = null, reasons = []) {
   announce("saved.saving");
   outbox.add(submission, { counts, revised: mode === "revise" });
   news?.postMessage({ done: pair.assignment_id });
+  showProgress();
   advance(pair, mode, content, counts);
 }
 
@@ -182,7 +136,7 @@ function saved(entry, reply) {
   countdown = state.rater.done + outbox.pending().filter((one) => one.counts).length;
   announce(entry.revised ? "saved.revised" : "saved.done");
   showProgress();
-  if (root.dataset.view === "pause") fillPause();
+  if (root.dataset.view === "pause") showPauseFigures();
   if (root.dataset.view === "waiting") proceed();
   else if (shown?.mode === "work" && !isOurs(shown.pair) && form.untouched) proceed();
 }
@@ -226,7 +180,7 @@ function outside(error) {
 
 function waiting(count) {
   if (count) announce("saved.kept", { n: count });
-  if (root.dataset.view === "pause") fillPause();
+  if (root.dataset.view === "pause") showPauseFigures();
 }
 
 // --- interludes --------------------------------------------------------------------------------------------------
@@ -247,17 +201,9 @@ function showFeedback(pair, content) {
 
 function pause() {
   shown = null;
-  fillPause();
+  showPauseFigures();
   afterwards = proceed;
   view("pause", "pause-title");
-}
-
-function fillPause() {
-  const unsent = outbox.pending().length;
-  const { total, active_seconds: worked, done: counted } = state.rater;
-  put(byId("pause-text"), unsent ? "pause.kept" : "pause.text", { done: countdown, total, n: unsent });
-  byId("pause-worked").textContent = worked ? duration(worked) : say("pause.unknown");
-  byId("pause-left").textContent = counted >= 3 ? duration((worked / counted) * (total - countdown)) : say("pause.unknown");
 }
 
 function introduceBlinding() {
@@ -270,12 +216,8 @@ function introduceBlinding() {
 }
 
 function finish() {
-  put(byId("end-text"), state.rater.done >= state.rater.total ? "end.text" : "end.closed", { total: state.rater.total });
-  byId("sources").hidden = !state.provenance;
-  byId("sources-text").textContent = state.provenance?.[spoken()] ?? "";
-  byId("claim").hidden = !state.claim;
-  byId("claim-code").textContent = state.claim ?? "";
-  byId("finish-form").hidden = Boolean(state.finished);
+  screen.fillEnd(state);
+  if (!state.finished) ask({ do: "finish", feedback: "" }).catch(() => {}); // told again with the next visit
   if (!outbox.pending().length) device.erase();
   view("end", "end-title");
 }
@@ -319,16 +261,6 @@ async function tell(request, after) {
   }
 }
 
-function profileAnswers() {
-  const answers = {};
-  for (const field of root.querySelectorAll("[data-question]")) {
-    const chosen = field.querySelector(":checked");
-    const value = chosen ? chosen.value : field.querySelector("input[type=text]")?.value.trim();
-    if (value) answers[field.dataset.question] = chosen ? Number(value) : value;
-  }
-  return answers;
-}
-
 function signOut() {
   const unsent = outbox.pending().length;
   byId("signout-unsent").hidden = !unsent;
@@ -337,18 +269,13 @@ function signOut() {
   panels.open("signout");
 }
 
-function dressTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  root.querySelector(`input[name=theme][value=${theme}]`).checked = true;
-}
-
 function switchLanguage() {
   const other = spoken() === "ja" ? "en" : "ja";
   turn(root, other);
   byId("other-language").lang = other === "ja" ? "en" : "ja";
   device.write("language", other);
   showProgress();
-  if (root.dataset.view === "pause") fillPause();
+  if (root.dataset.view === "pause") showPauseFigures();
 }
 
 const actions = {
@@ -398,7 +325,9 @@ function onKey(name, key) {
 function listen() {
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
-    if (button && !button.disabled) actions[button.dataset.do]();
+    if (!button || button.disabled) return;
+    if (event.detail) button.blur(); // pressed by hand: Enter shall save, not press it again
+    actions[button.dataset.do]();
   });
   byId("consent-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -413,7 +342,7 @@ function listen() {
     tell({ do: "finish", feedback: byId("feedback").value }, () => { byId("finish-form").hidden = true; byId("finish-said").hidden = false; });
   });
   root.addEventListener("change", (event) => {
-    if (event.target.name === "theme") { dressTheme(event.target.value); device.write("theme", event.target.value); }
+    if (event.target.name === "theme") { screen.dressTheme(event.target.value); device.write("theme", event.target.value); }
     if (event.target.id === "keys-on") device.write("keys", event.target.checked);
   });
   panels.listen();
@@ -437,35 +366,18 @@ function elsewhere(message) {
 function boot() {
   const language = device.read("language");
   if (language && language !== spoken() && state.study.languages.includes(language)) switchLanguage();
-  dressTheme(device.read("theme") ?? "auto");
+  screen.dressTheme(device.read("theme") ?? "auto");
   byId("keys-on").checked = device.read("keys") ?? true;
   for (const entry of outbox.pending()) { done.add(entry.submission.assignment_id); if (entry.counts) countdown += 1; }
   listen();
   const pair = next();
   const plain = pair && pair === state.pairs[0] && !pair.question && (state.step === "pairs" || state.step === "practice");
   if (plain) showPair(pair, "work", { focus: false, drawn: isDrawn(pair) });
-  if (plain) byId("turns").scrollTop = byId("turns").scrollHeight;
   else proceed();
   if (outbox.pending().length) outbox.send();
   const dock = root.querySelector(".dock");
   new ResizeObserver(() => root.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
   root.dataset.ready = "";
-}
-
-/** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
-export function adopt(element) {
-  const moved = () => (element.moveBefore ? element.moveBefore(root, null) : moveWithCare(element));
-  if (root.contains(document.activeElement) && document.activeElement.matches("textarea, input[type=text]") && !element.moveBefore) {
-    document.activeElement.addEventListener("blur", moved, { once: true }); // an IME must not lose its field
-  } else moved();
-}
-
-function moveWithCare(element) {
-  const focused = document.activeElement;
-  const panes = [...root.querySelectorAll("*")].filter((pane) => pane.scrollTop).map((pane) => [pane, pane.scrollTop]);
-  element.append(root);
-  for (const [pane, top] of panes) pane.scrollTop = top;
-  if (root.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 boot();

@@ -1,0 +1,159 @@
+// What the page says, in which language, and which of its parts is in sight.
+
+let texts = { ja: {}, en: {} };
+let language = "ja";
+
+export const spoken = () => language;
+
+/** Takes the texts and the language to begin with. Gradio sets the document's language to the browser's: not here. */
+export function learn(all, first) {
+  texts = all;
+  language = first;
+  const document_ = document.documentElement;
+  new MutationObserver(() => document_.lang !== language && (document_.lang = language)).observe(document_, {
+    attributeFilter: ["lang"],
+  });
+}
+
+/** The text of `key` with each {name} filled from `values`. */
+export function say(key, values = {}) {
+  const text = texts[language][key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Lets `element` hold the words of `key`, now and after a change of language. */
+export function put(element, key, values) {
+  element.dataset.w = key;
+  if (values) element.dataset.p = JSON.stringify(values);
+  else delete element.dataset.p;
+  element.textContent = say(key, values);
+}
+
+/** Says everything under `root` in `next`; nothing that was typed or chosen is touched. */
+export function turn(root, next) {
+  language = next;
+  root.lang = next;
+  document.documentElement.lang = next;
+  for (const element of root.querySelectorAll("[data-w]")) {
+    element.textContent = say(element.dataset.w, values(element));
+  }
+  for (const element of root.querySelectorAll("[data-w-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.wLabel, values(element)));
+  }
+  for (const element of root.querySelectorAll("[data-w-placeholder]")) {
+    element.placeholder = say(element.dataset.wPlaceholder);
+  }
+  document.title = say("study.title");
+}
+
+const values = (element) => (element.dataset.p ? JSON.parse(element.dataset.p) : {});
+
+/** Minutes, or hours and minutes, of a duration in seconds; never under one minute. */
+export function duration(seconds) {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 60
+    ? say("time.minutes", { m: minutes })
+    : say("time.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+// --- parts and progress -------------------------------------------------------------------------------------------
+
+const byId = (id) => document.getElementById(id);
+const root = byId("studio");
+
+/** Shows one part of the page; where `title` is given, the keyboard and screen readers begin there. */
+export function view(name, title) {
+  root.dataset.view = name;
+  for (const part of root.querySelectorAll("[data-shown]")) part.hidden = part.dataset.shown !== name;
+  if (!title) return;
+  scrollTo(0, 0);
+  byId(title)?.focus({ preventScroll: true });
+}
+
+/** Says in the dock, and to screen readers, how saving stands. */
+export function announce(key, values) {
+  put(byId("state"), key, values);
+  put(byId("said"), key, values);
+  root.dataset.saving = key;
+}
+
+/** Says what is wrong, at once. */
+export function alarm(text) {
+  byId("alerted").textContent = "";
+  requestAnimationFrame(() => (byId("alerted").textContent = text));
+  const line = byId("state");
+  delete line.dataset.w;
+  line.textContent = text;
+  root.dataset.saving = "alarm";
+}
+
+const perPair = (rater) => (rater.done >= 3 ? rater.active_seconds / rater.done : 0);
+
+/** The dock's bar and numbers; `finished` counts what is still on its way, `practice` is the practice pair on screen. */
+export function showProgress(rater, finished, practice) {
+  const { total } = rater;
+  const done = Math.min(finished, total);
+  const track = byId("track");
+  track.setAttribute("aria-valuenow", done);
+  track.dataset.p = JSON.stringify({ done, total });
+  track.setAttribute("aria-label", say("dock.progress.label", { done, total }));
+  track.firstElementChild.style.setProperty("--part", total ? done / total : 0);
+  if (practice) put(byId("count"), "dock.practice", { n: practice.number });
+  else put(byId("count"), "dock.progress", { done, total });
+  const each = practice ? 0 : perPair(rater);
+  byId("left").textContent = each && done < total ? say("dock.left", { time: duration(each * (total - done)) }) : "";
+}
+
+/** The figures of the pause: pairs done, own working time, an honest guess of what is left. */
+export function fillPause(rater, finished, unsent) {
+  const { total, active_seconds: worked } = rater;
+  put(byId("pause-text"), unsent ? "pause.kept" : "pause.text", { done: finished, total, n: unsent });
+  byId("pause-worked").textContent = worked ? duration(worked) : say("pause.unknown");
+  const each = perPair(rater);
+  byId("pause-left").textContent = each ? duration(each * (total - finished)) : say("pause.unknown");
+}
+
+/** Dresses the page for a pair: its banner, and the buttons that make sense for it. */
+export function dress(pair, revising, canUndo) {
+  const banner = byId("banner");
+  banner.hidden = !revising && !pair.practice;
+  const number = say(pair.practice ? "answers.practice" : "answers.number", { n: pair.number });
+  if (revising) put(banner, "revise.banner", { n: number });
+  else if (pair.practice) put(banner, "practice.banner");
+  byId("cancel").hidden = !revising;
+  byId("undo").hidden = revising || !canUndo;
+  put(byId("save").firstElementChild, revising ? "dock.revise" : "dock.save");
+  for (const button of root.querySelectorAll(".judging")) button.hidden = pair.question === "blinding";
+}
+
+/** Fills the last page. */
+export function fillEnd(state) {
+  const { done, total } = state.rater;
+  put(byId("end-text"), done >= total ? "end.text" : "end.closed", { total });
+  byId("sources").hidden = !state.provenance;
+  byId("sources-text").textContent = state.provenance?.[language] ?? "";
+  byId("claim").hidden = !state.claim;
+  byId("claim-code").textContent = state.claim ?? "";
+}
+
+/** Light, dark, or as the device has it. */
+export function dressTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  root.querySelector(`input[name=theme][value=${theme}]`).checked = true;
+}
+
+/** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
+export function adopt(element) {
+  const moved = () => (element.moveBefore ? element.moveBefore(root, null) : moveWithCare(element));
+  if (root.contains(document.activeElement) && document.activeElement.matches("textarea, input[type=text]") && !element.moveBefore) {
+    document.activeElement.addEventListener("blur", moved, { once: true }); // an IME must not lose its field
+  } else moved();
+}
+
+function moveWithCare(element) {
+  const focused = document.activeElement;
+  const panes = [...root.querySelectorAll("*")].filter((pane) => pane.scrollTop).map((pane) => [pane, pane.scrollTop]);
+  element.append(root);
+  for (const [pane, top] of panes) pane.scrollTop = top;
+  if (root.contains(focused)) focused.focus({ preventScroll: true });
+}
