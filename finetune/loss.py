@@ -1,0 +1,114 @@
+"""Cross-entropy of target tokens alone, a chunk at a time.
+
+Half of a dialogue's tokens are the client's: their logits are never made. The rest is made `CHUNK` rows at a time and
+the gradient of the hidden states is taken at once, so no more than one chunk of logits ever exists
+(128k words x 8,192 tokens would be 10 GB).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from finetune.errors import FinetuneError
+
+CHUNK = 1024
+"""Target tokens whose logits exist at a time."""
+
+
+class Head(NamedTuple):
+    """The output layer: `weight` [vocabulary, width], the soft cap on logits (None = none)."""
+
+    weight: Tensor
+    softcap: float | None
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """float32 logits [n, vocabulary] of hidden states [n, width]."""
+        logits = (hidden.to(self.weight.dtype) @ self.weight.T).float()
+        return logits if self.softcap is None else torch.tanh(logits / self.softcap) * self.softcap
+
+
+class _TargetLoss(torch.autograd.Function):
+    """Sum of negative log-probabilities; the gradient of `hidden` is computed on the way forward."""
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, labels: Tensor, weight: Tensor, softcap: float | None) -> Tensor:
+        head, gradient = Head(weight, softcap), torch.empty_like(hidden)
+        total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+        for start in range(0, len(labels), CHUNK):
+            rows = slice(start, start + CHUNK)
+            with torch.enable_grad():
+                piece = hidden[rows].detach().requires_grad_()
+                loss = nn.functional.cross_entropy(head.logits(piece), labels[rows], reduction="sum")
+            (gradient[rows],) = torch.autograd.grad(loss, piece)
+            total += loss.detach()
+        ctx.save_for_backward(gradient)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *outputs: Tensor) -> tuple[Tensor, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * outputs[0].to(gradient.dtype), None, None, None
+
+
+def summed(hidden: Tensor, labels: Tensor, head: Head) -> Tensor:
+    """The sum of the targets' negative log-probabilities, differentiable in `hidden` alone.
+
+    Args:
+        hidden: [n, width], the states from which the targets are predicted.
+        labels: int64 [n].
+    """
+    with torch.autocast(hidden.device.type, enabled=False):
+        return _TargetLoss.apply(hidden, labels, head.weight, head.softcap)  # type: ignore[no-any-return]
+
+
+@torch.no_grad()
+def per_token(hidden: Tensor, labels: Tensor, head: Head) -> Tensor:
+    """Negative log-probability of each target, float32 [n]; no gradient."""
+    pieces = [
+        nn.functional.cross_entropy(
+            head.logits(hidden[i : i + CHUNK]), labels[i : i + CHUNK], reduction="none"
+        )
+        for i in range(0, len(labels), CHUNK)
+    ]
+    return torch.cat(pieces) if pieces else torch.zeros(0, device=hidden.device)
+
+
+def head_of(causal: Any) -> Head:
+    """The output layer of a transformers causal model.
+
+    Raises:
+        FinetuneError: it is trained; its gradient is not computed here.
+    """
+    layer = causal.get_output_embeddings()
+    if layer.weight.requires_grad:
+        raise FinetuneError("the output layer is set to be trained; this loss trains adapters on a frozen base alone")
+    return Head(layer.weight, getattr(causal.config, "final_logit_softcapping", None))
+
+
+def install(causal: Any) -> None:
+    """Makes `causal(input_ids, …, targets=[B, T] bool, items=n)` return `{"loss": sum / items}` without logits.
+
+    Done inside the model's own forward, so that wrappers around it (adapters, data parallel) keep working. Calls
+    without `targets` are untouched. `targets[b, t]` says that token t is predicted from the states at t - 1.
+    """
+    plain = causal.forward
+
+    def forward(*args: Any, targets: Tensor | None = None, items: Tensor | None = None, **inputs: Any) -> Any:
+        if targets is None:
+            return plain(*args, **inputs)
+        hidden, labels = states(causal, targets, **inputs)
+        total = summed(hidden, labels, head_of(causal))
+        return {"loss": total / (items if items is not None else len(labels))}
+
+    causal.forward = forward
+
+
+def states(causal: Any, targets: Tensor, **inputs: Any) -> tuple[Tensor, Tensor]:
+    """Hidden states that predict the targets [n, width], and the targets' ids [n]."""
+    body = causal.get_decoder()
+    hidden = body(use_cache=False, **inputs).last_hidden_state[:, :-1]
+    chosen = targets[:, 1:]
+    return hidden[chosen], inputs["input_ids"][:, 1:][chosen].long()

@@ -1,0 +1,141 @@
+"""The run card beside every adapter and every file of responses: what made it, with hashes and versions."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from finetune.errors import FinetuneError
+from finetune.recipe import Recipe
+
+NAME = "manifest.json"
+PACKAGES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "tokenizers", "numpy", "kokoro-studio")
+DEMONSTRATION = "A demonstration on a very small model: not a usable counsellor."
+
+
+class Card(BaseModel):
+    """A frozen record; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class BaseCard(Card):
+    """The base model. `digest` covers weights, configuration and tokeniser: adapters fit where it is equal."""
+
+    backend: str
+    name: str
+    revision: str | None
+    digest: str
+    folder: str
+    """Where it lay on the machine that made this card; empty in what is pushed."""
+
+
+class PromptCard(Card):
+    """How dialogues were written: names, and hashes of the texts behind them."""
+
+    rendering: str
+    rendering_digest: str
+    system_prompt: str
+    system_prompt_text: str
+
+
+class DataCard(Card):
+    """What was trained on. Counts of dialogues and tokens; ids are in splits.json beside the adapter."""
+
+    digest: str
+    source: str
+    dialogues: int
+    tokens: int
+    targets: int
+    held_out_dialogues: int
+    truncated: int
+    dropped: int
+
+
+class Metrics(Card):
+    """Held-out losses in nats per counsellor token, speed, and why the run ended."""
+
+    held_out_loss_before: float
+    held_out_loss_after: float
+    train_loss: float | None
+    """Mean over the last logged steps; None where none was logged."""
+    steps: int
+    epochs: float
+    tokens: int
+    seconds: float
+    tokens_per_second: float
+    peak_gigabytes: float
+    ended: Literal["whole", "max_minutes", "max_steps", "early_stopping"]
+
+
+class Manifest(Card):
+    """Everything about one adapter but its weights."""
+
+    format_version: Literal[1] = 1
+    kind: Literal["adapter"] = "adapter"
+    name: str
+    made_at: str
+    note: str
+    recipe: Recipe
+    recipe_digest: str
+    base: BaseCard
+    prompt: PromptCard
+    data: DataCard
+    dtype: str
+    device: str
+    processes: int
+    metrics: Metrics
+    versions: dict[str, str]
+    licences: tuple[str, ...]
+
+
+def versions() -> dict[str, str]:
+    """Installed versions of what decides the result; packages that are not installed are left out."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def now() -> str:
+    """The time, UTC ISO-8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def licences(backend: str, name: str) -> tuple[str, ...]:
+    """The terms that travel with an adapter."""
+    terms = ["KokoroChat: CC BY-NC-ND 4.0 (non-commercial; https://github.com/UEC-InabaLab/KokoroChat)"]
+    if backend == "embedded" or "gemma" in name.lower() or "swallow" in name.lower():
+        terms.append("Gemma Terms of Use (https://ai.google.dev/gemma/terms)")
+    if "llama" in name.lower():
+        terms.append("Llama 3.1 Community License (https://www.llama.com/llama3_1/license/)")
+    return tuple(terms)
+
+
+def read(folder: Path) -> Manifest:
+    """The card of an adapter's folder.
+
+    Raises:
+        FinetuneError: there is none, or it is not one of ours.
+    """
+    path = folder / NAME
+    try:
+        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FinetuneError(f"{path}: missing; {folder} is no finished run of finetune (a run writes it last)") from error
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise FinetuneError(f"{path}: not a run card of this version: {error}") from error
+
+
+def dumped(card: Card) -> dict[str, Any]:
+    """A card as JSON holds it."""
+    return card.model_dump(mode="json")

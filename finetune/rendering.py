@@ -1,0 +1,117 @@
+"""How a dialogue is written for a model: frozen, versioned, hashed, the same in training and generation.
+
+A stock chat template may change with its repository or put a date into the system header; these cannot. Every part
+is tokenised on its own, so a prompt is always a prefix of the training sequence, whatever a tokeniser would merge.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from finetune.files import sha256_text
+from tasks.schema import Role
+
+Speaker = Literal["system", "client", "counselor"]
+
+SYSTEM_PROMPTS: dict[str, str] = {
+    "counselor-ja-1": (
+        "あなたは経験を積んだ心理カウンセラーです。これまでの相談の流れを踏まえ、"
+        "相談者の次の言葉に、共感をもって日本語で応答してください。"
+    ),
+    "transcript-ja-1": "以下は、オンラインの心理相談における相談者とカウンセラーの対話の記録です。",
+}
+"""This project's own wordings (the paper's are not published). A wording never changes; a new one gets a new name."""
+
+
+class Control(str):
+    """A control token by its name in the tokeniser, as opposed to text that merely looks like one."""
+
+    __slots__ = ()
+
+
+Part = str | Control
+
+
+class Frame(NamedTuple):
+    """What stands before and after one speaker's text."""
+
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+
+
+class Message(NamedTuple):
+    """One speaker's turn; `trained` where the model is to learn it."""
+
+    role: Role
+    text: str
+    trained: bool
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A family's frame. `end` closes a counsellor's turn: generation stops there, and it is trained.
+
+    `strays` are texts that begin another turn where a model runs on without `end`; generation cuts before them.
+    """
+
+    name: str
+    begin: tuple[Part, ...]
+    system: Frame
+    client: Frame
+    counselor: Frame
+    strays: tuple[str, ...] = ()
+    one_line_breaks: bool = False
+    """True where a blank line ends a turn, so blank lines inside a text are written as single line breaks."""
+
+    @property
+    def end(self) -> Part:
+        """The one part that ends a counsellor's turn."""
+        return self.counselor.after[0]
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that decides what a model reads, the system prompt aside."""
+        return sha256_text(repr((self.begin, self.system, self.client, self.counselor, self.strays)))
+
+    def frame(self, speaker: Speaker) -> Frame:
+        """The frame of one speaker."""
+        return {"system": self.system, "client": self.client, "counselor": self.counselor}[speaker]
+
+    def written(self, text: str) -> str:
+        """A turn's text as this rendering writes it."""
+        return re.sub(r"\n\s*\n", "\n", text.strip("\n")) if self.one_line_breaks else text
+
+
+def _llama3(name: str) -> Frame:
+    header = (Control("<|start_header_id|>"), name, Control("<|end_header_id|>"), "\n\n")
+    return Frame(header, (Control("<|eot_id|>"),))
+
+
+def _chatml(name: str) -> Frame:
+    return Frame((Control("<|im_start|>"), f"{name}\n"), (Control("<|im_end|>"), "\n"))
+
+
+def _gemma(name: str) -> Frame:
+    return Frame((Control("<start_of_turn>"), f"{name}\n"), (Control("<end_of_turn>"), "\n"))
+
+
+RENDERINGS: dict[str, Rendering] = {
+    "llama3": Rendering(
+        "llama3", (Control("<|begin_of_text|>"),), _llama3("system"), _llama3("user"), _llama3("assistant")
+    ),
+    "chatml": Rendering("chatml", (), _chatml("system"), _chatml("user"), _chatml("assistant")),
+    # Gemma knows no system role: the prompt is the first user turn.
+    "gemma": Rendering("gemma", (Control("<bos>"),), _gemma("user"), _gemma("user"), _gemma("model")),
+    # For base models that never saw turn markers: a transcript with labels, a blank line ends a turn.
+    "plain": Rendering(
+        "plain",
+        (Control("<bos>"),),
+        Frame((), ("\n\n",)),
+        Frame(("相談者：",), ("\n\n",)),
+        Frame(("カウンセラー：",), ("\n\n",)),
+        strays=("相談者：", "カウンセラー："),
+        one_line_breaks=True,
+    ),
+}

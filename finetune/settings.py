@@ -1,0 +1,27 @@
+"""The environment, read in one place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Where converted models and tokenised data are kept: `$XDG_CACHE_HOME/kokoro-studio`, or `~/.cache/…`."""
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "kokoro-studio"
+
+
+def process_rank() -> int:
+    """This process's number among those `accelerate launch` started; 0 where there is one."""
+    return int(os.environ.get("RANK", "0"))
+
+
+def process_count() -> int:
+    """How many processes `accelerate launch` started; 1 without it."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def local_rank() -> int:
+    """This process's GPU number on its machine; 0 where there is one process."""
+    return int(os.environ.get("LOCAL_RANK", "0"))
