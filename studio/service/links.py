@@ -10,6 +10,7 @@ from studio.service.refusals import Refusal, StudioError
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import queries
 from studio.store.database import Connection
+from studio.store.projections import COUNTED
 from studio.store.queries import Person
 from tasks.problems import StudyError
 from tasks.schema import PlannedAssignment
@@ -124,14 +125,30 @@ def _planned(connection: Connection, study_id: str) -> list[PlannedAssignment]:
 def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[dict[str, Any]]:
     """The plan with a random id for each assignment and nothing for a response: ids link nothing to anything."""
     ids = {(one.seat, one.position): desk.random(16) for one in plan}
+    numbers = _numbers(plan)
     return [
         one.model_dump(mode="json", exclude={"repeats"})
         | {
             "assignment_id": ids[one.seat, one.position],
+            "number": numbers[one.seat, one.position],
             "repeats": None if one.repeats is None else ids[one.seat, one.repeats],
         }
         for one in plan
     ]
+
+
+def _numbers(plan: list[PlannedAssignment]) -> dict[tuple[int, int], int]:
+    """Numbers by seat and position; pairs, practice and the blinding question each begin at 1.
+
+    Main pairs, repeats and checks are numbered together: nothing tells them apart.
+    """
+    last: dict[tuple[int, str], int] = {}
+    numbers = {}
+    for one in sorted(plan, key=lambda one: (one.seat, one.position)):
+        group = (one.seat, "pair" if one.kind in COUNTED else one.kind)
+        last[group] = last.get(group, 0) + 1
+        numbers[one.seat, one.position] = last[group]
+    return numbers
 
 
 def revoke(desk: Desk, connection: Connection, study_id: str, rater: str) -> int:

@@ -8,7 +8,6 @@ from studio.service.desk import Desk
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
-from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow, Person
 
 PREFETCHED = 3
@@ -29,7 +28,7 @@ def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
         "study": view.facts(desk.demonstration),
         "rater": _progress(person),
         "step": step,
-        "pairs": _pairs(connection, view, work) if step in ("practice", "pairs", "blinding") else [],
+        "pairs": _pairs(view, work) if step in ("practice", "pairs", "blinding") else [],
         "ended": ended,
         "closed": closed,
         "withdrawn": person.withdrawn_at is not None,
@@ -80,28 +79,5 @@ def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> str:
     return STEP_OF_KIND.get(work[0].kind, "pairs")
 
 
-def _pairs(connection: Connection, view: StudyView, work: list[AssignmentRow]) -> list[dict[str, Any]]:
-    numbers = _numbers(connection, work)
-    return [view.pair(row, number) for row, number in zip(work, numbers, strict=True)]
-
-
-def _numbers(connection: Connection, work: list[AssignmentRow]) -> list[int]:
-    """The 1-based number each pair carries among those of its step; one count, for the first of each step."""
-    numbers: list[int] = []
-    last: dict[tuple[str, ...], int] = {}
-    for row in work:
-        alike = _alike(row)
-        before = last[alike] if alike in last else queries.count_before(connection, row, alike)
-        last[alike] = before + 1
-        numbers.append(before + 1)
-    return numbers
-
-
-def number_of(row: AssignmentRow, seat: list[AssignmentRow]) -> int:
-    """The same number, from all of the Seat's assignments."""
-    return 1 + sum(one.position < row.position and one.kind in _alike(row) for one in seat)
-
-
-def _alike(row: AssignmentRow) -> tuple[str, ...]:
-    """The kinds that are numbered together: a repeat or a check looks like any other pair."""
-    return COUNTED if row.kind in COUNTED else (row.kind,)
+def _pairs(view: StudyView, work: list[AssignmentRow]) -> list[dict[str, Any]]:
+    return [view.pair(row) for row in work]

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.service import forms
 from studio.service.desk import Desk
-from studio.service.rating import number_of, state
+from studio.service.rating import state
 from studio.service.refusals import Refusal
 from studio.service.view import StudyView
 from studio.store import queries
@@ -110,7 +110,7 @@ def answers(desk: Desk, connection: Connection, person: Person) -> dict[str, Any
     listed = [
         {
             "assignment_id": row.assignment_id,
-            "number": number_of(row, seat),
+            "number": row.number,
             "practice": row.kind == "practice",
             "submitted_at": row.submitted_at,
             "excerpt": _excerpt(view, row),
@@ -158,5 +158,4 @@ def reopen(desk: Desk, connection: Connection, person: Person, assignment_id: st
     if row is None or row.seat != person.seat or row.status not in ANSWERED or row.kind == "blinding":
         raise Refusal("not_yours")
     view = desk.view(connection, person.study_id)
-    number = number_of(row, queries.seat_assignments(connection, person.study_id, person.seat))
-    return {"pair": view.pair(row, number, _given(connection, person, view, [row])[assignment_id])}
+    return {"pair": view.pair(row, _given(connection, person, view, [row])[assignment_id])}

@@ -68,13 +68,13 @@ class StudyView:
             texts[side] = (shown(self.responses[row.item_id, system].text),)
         return Sheet(self.study.criteria, row.order, row.kind == "blinding", texts)
 
-    def pair(self, row: AssignmentRow, number: int, answers: dict[str, Any] | None = None) -> dict[str, Any]:
+    def pair(self, row: AssignmentRow, answers: dict[str, Any] | None = None) -> dict[str, Any]:
         """The Pair: no system, no kind but practice, no reference, no source."""
         turns = [_turn(t.role, t.text, t.translation) for t in self.items[row.item_id].turns]
         responses = [self.responses[row.item_id, system] for system in row.order]
         pair = {
             "assignment_id": row.assignment_id,
-            "number": number,
+            "number": row.number,
             "practice": row.kind == "practice",
             "turns": turns,
             "responses": [_text(shown(r.text), r.translation and shown(r.translation)) for r in responses],

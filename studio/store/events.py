@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Table, insert, select
 from studio.store.projections import project
 from studio.store.tables import events, notes
 
+_INSERT = {log.name: insert(log) for log in (events, notes)}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -48,7 +50,7 @@ def _store(connection: Connection, log: Table, event: Event) -> int:
     }
     if event.seq:
         row["seq"] = event.seq
-    result = connection.execute(insert(log), row)
+    result = connection.execute(_INSERT[log.name], row)
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from studio.store.tables import assignments, judgments, raters, seats, studies, submissions
+from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
 
 if TYPE_CHECKING:
     from studio.store.events import Event
@@ -48,6 +48,7 @@ def _assignment_row(study_id: str, one: dict[str, Any]) -> dict[str, Any]:
         "assignment_id": one["assignment_id"],
         "seat": one["seat"],
         "position": one["position"],
+        "number": one["number"],
         "kind": one["kind"],
         "item_id": one["item_id"],
         "first_system": order[0],
@@ -101,22 +102,50 @@ def _finished(connection: Connection, seq: int, event: Event) -> None:
     _set_rater(connection, event, finished_at=event.at)
 
 
+_INSERT_SUBMISSION = insert(submissions)
+_INSERT_JUDGMENTS = insert(judgments)
+_ANSWER = (
+    update(assignments)
+    .where(assignments.c.study_id == bindparam("in_study"), assignments.c.assignment_id == bindparam("which"))
+    .values(
+        status=bindparam("status"),
+        revision=assignments.c.revision + bindparam("again"),
+        seq=bindparam("seq"),
+        submission_id=bindparam("submission_id"),
+        submitted_at=bindparam("submitted_at"),
+        active_seconds=bindparam("active_seconds"),
+        left=bindparam("left"),
+        left_reasons=bindparam("left_reasons", type_=Json),
+    )
+)
+_COUNT = (
+    update(raters)
+    .where(raters.c.study_id == bindparam("in_study"), raters.c.rater == bindparam("who"))
+    .values(
+        last_at=bindparam("last_at"),
+        done=raters.c.done + bindparam("more"),
+        active_seconds=raters.c.active_seconds + bindparam("seconds"),
+    )
+)
+"""Built once: putting a statement together costs as much as running it."""
+
+
 def _submitted(connection: Connection, seq: int, event: Event) -> None:
     form = event.payload
     shared = {"seq": seq, "submission_id": form["submission_id"], "submitted_at": event.at, "left": form["left"]}
     shared |= {"left_reasons": form["left_reasons"], "active_seconds": form["active_seconds"]}
-    row = {"study_id": event.study, "assignment_id": form["assignment_id"], "rater": form["rater"]}
-    connection.execute(insert(submissions), row | shared | {"supersedes": form["supersedes"], "digest": form["digest"]})
+    own = {"study_id": event.study, "assignment_id": form["assignment_id"], "rater": form["rater"]}
+    own |= {"supersedes": form["supersedes"], "digest": form["digest"]}
+    connection.execute(_INSERT_SUBMISSION, own | shared)
     rows = [_judgment_row(event.study, form["assignment_id"], seq, one) for one in form["judgments"]]
     if rows:
-        connection.execute(insert(judgments), rows)
-    here = (assignments.c.study_id == event.study) & (assignments.c.assignment_id == form["assignment_id"])
-    status = "left" if form["left"] else "submitted"
-    revision = assignments.c.revision + (form["supersedes"] is not None)
-    connection.execute(update(assignments).where(here).values(status=status, revision=revision, **shared))
-    counted = int(form["counted"] and form["supersedes"] is None)
-    seconds = raters.c.active_seconds + (form["active_seconds"] or 0.0)
-    _set_rater(connection, event, done=raters.c.done + counted, active_seconds=seconds)
+        connection.execute(_INSERT_JUDGMENTS, rows)
+    again = form["supersedes"] is not None
+    here = {"in_study": event.study, "which": form["assignment_id"], "again": int(again)}
+    connection.execute(_ANSWER, here | shared | {"status": "left" if form["left"] else "submitted"})
+    count = {"in_study": event.study, "who": form["rater"], "last_at": event.at}
+    count |= {"more": int(form["counted"] and not again), "seconds": form["active_seconds"] or 0.0}
+    connection.execute(_COUNT, count)
 
 
 def _judgment_row(study_id: str, assignment_id: str, seq: int, one: dict[str, Any]) -> dict[str, Any]:

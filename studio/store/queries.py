@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from studio.store.tables import assignments, identities, judgments, notes, raters, seats, studies, submissions
 
@@ -38,6 +38,8 @@ class AssignmentRow:
     assignment_id: str
     seat: int
     position: int
+    number: int
+    """What a rater sees it called: 1-based among the Seat's pairs, or its practice pairs, or its blinding questions."""
     kind: str
     item_id: str
     first_system: str | None
@@ -74,9 +76,26 @@ _PERSON = (
 )
 
 
+_PERSON_BY_SESSION = _PERSON.where(identities.c.session_hash == bindparam("session_hash"))
+_NEXT = (
+    select(assignments)
+    .where(assignments.c.study_id == bindparam("study_id"), assignments.c.seat == bindparam("seat"))
+    .where(assignments.c.status == "planned")
+    .order_by(assignments.c.position)
+    .limit(bindparam("count"))
+)
+_ASSIGNMENT = select(assignments).where(
+    assignments.c.study_id == bindparam("study_id"), assignments.c.assignment_id == bindparam("assignment_id")
+)
+_SUBMISSION = select(submissions).where(
+    submissions.c.study_id == bindparam("study_id"), submissions.c.submission_id == bindparam("submission_id")
+)
+"""Built once: putting a statement together costs as much as running it."""
+
+
 def person(connection: Connection, session_hash: str) -> Person | None:
     """The Rater signed in with this session, or None: unknown, revoked, or the link was never opened."""
-    row = connection.execute(_PERSON.where(identities.c.session_hash == session_hash)).one_or_none()
+    row = connection.execute(_PERSON_BY_SESSION, {"session_hash": session_hash}).one_or_none()
     return None if row is None else Person(**row._mapping)
 
 
@@ -109,9 +128,8 @@ def _assignment(row: Row[Any]) -> AssignmentRow:
 
 def next_assignments(connection: Connection, study_id: str, seat: int, limit: int) -> list[AssignmentRow]:
     """The Seat's unanswered assignments in order, at most `limit`."""
-    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat) & (assignments.c.status == "planned")
-    query = select(assignments).where(here).order_by(assignments.c.position).limit(limit)
-    return [_assignment(row) for row in connection.execute(query)]
+    values = {"study_id": study_id, "seat": seat, "count": limit}
+    return [_assignment(row) for row in connection.execute(_NEXT, values)]
 
 
 def seat_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
@@ -122,8 +140,8 @@ def seat_assignments(connection: Connection, study_id: str, seat: int) -> list[A
 
 def assignment(connection: Connection, study_id: str, assignment_id: str) -> AssignmentRow | None:
     """One assignment of a study, or None."""
-    here = (assignments.c.study_id == study_id) & (assignments.c.assignment_id == assignment_id)
-    row = connection.execute(select(assignments).where(here)).one_or_none()
+    values = {"study_id": study_id, "assignment_id": assignment_id}
+    row = connection.execute(_ASSIGNMENT, values).one_or_none()
     return None if row is None else _assignment(row)
 
 
@@ -133,17 +151,10 @@ def all_assignments(connection: Connection, study_id: str) -> list[AssignmentRow
     return [_assignment(row) for row in connection.execute(query)]
 
 
-def count_before(connection: Connection, row: AssignmentRow, kinds: tuple[str, ...]) -> int:
-    """How many assignments of these kinds the Seat has before this one."""
-    here = (assignments.c.study_id == row.study_id) & (assignments.c.seat == row.seat)
-    here &= (assignments.c.position < row.position) & assignments.c.kind.in_(kinds)
-    return connection.execute(select(func.count()).select_from(assignments).where(here)).scalar_one()
-
-
 def submission(connection: Connection, study_id: str, submission_id: str) -> dict[str, Any] | None:
     """A stored submission, or None."""
-    here = (submissions.c.study_id == study_id) & (submissions.c.submission_id == submission_id)
-    row = connection.execute(select(submissions).where(here)).mappings().one_or_none()
+    values = {"study_id": study_id, "submission_id": submission_id}
+    row = connection.execute(_SUBMISSION, values).mappings().one_or_none()
     return None if row is None else dict(row)
 
 

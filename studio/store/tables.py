@@ -126,6 +126,7 @@ assignments = Table(
     Column("assignment_id", String(64), primary_key=True),
     Column("seat", Integer, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
     Column("kind", String(20), nullable=False),
     Column("item_id", String(80), nullable=False),
     Column("first_system", String(80)),

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("assignment_id", sa.String(length=64), nullable=False),
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("item_id", sa.String(length=80), nullable=False),
         sa.Column("first_system", sa.String(length=80), nullable=True),
