@@ -1,0 +1,143 @@
+"""What to look at before a study opens, though it is no mistake: personal data, distress, odd responses.
+
+Everything is found by plain rules and shown with the words found, so that a person can decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from tasks.schema import Item, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One kind of thing to look at: what it is, what to do, and where: (item_id or item_id/system_id, words found)."""
+
+    kind: str
+    advice: str
+    found: tuple[tuple[str, str], ...]
+
+
+_PERSONAL = re.compile(
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|(?<!\d)[0０]\d{1,4}[-‐−ー―－]\d{1,4}[-‐−ー―－]\d{3,4}(?!\d)|(?<!\d)[0０]\d{9,10}(?!\d)"
+    r"|〒?\s?\d{3}[-−－]\d{4}(?!\d)|LINE\s?ID|(?:[^\s、。]{2,4}[都道府県])[^\s、。]{1,8}[市区町村][^\s、。]{0,12}\d+"
+)
+_DISTRESS = re.compile(
+    "死にた|死んでしま|消えてしまいた|消えたい|自殺|自死|希死念慮|首を吊|飛び降り|リストカット|リスカ|自傷|オーバードーズ"
+    "|虐待|暴力|殴ら|DV|レイプ|性被害|性的|痴漢|中絶|流産|心中"
+)
+_ROLE_LABEL = re.compile(
+    r"^\s*(?:カウンセラー|相談者|クライアント|アシスタント|ユーザー|[Cc]oun?sel+or|[Cc]lient|assistant|user)\s*[:：]"
+)
+LENGTHY = 3.0
+"""A system whose responses are so many times longer than another's can be told apart by length."""
+
+
+def cautions(study: Study) -> tuple[Caution, ...]:
+    """Every caution of a study, in a fixed order; () where there is nothing to look at."""
+    kinds: tuple[Callable[[Study], Caution], ...] = (
+        _personal,
+        _distress,
+        _same,
+        _copied,
+        _labelled,
+        _lengthy,
+        _lacking,
+    )
+    return tuple(caution for kind in kinds if (caution := kind(study)).found)
+
+
+def _personal(study: Study) -> Caution:
+    return Caution("personal data", "mask them before raters read them", tuple(_matches(study, _PERSONAL)))
+
+
+def _distress(study: Study) -> Caution:
+    found = [(item.item_id, _words(_DISTRESS, (turn.text for turn in item.turns))) for item in study.items]
+    return Caution(
+        "distress terms",
+        "say so in the consent text, and keep the help line in `support`",
+        tuple((item_id, words) for item_id, words in found if words),
+    )
+
+
+def _same(study: Study) -> Caution:
+    """Items at which two systems gave the same text."""
+    texts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for response in study.responses:
+        texts[response.item_id, response.text.strip()].append(response.system_id)
+    found = tuple((item_id, " = ".join(systems)) for (item_id, _), systems in texts.items() if len(systems) > 1)
+    return Caution("same response twice", "such pairs can only be ties", found)
+
+
+def _copied(study: Study) -> Caution:
+    """Model responses that are the human's next turn, word for word: learnt by heart, or put into the wrong file."""
+    humans = {system.system_id for system in study.systems if system.kind == "human"}
+    references = {item.item_id: (item.reference or "").strip() for item in study.items}
+    found = tuple(
+        (f"{response.item_id}/{response.system_id}", response.text[:30])
+        for response in study.responses
+        if response.system_id not in humans
+        and len(response.text.strip()) >= 15
+        and response.text.strip() == references.get(response.item_id)
+    )
+    return Caution("response equals the human's", "was the model trained on these dialogues?", found)
+
+
+def _labelled(study: Study) -> Caution:
+    found = tuple(
+        (f"{response.item_id}/{response.system_id}", match[0].strip())
+        for response in study.responses
+        if (match := _ROLE_LABEL.match(response.text))
+    )
+    return Caution("role label in a response", "it tells the systems apart; remove it in every response alike", found)
+
+
+def _lengthy(study: Study) -> Caution:
+    lengths: dict[str, list[int]] = defaultdict(list)
+    for response in study.responses:
+        lengths[response.system_id].append(len(response.text))
+    medians = {system: sorted(values)[len(values) // 2] for system, values in lengths.items()}
+    found = tuple(
+        (f"{long}/{short}", f"{medians[long]} against {medians[short]} characters in the middle")
+        for long in medians
+        for short in medians
+        if medians[long] > LENGTHY * max(1, medians[short])
+    )
+    return Caution("length tells systems apart", "limit the length in generation, or report it", found)
+
+
+def _lacking(study: Study) -> Caution:
+    lacking = {
+        "guidelines": study.guidelines is None,
+        "consent": study.consent is None,
+        "practice": not study.practice and study.protocol == "pairwise",
+        "support": study.support is None,
+        "support.contact": study.support is not None and not study.support.contact,
+        "primary.systems": study.primary.systems is None and len(study.systems) > 2,
+    }
+    return Caution(
+        "not there", "write them before the study opens", tuple((key, "") for key in lacking if lacking[key])
+    )
+
+
+def _matches(study: Study, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    for item in study.items:
+        if words := _words(pattern, _item_texts(item)):
+            yield item.item_id, words
+    for response in study.responses:
+        if words := _words(pattern, [response.text]):
+            yield f"{response.item_id}/{response.system_id}", words
+
+
+def _item_texts(item: Item) -> Iterator[str]:
+    yield from (turn.text for turn in item.turns)
+
+
+def _words(pattern: re.Pattern[str], texts: Iterable[str]) -> str:
+    """The different words of a pattern in some texts, in order of their first occurrence, joined by commas."""
+    return ", ".join(dict.fromkeys(match[0] for text in texts for match in pattern.finditer(text)))
