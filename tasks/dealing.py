@@ -142,7 +142,7 @@ def _search(hand: Hand, first: int, groups: int, rng: np.random.Generator) -> No
         temper = Temper(max(0.0, 1 - done / _COOLING), 1.0 if done < 0.85 else 400.0)
         order = rng.permutation(len(hand.dealt))
         changed = sum(_improve(hand, item, first, groups, temper, rng) for item in order)
-        if temper.heat == 0 and (not changed or max(_unevenness(hand, first)) <= 1):
+        if max(_unevenness(hand, first)) <= 1 or (temper.heat == 0 and not changed):
             break
 
 

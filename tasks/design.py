@@ -64,8 +64,9 @@ def plan(study: Study) -> tuple[PlannedAssignment, ...]:
 def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> tuple[PlannedAssignment, ...]:
     """The assignments of `seats` further Seats; Seats planned before keep theirs and are not in the result.
 
-    New Seats get as much work as those before (every item, or with `raters_per_item` the mean load), first of the units
-    with the fewest raters, with sides that balance the units together with the existing ones.
+    New Seats get as much work as those before (every item, or with `raters_per_item` the mean load), first of the items
+    with the fewest raters, with sides that balance the units together with the existing ones as far as the balance
+    within each new Seat, which comes first, leaves a choice.
 
     Raises:
         StudyError: the numbers do not fit, or `existing` has items or systems the study has not.
@@ -98,6 +99,9 @@ def misfits(study: Study) -> tuple[str, ...]:
             room = f"1 to {most}" if most else f"none; with {design.seats} seats leave it out, or raise design.seats"
             why = f"{len(shown)} groups of systems per item, and a rater meets an item once"
             return (f"design.raters_per_item: found {design.raters_per_item}; allowed: {room} ({why})",)
+        if main < 1:
+            work = len(study.items) * len(shown) * design.raters_per_item
+            return (f"design.seats: found {design.seats}; allowed: 1 to {work}, the number of assignments there are",)
     if design.repeats > most_repeats(main):
         why = f"a repeat comes {GAP} assignments or more after its first showing, and a Seat has {main}"
         errors.append(f"design.repeats: found {design.repeats}; allowed: 0 to {most_repeats(main)} ({why})")
