@@ -166,7 +166,7 @@ def _interval_features(ratings: Ratings) -> Array:
     total = np.bincount(ratings.unit, weights=numbers, minlength=ratings.units)
     squares = np.bincount(ratings.unit, weights=numbers**2, minlength=ratings.units)
     spread = 2 * np.maximum(count * squares - total**2, 0)
-    observed = np.divide(spread, count - 1, out=np.zeros_like(spread), where=count >= 2)
+    observed = np.divide(spread, count - 1, out=np.zeros(len(count)), where=count >= 2)
     table = np.column_stack([count, total, squares, observed])
     return np.where((count >= 2)[:, None], table, 0.0)
 

@@ -134,24 +134,34 @@ def _forest_row(drawing: Drawing, row: Row, y: float, x: Any, left: float, digit
 def distributions(rows: Sequence[tuple[str, Sequence[Segment]]], title: str, *, centre: int | None = None) -> str:
     """100 % bars by system; with `centre` the bars are shifted so that the middle of that part lies on one line."""
     drawing = Drawing(34 * len(rows) + 6, title)
-    room = WIDTH - LABEL
+    parts = [(label, _as_shares(segments)) for label, segments in rows]
+    before = [_before(segments, centre) for _, segments in parts]
+    after = [1 - share for share in before]
+    room = (WIDTH - LABEL) / (max(before, default=0) + max(after, default=1))
+    middle = LABEL + room * max(before, default=0)
     if centre is not None:
-        room /= 1.5
-        drawing.line(LABEL + room * 0.75, 0, LABEL + room * 0.75, 34 * len(rows) + 4, "axis")
-    for place, (label, segments) in enumerate(rows):
+        drawing.line(middle, 0, middle, 34 * len(rows) + 4, "axis")
+    for place, (label, segments) in enumerate(parts):
         top = 34 * place + 5
         drawing.text(0, top + 17, shortened(label, LABEL - 12))
-        total = sum(segment.amount for segment in segments)
-        if not total:
+        if segments:
+            _shares(drawing, segments, middle - room * before[place], room, top)
+        else:
             drawing.text(LABEL, top + 17, DASH)
-            continue
-        shares = [Segment(segment.amount / total, segment.style, segment.name) for segment in segments]
-        left = float(LABEL)
-        if centre is not None:
-            before = sum(segment.amount for segment in shares[:centre]) + shares[centre].amount / 2
-            left = LABEL + room * (0.75 - before)
-        _shares(drawing, shares, left, room, top)
     return drawing.markup()
+
+
+def _as_shares(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments as shares of their sum; none where there is nothing to share."""
+    total = sum(segment.amount for segment in segments)
+    return [Segment(segment.amount / total, segment.style, segment.name) for segment in segments] if total else []
+
+
+def _before(shares: Sequence[Segment], centre: int | None) -> float:
+    """How much of the bar lies before the middle of the part `centre`."""
+    if centre is None or not shares:
+        return 0.0
+    return sum(segment.amount for segment in shares[:centre]) + shares[centre].amount / 2
 
 
 def _shares(drawing: Drawing, shares: Sequence[Segment], left: float, room: float, top: float) -> None:

@@ -100,7 +100,7 @@ def _unit_means(ratings: Ratings, measure: Measure) -> tuple[Array, Array]:
     counted = np.isfinite(measured)
     number = np.bincount(ratings.unit[counted], minlength=ratings.units).astype(np.float64)
     total = np.bincount(ratings.unit[counted], weights=measured[counted], minlength=ratings.units)
-    return np.divide(total, number, out=np.zeros_like(total), where=number > 0), (number > 0).astype(np.float64)
+    return np.divide(total, number, out=np.zeros(ratings.units), where=number > 0), (number > 0).astype(np.float64)
 
 
 # --- two systems on the same items ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from results import drawings, numbers
@@ -146,19 +147,12 @@ def _rating_table(reader: Reader, rating: Mapping[str, Any]) -> Table:
     """A row per measure: each system's value and interval, then each pair's difference."""
     measures = [name for name in next(iter(rating["systems"].values()), {}) if name != "distribution"]
     made = _by_system(reader, rating, [(measure, _measure(reader, rating, measure)) for measure in measures])
-    higher = tuple(
-        (reader.word("rated_higher", name=reader.name(pair["systems"][0])), *_last_cell(reader, pair, rating))
-        for pair in rating["pairs"]
-        if "first_rated_higher" in pair
-    )
-    return Table(made.header, (*made.rows, *higher), made.note)
-
-
-def _last_cell(reader: Reader, pair: Mapping[str, Any], rating: Mapping[str, Any]) -> tuple[str, ...]:
-    """The probability under its own pair's column, the other columns left empty."""
-    column = len(rating["systems"]) + rating["pairs"].index(pair)
-    width = len(rating["systems"]) + len(rating["pairs"])
-    return tuple(_cell(reader, "higher", pair["first_rated_higher"]) if i == column else "" for i in range(width))
+    higher = [pair["first_rated_higher"] for pair in rating["pairs"] if "first_rated_higher" in pair]
+    if not higher:
+        return made
+    blank = ("",) * len(rating["systems"])
+    last = (reader.word("rated_higher"), *blank, *(_cell(reader, "higher", figure) for figure in higher))
+    return replace(made, rows=(*made.rows, last))
 
 
 def _by_system(reader: Reader, part: Mapping[str, Any], measures: Sequence[tuple[str, str]]) -> Table:
@@ -172,7 +166,7 @@ def _by_system(reader: Reader, part: Mapping[str, Any], measures: Sequence[tuple
         )
         for measure, words in measures
     )
-    return Table(header, rows, reader.word("by_system_note"))
+    return Table(header, rows, reader.word("by_system_note"), wraps=True)
 
 
 def _measure(reader: Reader, rating: Mapping[str, Any], measure: str) -> str:
@@ -213,6 +207,6 @@ def questions(reader: Reader) -> Section:
     picture = drawings.forest(asking, (0, 0.25, 0.5, 0.75, 1), reader.word("share_asking"), digits=0, scale=100)
     blocks = (
         Picture(picture, reader.word("questions_caption")),
-        Table(table.header, table.rows, reader.word("questions_note")),
+        replace(table, note=reader.word("questions_note")),
     )
     return Section("questions", reader.word("questioning"), blocks if asking else ())

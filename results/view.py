@@ -36,6 +36,8 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    wraps: bool = False
+    """True where cells are long enough to be broken when there are many columns."""
 
 
 @dataclass(frozen=True)

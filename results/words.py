@@ -46,6 +46,6 @@ def word(key: str, language: Language) -> str:
     return words.ja if language == "ja" else words.en
 
 
-def keys() -> tuple[str, ...]:
+def all_keys() -> tuple[str, ...]:
     """All keys of words.yaml."""
     return tuple(_all())
