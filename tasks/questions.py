@@ -38,7 +38,7 @@ class Question:
 
 _MARKS = "?？﹖❓❔⁇⁈⁉"
 _STOPS = "。．｡!！‼" + _MARKS
-_SENTENCE = re.compile(rf"[^{_STOPS}\u3000\s][^{_STOPS}\u3000\n]*[{_STOPS}\ufe0f]*")
+_SENTENCE = re.compile(rf"[^{_STOPS}\u3000\s][^{_STOPS}\u3000\n]*[{_STOPS}\ufe0f]*|^[{_STOPS}]+$")
 _LINE = re.compile(r"[^\n]+")
 _QUOTES = re.compile("「[^「」]*」|『[^『』]*』|“[^“”]*”")
 _MASK = "\ue000"  # private use: stands for a quoted character, so that offsets stay true
