@@ -7,11 +7,12 @@ single download), so every failure is sorted here into one the caller may try ag
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
@@ -23,6 +24,8 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 from huggingface_hub.utils import httpx
+
+T = TypeVar("T")
 
 HOME = "https://huggingface.co"
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
@@ -166,6 +169,47 @@ class Repo:
             yield
         except (HfHubHTTPError, EntryNotFoundError, OfflineModeIsEnabled, httpx.HTTPError, ValueError) as error:
             raise _sorted(error, f"cannot {verb} {self.kind} {self.repo_id}") from error
+
+
+def patiently(act: Callable[[], T], attempts: int = 5, pause: Callable[[float], None] = time.sleep) -> T:
+    """What `act` returns, tried again while the Hub is in trouble: after 2, 4, 8 … seconds, or as long as it asks.
+
+    Raises:
+        HubError: refused, or still in trouble at the last attempt.
+    """
+    for attempt in range(1, attempts):
+        try:
+            return act()
+        except HubUnavailableError as error:
+            pause(max(2.0**attempt, error.retry_after))
+    return act()
+
+
+def publish(
+    repo: Repo,
+    files: Mapping[str, bytes | Path],
+    private: bool,
+    message: str,
+    pause: Callable[[float], None] = time.sleep,
+    **space: Any,
+) -> str | None:
+    """One version with exactly these contents beside what is there; returns its id. The same again changes nothing.
+
+    Raises:
+        HubRefusedError: the repository is there with another visibility than asked for; nothing was sent.
+        HubError: see its kinds.
+    """
+    head = patiently(repo.head, pause=pause)
+    if head is None:
+        patiently(lambda: repo.create(private, **space), pause=pause)
+        head = patiently(repo.head, pause=pause)
+    if head is None or head.private != private:
+        there, asked = ("public", "private") if private else ("private", "public")
+        raise HubRefusedError(
+            f"{repo.kind} {repo.repo_id} is {there}, and {asked} was asked for: nothing was sent. Change it on its "
+            "page, or name another one"
+        )
+    return patiently(lambda: repo.commit(message, files), pause=pause)
 
 
 def _sorted(error: Exception, what: str) -> HubError:
