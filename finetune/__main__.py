@@ -121,8 +121,12 @@ def _generate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )  # fmt: skip
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the study's responses folder")
     command.add_argument("--recipe", metavar="RECIPE", help="recipe that names the base, where no adapter does")
-    command.add_argument("--seed", type=int, default=0, help="every (item, system) draws from its own seed made of this")
-    command.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE", help="a decoding setting")
+    command.add_argument(
+        "--seed", type=int, default=0, help="every (item, system) draws from its own seed made of this"
+    )
+    command.add_argument(
+        "--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE", help="a decoding setting"
+    )
     command.add_argument("--threads", type=int, metavar="N", help="CPU threads; default: torch's choice")
     command.set_defaults(run=_run_generate)
 

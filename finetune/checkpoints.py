@@ -19,7 +19,7 @@ def latest(folder: Path) -> tuple[Path | None, list[str]]:
 
     `trainer_state.json` is written last, so a checkpoint with a readable one and readable weights is whole.
     """
-    notes = []
+    notes: list[str] = []
     for path in sorted(folder.glob("checkpoint-*"), key=_step, reverse=True):
         problem = _problem(path)
         if problem is None:

@@ -94,7 +94,7 @@ def messages(dialogue: Dialogue, recipe: Recipe) -> tuple[Message, ...]:
 
 
 def examples(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:
-    """Named messages: one per dialogue, or, `examples: per_turn`, one per learnt turn; those without one are left out."""
+    """Named messages: one per dialogue, or, `examples: per_turn`, one per learnt turn; none where nothing is learnt."""
     for dialogue in dialogues:
         turns = messages(dialogue, recipe)
         learnt = [i for i, turn in enumerate(turns) if turn.trained]

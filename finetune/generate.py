@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 import torch
 from pydantic import ValidationError
-from tqdm import tqdm
+from tqdm import tqdm  # type: ignore[import-untyped]
 from transformers import LogitsProcessorList
 
 from finetune import models
@@ -56,7 +56,6 @@ class TorchEngine:
     encoder: Encoder
     decoding: Decoding
 
-    @torch.inference_mode()
     def answer(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int]) -> list[Draft]:
         """Left-padded, one pass; stops each row at the end of the turn."""
         vocabulary, end = self.encoder.vocabulary, self.encoder.end_id
@@ -65,16 +64,17 @@ class TorchEngine:
         ids = torch.tensor([[*pad, *prompt] for pad, prompt in zip(pads, prompts, strict=True)])
         mask = torch.tensor([[0] * len(pad) + [1] * (width - len(pad)) for pad in pads])
         sampler = RowSampler(self.decoding, seeds, width, end, vocabulary.controls())
-        output = self.model.generate(
-            input_ids=ids.to(self.model.device),
-            attention_mask=mask.to(self.model.device),
-            logits_processor=LogitsProcessorList([sampler]),
-            do_sample=False,
-            use_cache=True,
-            max_new_tokens=self.decoding.max_new_tokens,
-            eos_token_id=end,
-            pad_token_id=vocabulary.pad_id,
-        )
+        with torch.inference_mode():
+            output = self.model.generate(
+                input_ids=ids.to(self.model.device),
+                attention_mask=mask.to(self.model.device),
+                logits_processor=LogitsProcessorList([sampler]),
+                do_sample=False,
+                use_cache=True,
+                max_new_tokens=self.decoding.max_new_tokens,
+                eos_token_id=end,
+                pad_token_id=vocabulary.pad_id,
+            )
         return [self._draft(row) for row in output[:, width:].tolist()]
 
     def _draft(self, ids: list[int]) -> Draft:
@@ -208,7 +208,9 @@ class _Job:
         known = json.loads(self._card_path.read_text(encoding="utf-8")) if self._card_path.is_file() else {}
         if {**known, "made_at": None, "versions": None} == {**self._card, "made_at": None, "versions": None}:
             return True
-        raise FinetuneError(f"{self._path}: holds responses made otherwise; delete it and its manifest, or give another --out")
+        raise FinetuneError(
+            f"{self._path}: holds responses made otherwise; delete it and its manifest, or give another --out"
+        )
 
     def missing(self) -> int:
         """Responses still to be made."""
@@ -245,14 +247,20 @@ class _Job:
             drafts = engine.answer([ids for _, ids in left], seeds) if left else []
             for (item, ids), draft, drawn in zip(left, drafts, seeds, strict=True):
                 if not EMPTY.fullmatch(draft.text):
-                    facts = {"seed": drawn, "attempt": attempt, "prompt_tokens": len(ids), "tokens": draft.tokens}
-                    facts |= {"stop": draft.stop, "batch": len(batch)}
+                    facts = {
+                        "seed": drawn,
+                        "attempt": attempt,
+                        "prompt_tokens": len(ids),
+                        "tokens": draft.tokens,
+                        "stop": draft.stop,
+                        "batch": len(batch),
+                    }
                     rows[item.item_id] = {"item_id": item.item_id, "text": draft.text, "generation": facts}
         empty = [item.item_id for item, _ in batch if item.item_id not in rows]
         if empty:
             raise FinetuneError(
-                f"{self.system.system_id}: no answer to {', '.join(empty)} after {self._decoding.attempts} attempts; try"
-                " --set min_new_tokens=8 or --set attempts=20"
+                f"{self.system.system_id}: no answer to {', '.join(empty)} after {self._decoding.attempts} attempts;"
+                " try --set min_new_tokens=8 or --set attempts=20"
             )
         return [rows[item.item_id] for item, _ in batch]
 

@@ -28,7 +28,6 @@ def mean(losses: Sequence[DialogueLoss]) -> float:
     return sum(one.loss for one in losses) / count if count else float("nan")
 
 
-@torch.no_grad()
 def measured(
     model: Any, examples: Examples, *, budget: int, pad_id: int, rank: int = 0, processes: int = 1
 ) -> Iterator[DialogueLoss]:
@@ -55,7 +54,8 @@ def _batch(model: Any, chosen: Sequence[Any], pad_id: int) -> Iterator[DialogueL
     inputs = {key: value.to(causal.device) for key, value in collate.padded(chosen, pad_id).items()}
     targets = inputs.pop("targets")
     weight = head_of(causal).weight
-    with torch.autocast(causal.device.type, dtype=torch.bfloat16, enabled=weight.dtype == torch.bfloat16):
+    half = torch.autocast(causal.device.type, dtype=torch.bfloat16, enabled=weight.dtype == torch.bfloat16)
+    with torch.no_grad(), half:
         hidden, labels = states(causal, targets, **inputs)
     values = per_token(hidden, labels, head_of(causal)).double()
     counts = targets[:, 1:].sum(dim=1).tolist()

@@ -30,7 +30,7 @@ class Head(NamedTuple):
         return logits if self.softcap is None else torch.tanh(logits / self.softcap) * self.softcap
 
 
-class _TargetLoss(torch.autograd.Function):
+class _TargetLoss(torch.autograd.Function):  # type: ignore[misc]
     """Sum of negative log-probabilities; the gradient of `hidden` is computed on the way forward."""
 
     @staticmethod
@@ -61,16 +61,13 @@ def summed(hidden: Tensor, labels: Tensor, head: Head) -> Tensor:
         labels: int64 [n].
     """
     with torch.autocast(hidden.device.type, enabled=False):
-        return _TargetLoss.apply(hidden, labels, head.weight, head.softcap)  # type: ignore[no-any-return]
+        return _TargetLoss.apply(hidden, labels, head.weight, head.softcap)
 
 
-@torch.no_grad()
 def per_token(hidden: Tensor, labels: Tensor, head: Head) -> Tensor:
-    """Negative log-probability of each target, float32 [n]; no gradient."""
+    """Negative log-probability of each target, float32 [n]."""
     pieces = [
-        nn.functional.cross_entropy(
-            head.logits(hidden[i : i + CHUNK]), labels[i : i + CHUNK], reduction="none"
-        )
+        nn.functional.cross_entropy(head.logits(hidden[i : i + CHUNK]), labels[i : i + CHUNK], reduction="none")
         for i in range(0, len(labels), CHUNK)
     ]
     return torch.cat(pieces) if pieces else torch.zeros(0, device=hidden.device)

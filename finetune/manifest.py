@@ -131,7 +131,9 @@ def read(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise FinetuneError(f"{path}: missing; {folder} is no finished run of finetune (a run writes it last)") from error
+        raise FinetuneError(
+            f"{path}: missing; {folder} is no finished run of finetune (a run writes it last)"
+        ) from error
     except (json.JSONDecodeError, ValidationError) as error:
         raise FinetuneError(f"{path}: not a run card of this version: {error}") from error
 

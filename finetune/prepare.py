@@ -95,7 +95,11 @@ def _refuse(prepared: Prepared, recipe: Recipe) -> None:
     if not prepared.train.target_count:
         raise FinetuneError("data: no counsellor turn to learn is left; look at one example with: inspect")
     if recipe.on_long == "error":
-        long = [n for n, length in zip(prepared.train.names, prepared.train.lengths, strict=True) if length > recipe.max_length]
+        long = [
+            n
+            for n, length in zip(prepared.train.names, prepared.train.lengths, strict=True)
+            if length > recipe.max_length
+        ]
         if long:
             raise FinetuneError(
                 f"data: {len(long)} dialogues are longer than max_length {recipe.max_length} (the first: {long[0]});"

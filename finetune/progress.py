@@ -1,4 +1,4 @@
-"""What the terminal shows while training: step, loss, tokens a second, time left; and the log kept in the run folder."""
+"""What the terminal shows while training: step, loss, tokens a second, time left."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
     cards = values.pop("cards", {})
     if card is not None and card not in cards:
         raise FinetuneError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
-    section = cards.get(card or next(iter(cards), ""), {})
+    section = cards.get(card or next(iter(cards), None), {})
     values = {"name": path.stem, **values, **section, **_parsed(overrides)}
     try:
         return Recipe.model_validate(values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -34,7 +33,7 @@ class RowSampler(LogitsProcessor):  # type: ignore[misc]
         self._banned = torch.tensor(sorted(set(banned) - {end_id}), dtype=torch.int64)
         self._sources = [torch.Generator().manual_seed(seed) for seed in seeds]
 
-    def __call__(self, input_ids: Tensor, scores: Tensor, **_: Any) -> Tensor:
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
         """scores [rows, vocabulary] -> the same with one finite entry a row."""
         scores = scores.float()
         scores[:, self._banned.to(scores.device)] = NEVER

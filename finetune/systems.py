@@ -39,7 +39,8 @@ def asked(texts: Sequence[str], base_recipe: str | None) -> list[Asked]:
     pairs = _pairs(texts)
     cards = {name: manifest.read(adapter_folder(what)) for name, what in pairs if _is_adapter(what)}
     default = _default(cards, base_recipe)
-    found, errors = [], []
+    found: list[Asked] = []
+    errors: list[str] = []
     for name, what in pairs:
         try:
             found.append(_asked(name, what, cards.get(name), default))

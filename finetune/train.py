@@ -219,7 +219,7 @@ def _arguments(job: Job, device: str) -> TrainingArguments:
 
 
 def _before(job: Job, trainer: DialogueTrainer) -> tuple[heldout.DialogueLoss, ...]:
-    """The base's held-out losses: a fresh adapter changes nothing. Kept, so that a resumed run need not measure again."""
+    """The base's held-out losses (a fresh adapter changes nothing), kept so that a resumed run measures them once."""
     known = checkpoints.losses_before(job.out / CHECKPOINTS)
     if known is None:
         trainer.evaluate()

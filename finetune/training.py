@@ -19,7 +19,7 @@ LOWEST = 0.1
 """Share of the peak learning rate at the end of a run."""
 
 
-class Batches(Dataset[list[int]]):
+class Batches(Dataset[list[int]]):  # type: ignore[misc]
     """The run's batches in order; the Trainer sees one long epoch, so that resuming only skips."""
 
     def __init__(self, batches: Sequence[Sequence[int]]) -> None:
@@ -82,6 +82,9 @@ def schedule(warmup: float, steps: int, clock: Clock) -> Callable[[int], float]:
 class DialogueTrainer(Trainer):  # type: ignore[misc]
     """A Trainer whose losses are sums over target tokens divided by the target tokens of the whole optimizer step."""
 
+    control: TrainerControl
+    lr_scheduler: Any
+
     def __init__(
         self,
         *,
@@ -116,7 +119,7 @@ class DialogueTrainer(Trainer):  # type: ignore[misc]
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """A LambdaLR of `schedule`."""
-        if self.lr_scheduler is None:
+        if getattr(self, "lr_scheduler", None) is None:
             factor = schedule(self._warmup, len(self.train_dataset) // self._group, self.clock)
             self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, factor)
             self._created_lr_scheduler = True

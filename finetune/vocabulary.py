@@ -44,7 +44,7 @@ class Vocabulary(Protocol):
 
 
 class WholeVocabulary:
-    """All of a `tokenizer.json`. Only the Rust library is used: loading takes a second, not the four of a full stack."""
+    """All of a `tokenizer.json`, read by the Rust library alone: a second, not the four of the full stack."""
 
     def __init__(self, path: Path, size: int | None = None) -> None:
         self._tokenizer = _open(path)
