@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Mapping
 from functools import partial
@@ -28,14 +29,25 @@ def build(service: Service, settings: Settings) -> Application:
     Args:
         service: the open service; every route calls it and nothing else.
         settings: where browsers reach the studio, for cookies and the Origin check.
+
+    Not to be called while an event loop runs: Gradio makes a loop of its own wherever none runs and leaves it open, so
+    the parts are put together inside one that is closed again.
     """
+
+    async def together() -> FastAPI:
+        return _put_together(service, settings)
+
+    return Guard(asyncio.run(together()), settings)
+
+
+def _put_together(service: Service, settings: Settings) -> FastAPI:
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_entrance(application, service, settings)
     files = Files.load()
     _add_rating(application, service, RatingPages(application, service, files), files)
     _mount_admin(application, service, settings)
     _mount_rating(application, service, files)  # last: it takes every path that is left
-    return Guard(application, settings)
+    return application
 
 
 # --- who comes in -----------------------------------------------------------------------------------------------

@@ -378,6 +378,7 @@ function boot() {
   const dock = root.querySelector(".dock");
   new ResizeObserver(() => root.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
   root.dataset.ready = "";
+  performance.mark("ready");
 }
 
 boot();
