@@ -30,14 +30,18 @@ def build(service: Service, settings: Settings) -> Application:
         service: the open service; every route calls it and nothing else.
         settings: where browsers reach the studio, for cookies and the Origin check.
 
-    Not to be called while an event loop runs: Gradio makes a loop of its own wherever none runs and leaves it open, so
-    the parts are put together inside one that is closed again.
+    Gradio makes an event loop of its own wherever none runs and leaves it open, so the parts are put together inside one
+    that is closed again.
     """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return Guard(asyncio.run(_put_together_soon(service, settings)), settings)
+    return Guard(_put_together(service, settings), settings)
 
-    async def together() -> FastAPI:
-        return _put_together(service, settings)
 
-    return Guard(asyncio.run(together()), settings)
+async def _put_together_soon(service: Service, settings: Settings) -> FastAPI:
+    return _put_together(service, settings)
 
 
 def _put_together(service: Service, settings: Settings) -> FastAPI:

@@ -13,7 +13,7 @@ from tasks.load import template
 
 PAGE = Path(__file__).parent.parent / "studio" / "pages" / "rating"
 SOURCES = [*PAGE.glob("templates/*.html"), *PAGE.glob("static/*.js"), *PAGE.glob("*.py")]
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+JAPANESE = re.compile(r"[\u3001-\u30ff\u4e00-\u9fff]")
 NAME = re.compile(r"\{(\w+)\}")
 UNBLINDING = ("AI", "モデル", "ユーザー", "正解", "model", "baseline", "tuned")
 """Words that tell a rater what is compared, or test the rater."""

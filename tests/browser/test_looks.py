@@ -57,11 +57,11 @@ def test_rows_of_both_sides_stand_on_one_line_and_cards_are_alike(opened: Open) 
     page = opened("full")
     boxes = page.evaluate(
         "[...document.querySelectorAll('.criterion')].map(c => [...c.querySelectorAll('.points, .switch')]"
-        ".map(p => { const b = p.getBoundingClientRect(); return [b.top, b.width, b.height] }))"
+        ".map(p => { const b = p.getBoundingClientRect(); return [b.top, b.width, b.height].map(Math.round) }))"
     )
     assert boxes
     assert all(first == second or first[::2] == second[::2] for first, second in boxes)
-    cards = page.evaluate("[...document.querySelectorAll('.card')].map(c => { const b = c.getBoundingClientRect(); return [b.top, b.width, b.height] })")
+    cards = page.evaluate("[...document.querySelectorAll('.card')].map(c => { const b = c.getBoundingClientRect(); return [b.top, b.width, b.height].map(Math.round) })")
     assert cards[0] == cards[1]
     colours = page.evaluate("[...document.querySelectorAll('.card .chip, .card .text')].map(c => getComputedStyle(c).color + getComputedStyle(c).backgroundColor)")
     assert len(set(colours)) == 1, "nothing but its place tells one response from the other"

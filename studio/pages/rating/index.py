@@ -28,11 +28,11 @@ class Assets(Protocol):
     """Addresses of the page's own files: one stylesheet, the entry module, and the modules it imports."""
 
     @property
-    def style(self) -> str: ...  # noqa: D102
+    def style(self) -> str: ...
     @property
-    def entry(self) -> str: ...  # noqa: D102
+    def entry(self) -> str: ...
     @property
-    def modules(self) -> Sequence[str]: ...  # noqa: D102
+    def modules(self) -> Sequence[str]: ...
 
 
 def _head(assets: Assets) -> str:

@@ -376,7 +376,7 @@ function boot() {
   else proceed();
   if (outbox.pending().length) outbox.send();
   const dock = root.querySelector(".dock");
-  new ResizeObserver(() => root.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
+  new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
   root.dataset.ready = "";
   performance.mark("ready");
 }

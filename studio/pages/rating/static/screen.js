@@ -144,6 +144,7 @@ export function dressTheme(theme) {
 
 /** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
 export function adopt(element) {
+  element.closest("main")?.setAttribute("role", "presentation"); // Gradio's; the page's main part is our own
   const moved = () => (element.moveBefore ? element.moveBefore(root, null) : moveWithCare(element));
   if (root.contains(document.activeElement) && document.activeElement.matches("textarea, input[type=text]") && !element.moveBefore) {
     document.activeElement.addEventListener("blur", moved, { once: true }); // an IME must not lose its field
