@@ -157,11 +157,28 @@ def test_no_body_a_rater_can_reach_names_a_system_or_the_humans_turn(client: Tes
     client.get(f"/e/{service.invite('whole')[0]}")
     page = client.get("/s/whole").text
     assets = sorted(set(re.findall(r'"(?:\./|/)?((?:assets|static)/[^"]+\.(?:js|css))"', page)))
-    paths = ["/", "/s/whole", "/config", "/theme.css", "/robots.txt", "/gradio_api/info", "/gradio_api/app_id", "/healthz"]
+    paths = [
+        "/",
+        "/s/whole",
+        "/config",
+        "/theme.css",
+        "/robots.txt",
+        "/gradio_api/info",
+        "/gradio_api/app_id",
+        "/healthz",
+    ]
     for path in [*paths, *(f"/{asset}" for asset in assets), "/admin/", "/admin/config", "/s/kotoba"]:
         assert not leaks(client.get(path).text), path
-    component = next(c for c in config_of(client_with(client, service))["components"] if c["props"].get("elem_id") == "rating")
-    for request in ({"do": "state"}, {"do": "answers"}, {"do": "guidelines"}, {"do": "nothing"}, {"do": "open", "assignment_id": "x"}):
+    component = next(
+        c for c in config_of(client_with(client, service))["components"] if c["props"].get("elem_id") == "rating"
+    )
+    for request in (
+        {"do": "state"},
+        {"do": "answers"},
+        {"do": "guidelines"},
+        {"do": "nothing"},
+        {"do": "open", "assignment_id": "x"},
+    ):
         call = {"data": request, "component_id": component["id"], "session_hash": "x", "fn_name": "call"}
         assert not leaks(client.post("/gradio_api/component_server", json=call).text), request
 
@@ -177,7 +194,15 @@ def leaks(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/gradio_api/upload", "/gradio_api/run/predict", "/gradio_api/queue/status", "/openapi.json", "/docs", "/monitoring"]
+    "path",
+    [
+        "/gradio_api/upload",
+        "/gradio_api/run/predict",
+        "/gradio_api/queue/status",
+        "/openapi.json",
+        "/docs",
+        "/monitoring",
+    ],
 )
 def test_gradio_s_other_routes_are_not_there(rater: TestClient, path: str) -> None:
     assert rater.get(path).status_code == 404
@@ -196,11 +221,13 @@ def test_a_changed_gradio_index_is_named_not_served() -> None:
 
 
 def test_hostile_texts_cannot_leave_their_places(tmp_path: Path) -> None:
-    bad = '</script><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}} &amp; \u2028\u202e'
+    bad = "</script><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}} &amp; \u2028\u202e"
     one = study(3, study_id="hostile")
     items = tuple(i.model_copy(update={"turns": (i.turns[0].model_copy(update={"text": bad}),)}) for i in one.items)
     shown = tuple(r.model_copy(update={"text": bad}) for r in one.responses)
-    hostile = one.model_copy(update={"items": items, "responses": shown, "title": one.title.model_copy(update={"ja": bad})})
+    hostile = one.model_copy(
+        update={"items": items, "responses": shown, "title": one.title.model_copy(update={"ja": bad})}
+    )
     service = Service(Store(sqlite_url(tmp_path / "hostile.sqlite")))
     service.create_study(hostile, plan(hostile))
     with TestClient(build(service, Settings())) as client:

@@ -1,10 +1,20 @@
+# ruff: noqa: E501 - dialogues and responses, one text a line
 """Studies for the browser tests and the pictures. Every text here was written for this project."""
 
 from __future__ import annotations
 
 from tasks.load import template
 from tasks.schema import (
-    Design, Item, Practice, ProfileQuestion, Response, Study, Support, System, Turn, Words,
+    Design,
+    Item,
+    Practice,
+    ProfileQuestion,
+    Response,
+    Study,
+    Support,
+    System,
+    Turn,
+    Words,
 )  # fmt: skip
 
 SECRETS = ("zetalpha", "quorvex", "canary-manifest-4471", "canary-reference-9902", "canary-source-1187")
@@ -99,7 +109,9 @@ def study(
     study_id: str = "kotoba",
 ) -> Study:
     """A pairwise study over the written dialogues in turn; `whole` adds consent, profile, practice and guidelines."""
-    made = [Item(item_id=f"i{n:03d}", turns=turns(DIALOGUES[n % 3], translated), reference=SECRETS[3]) for n in range(items)]
+    made = [
+        Item(item_id=f"i{n:03d}", turns=turns(DIALOGUES[n % 3], translated), reference=SECRETS[3]) for n in range(items)
+    ]
     practice = Item(item_id="practice-item", turns=turns(FAMILY, translated))
     return Study(
         study_id=study_id,

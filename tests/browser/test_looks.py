@@ -29,7 +29,9 @@ def test_the_whole_task_fits_a_desktop_screen_without_scrolling(opened: Open) ->
     page.wait_for_selector("#rating #studio")
     until_long(page)
     for selector in ("html", "#compare", "#reading-first", "#reading-second"):
-        over = page.evaluate("s => { const e = document.querySelector(s); return e.scrollHeight - e.clientHeight }", selector)
+        over = page.evaluate(
+            "s => { const e = document.querySelector(s); return e.scrollHeight - e.clientHeight }", selector
+        )
         assert over <= 1, f"{selector} scrolls by {over} px"
     for selector in ("#save", "#text-first", "#text-second", "[data-criterion=preference]", ".comment textarea"):
         box = page.locator(selector).bounding_box()
@@ -61,9 +63,13 @@ def test_rows_of_both_sides_stand_on_one_line_and_cards_are_alike(opened: Open) 
     )
     assert boxes
     assert all(first == second or first[::2] == second[::2] for first, second in boxes)
-    cards = page.evaluate("[...document.querySelectorAll('.card')].map(c => { const b = c.getBoundingClientRect(); return [b.top, b.width, b.height].map(Math.round) })")
+    cards = page.evaluate(
+        "[...document.querySelectorAll('.card')].map(c => { const b = c.getBoundingClientRect(); return [b.top, b.width, b.height].map(Math.round) })"
+    )
     assert cards[0] == cards[1]
-    colours = page.evaluate("[...document.querySelectorAll('.card .chip, .card .text')].map(c => getComputedStyle(c).color + getComputedStyle(c).backgroundColor)")
+    colours = page.evaluate(
+        "[...document.querySelectorAll('.card .chip, .card .text')].map(c => getComputedStyle(c).color + getComputedStyle(c).backgroundColor)"
+    )
     assert len(set(colours)) == 1, "nothing but its place tells one response from the other"
 
 

@@ -177,7 +177,9 @@ def test_leaving_a_pair_goes_on_and_counts_as_done(opened: Open, leaving: str) -
 
 def test_keys_stay_still_while_an_ime_composes_and_can_be_switched_off(opened: Open) -> None:
     page = opened()
-    press_in = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, isComposing: true}))"
+    press_in = (
+        "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, isComposing: true}))"
+    )
     page.evaluate(press_in, "1")
     page.locator(".comment textarea").focus()
     page.keyboard.press("1")

@@ -1,0 +1,182 @@
+"""Pictures of the real pages for docs/images/: every step, both languages, desktop and phone, light and dark.
+
+python -m tests.browser.screenshots [--out docs/images]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.find import FLAGS, path
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser.serving import Studio
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140 Mobile Safari/537.36"
+
+Shoot = Callable[[str], None]
+
+
+@contextmanager
+def rater(browser: Browser, studio: Studio, study_id: str, language: str, phone: bool, theme: str) -> Iterator[Any]:
+    """A new rater's page in one language, size and theme."""
+    options: dict[str, Any] = {**PHONE, "user_agent": AGENT} if phone else DESKTOP
+    context = browser.new_context(locale="ja-JP", color_scheme=theme, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(studio.link(study_id))
+    page.wait_for_selector("#rating #studio", state="attached")
+    page.wait_for_load_state("networkidle")
+    if language == "en":
+        page.click("#other-language")
+    yield page
+    context.close()
+
+
+def shown(page: Any, name: str) -> None:
+    """Wait for one part of the page."""
+    page.wait_for_function("name => document.getElementById('studio').dataset.view === name", arg=name)
+
+
+def judge(page: Any, keys: str) -> None:
+    """Answer with keys and save."""
+    shown(page, "pair")
+    for key in keys:
+        page.keyboard.press(key)
+    page.click("#save")
+    page.wait_for_function("/saved\\.(done|revised)/.test(document.getElementById('studio').dataset.saving)")
+
+
+def until_long(page: Any) -> None:
+    """Go on to the long dialogue."""
+    while page.evaluate("document.getElementById('text-first').textContent.length") < 120:
+        judge(page, "12233")
+
+
+def walk(page: Any, shoot: Shoot) -> None:
+    """Every step of a study, from consent to thanks."""
+    shoot("consent")
+    page.check("#agree")
+    page.click("#consent-form .primary")
+    shown(page, "profile")
+    shoot("profile")
+    page.click("#profile-form .primary")
+    judge(page, "22233")
+    shown(page, "feedback")
+    shoot("practice")
+    page.click("[data-shown=feedback] .primary")
+    for number in range(4):
+        judge(page, "12233")
+        if number == 1:
+            shown(page, "pause")
+            shoot("pause")
+            page.click("[data-shown=pause] .primary")
+    shown(page, "blinding")
+    shoot("last-question")
+    page.click("[data-shown=blinding] .primary")
+    shown(page, "pair")
+    page.keyboard.press("1")
+    shoot("blinding")
+    judge(page, "1")
+    judge(page, "1")
+    shown(page, "end")
+    shoot("end")
+
+
+def panels(page: Any, shoot: Shoot) -> None:
+    """The panels over a pair with answers."""
+    judge(page, "42312")
+    until_long(page)
+    for name in ("guide", "answers", "menu", "leaving", "keys"):
+        page.evaluate("name => document.querySelector(`[data-do=${name}]`).click()", name)
+        page.wait_for_selector(f"#{name}[open]")
+        page.wait_for_load_state("networkidle")
+        shoot(name)
+        page.keyboard.press("Escape")
+        page.wait_for_selector(f"#{name}", state="hidden")
+
+
+def save(page: Any, file: Path) -> None:
+    """A picture in 128 colours: enough for these pages, and a third of the bytes."""
+    from PIL import Image
+
+    shot = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    shot.quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def take(browser: Browser, studio: Studio, out: Path) -> int:
+    """Write every picture; returns how many."""
+    written: list[Path] = []
+    for language in ("ja", "en"):
+        for size in ("desktop", "phone"):
+            _take(browser, studio, language, size, out, written)
+    return len(written)
+
+
+def _take(browser: Browser, studio: Studio, language: str, size: str, out: Path, written: list[Path]) -> None:
+    phone = size == "phone"
+
+    def into(prefix: str, page: Any) -> Shoot:
+        def shoot(name: str) -> None:
+            file = out / f"{prefix}{name}-{language}-{size}.png"
+            save(page, file)
+            written.append(file)
+
+        return shoot
+
+    for theme in ("light", "dark"):
+        with rater(browser, studio, "plain", language, phone, theme) as page:
+            until_long(page)
+            for key in "42":
+                page.keyboard.press(key)
+            tone = "" if theme == "light" else "-dark"
+            file = out / f"rating-{language}-{size}{tone}.png"
+            page.evaluate("scrollTo(0, 0)")
+            save(page, file)
+            written.append(file)
+    with rater(browser, studio, "full", language, phone, "light") as page:
+        into("", page)("full")
+    with rater(browser, studio, "whole", language, phone, "light") as page:
+        walk(page, into("step-", page))
+    with rater(browser, studio, "plain", language, phone, "light") as page:
+        panels(page, into("panel-", page))
+
+
+def main() -> int:
+    """Take the pictures; needs Chromium and a Japanese font (python -m tests.browser.find)."""
+    parser = argparse.ArgumentParser(description="Pictures of the real pages, for the documentation.")
+    parser.add_argument("--out", type=Path, default=IMAGES, help="folder (docs/images)")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.serving import serving
+    from tests.browser.studies import study
+
+    studies = (
+        study(40, study_id="plain", seats=12),
+        study(4, whole=True, translated=True, portion=2, blinding=2, study_id="whole", seats=8),
+        study(6, "full", study_id="full", seats=8),
+    )
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=path(), args=list(FLAGS))
+        with serving(Path(folder), *studies) as studio:
+            count = take(browser, studio, out)
+        browser.close()
+    print(f"{count} pictures in {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
