@@ -48,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     ):
         _command(commands, name, words).add_argument("study", metavar="STUDY", help="the study's id")
 
+    reclaim = _command(commands, "reclaim", "give the work of raters who stopped to new raters; what they judged stays")
+    reclaim.add_argument("study", metavar="STUDY", help="the study's id")
+    reclaim.add_argument("--idle-hours", type=float, default=72.0, metavar="H", help="hours without a save (72)")
+
     for name, words in (
         ("withdraw", "take a rater's data out of every later export, and erase the person"),
         ("revoke", "make a rater's links worthless; the judgments stay"),

@@ -159,6 +159,15 @@ def withdraw(options: Namespace, settings: Settings) -> int:
     return 0
 
 
+def reclaim(options: Namespace, settings: Settings) -> int:
+    """Give abandoned work to new raters."""
+    codes = open_service(settings).reclaim(options.study, options.idle_hours)
+    say(f"{len(codes)} rater(s) idle for {options.idle_hours:g} h: {', '.join(codes) or '-'}")
+    if codes:
+        say(f"invite as many: python -m studio invite {options.study} --n {len(codes)}")
+    return 0
+
+
 def revoke(options: Namespace, settings: Settings) -> int:
     """Make a rater's links worthless."""
     count = open_service(settings).revoke(options.study, options.rater)
@@ -204,6 +213,7 @@ _COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "progress": progress,
     "close": close,
     "withdraw": withdraw,
+    "reclaim": reclaim,
     "revoke": revoke,
     "verify": verify,
     "backup": backup,

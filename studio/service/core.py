@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from studio.service import exporting, links, paperwork, rating, saving, studies
+from studio.service import exporting, links, paperwork, rating, saving, seats, studies
 from studio.service.desk import Clock, Desk
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
@@ -87,9 +87,13 @@ class Service:
     def _state(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
             person = links.authenticate(connection, token)
-            if not rating.opens_blinding(self.desk, connection, person):
+            if not rating.writes(self.desk, connection, person):
                 return rating.state(self.desk, connection, person)
-        return self._writing(token, lambda c, p: rating.state(self.desk, c, p))
+        return self._writing(token, self._resumed_state)
+
+    def _resumed_state(self, connection: Connection, person: Person) -> Request:
+        rating.resume(self.desk, connection, person)
+        return rating.state(self.desk, connection, person)
 
     def _submit(self, token: str | None, request: Request) -> Request:
         form = _parse(request.get("submission"))
@@ -219,6 +223,11 @@ class Service:
         """Close a study: nothing is saved or revised after this."""
         with self.store.write() as connection:
             studies.close(self.desk, connection, study_id)
+
+    def reclaim(self, study_id: str, idle_hours: float) -> list[str]:
+        """Give back the work of raters who saved nothing for `idle_hours`; new links are dealt it. Their codes."""
+        with self.store.write() as connection:
+            return seats.reclaim(self.desk, connection, study_id, idle_hours)
 
     def withdraw(self, study_id: str, rater: str, actor: str = "organiser") -> None:
         """Take a Rater's data out of every later export, and erase what points at the person."""

@@ -32,7 +32,12 @@ class Desk:
 
     def now(self) -> str:
         """The server's time, UTC ISO-8601 in milliseconds."""
-        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.stamp(self.clock())
+
+    @staticmethod
+    def stamp(moment: datetime) -> str:
+        """A time as it is stored; such texts sort as the times do."""
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def record(self, connection: Connection, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> int:
         """Append one event; returns its sequence number."""

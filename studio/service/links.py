@@ -5,15 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from studio.service import seats
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import queries
 from studio.store.database import Connection
-from studio.store.projections import COUNTED
 from studio.store.queries import Person
-from tasks.problems import StudyError
-from tasks.schema import PlannedAssignment
 
 EVERY_STUDY = "*"
 """The study of an organiser's identity: one organiser sees every study of the database."""
@@ -84,71 +82,10 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
         raise Refusal("closed")
     seat = queries.free_seat(connection, study_id)
     if seat is None:
-        seat = queries.seat_count(connection, study_id)
-        add_seats(desk, connection, study_id, 1)
+        seat = seats.add(desk, connection, study_id)
     rater = f"R{seat + 1:03d}"
     desk.record(connection, study_id, rater, "joined", {"rater": rater, "seat": seat})
     queries.set_identity(connection, found["identity_id"], rater=rater)
-
-
-def add_seats(desk: Desk, connection: Connection, study_id: str, count: int) -> None:
-    """Plan more Seats, balanced against those there are."""
-    from tasks.design import extend
-
-    existing = tuple(_planned(connection, study_id))
-    try:
-        more = extend(desk.view(connection, study_id).study, existing, count)
-    except StudyError as error:
-        raise Refusal("no_seat") from error
-    payload = {"assignments": with_ids(desk, list(more))}
-    desk.record(connection, study_id, "studio", "seats_planned", payload)
-
-
-def _planned(connection: Connection, study_id: str) -> list[PlannedAssignment]:
-    """The plan as it stands in the store."""
-    rows = queries.all_assignments(connection, study_id)
-    positions = {row.assignment_id: row.position for row in rows}
-    return [
-        PlannedAssignment(
-            seat=row.seat,
-            position=row.position,
-            kind=row.kind,
-            item_id=row.item_id,
-            order=row.order,
-            stratum=row.stratum,
-            repeats=None if row.repeats is None else positions[row.repeats],
-        )
-        for row in rows
-    ]
-
-
-def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[dict[str, Any]]:
-    """The plan with a random id for each assignment and nothing for a response: ids link nothing to anything."""
-    ids = {(one.seat, one.position): desk.random(16) for one in plan}
-    numbers = _numbers(plan)
-    return [
-        one.model_dump(mode="json", exclude={"repeats"})
-        | {
-            "assignment_id": ids[one.seat, one.position],
-            "number": numbers[one.seat, one.position],
-            "repeats": None if one.repeats is None else ids[one.seat, one.repeats],
-        }
-        for one in plan
-    ]
-
-
-def _numbers(plan: list[PlannedAssignment]) -> dict[tuple[int, int], int]:
-    """Numbers by seat and position; pairs, practice and the blinding question each begin at 1.
-
-    Main pairs, repeats and checks are numbered together: nothing tells them apart.
-    """
-    last: dict[tuple[int, str], int] = {}
-    numbers = {}
-    for one in sorted(plan, key=lambda one: (one.seat, one.position)):
-        group = (one.seat, "pair" if one.kind in COUNTED else one.kind)
-        last[group] = last.get(group, 0) + 1
-        numbers[one.seat, one.position] = last[group]
-    return numbers
 
 
 def revoke(desk: Desk, connection: Connection, study_id: str, rater: str) -> int:

@@ -18,7 +18,7 @@ STEP_OF_KIND = {"practice": "practice", "blinding": "blinding"}
 def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
     """Where this Rater is, with the pairs to judge next. Inside `Store.write` if the blinding question may open."""
     view = desk.view(connection, person.study_id)
-    work = _work(connection, person, view)
+    work = _work(connection, person)
     step = _step(person, view, work)
     if step == "blinding" and person.blinding_at is None:
         desk.record(connection, person.study_id, person.rater, "blinding_opened", {"rater": person.rater})
@@ -37,12 +37,22 @@ def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
     }
 
 
-def opens_blinding(desk: Desk, connection: Connection, person: Person) -> bool:
-    """True where the next `state` shows the blinding question for the first time, which is an event."""
-    if person.blinding_at is not None or person.closed_at is not None:
+def writes(desk: Desk, connection: Connection, person: Person) -> bool:
+    """True where the next `state` is an event: the blinding question opens, or a Rater comes back to reclaimed work."""
+    if person.closed_at is not None or person.withdrawn_at is not None:
         return False
     view = desk.view(connection, person.study_id)
-    return _step(person, view, _work(connection, person, view)) == "blinding"
+    work = _work(connection, person)
+    if not work:
+        return queries.has_reclaimed(connection, person.study_id, person.seat)
+    return person.blinding_at is None and _step(person, view, work) == "blinding"
+
+
+def resume(desk: Desk, connection: Connection, person: Person) -> None:
+    """Give a Rater who came back the reclaimed work again."""
+    if queries.has_reclaimed(connection, person.study_id, person.seat):
+        payload = {"rater": person.rater, "seat": person.seat}
+        desk.record(connection, person.study_id, person.rater, "resumed", payload)
 
 
 def _progress(person: Person) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def _provenance(view: StudyView) -> dict[str, str] | None:
     return view.study.provenance.model_dump() if view.study.provenance else None
 
 
-def _work(connection: Connection, person: Person, view: StudyView) -> list[AssignmentRow]:
+def _work(connection: Connection, person: Person) -> list[AssignmentRow]:
     """What comes next; the blinding question is never sent ahead, so that nobody expects it."""
     if person.closed_at is not None or person.withdrawn_at is not None:
         return []

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.service import forms
 from studio.service.desk import Desk
-from studio.service.rating import state
+from studio.service.rating import resume, state
 from studio.service.refusals import Refusal
 from studio.service.view import StudyView
 from studio.store import queries
@@ -30,6 +30,8 @@ def submit(desk: Desk, connection: Connection, person: Person, form: Submission)
         raise Refusal("not_yours")
     view = desk.view(connection, person.study_id)
     _refuse_if_shut(person, view, row)
+    if row.status == "reclaimed":  # a device that was offline for days still has a form to give
+        resume(desk, connection, person)
     seq = _store(desk, connection, person, view, row, form)
     counted = int(row.kind in COUNTED and row.submission_id is None)
     seconds = person.active_seconds + (forms.active_seconds(form.client) or 0.0)
@@ -62,7 +64,7 @@ def _refuse_if_shut(person: Person, view: StudyView, row: AssignmentRow) -> None
         raise Refusal("closed")
     if view.consent_version is not None and person.consent_version != view.consent_version:
         raise Refusal("consent_needed")
-    if row.status in ("reclaimed", "withdrawn"):
+    if row.status == "withdrawn":
         raise Refusal("not_yours")
     if row.kind != "blinding" and person.blinding_at is not None:
         raise Refusal("answers_closed")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from studio.service.desk import Desk
-from studio.service.links import with_ids
 from studio.service.refusals import StudioError
+from studio.service.seats import with_ids
 from studio.store import queries
 from studio.store.database import Connection
 from tasks.schema import PlannedAssignment, Study

@@ -172,10 +172,24 @@ def _reopened(connection: Connection, seq: int, event: Event) -> None:
 def _withdrawn(connection: Connection, seq: int, event: Event) -> None:
     """The judgments stay in the log without a person; no export and no report reads them any more."""
     _set_rater(connection, event, withdrawn_at=event.at)
-    seat = event.payload["seat"]
-    open_work = (assignments.c.study_id == event.study) & (assignments.c.seat == seat)
-    open_work &= assignments.c.status == "planned"
-    connection.execute(update(assignments).where(open_work).values(status="withdrawn"))
+    _set_open_work(connection, event, "reclaimed", "planned")
+    _set_open_work(connection, event, "planned", "withdrawn")
+
+
+def _reclaimed(connection: Connection, seq: int, event: Event) -> None:
+    """Abandoned work: kept as it was shown, but no longer counted as somebody's; new Seats are dealt these items."""
+    _set_open_work(connection, event, "planned", "reclaimed")
+
+
+def _resumed(connection: Connection, seq: int, event: Event) -> None:
+    """The Rater came back: the same work in the same presentation order, which is never redrawn."""
+    _set_open_work(connection, event, "reclaimed", "planned")
+    _set_rater(connection, event)
+
+
+def _set_open_work(connection: Connection, event: Event, before: str, after: str) -> None:
+    here = (assignments.c.study_id == event.study) & (assignments.c.seat == event.payload["seat"])
+    connection.execute(update(assignments).where(here, assignments.c.status == before).values(status=after))
 
 
 def _recorded(connection: Connection, seq: int, event: Event) -> None:
@@ -194,6 +208,8 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "closed": _closed,
     "reopened": _reopened,
     "withdrawn": _withdrawn,
+    "reclaimed": _reclaimed,
+    "resumed": _resumed,
     "invited": _recorded,
     "revoked": _recorded,
     "exported": _recorded,

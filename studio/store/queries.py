@@ -186,6 +186,21 @@ def rater_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def idle_raters(connection: Connection, study_id: str, before: str) -> list[dict[str, Any]]:
+    """Raters with work left who have saved nothing since `before` (UTC ISO-8601), by seat."""
+    waiting = select(assignments.c.seat).where(assignments.c.study_id == study_id, assignments.c.status == "planned")
+    query = select(raters).where(raters.c.study_id == study_id, raters.c.last_at < before)
+    query = query.where(raters.c.withdrawn_at.is_(None), raters.c.seat.in_(waiting)).order_by(raters.c.seat)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def has_reclaimed(connection: Connection, study_id: str, seat: int) -> bool:
+    """True where work of this Seat was reclaimed."""
+    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
+    query = select(assignments.c.assignment_id).where(here, assignments.c.status == "reclaimed").limit(1)
+    return connection.execute(query).first() is not None
+
+
 def free_seat(connection: Connection, study_id: str) -> int | None:
     """The lowest Seat nobody has taken, or None."""
     query = select(func.min(seats.c.seat)).where(seats.c.study_id == study_id, seats.c.rater.is_(None))

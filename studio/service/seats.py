@@ -1,0 +1,105 @@
+"""Seats: the plan with its ids, more Seats for more raters, and abandoned work given to new ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from studio.service.desk import Desk
+from studio.service.refusals import Refusal, StudioError
+from studio.store import queries
+from studio.store.database import Connection
+from studio.store.projections import COUNTED
+from studio.store.queries import AssignmentRow
+from tasks.problems import StudyError
+from tasks.schema import PlannedAssignment
+
+GIVEN_UP = ("reclaimed", "withdrawn")
+
+
+def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float) -> list[str]:
+    """Take back the open work of raters who saved nothing for `idle_hours`; their codes, by Seat.
+
+    What they answered stays. Their open assignments count for nobody any more, so the next new Seats are dealt these
+    items first, with presentation orders of their own. A Rater who comes back gets the same work again, as it was.
+
+    Raises:
+        StudioError: the study is not there, or the hours are not above 0.
+    """
+    desk.view(connection, study_id)
+    if not idle_hours > 0:
+        raise StudioError(f"idle hours: found {idle_hours}; allowed: more than 0")
+    before = desk.stamp(desk.clock() - timedelta(hours=idle_hours))
+    idle = queries.idle_raters(connection, study_id, before)
+    for row in idle:
+        payload = {"rater": row["rater"], "seat": row["seat"]}
+        desk.record(connection, study_id, "organiser", "reclaimed", payload)
+    return [row["rater"] for row in idle]
+
+
+def add(desk: Desk, connection: Connection, study_id: str) -> int:
+    """Plan one more Seat, balanced against the work that still counts; its number.
+
+    Raises:
+        Refusal: `no_seat` where the design has no room for one.
+    """
+    from tasks.design import extend
+
+    seat = queries.seat_count(connection, study_id)
+    try:
+        more = extend(desk.view(connection, study_id).study, _counting(connection, study_id), 1)
+    except StudyError as error:
+        raise Refusal("no_seat") from error
+    lines = [line.model_copy(update={"seat": seat}) for line in more]
+    desk.record(connection, study_id, "studio", "seats_planned", {"assignments": with_ids(desk, lines)})
+    return seat
+
+
+def _counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:
+    """The plan as it stands, without work that was given up and without raters who withdrew."""
+    rows = queries.all_assignments(connection, study_id)
+    gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
+    positions = {row.assignment_id: row.position for row in rows}
+    counting = [row for row in rows if row.status not in GIVEN_UP and row.seat not in gone]
+    return tuple(_line(row, positions) for row in counting)
+
+
+def _line(row: AssignmentRow, positions: dict[str, int]) -> PlannedAssignment:
+    return PlannedAssignment(
+        seat=row.seat,
+        position=row.position,
+        kind=row.kind,
+        item_id=row.item_id,
+        order=row.order,
+        stratum=row.stratum,
+        repeats=None if row.repeats is None else positions[row.repeats],
+    )
+
+
+def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[dict[str, Any]]:
+    """The plan with a random id for each assignment and nothing for a response: ids link nothing to anything."""
+    ids = {(one.seat, one.position): desk.random(16) for one in plan}
+    numbers = _numbers(plan)
+    return [
+        one.model_dump(mode="json", exclude={"repeats"})
+        | {
+            "assignment_id": ids[one.seat, one.position],
+            "number": numbers[one.seat, one.position],
+            "repeats": None if one.repeats is None else ids[one.seat, one.repeats],
+        }
+        for one in plan
+    ]
+
+
+def _numbers(plan: list[PlannedAssignment]) -> dict[tuple[int, int], int]:
+    """Numbers by seat and position; pairs, practice and the blinding question each begin at 1.
+
+    Main pairs, repeats and checks are numbered together: nothing tells them apart.
+    """
+    last: dict[tuple[int, str], int] = {}
+    numbers = {}
+    for one in sorted(plan, key=lambda one: (one.seat, one.position)):
+        group = (one.seat, "pair" if one.kind in COUNTED else one.kind)
+        last[group] = last.get(group, 0) + 1
+        numbers[one.seat, one.position] = last[group]
+    return numbers
