@@ -87,9 +87,10 @@ class Guard:
             await _answer(send, 403, b"Requests from other sites are refused\n", "text/plain; charset=utf-8")
             return
         body = await _body(scope, receive, self._max_body)
-        if body is None:
-            text = json.dumps(Refusal("too_large").as_json(), ensure_ascii=False).encode()
-            await _answer(send, 413, text, "application/json")
+        refusal = _fault(body)
+        if body is None or refusal is not None:
+            text = json.dumps((refusal or Refusal("too_large")).as_json(), ensure_ascii=False).encode()
+            await _answer(send, 413 if body is None else 400, text, "application/json")
             return
         await self._application(scope, _replay(body, receive), send)
 
@@ -173,6 +174,15 @@ async def _body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
             return None
         more = message.get("more_body", False)
     return b"".join(parts)
+
+
+def _fault(body: bytes | None) -> Refusal | None:
+    """What is wrong with a body before anything reads it: every route takes UTF-8 or nothing."""
+    try:
+        (body or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return Refusal("invalid", "UTF-8の文字が必要です", "UTF-8 text is needed")
+    return None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -123,6 +123,12 @@ def test_large_bodies_get_a_clear_error(client: TestClient) -> None:
         assert "4,000" in answer.json()["error"]["en"]
 
 
+def test_bodies_that_are_no_text_are_refused_in_words(client: TestClient) -> None:
+    answer = client.post("/api/vote", content=b"\xff{")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid"
+
+
 def test_headers(client: TestClient) -> None:
     for path in ("/", "/e/x", "/nowhere"):
         headers = client.get(path, headers={"origin": "https://evil.example"}).headers
