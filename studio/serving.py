@@ -52,7 +52,8 @@ def _listen(settings: Settings, searching: bool) -> socket.socket:
     """A listening socket: whoever opens a link while the pages load waits a moment instead of being refused."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     for port in (settings.port, 0) if searching else (settings.port,):
-        opened = socket.socket(family, socket.SOCK_STREAM)
+        # named as TCP, because asyncio turns delayed sending (40 ms a save) off only where it reads that name
+        opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             opened.bind((settings.host, port))
