@@ -25,6 +25,7 @@ def style() -> str:
 
 def blocks(service: Service, settings: Settings) -> Any:
     """The page as Gradio Blocks: choose a study and a language, see progress, make links, take the export."""
+
     def names() -> list[str]:
         return [row["study_id"] for row in service.studies()]
 
