@@ -9,7 +9,10 @@ ITEMS is an items.jsonl whose items have a `reference` (`python -m tasks context
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from results.automatic import automatic, render
 from results.resample import Resampling

@@ -10,10 +10,14 @@ distinct n-grams and sees copies as alike; docs/automatic.md gives the result.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from results.estimates import Estimate, to_figure
 from results.figure import Sizes

@@ -217,6 +217,24 @@ def test_items_of_one_dialogue_are_drawn_together() -> None:
     assert set(effects.weights[:, 0] + effects.weights[:, 1]) == {2.0}
 
 
+# --- real counsellors -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.real_data
+def test_no_human_counsellor_is_taken_for_a_machine(kokorochat_path: Path) -> None:
+    from tasks.kokorochat import load, merged_turns
+
+    names = names_pattern()
+    turns = [t.text for d in load(kokorochat_path) for t in merged_turns(d) if t.role == "counselor"]
+    assert len(turns) > 200_000
+    hits = [
+        place
+        for place, text in enumerate(turns)
+        if self_identification(text) or template_marks(text) or names.search(normalized(text))
+    ]
+    assert len(hits) <= 2, f"{len(hits)} of {len(turns)} human turns"
+
+
 # --- command line -----------------------------------------------------------------------------------------------
 
 
