@@ -30,8 +30,8 @@ def build(service: Service, settings: Settings) -> Application:
         service: the open service; every route calls it and nothing else.
         settings: where browsers reach the studio, for cookies and the Origin check.
 
-    Gradio makes an event loop of its own wherever none runs and leaves it open, so the parts are put together inside one
-    that is closed again.
+    Gradio makes an event loop of its own wherever none runs and leaves it open, so the parts are put together inside
+    one that is closed again.
     """
     try:
         asyncio.get_running_loop()

@@ -50,7 +50,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture
 def opened(browser: Any, studio: Studio) -> Iterator[Open]:
-    """`opened("plain")` -> a page of a new rater's own browser, ready to be worked with; faults of the page fail the test.
+    """`opened("plain")` -> a page of a new rater's own browser, ready to be worked with; its faults fail the test.
 
     Keywords: `link`, `phone`, and any of Playwright's context options.
     """

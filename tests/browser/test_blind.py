@@ -74,7 +74,8 @@ def judge_all(page: Any) -> None:
             page.keyboard.press(key)
         page.keyboard.press("Enter")
         page.wait_for_function(
-            "before => document.getElementById('studio').dataset.view !== 'pair' || document.getElementById('count').textContent !== before",
+            "before => document.getElementById('studio').dataset.view !== 'pair' || "
+            "document.getElementById('count').textContent !== before",
             arg=before,
         )
 

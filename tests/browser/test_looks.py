@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - what is asked in the browser is one expression a line
 """What fits where, what it weighs, and that it can be used by everybody: sizes, targets, reflow, axe, first pair."""
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ def test_a_cut_network_keeps_answers_and_sends_them_once(opened: Open, studio: S
     assert "3" in page.locator("#state").text_content()
     page.context.set_offline(False)
     page.wait_for_selector("[data-shown=pair]:not([hidden])")
+    page.wait_for_function("!Object.keys(localStorage).some(key => key.includes(':out:'))")
     assert page.locator("#count").inner_text() == "3 / 12"
     assert [count for _, count in stored(studio, page)] == [1, 1, 1]
 

@@ -59,7 +59,7 @@ class Files:
         return tuple(self.address(name) for name in self.contents if name.endswith(".js") and name != ENTRY)
 
     def response(self, version: str, name: str, accepted: str) -> Response:
-        """The file, compressed where `accepted` (the Accept-Encoding header) allows; 404 for other names or versions."""
+        """The file, compressed where `accepted` (the Accept-Encoding header) allows; 404 for others."""
         if version != self.version or name not in self.contents:
             return PlainTextResponse("Not found\n", 404)
         zipped = "gzip" in accepted

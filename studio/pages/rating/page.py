@@ -1,4 +1,4 @@
-"""The rating page as served: the shell and the first pair, in the rater's language, with the state beside it as JSON."""
+"""The rating page as served: the shell and the first pair, in the rater's language, the state beside it as JSON."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _speech(say: Speaker) -> dict[str, Any]:
 
 
 def _both(made: Any, tag: str, words: Mapping[str, str]) -> Markup:
-    """Both languages, of which the stylesheet shows one: long texts need no second request when the language changes."""
+    """Both languages, of which the stylesheet shows one: long texts need no request when the language changes."""
     parts = (
         Markup('<{0} class="in-{1}" lang="{1}">{2}</{0}>').format(tag, lang, made(words[lang])) for lang in LANGUAGES
     )
@@ -155,7 +155,9 @@ def _examples(criteria: Sequence[Json]) -> list[dict[str, Any]]:
     return [
         {
             "words": f"c.{c['criterion_id']}",
-            "anchors": [(f"c.{c['criterion_id']}.p.{p['value']}", a) for p, a in zip(c["points"], c["anchors"])],
+            "anchors": [
+                (f"c.{c['criterion_id']}.p.{p['value']}", a) for p, a in zip(c["points"], c["anchors"], strict=False)
+            ],
         }
         for c in criteria
         if c.get("anchors")

@@ -99,15 +99,16 @@ export class Outbox {
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.send());
   }
 
-  /** Unsent entries, oldest first: {at, number, submission}. */
+  /** Unsent entries, oldest first: {order, submission, and what `add` was told}. */
   pending() {
     const entries = this.device.names("out:").map((name) => this.device.read(name));
-    return entries.filter(Boolean).sort((one, other) => one.at - other.at || one.order - other.order);
+    return entries.filter(Boolean).sort((one, other) => one.order - other.order);
   }
 
   add(submission, about) {
-    this.order = (this.order ?? 0) + 1;
-    this.device.write(`out:${submission.submission_id}`, { at: Date.now(), order: this.order, ...about, submission });
+    // Counted, not timed: a device's clock may be set back between an answer and its revision.
+    this.order = Math.max(this.order ?? 0, ...this.pending().map((entry) => entry.order)) + 1;
+    this.device.write(`out:${submission.submission_id}`, { order: this.order, ...about, submission });
     return this.send();
   }
 

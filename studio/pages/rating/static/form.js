@@ -187,7 +187,7 @@ function fit(area) {
 }
 
 /** The profile's answers by question: the index of a choice, or text; what was left blank is left out. */
-export function profileAnswers() {
+function profileAnswers() {
   const answers = {};
   for (const field of document.querySelectorAll("[data-question]")) {
     const chosen = field.querySelector(":checked");
@@ -195,4 +195,22 @@ export function profileAnswers() {
     if (value) answers[field.dataset.question] = chosen ? Number(value) : value;
   }
   return answers;
+}
+
+/** Consent, profile and the closing words: `tell(request, after)` sends, `proceed` goes on. */
+export function listenToPaper(tell, version, proceed) {
+  const on = (id, act) =>
+    document.getElementById(id).addEventListener("submit", (event) => {
+      event.preventDefault();
+      act();
+    });
+  on("consent-form", () => tell({ do: "consent", version, agreed: true }, proceed));
+  on("profile-form", () => tell({ do: "profile", answers: profileAnswers() }, proceed));
+  on("finish-form", () => {
+    const thank = () => {
+      document.getElementById("finish-form").hidden = true;
+      document.getElementById("finish-said").hidden = false;
+    };
+    tell({ do: "finish", feedback: document.getElementById("feedback").value }, thank);
+  });
 }

@@ -176,3 +176,11 @@ export function inWords(form, answers) {
       return point.startsWith("c.") ? row : `${row} … ${point}`;
     });
 }
+
+/** Shows what is said after a practice pair, the rater's own answers, and whether practice is over. */
+export function fillFeedback(text, lines, more) {
+  byId("feedback-text").textContent = text;
+  const items = lines.map((line) => Object.assign(document.createElement("li"), { textContent: line }));
+  byId("feedback-yours").replaceChildren(...items);
+  byId("practice-ready").hidden = more;
+}

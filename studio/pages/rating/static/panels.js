@@ -100,28 +100,12 @@ function excerpt(answer) {
   return text;
 }
 
-/** Draws the code of a QR matrix (rows of "0" and "1") as SVG, and its address to copy. */
-export function showDevice({ link, qr }) {
-  put(byId("device-text"), "device.text");
-  const size = qr.length;
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", `-4 -4 ${size + 8} ${size + 8}`);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", say("device.qr"));
-  svg.dataset.wLabel = "device.qr";
-  const path = document.createElementNS(svg.namespaceURI, "path");
-  const squares = qr.flatMap((row, y) => [...row].map((bit, x) => (bit === "1" ? `M${x} ${y}h1v1h-1z` : "")));
-  path.setAttribute("d", squares.join(""));
-  svg.append(path);
-  const copy = document.createElement("button");
-  copy.type = "button";
-  copy.className = "second";
-  put(copy, "device.copy");
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard?.writeText(link);
-    put(copy, "device.copied");
-  });
-  byId("device-code").replaceChildren(svg, copy);
+/** Asks before leaving this device; not while answers still wait here. */
+export function askToSignOut(unsent) {
+  byId("signout-unsent").hidden = !unsent;
+  put(byId("signout-unsent"), "signout.unsent", { n: unsent });
+  byId("erase").disabled = unsent > 0;
+  open("signout");
 }
 
 /** Calls `act(name, event)` for keys outside text fields, panels and IME composition. */

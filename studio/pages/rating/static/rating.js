@@ -2,23 +2,21 @@
 // Gradio's component calls `adopt` when it is up.
 
 import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
-import { Form, profileAnswers } from "./form.js";
+import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
-import { draw, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
+import { draw, fillFeedback, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("studio");
 const given = JSON.parse(byId("studio-state").textContent);
-
 let state = given.state;
 const device = new Device(state.study.study_id, state.rater.code);
 const done = new Set(); // assignments saved or kept since this page was opened
 const met = new Map(); // pairs this page has held, so that a save can be undone in a tunnel
-let shown = null; // {pair, mode: "work" | "revise"}
-let last = null; // the last save: {pair, submission}
+let shown = null, last = null; // {pair, mode: "work" | "revise"} on screen; the last save
 let afterwards = null; // what the button of an interlude does
 let countdown = state.rater.done; // done with what is still on its way
 
@@ -62,10 +60,7 @@ function proceed() {
   return showPair(pair);
 }
 
-function wait() {
-  view("waiting", "waiting-title");
-  outbox.send().then(refresh);
-}
+const wait = () => (view("waiting", "waiting-title"), outbox.send().then(refresh));
 
 /** Asks for the state anew; leaves what the rater is doing alone unless it was done elsewhere. */
 async function refresh() {
@@ -86,7 +81,6 @@ async function refresh() {
 function changed(place) {
   stay.answered(place);
   keepDraft();
-  news?.postMessage({ drafting: shown?.pair.assignment_id });
 }
 
 function keepDraft() {
@@ -99,14 +93,13 @@ function save(left = null, reasons = []) {
   if (!shown || root.dataset.view !== "pair") return;
   if (!left && !complete()) return;
   const { pair, mode } = shown;
-  const client = stay.facts();
   const content = left ? { answers: [], comment: form.collect().comment } : form.collect();
-  const submission = { submission_id: newId(), assignment_id: pair.assignment_id, ...content, left, left_reasons: reasons, client };
+  const submission = { submission_id: newId(), assignment_id: pair.assignment_id, ...content, left, left_reasons: reasons, client: stay.facts() };
   const counts = mode === "work" && !pair.practice && !pair.question;
   if (counts) countdown += 1;
   done.add(pair.assignment_id);
   device.drop(`draft:${pair.assignment_id}`);
-  last = pair.question ? null : { pair, submission, counts };
+  last = pair.question ? null : { pair, submission, counts, mode };
   announce("saved.saving");
   outbox.add(submission, { counts, revised: mode === "revise" });
   news?.postMessage({ done: pair.assignment_id });
@@ -148,11 +141,12 @@ function isOurs(pair) {
 
 function refused(entry, error) {
   if (outside(error)) return;
+  alarm(error?.[spoken()] ?? say("error.generic"));
   const pair = met.get(entry.submission.assignment_id);
+  if (!pair || error?.code === "answers_closed" || error?.code === "not_yours") return void refresh().then(proceed);
   done.delete(entry.submission.assignment_id);
   if (entry.counts) countdown -= 1;
-  if (pair && shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission });
-  alarm(error?.[spoken()] ?? say("error.generic"));
+  if (shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission });
 }
 
 /** Errors that end the work here for now; true where it was one. */
@@ -187,14 +181,7 @@ function waiting(count) {
 
 function showFeedback(pair, content) {
   shown = null;
-  byId("feedback-text").textContent = pair.feedback[spoken()];
-  const lines = inWords(form, content.answers).map((text) => {
-    const line = document.createElement("li");
-    line.textContent = text;
-    return line;
-  });
-  byId("feedback-yours").replaceChildren(...lines);
-  byId("practice-ready").hidden = Boolean(next()?.practice);
+  fillFeedback(pair.feedback[spoken()], inWords(form, content.answers), Boolean(next()?.practice));
   afterwards = proceed;
   view("feedback", "feedback-title");
 }
@@ -207,6 +194,7 @@ function pause() {
 }
 
 function introduceBlinding() {
+  last = null; // earlier answers are closed now
   put(byId("blinding-text"), "blinding.text", { n: state.blinding ?? state.pairs.length });
   afterwards = () => {
     device.write("blinding", true);
@@ -230,7 +218,7 @@ async function reopen(answer) {
     const reply = await ask({ do: "open", assignment_id: answer.assignment_id });
     if (reply.error) return alarm(reply.error[spoken()]);
     panels.close();
-    return showPair(reply.pair ?? reply, "revise", { answers: kept?.submission ?? (reply.pair ?? reply).answers });
+    return showPair(reply.pair, "revise", { answers: kept?.submission ?? reply.pair.answers });
   } catch (failure) {
     if (!(failure instanceof Unreachable)) throw failure;
     return alarm(say("error.network"));
@@ -239,12 +227,12 @@ async function reopen(answer) {
 
 function undo() {
   if (!last || shown?.mode === "revise") return;
-  const { pair, submission, counts } = last;
+  const { pair, submission, counts, mode } = last;
   const unsent = outbox.take(submission.submission_id);
   if (unsent) done.delete(pair.assignment_id);
   if (unsent && counts) countdown -= 1;
   last = null;
-  showPair(pair, unsent ? "work" : "revise", { answers: submission });
+  showPair(pair, unsent ? mode : "revise", { answers: submission });
   announce("saved.undone");
 }
 
@@ -252,8 +240,7 @@ async function tell(request, after) {
   try {
     const reply = await ask(request);
     if (reply.error) return void (outside(reply.error) || alarm(reply.error[spoken()]));
-    if (reply.step) state = reply;
-    else if (reply.state) state = reply.state;
+    state = reply.step ? reply : (reply.state ?? state);
     after(reply);
   } catch (failure) {
     if (!(failure instanceof Unreachable)) throw failure;
@@ -261,18 +248,9 @@ async function tell(request, after) {
   }
 }
 
-function signOut() {
-  const unsent = outbox.pending().length;
-  byId("signout-unsent").hidden = !unsent;
-  put(byId("signout-unsent"), "signout.unsent", { n: unsent });
-  byId("erase").disabled = unsent > 0;
-  panels.open("signout");
-}
-
 function switchLanguage() {
   const other = spoken() === "ja" ? "en" : "ja";
   turn(root, other);
-  byId("other-language").lang = other === "ja" ? "en" : "ja";
   device.write("language", other);
   showProgress();
   if (root.dataset.view === "pause") showPauseFigures();
@@ -301,8 +279,8 @@ const actions = {
   help: () => panels.open("help"),
   leaving: () => panels.open("leaving"),
   answers: () => panels.listAnswers(outbox.pending().map((entry) => entry.submission.assignment_id), reopen),
-  device: () => { panels.open("device"); tell({ do: "device" }, (reply) => reply.qr && panels.showDevice(reply)); },
-  signout: signOut,
+  device: () => panels.open("device"),
+  signout: () => panels.askToSignOut(outbox.pending().length),
   erase: () => { device.erase(); news?.postMessage({ out: true }); panels.close(); shown = null; view("signedout", "out-title"); fetch("/out", { method: "POST" }); },
   close: () => panels.close(),
   language: switchLanguage,
@@ -329,18 +307,7 @@ function listen() {
     if (event.detail) button.blur(); // pressed by hand: Enter shall save, not press it again
     actions[button.dataset.do]();
   });
-  byId("consent-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    tell({ do: "consent", version: state.study.consent_version, agreed: true }, () => { proceed(); outbox.send(); });
-  });
-  byId("profile-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    tell({ do: "profile", answers: profileAnswers() }, proceed);
-  });
-  byId("finish-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    tell({ do: "finish", feedback: byId("feedback").value }, () => { byId("finish-form").hidden = true; byId("finish-said").hidden = false; });
-  });
+  listenToPaper(tell, state.study.consent_version, () => { proceed(); outbox.send(); });
   root.addEventListener("change", (event) => {
     if (event.target.name === "theme") { screen.dressTheme(event.target.value); device.write("theme", event.target.value); }
     if (event.target.id === "keys-on") device.write("keys", event.target.checked);
@@ -375,8 +342,7 @@ function boot() {
   if (plain) showPair(pair, "work", { focus: false, drawn: isDrawn(pair) });
   else proceed();
   if (outbox.pending().length) outbox.send();
-  const dock = root.querySelector(".dock");
-  new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
+  screen.watchDock();
   root.dataset.ready = "";
   performance.mark("ready");
 }

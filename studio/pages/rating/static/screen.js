@@ -43,6 +43,8 @@ export function turn(root, next) {
   for (const element of root.querySelectorAll("[data-w-placeholder]")) {
     element.placeholder = say(element.dataset.wPlaceholder);
   }
+  const other = document.getElementById("other-language");
+  if (other) other.lang = next === "ja" ? "en" : "ja";
   document.title = say("study.title");
 }
 
@@ -134,6 +136,12 @@ export function fillEnd(state) {
   byId("sources-text").textContent = state.provenance?.[language] ?? "";
   byId("claim").hidden = !state.claim;
   byId("claim-code").textContent = state.claim ?? "";
+}
+
+/** Tells the stylesheet how tall the dock is, so that nothing comes to rest under it. */
+export function watchDock() {
+  const dock = root.querySelector(".dock");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
 }
 
 /** Light, dark, or as the device has it. */
