@@ -1,0 +1,58 @@
+"""What the tests of finetune share: a cache of their own, synthetic data, a tiny base, recipes over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finetune import recipe
+from finetune.recipe import Recipe
+from tasks.schema import Item, Turn
+from tests import synthetic
+
+
+@contextmanager
+def own_cache(path: Path) -> Iterator[None]:
+    """XDG_CACHE_HOME in `path`, so that no test meets the reader's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(path / "cache"))
+        yield
+
+
+def tiny(*overrides: str) -> Recipe:
+    """The tiny recipe, unstopped by `max_steps`, on float32."""
+    return recipe.load("tiny", None, ("max_steps=null", "dtype=float32", "eval_dialogues=4", *overrides))
+
+
+def data(path: Path, count: int = 60) -> Path:
+    """`count` synthetic dialogues in the published shape."""
+    return synthetic.folder(path / "data", count)
+
+
+def items(path: Path, count: int = 6) -> Path:
+    """An items.jsonl of short Japanese histories."""
+    texts = ("眠れない日が続いています", "家族に話すのがこわいです", "仕事を休みたいのですが、言い出せません")
+    listed = [
+        Item(
+            item_id=f"item-{i}",
+            turns=tuple(_turn(k, texts[(i + k) % 3]) for k in range(2 * (i % 3) + 1)),
+        )
+        for i in range(count)
+    ]
+    written = path / "items.jsonl"
+    written.write_text("".join(item.model_dump_json() + "\n" for item in listed), encoding="utf-8")
+    return written
+
+
+def _turn(number: int, text: str) -> Turn:
+    return Turn(role="counselor" if number % 2 else "client", text=text)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,74 @@
+"""Recipes: every shipped one parses; unknown keys, wrong values and contradictions are errors, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from finetune import recipe
+from finetune.errors import FinetuneError
+from finetune.recipe import Recipe
+
+
+@pytest.mark.parametrize("name", recipe.names())
+def test_every_shipped_recipe_parses_with_each_of_its_cards(name: str) -> None:
+    text = (recipe.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    cards = yaml.safe_load(text).get("cards", {None: {}})
+    assert text.startswith(f"# python -m finetune train {name} "), "a recipe opens with its launch command"
+    for card in cards:
+        assert recipe.load(name, card).name == name
+
+
+def test_unknown_keys_and_wrong_values_are_all_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("backend: tiny\nrendering: llama3\nlearning_rat: 1\nlora_r: 0\n", encoding="utf-8")
+    with pytest.raises(FinetuneError) as error:
+        recipe.load(str(path))
+    unknown, wrong = sorted(error.value.errors, key=lambda line: "unknown key" not in line)
+    assert "unknown key learning_rat" in unknown
+    assert "learning_rate" in unknown
+    assert "lora_r: found 0" in wrong
+    assert "greater than or equal to 1" in wrong
+
+
+def test_set_overrides_and_is_read_as_yaml() -> None:
+    chosen = recipe.load("tiny", None, ("learning_rate=3e-4", "max_steps=null", "packing=true", "seed=7"))
+    assert (chosen.learning_rate, chosen.max_steps, chosen.packing, chosen.seed) == (3e-4, None, True, 7)
+
+
+@pytest.mark.parametrize("text", ["lora_r", "lora_rr=3", "rendering=jinja", "load_in_4bit=perhaps"])
+def test_a_wrong_set_is_an_error(text: str) -> None:
+    with pytest.raises(FinetuneError):
+        recipe.load("tiny", None, (text,))
+
+
+def test_contradictions_are_refused() -> None:
+    with pytest.raises(FinetuneError, match="early_stopping_patience needs eval_steps"):
+        recipe.load("tiny", None, ("early_stopping_patience=2",))
+    with pytest.raises(FinetuneError, match="model_name_or_path is needed"):
+        recipe.load("tiny", None, ("backend=transformers",))
+
+
+def test_an_unknown_recipe_and_card_name_what_there_is() -> None:
+    with pytest.raises(FinetuneError, match=r"shipped: .*tiny"):
+        recipe.load("kokoro-middle")
+    with pytest.raises(FinetuneError, match="no section for --card 24gb"):
+        recipe.load("tiny", "24gb")
+
+
+def test_the_digest_follows_what_decides_weights_and_nothing_else() -> None:
+    plain = recipe.load("tiny")
+    assert recipe.load("tiny", None, ("logging_steps=1", "max_minutes=3")).digest == plain.digest
+    assert recipe.load("tiny", None, ("lora_r=8",)).digest != plain.digest
+
+
+def test_every_setting_says_what_it_means_or_is_trls_own() -> None:
+    known = {"name", "model_revision", "split_salt", "lora_r", "lora_alpha", "lora_dropout", "lora_target_modules",
+             "use_rslora", "weight_decay", "max_grad_norm", "optim", "num_train_epochs", "gradient_checkpointing",
+             "seed", "logging_steps", "report_to", "attn_implementation"}  # fmt: skip
+    source = Path(recipe.__file__).read_text(encoding="utf-8")
+    for field in Recipe.model_fields:
+        after = source.split(f"\n    {field}:", 1)[1].split("\n", 1)[1].lstrip()
+        assert field in known or after.startswith('"""'), f"{field} has no docstring with its unit"
