@@ -108,6 +108,7 @@ class DialogueTrainer(Trainer):  # type: ignore[misc]
             model=model,
             args=args,
             train_dataset=Batches(batches),
+            eval_dataset=Batches([[i] for i in range(len(held_out))]),
             data_collator=collated,
             callbacks=[clock, *callbacks],
         )

@@ -17,7 +17,6 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from results.figure import Figure
 from results.resample import Array, Resampling, Statistic, by_dialogue, figure
@@ -30,12 +29,13 @@ NO_PAIRS = "no unit has two ratings"
 NO_VARIATION = "all ratings are the same value: chance agreement is perfect too"
 _PACKAGE_UNITS, _PACKAGE_VALUES = 100_000, 50
 """Sizes up to which the krippendorff package gives the printed value (its memory grows with units x values^2)."""
-_MOST_ORDINAL_VALUES = 64
+_MOST_COINCIDENCES = 60_000_000
+"""Units x pairs of values that ordinal alpha holds at once, in numbers: 480 MB."""
 
 
 def alpha(ratings: Ratings, level: Level, how: Resampling) -> Figure:
     """Krippendorff's alpha with a 95 % interval that resamples dialogues."""
-    return _alpha(ratings, level, how, point=_package_value(ratings.counts(), ratings.domain, level))
+    return _alpha(ratings, level, how, point=_package_value(ratings, level))
 
 
 def orientation_free_alpha(ratings: Ratings, level: Level, how: Resampling) -> Figure:
@@ -69,8 +69,8 @@ def _alpha(ratings: Ratings, level: Level, how: Resampling, point: float | None)
 
 def undefined_because(ratings: Ratings) -> str:
     """Why alpha has no value, if it has none."""
-    counts = ratings.counts()
-    return NO_VARIATION if bool((counts.sum(axis=1) >= 2).any()) else NO_PAIRS
+    rated = np.bincount(ratings.unit, minlength=ratings.units)
+    return NO_VARIATION if bool((rated >= 2).any()) else NO_PAIRS
 
 
 def parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:
@@ -83,6 +83,7 @@ def _unit_parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:
     if level == "interval":
         return _interval_features(ratings), _interval_alpha
     if level == "ordinal":
+        _refuse_too_many(ratings)
         return _ordinal_parts(ratings.counts())
     return _fixed_parts(ratings, level)
 
@@ -153,7 +154,7 @@ def _observed_nominal(counts: Indices) -> Array:
     """As `_observed`, from m_u^2 - sum_c n_uc^2, in little memory."""
     ratings = counts.sum(axis=1)
     unlike = (ratings**2 - np.einsum("uc,uc->u", counts, counts)).astype(np.float64)
-    return np.divide(unlike, ratings - 1, out=np.zeros(len(counts)), where=ratings >= 2)
+    return np.divide(unlike, ratings - 1, out=np.zeros(len(counts)), where=ratings >= 2)  # type: ignore[no-any-return]
 
 
 # --- interval: from moments, so that any number of distinct values costs the same --------------------------------
@@ -181,11 +182,13 @@ def _interval_alpha(sums: Array) -> Array:
 # --- ordinal: differences that depend on the marginals, hence on the resample --------------------------------------
 
 
+def _refuse_too_many(ratings: Ratings) -> None:
+    values = len(ratings.domain)
+    if ratings.units * values * (values - 1) / 2 > _MOST_COINCIDENCES:
+        raise ValueError(f"{ratings.units} units x {values} distinct values: too many for level ordinal; use interval")
+
+
 def _ordinal_parts(counts: Indices) -> tuple[Array, Statistic]:
-    if counts.shape[1] > _MOST_ORDINAL_VALUES:
-        raise ValueError(
-            f"{counts.shape[1]} distinct values: ordinal alpha takes at most {_MOST_ORDINAL_VALUES}; use level interval"
-        )
     pairable = _pairable(counts)
     values = counts.shape[1]
     low, high = np.triu_indices(values, k=1)
@@ -206,15 +209,16 @@ def _ordinal_parts(counts: Indices) -> tuple[Array, Statistic]:
 # --- the package that users name -----------------------------------------------------------------------------------
 
 
-def _package_value(counts: npt.NDArray[np.int64], domain: Array, level: Level) -> float | None:
+def _package_value(ratings: Ratings, level: Level) -> float | None:
     """The krippendorff package's value; None where the data are too large for it or alpha is undefined."""
-    given = counts.any(axis=0)
-    if given.sum() < 2 or len(counts) > _PACKAGE_UNITS or given.sum() > _PACKAGE_VALUES:
+    used = np.unique(ratings.value)
+    if not 2 <= len(used) <= _PACKAGE_VALUES or ratings.units > _PACKAGE_UNITS:
         return None
+    counts = ratings.counts()[:, used]
     pairable = counts[counts.sum(axis=1) >= 2]
-    if not len(pairable) or np.count_nonzero(pairable.any(axis=0)) < 2:
+    if np.count_nonzero(pairable.any(axis=0)) < 2:
         return None
     import krippendorff
 
-    found = krippendorff.alpha(value_counts=pairable[:, given], value_domain=domain[given], level_of_measurement=level)
+    found = krippendorff.alpha(value_counts=pairable, value_domain=ratings.domain[used], level_of_measurement=level)
     return float(found)

@@ -20,13 +20,15 @@ from typing import Literal
 import numpy as np
 
 from results.alpha import NO_PAIRS, Level
-from results.figure import Figure
+from results.figure import Figure, undefined
 from results.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.table import Ratings
 
 Weights = Literal["identity", "ordinal", "quadratic", "linear"]
 
 ONE_CATEGORY = "only one category: there is no chance to agree by"
+TOO_MANY = "too many distinct values to be categories"
+MOST_CATEGORIES = 200
 GWET_WEIGHTS: dict[Level, Weights] = {
     "nominal": "identity",
     "ordinal": "ordinal",
@@ -50,7 +52,7 @@ def weight_table(weights: Weights, domain: Array) -> Array:
 
 def percent_agreement(ratings: Ratings, how: Resampling) -> Figure:
     """Mean over units with two or more ratings of the share of agreeing pairs of raters, 0..1."""
-    agreeing, pairs = _pairs(ratings)
+    agreeing, pairs = ratings.agreeing_pairs()
     rated = (pairs > 0).astype(np.float64)
     share = np.divide(agreeing, pairs, out=np.zeros_like(agreeing), where=pairs > 0)
     return _mean(ratings, share, rated, how, "mean over units of the share of agreeing pairs")
@@ -58,7 +60,7 @@ def percent_agreement(ratings: Ratings, how: Resampling) -> Figure:
 
 def percent_agreement_over_pairs(ratings: Ratings, how: Resampling) -> Figure:
     """Share of agreeing pairs of ratings, every pair weighing alike, 0..1."""
-    agreeing, pairs = _pairs(ratings)
+    agreeing, pairs = ratings.agreeing_pairs()
     return _mean(ratings, agreeing, pairs, how, "share of agreeing pairs, all pairs alike")
 
 
@@ -73,13 +75,6 @@ def fleiss_kappa(ratings: Ratings, how: Resampling) -> Figure:
     return _corrected(ratings, "identity", how, "Fleiss' kappa, generalised", gwets=False)
 
 
-def _pairs(ratings: Ratings) -> tuple[Array, Array]:
-    """Agreeing pairs and all pairs of ratings of each unit, shapes (U,)."""
-    counts = ratings.counts().astype(np.float64)
-    rated = counts.sum(axis=1)
-    return (counts * (counts - 1)).sum(axis=1) / 2, rated * (rated - 1) / 2
-
-
 def _mean(ratings: Ratings, top: Array, bottom: Array, how: Resampling, name: str) -> Figure:
     features = by_dialogue(np.column_stack([top, bottom]), ratings.dialogue, ratings.dialogues)
     made = figure(features, mean_statistic, how, NO_PAIRS)
@@ -87,6 +82,8 @@ def _mean(ratings: Ratings, top: Array, bottom: Array, how: Resampling, name: st
 
 
 def _corrected(ratings: Ratings, weights: Weights, how: Resampling, name: str, *, gwets: bool) -> Figure:
+    if len(ratings.domain) > MOST_CATEGORIES:
+        return undefined(TOO_MANY, name, ratings.sizes())
     table = weight_table(weights, ratings.domain)
     features = by_dialogue(_features(ratings, table), ratings.dialogue, ratings.dialogues)
     values = len(ratings.domain)

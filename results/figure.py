@@ -32,15 +32,18 @@ class Figure:
     sizes: Sizes = Sizes()
     seed: int | None = None
     """Seed of the resampling; None where nothing was drawn."""
+    bca: tuple[float, float] | None = None
+    """The BCa interval beside a percentile one."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The documented JSON shape: five keys, then the sizes and the seed."""
+        """The documented JSON shape: five keys, then the sizes, the seed and the BCa interval."""
         return {
             **self.five(),
             "n_items": self.sizes.items,
             "n_raters": self.sizes.raters,
             "n_judgments": self.sizes.judgments,
             "seed": self.seed,
+            "bca": None if self.bca is None else [finite(end) for end in self.bca],
         }
 
     def five(self) -> dict[str, Any]:

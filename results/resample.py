@@ -59,8 +59,17 @@ def figure(features: Array, statistic: Statistic, how: Resampling, undefined_bec
     if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
         reason = "undefined in more than 5 % of the resamples: no interval"
         return Figure(float(value), method=how.method, reason=reason, seed=how.seed)
-    low, high = np.quantile(defined, _tails(features, statistic, float(value), defined, how))
-    return Figure(float(value), float(low), float(high), how.method, None, seed=how.seed)
+    tail = (1 - how.level) / 2
+    plain = _bounds(defined, (tail, 1 - tail))
+    bca = _bounds(defined, _bca_tails(features, statistic, float(value), defined, tail))
+    low, high = plain if how.interval == "percentile" else bca
+    beside = bca if how.interval == "percentile" else None
+    return Figure(float(value), low, high, how.method, None, seed=how.seed, bca=beside)
+
+
+def _bounds(draws: Array, tails: tuple[float, float]) -> tuple[float, float]:
+    low, high = np.quantile(draws, tails)
+    return float(low), float(high)
 
 
 def _call(statistic: Statistic, sums: Array) -> Array:
@@ -98,11 +107,8 @@ def _drawn(features: Array, resamples: int, random: np.random.Generator) -> Arra
     return weights.astype(np.float64) @ features
 
 
-def _tails(features: Array, statistic: Statistic, value: float, draws: Array, how: Resampling) -> tuple[float, float]:
-    """The two quantiles of the draws that bound the interval."""
-    tail = (1 - how.level) / 2
-    if how.interval == "percentile":
-        return tail, 1 - tail
+def _bca_tails(features: Array, statistic: Statistic, value: float, draws: Array, tail: float) -> tuple[float, float]:
+    """The two quantiles of the draws that bound the bias-corrected and accelerated interval."""
     from scipy.special import ndtr, ndtri
 
     below = (np.count_nonzero(draws < value) + np.count_nonzero(draws == value) / 2) / len(draws)

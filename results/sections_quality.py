@@ -31,7 +31,7 @@ def agreement(reader: Reader) -> Section:
     table = Table(header, tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
     readings = tuple(Paragraph(text) for text in _readings(reader))
     blocks = (Picture(picture, reader.word("agreement_caption")), *readings, table, _more(reader))
-    return Section("agreement", reader.word("agreement"), blocks)
+    return Section("agreement", reader.word("agreement"), blocks)  # type: ignore[arg-type]
 
 
 def _row(reader: Reader, entry: Mapping[str, Any]) -> tuple[str, ...]:

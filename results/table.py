@@ -56,6 +56,14 @@ class Ratings:
         flat = np.bincount(self.unit * width + self.value, minlength=self.units * width)
         return flat.reshape(self.units, width).astype(np.int64)
 
+    def agreeing_pairs(self) -> tuple[Array, Array]:
+        """Pairs of equal ratings, and all pairs of ratings, of each unit, shapes (U,)."""
+        width = max(len(self.domain), 1)
+        given, times = np.unique(self.unit * width + self.value, return_counts=True)
+        equal = np.bincount(given // width, weights=times * (times - 1) / 2, minlength=self.units)
+        rated = np.bincount(self.unit, minlength=self.units).astype(np.float64)
+        return equal.astype(np.float64), rated * (rated - 1) / 2
+
     def sizes(self) -> Sizes:
         """Dialogues, raters and ratings that take part: those of units with a rating."""
         rated = np.unique(self.dialogue[self.unit]) if len(self.unit) else self.unit
@@ -104,11 +112,14 @@ def ratings(
 
 def _places(column: pd.Series[Any], names: Iterable[Any]) -> Indices:
     """Index in `names` of each entry. Raises ValueError for an entry that is not there."""
-    index = {name: place for place, name in enumerate(names)}
-    unknown = sorted({str(entry) for entry in column if entry not in index})
-    if unknown:
-        raise ValueError(f"value {unknown[0]!r} is none of {list(index)}")
-    return np.array([index[entry] for entry in column], dtype=np.int64)
+    import pandas as pd
+
+    index = pd.Index(list(names), dtype=object, tupleize_cols=False)
+    places = index.get_indexer(pd.Index(column, dtype=object, tupleize_cols=False))
+    if len(places) and places.min() < 0:
+        unknown = column.iloc[int(np.argmin(places))]
+        raise ValueError(f"value '{unknown}' is none of {list(index)}")
+    return places.astype(np.int64)
 
 
 def _refuse_second_ratings(frame: pd.DataFrame) -> None:

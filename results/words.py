@@ -13,6 +13,7 @@ REASONS: dict[str, str] = {
     "no unit has two ratings": "二人以上が評価した対象がない",
     "all ratings are the same value: chance agreement is perfect too": "すべての評価が同じ値で、偶然の一致も完全になる",
     "only one category: there is no chance to agree by": "使われた区分が一つだけで、偶然の一致を考えられない",
+    "too many distinct values to be categories": "値の種類が多すぎて区分として扱えない",
     "one dialogue alone: no interval": "相談が一件だけで、区間を計算できない",
     "undefined in more than 5 % of the resamples: no interval": "再標本の 5 % 超で値が定まらず、区間を計算できない",
     "no preference was given for this pair": "この組の比較の回答がない",

@@ -1,4 +1,4 @@
-"""Contexts on disk: `items.jsonl`, and `contexts.manifest.json`, which says how they were drawn and can be published."""
+"""Contexts on disk: `items.jsonl`, and `contexts.manifest.json`, which says how they were drawn and holds no text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import contexts, splits
-from tasks.contexts import Choice
+from tasks.contexts import DEFAULT, Choice
 from tasks.dialogue import Dialogue
 from tasks.feedback import band
 from tasks.schema import Item
@@ -21,7 +21,7 @@ LICENCE = "KokoroChat is CC BY-NC-ND 4.0: keep items.jsonl to yourselves; this m
 
 
 def make(
-    dialogues: Sequence[Dialogue], out: Path, *, part: Split = "test", by: By = "counselor", choice: Choice = Choice()
+    dialogues: Sequence[Dialogue], out: Path, *, part: Split = "test", by: By = "counselor", choice: Choice = DEFAULT
 ) -> dict[str, Any]:
     """Draws contexts from one part of the split, writes both files to the new folder `out`, and returns the manifest.
 

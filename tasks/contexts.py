@@ -55,6 +55,10 @@ class Choice:
     salt: str = SALT
 
 
+DEFAULT = Choice()
+"""100 contexts, as in docs/kokorochat.md."""
+
+
 class Moment(NamedTuple):
     """One possible context: the turns so far, the human answer, and the share of utterances before the answer."""
 
@@ -80,7 +84,7 @@ def _says_something(*turns: MergedTurn) -> bool:
     )
 
 
-def choose(dialogues: Sequence[Dialogue], choice: Choice = Choice()) -> tuple[Item, ...]:
+def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Item, ...]:
     """Chooses contexts from `dialogues` (usually the test part); flagged dialogues are left out.
 
     Returns:

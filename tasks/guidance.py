@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tasks.schema import Criterion, Language, Words
 
 READING_MINUTES, MINUTES_PER_ANSWER = 2.2, 0.16
-"""Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice pairs are timed."""
+"""Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice is timed."""
 
 _CLIENT = Words(
     ja="先週の会議で失敗してから、朝、玄関で足が止まってしまって。",
@@ -85,7 +85,7 @@ def consent(pairs: int, minutes: int, retention_days: int) -> Words:
 - **返事を待っている相談者はいません。** 対話は、研究のために公開されたロールプレイ相談の記録です。
 - **内容について。** 家族、仕事、心身の不調、消えてしまいたい気持ちなど、つらい話題が出てくることがあります。
 - **いつでもやめられます。** 途中でやめても、どの相談を飛ばしても、不利益はありません。
-- **記録するもの。** 選んだ答え、ひとこと、答えるのにかかった時間、画面の大きさ。お名前やIPアドレスは答えと一緒に記録しません。
+- **記録するもの。** 選んだ答え、ひとこと、かかった時間、画面の大きさ。お名前やIPアドレスは答えと一緒に残しません。
 - **保管。** 記録は{retention_days}日以内に消去されます。個人を特定しない集計だけが残ります。
 - **取り消し。** 参加を取り消すと、あなたの答えは以後の集計と報告から除かれます。
 - **対話の文章は、ほかの人に見せたり、写したりしないでください。**

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations, pairwise
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -310,10 +310,11 @@ def test_sides_are_also_balanced_over_all_strata_with_one_pair(made: Study) -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("k", [None, 2, 3, 5])
 def test_three_hundred_items_thirty_raters_four_systems_within_five_seconds(k: int | None) -> None:
+    """Processor time, which other work on the machine does not stretch."""
     made = study(300, 4, strata=12, seats=30, raters_per_item=k)
-    start = perf_counter()
+    start = process_time()
     lines = plan(made)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
     assert max(abs(walk[-1]) for walk in walks(lines).values()) <= 1
     assert max(max(map(abs, walk)) for walk in walks(lines).values()) <= 2
     assert max(unit_imbalance(lines)) <= 1
