@@ -194,3 +194,29 @@ def test_the_second_start_takes_tokens_from_the_cache(folder: Path, data: Path, 
 def test_missing_data_is_named(folder: Path) -> None:
     with pytest.raises(FinetuneError, match="nowhere: not found"):
         train(world.tiny(), Path("nowhere"), folder / "x")
+
+
+@pytest.mark.slow
+def test_two_processes_train_as_one_with_twice_the_accumulation(folder: Path, data: Path) -> None:
+    """Two gloo processes with one batch a step each see the batches, and so make the steps, of one with two."""
+    same = ("lora_dropout=0", "max_steps=4", "eval_dialogues=4", "max_length=384", "on_long=split")
+    same = (*same, "tokens_per_batch=384", "dtype=float32", "learning_rate=1e-3")
+    out = folder / "two"
+    launch = ("launch", "--cpu", "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no")
+    run = ("-m", "finetune", "train", "tiny", "--data", str(data), "--out", str(out), "--threads", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "accelerate.commands.accelerate_cli", *launch, "--dynamo_backend", "no", *run]
+        + [part for text in same for part in ("--set", text)],
+        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    card = train(world.tiny(*same, "gradient_accumulation_steps=2"), data, folder / "one")
+    two = manifest.read(out)
+    assert (two.processes, two.metrics.steps) == (2, card.metrics.steps)
+    assert two.metrics.held_out_loss_after == pytest.approx(card.metrics.held_out_loss_after, abs=1e-4)
+    for name, value in weights(folder / "one").items():
+        torch.testing.assert_close(weights(out)[name], value, rtol=1e-3, atol=1e-5)
