@@ -212,9 +212,9 @@ def _assemble(read: _Read, head: Study) -> Study:
         "systems": systems,
         "items": tuple(read.items),
         "responses": tuple(
-            _response(line, line.item_id, system.system_id)
-            for system in systems
-            for line in read.responses.get(system.system_id, [])
+            _response(line, line.item_id, system_id)
+            for system_id in dict.fromkeys(system.system_id for system in systems)
+            for line in read.responses.get(system_id, [])
         ),
         "practice": tuple(
             Practice(item=line.item, responses=_shown(line, PRACTICE_SYSTEMS), feedback=line.feedback)

@@ -42,6 +42,24 @@ def save_study(study: Study, folder: Path) -> None:
         raise
 
 
+class _Dumper(yaml.SafeDumper):
+    """Texts keep their exact characters: Unicode line ends are escaped, which YAML would else fold into spaces.
+
+    A part that stands twice is written twice, since a study.yaml holds no aliases.
+    """
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    quoted = any(character in text for character in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if quoted else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _line(problem: Problem) -> str:
     numbers = () if problem.number is None else (problem.number,)
     return f"{'.'.join(map(str, (problem.part, *numbers, *problem.place)))}: {problem.text}"
@@ -95,7 +113,7 @@ def _write(study: Study, folder: Path) -> None:
     for system in head.get("systems", []):
         system.pop("manifest", None)
     head = {"format_version": study.format_version, **head}
-    text = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=110)
+    text = yaml.dump(head, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     (folder / "study.yaml").write_text(text, encoding="utf-8", newline="")
     _write_lines(folder / "items.jsonl", (_plain(item) for item in study.items))
     for system in study.systems:

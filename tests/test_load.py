@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import shutil
 from collections.abc import Callable
@@ -177,7 +178,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
     ("no criteria", lambda h: h.update(criteria=[]), ["criteria: found none"]),
     (
         "double criterion",
-        lambda h: h["criteria"].append(h["criteria"][0]),
+        lambda h: h["criteria"].append(copy.deepcopy(h["criteria"][0])),
         ['criteria.6.criterion_id: found "preference" again'],
     ),
     ("kept criterion", lambda h: h["criteria"][5].update(criterion_id="blinding"), ["the id of the blinding question"]),
