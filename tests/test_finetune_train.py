@@ -202,21 +202,23 @@ def test_two_processes_train_as_one_with_twice_the_accumulation(folder: Path, da
     same = ("lora_dropout=0", "max_steps=4", "eval_dialogues=4", "max_length=384", "on_long=split")
     same = (*same, "tokens_per_batch=384", "dtype=float32", "learning_rate=1e-3")
     out = folder / "two"
-    launch = ("launch", "--cpu", "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no")
+    # accelerate's own launcher starts one process on a CPU, whatever --num_processes says, unless MPI is there.
+    launch = ("-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1")
     run = ("-m", "finetune", "train", "tiny", "--data", str(data), "--out", str(out), "--threads", "1")
+    alone = {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "GLOO_SOCKET_IFNAME": "lo"}  # needs no network
     done = subprocess.run(
-        [sys.executable, "-m", "accelerate.commands.accelerate_cli", *launch, "--dynamo_backend", "no", *run]
-        + [part for text in same for part in ("--set", text)],
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
+        [sys.executable, *launch, "--nproc-per-node", "2", *run, *(part for text in same for part in ("--set", text))],
+        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), **alone},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=240,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0, done.stdout[-5000:]
     card = train(world.tiny(*same, "gradient_accumulation_steps=2"), data, folder / "one")
     two = manifest.read(out)
-    assert (two.processes, two.metrics.steps) == (2, card.metrics.steps)
+    assert (two.processes, two.metrics.steps) == (2, card.metrics.steps), done.stdout[-5000:]
     assert two.metrics.held_out_loss_after == pytest.approx(card.metrics.held_out_loss_after, abs=1e-4)
     for name, value in weights(folder / "one").items():
         torch.testing.assert_close(weights(out)[name], value, rtol=1e-3, atol=1e-5)
