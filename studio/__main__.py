@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
         "folders", nargs="*", type=Path, metavar="STUDY_DIR", help="a study folder; see docs/study-format.md"
     )
     _serving(serve)
+    _copying(serve)
 
     demo = _command(commands, "demo", "serve the demo study on SQLite under runs/demo, with a link for a rater")
     _serving(demo)
@@ -34,6 +35,11 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--n", type=int, default=1, metavar="N", help="how many links (1)")
     invite.add_argument(
         "--for", dest="rater", metavar="RATER", help="one new link for a rater who lost theirs, e.g. R003"
+    )
+    invite.add_argument(
+        "--again",
+        action="store_true",
+        help="a new link for every rater without one (after a copy came back)",
     )
     invite.add_argument("--host", help=argparse.SUPPRESS)
     invite.add_argument("--port", type=int, help="the port the studio is served at, for the links")
@@ -84,6 +90,13 @@ def _command(
 def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (STUDIO_HOST; 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on, 0 = a free one (STUDIO_PORT; 7860)")
+
+
+def _copying(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--copy-to", metavar="OWNER/NAME", help="keep a copy in this private Hub data set (STUDIO_COPY_TO, HF_TOKEN)"
+    )
+    parser.add_argument("--hub-endpoint", metavar="URL", help="another Hub than huggingface.co, which is sent HF_TOKEN")
 
 
 if __name__ == "__main__":

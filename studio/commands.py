@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.service import Service, StudioError
-from studio.settings import Settings, SettingsError, from_environment, sqlite_url
+from studio.settings import Settings, SettingsError, dataset_id, from_environment, sqlite_url
 from studio.store.errors import StoreError
 from tasks.load import load_study
 from tasks.problems import StudyError
@@ -38,6 +38,10 @@ def _settings(options: Namespace) -> Settings:
         settings = replace(settings, database_url=sqlite_url(DEMO_DATABASE))
     if options.db:
         settings = replace(settings, database_url=options.db if "://" in options.db else sqlite_url(Path(options.db)))
+    if getattr(options, "copy_to", None):
+        settings = replace(settings, copy_to=dataset_id(options.copy_to, "--copy-to"))
+    if getattr(options, "hub_endpoint", None):
+        settings = replace(settings, hub_endpoint=options.hub_endpoint)
     if getattr(options, "host", None):
         settings = replace(settings, host=options.host)
     port = getattr(options, "port", None)
@@ -66,7 +70,8 @@ def serve(options: Namespace, settings: Settings) -> int:
     from studio import serving
 
     studies = [load_study(folder) for folder in options.folders]
-    service = open_service(settings, must_exist=not studies)
+    service = open_service(settings, must_exist=not studies and not settings.copy_to)
+    service.copy = serving.off_box_copy(service, settings)
     for study in studies:
         serving.bring_in(service, study)
     if not service.studies():
@@ -103,8 +108,12 @@ def _set_aside(service: Service, settings: Settings) -> Service:
 
 
 def invite(options: Namespace, settings: Settings) -> int:
-    """Print personal links, one a line."""
+    """Print personal links, one a line; with --again each behind its rater's code."""
     service = open_service(settings)
+    if options.again:
+        for rater, token in service.reissue_lost(options.study).items():
+            say(f"{rater}\t{settings.base_url}/e/{token}")
+        return 0
     if options.rater:
         tokens = [service.reissue(options.study, options.rater)]
     else:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
+import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from studio.commands import say
 from studio.service import Service, StudioError
 from studio.settings import Settings
 from tasks.design import plan
 from tasks.schema import Study
+
+if TYPE_CHECKING:
+    from studio.offbox import HubCopy
 
 
 def holds(service: Service, study: Study) -> bool:
@@ -35,17 +42,68 @@ def bring_in(service: Service, study: Study) -> bool:
     return False
 
 
+def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
+    """The copy the settings ask for, or None; an empty database is filled from it first.
+
+    Raises:
+        StudioError: the copy cannot be used; then nobody may be let in.
+    """
+    if not settings.copy_to:
+        return None
+    from studio.hub import HubError, connect
+    from studio.offbox import CopyError, bring_back, keep
+
+    try:
+        api = connect(settings.hub_endpoint)
+        count = bring_back(service.store, settings.copy_to, api, service.desk.clock)
+    except (HubError, CopyError) as error:
+        raise StudioError(f"off-box copy: {error}") from error
+    if count:
+        say(f"Brought back {count} events from {settings.copy_to}. Links are not in a copy: invite STUDY --again")
+    return keep(service.store, settings.copy_to, api, service.desk.clock)
+
+
+def _begin(copy: HubCopy) -> None:
+    from studio.hub import HubError
+    from studio.offbox import CopyError, begin
+
+    try:
+        problem = begin(copy)
+    except (HubError, CopyError) as error:
+        raise StudioError(f"off-box copy: {error}") from error
+    say(f"Copy:      {copy.status().url}" + (f"   not yet: {problem}" if problem else ""))
+
+
 def serve(service: Service, settings: Settings, demo: str | None) -> int:
-    """Listen, print the links, serve until stopped. `demo` names the study a rater's link is printed for."""
+    """Listen, print the links, serve until stopped. `demo` names the study a rater's link is printed for.
+
+    On SIGTERM and Ctrl-C requests under way are answered and the off-box copy is brought up to date.
+    """
+    _end_in_order()
     listening = _listen(settings, searching=demo is not None)
     settings = replace(settings, port=listening.getsockname()[1])
-    if demo is not None:
-        say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
-    say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
-    say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
-    _run(service, settings, listening)
-    service.store.close()
+    try:
+        if service.copy is not None:
+            _begin(service.copy)
+        if demo is not None:
+            say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
+        say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
+        say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
+        _run(service, settings, listening)
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        listening.close()
+        if service.copy is not None and not service.copy.stop():
+            print(f"the off-box copy is behind: {service.copy.status()}", file=sys.stderr)
+        service.store.close()
     return 0
+
+
+def _end_in_order() -> None:
+    """SIGTERM ends the program as its own exit would, so that the copy is flushed; uvicorn raises it again."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def _listen(settings: Settings, searching: bool) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ class Settings:
     """The address raters see where a proxy stands before the studio, e.g. https://study.example.org; '' = none."""
     environment: str = ""
     """'spaces' on a Hugging Face Space, where the page may stand in a frame of huggingface.co; else ''."""
+    copy_to: str = ""
+    """`owner/name` of the private Hub data set that both logs are copied to while serving; '' = no copy."""
+    hub_endpoint: str = ""
+    """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
 
     @property
     def base_url(self) -> str:
@@ -47,7 +52,7 @@ def sqlite_url(path: Path) -> str:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST`, `STUDIO_PORT`, `STUDIO_PUBLIC_URL`.
+    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`) and `STUDIO_HOST|PORT|PUBLIC_URL|COPY_TO|HUB_ENDPOINT`.
 
     Raises:
         SettingsError: the port is no number from 0 to 65535, or the public address is no http(s) one.
@@ -68,7 +73,20 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(environment.get("STUDIO_PORT", str(plain.port))),
         public_url=public,
         environment=environment.get("SYSTEM", ""),
+        copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
+        hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
     )
+
+
+def dataset_id(text: str, name: str) -> str:
+    """The id of a data set as given by the setting or option `name`; '' stays ''.
+
+    Raises:
+        SettingsError: it is not of the form `owner/name`.
+    """
+    if text and not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", text, re.ASCII):
+        raise SettingsError(f"{name}: found {text!r}; allowed: OWNER/NAME of a Hugging Face data set")
+    return text
 
 
 def _port(text: str) -> int:

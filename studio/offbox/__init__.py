@@ -5,6 +5,7 @@ A database that is no continuation of what was copied (a fresh disk, an old back
 
 from studio.offbox.keeper import CopyStatus, HubCopy
 from studio.offbox.restoring import Restored, missing, restore
+from studio.offbox.running import begin, bring_back, keep
 from studio.offbox.segments import CopyError
 
-__all__ = ["CopyError", "CopyStatus", "HubCopy", "Restored", "missing", "restore"]
+__all__ = ["CopyError", "CopyStatus", "HubCopy", "Restored", "begin", "bring_back", "keep", "missing", "restore"]

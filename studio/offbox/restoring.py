@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ class Restored:
     notes: tuple[dict[str, Any], ...]
     copied_until: str | None
     """`at` of the last event, None where there is none: what was saved later is not in the copy."""
+    held_until: str = ""
+    """Until when (UTC ISO-8601) a process holds the lease, '' for nobody."""
+
+    def held_at(self, moment: datetime) -> bool:
+        """True where a process may still be writing at `moment`."""
+        return bool(self.held_until) and datetime.fromisoformat(self.held_until) > moment
 
 
 def restore(
@@ -68,7 +75,7 @@ def _read(repo: Repo) -> Restored | None:
     for log in LOGS:
         check_complete(log, found[log], state)
     events = tuple(found["events"])
-    return Restored(events, tuple(found["notes"]), events[-1]["at"] if events else None)
+    return Restored(events, tuple(found["notes"]), events[-1]["at"] if events else None, state.until)
 
 
 def _rows(folder: Path, log: LogName) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -21,6 +21,9 @@ from studio.store.database import Connection, Store
 from studio.store.errors import StoreError
 from studio.store.queries import Person
 from tasks.schema import PlannedAssignment, Study, Submission
+
+if TYPE_CHECKING:
+    from studio.offbox import CopyStatus, HubCopy
 
 MAX_REQUEST_CHARACTERS = 64_000
 Request = dict[str, Any]
@@ -50,6 +53,8 @@ class Service:
         demonstration: bool = False,
     ) -> None:
         self.store = store
+        self.copy: HubCopy | None = None
+        """The off-box copy, where one is kept; `studio.serving` sets it."""
         self.desk = Desk(store, clock, random, demonstration)
         self._requests: Mapping[str, Callable[[str | None, Request], Request]] = {
             "state": self._state,
@@ -164,6 +169,11 @@ class Service:
         with self.store.write() as connection:
             return links.reissue(self.desk, connection, study_id, rater)
 
+    def reissue_lost(self, study_id: str) -> dict[str, str]:
+        """New links, by code, for all who joined and have no working link (an off-box copy holds none)."""
+        with self.store.write() as connection:
+            return links.reissue_lost(self.desk, connection, study_id)
+
     def organiser_link(self, role: str = "organiser") -> str:
         """The token of a one-time `/o/TOKEN` link."""
         with self.store.write() as connection:
@@ -212,6 +222,10 @@ class Service:
         with self.store.write() as connection:
             self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq})
         return written
+
+    def copy_status(self) -> CopyStatus | None:
+        """How far the off-box copy is (last success, rows pending, gap in seconds), or None where none is kept."""
+        return None if self.copy is None else self.copy.status()
 
     def verify(self) -> tuple[int, list[str]]:
         """Rebuild every table from the log: (events replayed, differences)."""

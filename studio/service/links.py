@@ -109,6 +109,16 @@ def reissue(desk: Desk, connection: Connection, study_id: str, rater: str) -> st
     return token
 
 
+def reissue_lost(desk: Desk, connection: Connection, study_id: str) -> dict[str, str]:
+    """A new link, by code, for every Rater who joined, did not withdraw, and has no link that works."""
+    desk.view(connection, study_id)
+    here = queries.identity_rows(connection, study_id)
+    working = {one["rater"] for one in here if one["revoked_at"] is None}
+    rows = queries.rater_rows(connection, study_id)
+    lost = [row["rater"] for row in rows if row["withdrawn_at"] is None and row["rater"] not in working]
+    return {rater: reissue(desk, connection, study_id, rater) for rater in lost}
+
+
 def organiser_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
     """A token that signs in an organiser (or viewer) once; earlier unused ones stop working."""
     for one in queries.identity_rows(connection, EVERY_STUDY):
