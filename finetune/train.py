@@ -104,6 +104,8 @@ def say(text: str) -> None:
 
 
 def _refuse_used(out: Path, resume: bool) -> None:
+    if process_rank():  # the first process may have begun to write already; it alone can judge
+        return
     if (out / manifest.NAME).is_file():
         raise FinetuneError(f"{out}: holds a finished run; give another --out")
     if not resume and (out / CHECKPOINTS).is_dir():

@@ -1,0 +1,79 @@
+"""The commands of `python -m finetune`, one module for each group; importing them loads no heavy library.
+
+A module's `add(commands)` makes its subparsers and sets `run`, a function of the parsed arguments that returns an exit
+code or None.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from finetune.errors import FinetuneError
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = argparse._SubParsersAction  # generic for type checkers alone
+
+
+def recipe_options(command: argparse.ArgumentParser) -> None:
+    """RECIPE, --card and --set."""
+    command.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name or a .yaml file")
+    command.add_argument("--card", choices=("24gb", "80gb"), help="which section of the recipe's cards to use")
+    set_option(command, "override one setting of the recipe")
+
+
+def data_option(command: argparse.ArgumentParser, preferences: bool = False) -> None:
+    """--data PATH, or, where `preferences` is allowed, --data preferences FILE."""
+    if not preferences:
+        command.add_argument("--data", type=Path, required=True, metavar="PATH", help="your copy of KokoroChat")
+        return
+    command.add_argument(
+        "--data", nargs="+", required=True, metavar=("PATH", "FILE"),
+        help="your copy of KokoroChat; or `preferences FILE`: the chosen texts of a JSONL of prompt, chosen, rejected",
+    )  # fmt: skip
+
+
+def set_option(command: argparse.ArgumentParser, what: str) -> None:
+    """--set KEY=VALUE, as often as wanted."""
+    command.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE", help=what)
+
+
+def system_options(command: argparse.ArgumentParser) -> None:
+    """--system, as often as wanted, and --recipe."""
+    command.add_argument(
+        "--system", dest="systems", action="append", required=True, metavar="NAME=base|ADAPTER|MODEL",
+        help="a system's id, and the base alone, an adapter, or a full model (folder or Hub id OWNER/NAME[@REVISION])",
+    )  # fmt: skip
+    command.add_argument(
+        "--recipe",
+        metavar="RECIPE",
+        help="recipe that names the base where no adapter does (default: the laptop model)",
+    )
+
+
+def threads_option(command: argparse.ArgumentParser) -> None:
+    """--threads N."""
+    command.add_argument("--threads", type=int, metavar="N", help="CPU threads; default: torch's choice")
+
+
+def use_threads(count: int | None) -> None:
+    """Tells torch how many threads to use."""
+    if count is not None:
+        import torch
+
+        torch.set_num_threads(count)
+
+
+def yes(question: str, option: str) -> bool:
+    """Asks at the terminal.
+
+    Raises:
+        FinetuneError: nobody can be asked; the message names the option that answers.
+    """
+    if not sys.stdin.isatty():
+        raise FinetuneError(f"{question} Nobody can be asked here: say {option}")
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
