@@ -72,8 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     backup = _command(commands, "backup", "copy a SQLite database while the studio runs")
     backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
-    restore = _command(commands, "restore", "put a backup in place of a database that is not there")
-    restore.add_argument("backup", type=Path, metavar="FILE", help="a file that `backup` wrote")
+    restore = _command(commands, "restore", "put a backup, or a Hub copy, in place of a database that is not there")
+    restore.add_argument("backup", nargs="?", type=Path, metavar="FILE", help="a file that `backup` wrote")
+    _copying(restore)
+    purge = _command(commands, "purge", "erase the people of studies whose retention date has come; judgments stay")
+    purge.add_argument("study", nargs="?", metavar="STUDY", help="a closed study, to be purged now")
+    data_map = _command(commands, "data-map", "print what is stored about raters, why, and for how long")
+    data_map.add_argument("study", nargs="?", metavar="STUDY", help="the study whose retention date is meant")
+    data_map.add_argument("--json", action="store_true", help="in both languages, as JSON")
     return parser
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from studio import upkeep
+from studio.console import open_service, say
 from studio.service import Service, StudioError
 from studio.settings import Settings, SettingsError, dataset_id, from_environment, sqlite_url
 from studio.store.errors import StoreError
@@ -27,11 +29,6 @@ def run(options: Namespace) -> int:
         return 2
 
 
-def say(text: str) -> None:
-    """One line on stdout, at once, also where stdout is a file."""
-    print(text, flush=True)
-
-
 def _settings(options: Namespace) -> Settings:
     settings = from_environment()
     if options.command == "demo":
@@ -48,18 +45,6 @@ def _settings(options: Namespace) -> Settings:
     if port is not None and not 0 <= port <= 65535:
         raise SettingsError(f"--port: found {port}; allowed: 0 to 65535")
     return settings if port is None else replace(settings, port=port)
-
-
-def open_service(settings: Settings, must_exist: bool = True, demonstration: bool = False) -> Service:
-    """The service on the settings' database; a SQLite file is made only by `serve` and `demo`."""
-    from studio.store.database import Store
-
-    prefix = "sqlite:///"
-    if must_exist and settings.database_url.startswith(prefix):
-        path = Path(settings.database_url.removeprefix(prefix))
-        if not path.exists():
-            raise StudioError(f"--db: there is no database {path}; `python -m studio serve STUDY_DIR` makes one")
-    return Service(Store(settings.database_url), demonstration=demonstration)
 
 
 # --- serving ----------------------------------------------------------------------------------------------------
@@ -158,16 +143,6 @@ def close(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def withdraw(options: Namespace, settings: Settings) -> int:
-    """Take a rater out."""
-    open_service(settings).withdraw(options.study, options.rater)
-    say(
-        f"{options.rater} is out of every later export. Erased: name, mail, profile, comments, facts of the device. "
-        "Kept for payment: code, number of pairs, active time. Exports and backups made before still hold the data."
-    )
-    return 0
-
-
 def reclaim(options: Namespace, settings: Settings) -> int:
     """Give abandoned work to new raters."""
     codes = open_service(settings).reclaim(options.study, options.idle_hours)
@@ -184,35 +159,6 @@ def revoke(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def verify(options: Namespace, settings: Settings) -> int:
-    """Replay the log and compare; 1 where something differs."""
-    count, differences = open_service(settings).verify()
-    for line in differences:
-        say(line)
-    say(f"{count} events replayed, {len(differences)} differences")
-    return 1 if differences else 0
-
-
-def backup(options: Namespace, settings: Settings) -> int:
-    """Copy the database while it is in use."""
-    from studio.store import backup as copies
-
-    open_service(settings).store.close()
-    copies.backup(settings.database_url, options.out)
-    say(f"{options.out}: checked and complete")
-    return 0
-
-
-def restore(options: Namespace, settings: Settings) -> int:
-    """Put a backup in place."""
-    from studio.store import backup as copies
-
-    copies.restore(options.backup, settings.database_url)
-    count, differences = open_service(settings).verify()
-    say(f"restored: {count} events replayed, {len(differences)} differences")
-    return 1 if differences else 0
-
-
 _COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "serve": serve,
     "demo": demo,
@@ -221,10 +167,7 @@ _COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "export": export,
     "progress": progress,
     "close": close,
-    "withdraw": withdraw,
     "reclaim": reclaim,
     "revoke": revoke,
-    "verify": verify,
-    "backup": backup,
-    "restore": restore,
+    **upkeep.COMMANDS,
 }

@@ -9,14 +9,18 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studio.commands import say
+from studio.console import say
 from studio.service import Service, StudioError
 from studio.settings import Settings
+from studio.store.errors import StoreError
 from tasks.design import plan
 from tasks.schema import Study
 
 if TYPE_CHECKING:
     from studio.offbox import HubCopy
+
+
+PURGE_SECONDS = 3600.0
 
 
 def holds(service: Service, study: Study) -> bool:
@@ -80,6 +84,7 @@ def serve(service: Service, settings: Settings, demo: str | None) -> int:
     On SIGTERM and Ctrl-C requests under way are answered and the off-box copy is brought up to date.
     """
     _end_in_order()
+    _purge_when_due(service)
     listening = _listen(settings, searching=demo is not None)
     settings = replace(settings, port=listening.getsockname()[1])
     try:
@@ -104,6 +109,18 @@ def _end_in_order() -> None:
     """SIGTERM ends the program as its own exit would, so that the copy is flushed; uvicorn raises it again."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+def _purge_when_due(service: Service) -> None:
+    """Erase the people of studies whose retention date has come: now, and every hour while the studio runs."""
+    try:
+        for one in service.purge():
+            say(f"{one.study_id}: its retention date {one.due_at[:10]} has come; {one.people} people erased")
+    except StoreError as error:
+        print(f"purge: {error}; trying again in an hour", file=sys.stderr)
+    timer = threading.Timer(PURGE_SECONDS, _purge_when_due, (service,))
+    timer.daemon = True
+    timer.start()
 
 
 def _listen(settings: Settings, searching: bool) -> socket.socket:

@@ -7,23 +7,19 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
-from studio.service import exporting, links, paperwork, rating, saving, seats, studies
+from studio.service import links, paperwork, rating, saving
 from studio.service.desk import Clock, Desk
+from studio.service.organising import Organising
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
-from studio.store import queries
 from studio.store.database import Connection, Store
 from studio.store.errors import StoreError
 from studio.store.queries import Person
-from tasks.schema import PlannedAssignment, Study, Submission
-
-if TYPE_CHECKING:
-    from studio.offbox import CopyStatus, HubCopy
+from tasks.schema import Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
 Request = dict[str, Any]
@@ -35,7 +31,7 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class Service:
+class Service(Organising):
     """The studio without its pages. Every method is safe to call from many threads.
 
     Args:
@@ -52,10 +48,7 @@ class Service:
         random: RandomText = secrets.token_urlsafe,
         demonstration: bool = False,
     ) -> None:
-        self.store = store
-        self.copy: HubCopy | None = None
-        """The off-box copy, where one is kept; `studio.serving` sets it."""
-        self.desk = Desk(store, clock, random, demonstration)
+        super().__init__(store, Desk(store, clock, random, demonstration))
         self._requests: Mapping[str, Callable[[str | None, Request], Request]] = {
             "state": self._state,
             "submit": self._submit,
@@ -123,7 +116,9 @@ class Service:
         return self._writing(token, lambda c, p: paperwork.finish(self.desk, c, p, request))
 
     def _withdraw(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.withdraw(self.desk, c, p))
+        answer = self._writing(token, lambda c, p: paperwork.withdraw(self.desk, c, p))
+        self.store.scrub()
+        return answer
 
     def _guidelines(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
@@ -153,101 +148,6 @@ class Service:
             return known
         with self.store.write() as connection:
             return links.join(self.desk, connection, link)
-
-    def invite(self, study_id: str, count: int = 1) -> list[str]:
-        """New personal links, as the tokens of `/e/TOKEN`; valid until revoked, stored only as hashes."""
-        with self.store.write() as connection:
-            return links.invite(self.desk, connection, study_id, count)
-
-    def revoke(self, study_id: str, rater: str) -> int:
-        """Make a Rater's links worthless; returns how many there were."""
-        with self.store.write() as connection:
-            return links.revoke(self.desk, connection, study_id, rater)
-
-    def reissue(self, study_id: str, rater: str) -> str:
-        """A new link for a Rater who lost theirs."""
-        with self.store.write() as connection:
-            return links.reissue(self.desk, connection, study_id, rater)
-
-    def reissue_lost(self, study_id: str) -> dict[str, str]:
-        """New links, by code, for all who joined and have no working link (an off-box copy holds none)."""
-        with self.store.write() as connection:
-            return links.reissue_lost(self.desk, connection, study_id)
-
-    def organiser_link(self, role: str = "organiser") -> str:
-        """The token of a one-time `/o/TOKEN` link."""
-        with self.store.write() as connection:
-            return links.organiser_link(self.desk, connection, role)
-
-    def organiser_join(self, link: str) -> str:
-        """Use a one-time organiser link up: the session token for the organiser's cookie. Refusal if it is unknown."""
-        with self.store.write() as connection:
-            return links.organiser_join(self.desk, connection, link)
-
-    def organiser_role(self, token: str | None) -> str | None:
-        """`organiser` or `viewer` for an organiser's session, else None."""
-        with self.store.read() as connection:
-            return links.organiser_role(connection, token)
-
-    # --- what an organiser does -----------------------------------------------------------------------------------
-
-    def create_study(self, study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
-        """Bring a study and its plan into the store. StudioError if its id is taken or the plan does not fit."""
-        with self.store.write() as connection:
-            studies.create_study(self.desk, connection, study, plan)
-
-    def studies(self) -> list[dict[str, Any]]:
-        """study_id, created_at, closed_at of every study, oldest first."""
-        with self.store.read() as connection:
-            return queries.study_rows(connection)
-
-    def study(self, study_id: str) -> Study:
-        """A study as imported. StudioError if there is none of that id."""
-        with self.store.read() as connection:
-            return self.desk.view(connection, study_id).study
-
-    def progress(self, study_id: str) -> list[dict[str, Any]]:
-        """One row per Rater: rater, seat, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn."""
-        with self.store.read() as connection:
-            self.desk.view(connection, study_id)
-            return studies.progress(connection, study_id)
-
-    def export(self, study_id: str, folder: Path, actor: str = "organiser") -> Path:
-        """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when."""
-        from results.export import write
-
-        with self.store.read() as connection:
-            built = exporting.build(self.desk, connection, study_id)
-        written = write(built, folder)
-        with self.store.write() as connection:
-            self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq})
-        return written
-
-    def copy_status(self) -> CopyStatus | None:
-        """How far the off-box copy is (last success, rows pending, gap in seconds), or None where none is kept."""
-        return None if self.copy is None else self.copy.status()
-
-    def verify(self) -> tuple[int, list[str]]:
-        """Rebuild every table from the log: (events replayed, differences)."""
-        from studio.store.verify import differences
-
-        return differences(self.store)
-
-    def close_study(self, study_id: str) -> None:
-        """Close a study: nothing is saved or revised after this."""
-        with self.store.write() as connection:
-            studies.close(self.desk, connection, study_id)
-
-    def reclaim(self, study_id: str, idle_hours: float) -> list[str]:
-        """Give back the work of raters who saved nothing for `idle_hours`; new links are dealt it. Their codes."""
-        with self.store.write() as connection:
-            return seats.reclaim(self.desk, connection, study_id, idle_hours)
-
-    def withdraw(self, study_id: str, rater: str, actor: str = "organiser") -> None:
-        """Take a Rater's data out of every later export, and erase what points at the person."""
-        with self.store.write() as connection:
-            self.desk.view(connection, study_id)
-            studies.withdraw(self.desk, connection, study_id, rater, actor)
 
 
 def _check_size(request: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import rating, studies
+from studio.service import erasing, rating
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal
 from studio.store import queries
@@ -92,7 +92,7 @@ def finish(desk: Desk, connection: Connection, person: Person, request: Request)
 
 def withdraw(desk: Desk, connection: Connection, person: Person) -> Request:
     """The Rater's own withdrawal: judgments leave every later export, what points at the person is erased now."""
-    studies.withdraw(desk, connection, person.study_id, person.rater, person.rater)
+    erasing.withdraw(desk, connection, person.study_id, person.rater, person.rater)
     return _state_after(desk, connection, person)
 
 

@@ -48,19 +48,3 @@ def close(desk: Desk, connection: Connection, study_id: str) -> None:
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
         desk.record(connection, study_id, "organiser", "closed", {})
-
-
-def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> None:
-    """Take a Rater out: of every later export and report; contact, profile, comments and device facts are erased.
-
-    The code, the number of pairs and the active time stay, for payment. Withdrawing twice changes nothing.
-
-    Raises:
-        StudioError: nobody of that code has joined.
-    """
-    rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id)}
-    if rater not in rows:
-        raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
-    if rows[rater]["withdrawn_at"] is None:
-        desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": rows[rater]["seat"]})
-    queries.erase_person(connection, study_id, rater)

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from studio.service.forms import Sheet
+from studio.store import datamap
 from studio.store.queries import AssignmentRow
-from tasks.schema import Item, Response, Study
+from tasks.schema import Item, Response, Study, Words
 
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
@@ -25,11 +26,18 @@ def shown(text: str) -> str:
     return _TRAILING.sub("", one_kind.lstrip("\ufeff")).strip("\n")
 
 
-def consent_version(study: Study) -> str | None:
-    """What is recorded with a consent: a hash of both languages' text, 16 hexadecimal digits; None if there is none."""
+def consent_text(study: Study) -> Words | None:
+    """What a rater agrees to: the study's own text, with the data map under it; None where no consent is asked for."""
     if study.consent is None:
         return None
-    return hashlib.sha256(f"{study.consent.ja}\0{study.consent.en}".encode()).hexdigest()[:16]
+    ja, en = datamap.for_raters(study.retention_days, bool(study.profile))
+    return Words(ja=study.consent.ja.rstrip() + ja, en=study.consent.en.rstrip() + en)
+
+
+def consent_version(study: Study) -> str | None:
+    """What is recorded with a consent: a hash of both languages' text, 16 hexadecimal digits; None if there is none."""
+    text = consent_text(study)
+    return None if text is None else hashlib.sha256(f"{text.ja}\0{text.en}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -109,9 +117,8 @@ class StudyView:
 
     def consent(self) -> dict[str, Any] | None:
         """The consent text with its version, or None."""
-        if self.study.consent is None:
-            return None
-        return {"version": self.consent_version, **self.study.consent.model_dump()}
+        text = consent_text(self.study)
+        return None if text is None else {"version": self.consent_version, **text.model_dump()}
 
 
 def _turn(role: str, text: str, translation: str | None) -> dict[str, Any]:

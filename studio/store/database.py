@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from studio.store.migrate import upgrade
 __all__ = ["Connection", "Store", "StoreError"]
 
 BUSY_SECONDS = 30
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 PG_WRITER_LOCK = 0x6B6F6B6F
 """Key of the advisory lock that makes the order of `events.seq` the order of commits, over all processes."""
 
@@ -65,6 +67,20 @@ class Store:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
                 yield connection
 
+    def scrub(self) -> bool:
+        """After erasing: make the bytes go too, as far as the database can; False where readers prevent it for now.
+
+        SQLite overwrites what it deletes (secure_delete), but its write-ahead log holds the older pages until it is
+        emptied; PostgreSQL keeps dead rows until they are vacuumed.
+        """
+        with _in_words(), self._engine.connect() as connection:
+            if self.is_sqlite:
+                return _emptied(connection)
+            plain = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in ("notes", "identities"):
+                plain.exec_driver_sql(f"VACUUM {table}")
+            return True
+
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
@@ -102,9 +118,19 @@ def _sqlite(url: str, database: str | None) -> Engine:
 def _sqlite_connected(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by _sqlite_begin alone, never by the driver
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _emptied(connection: Connection) -> bool:
+    """Writes SQLite's write-ahead log into the database and cuts it to nothing; outside of any transaction."""
+    raw: Any = connection.connection.driver_connection
+    try:
+        busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:
+        return False
+    return not busy
 
 
 def _sqlite_begin(connection: Connection) -> None:

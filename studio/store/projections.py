@@ -214,4 +214,7 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "revoked": _recorded,
     "exported": _recorded,
     "signed_in": _recorded,
+    "signed_out": _recorded,
+    "looked": _recorded,
+    "purged": _recorded,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
-from studio.store.tables import assignments, identities, judgments, notes, raters, seats, studies, submissions
+from studio.store.tables import assignments, events, identities, judgments, notes, raters, seats, studies, submissions
 
 
 @dataclass(frozen=True)
@@ -249,3 +249,24 @@ def erase_person(connection: Connection, study_id: str, rater: str) -> None:
     here = (identities.c.study == study_id) & (identities.c.rater == rater)
     connection.execute(update(identities).where(here).values(name=None, mail=None, profile=None))
     connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == rater))
+
+
+def erase_study_people(connection: Connection, study_id: str) -> tuple[int, int]:
+    """Erase whatever points at a person in a study, links included: (identities, notes) erased. Judgments stay."""
+    people = connection.execute(delete(identities).where(identities.c.study == study_id))
+    remarks = connection.execute(delete(notes).where(notes.c.study == study_id))
+    return people.rowcount, remarks.rowcount
+
+
+def has_people(connection: Connection, study_id: str) -> bool:
+    """True where identities or notes of a study are left."""
+    one = select(identities.c.identity_id).where(identities.c.study == study_id).limit(1)
+    other = select(notes.c.seq).where(notes.c.study == study_id).limit(1)
+    return connection.execute(one).first() is not None or connection.execute(other).first() is not None
+
+
+def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:
+    """at, actor, payload of the events of one kind, oldest first."""
+    query = select(events.c.at, events.c.actor, events.c.payload)
+    query = query.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq)
+    return [dict(row) for row in connection.execute(query).mappings()]
