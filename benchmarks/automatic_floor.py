@@ -18,7 +18,7 @@ from results.automatic import automatic, render
 from results.resample import Resampling
 from results.texts import Corpus, InputError, SystemTexts, read_items
 
-SENTENCE = "それはおつらいですね。もう少し詳しく教えていただけますか？"
+SENTENCE = "それは苦しい毎日ですね。この頃のようすを教えていただけますか？"
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "unknown_request": ("この操作はできません: {detail}", "This cannot be done: {detail}"),
     "withdrawn": (
-        "参加は取り消されています。ご協力ありがとうございました。",
+        "参加は取り消されています。お力添えに感謝します。",
         "You have withdrawn from this study. Thank you for your help.",
     ),
     "no_seat": (

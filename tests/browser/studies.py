@@ -22,11 +22,11 @@ SECRETS = ("zetalpha", "quorvex", "canary-manifest-4471", "canary-reference-9902
 GOOD, OTHER = "zetalpha-tuned", "quorvex-base"
 
 WORK = [
-    ("client", "はじめまして。仕事のことで、どうしたらいいかわからなくなってしまって。", "Hello. I no longer know what to do about my job."),
-    ("counselor", "はじめまして。お話しくださってありがとうございます。どんなことが起きているのでしょうか。", "Hello, and thank you for telling me. What has been happening?"),
+    ("client", "はじめまして。仕事のことで、進む道が見えなくなりました。", "Hello. I no longer know what to do about my job."),
+    ("counselor", "はじめまして。ここへ来てくださったのですね。いま何が起きていますか。", "Hello, and thank you for telling me. What has been happening?"),
     ("client", "春に部署が変わりました。新しい上司が細かい人で、資料を出すたびに直されます。直すのはかまわないのですが、みんなの前で言われるのがこたえます。", "I moved to a new section in spring. My new manager is exacting and corrects everything I hand in. I do not mind the corrections, but being told in front of everyone wears me down."),
     ("counselor", "みなさんの前で、というところがいちばん苦しいのですね。", "It is being told in front of everyone that hurts most."),
-    ("client", "はい。前の部署では任せてもらえていたので、余計に。最近は資料を開くだけで手が止まって、何度も見直しているうちに夜になります。家に帰っても、明日また何か言われるんじゃないかと考えてしまって。", "Yes, all the more because I was trusted in my old section. Now my hands stop as soon as I open a document; I check it again and again and then it is night. At home I keep thinking I will be told off again tomorrow."),
+    ("client", "はい。前の部署では任せてもらえていたので、余計に。最近は資料を開くだけで手が止まって、何度も見直しているうちに夜になります。家に帰っても、明日また叱られる場面ばかり浮かびます。", "Yes, all the more because I was trusted in my old section. Now my hands stop as soon as I open a document; I check it again and again and then it is night. At home I keep thinking I will be told off again tomorrow."),
     ("counselor", "帰ってからも、仕事が続いているような感じなのですね。", "So even at home the work goes on."),
     ("client", "そうです。休みの日も、月曜のことを考えると何も手につきません。友人に誘われても断ることが増えました。こんなことで弱音を吐くのもどうかと思うのですが。", "Yes. On days off I cannot settle to anything once I think of Monday. I turn down friends more and more. I feel I should not complain about something like this."),
     ("counselor", "弱音を吐いてはいけない、という気持ちもあるのですね。", "Part of you feels you must not complain."),
@@ -60,7 +60,7 @@ ANSWERS = [
         "Have you talked with your brother? Do you use care insurance? You should ask the local support centre.",
     ),
     (
-        "みんなの輪のとなりで、ひとりで昼を過ごすのは、ただ静かなのとはちがう寂しさでしょうね。余っている、と感じる瞬間のことを、もう少し聞かせていただけますか。",
+        "みんなの輪のとなりで、ひとりで昼を過ごすのは、ただ静かなのとはちがう寂しさでしょうね。余っている、と感じる瞬間のことを、よければ聞かせてください。",
         "Sitting alone beside other people's circles is a loneliness unlike mere quiet. Could you tell me a little more about the moments when you feel left over?",
         "サークルに入ると友だちができますよ。",
         "Join a club and you will make friends.",
