@@ -16,6 +16,7 @@ from finetune.errors import FinetuneError
 HOME = "https://huggingface.co"
 WANTED = ("*.json", "*.safetensors", "*.model", "*.jinja")
 """Weights, configuration, tokeniser and run card; never pickles, which run code when opened."""
+WITHOUT_WEIGHTS = ("config.json", "generation_config.json", "tokenizer*", "*.model", "*.jinja")
 ATTEMPTS = 5
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w./-]+)?$")
@@ -60,8 +61,11 @@ def _kind(folder: Path, name: str) -> Literal["model", "adapter"]:
     raise FinetuneError(f"{name}: holds neither adapter_config.json (an adapter) nor config.json (a model)")
 
 
-def snapshot(name: str, revision: str | None = None, endpoint: str = "") -> Path:
+def snapshot(name: str, revision: str | None = None, endpoint: str = "", wanted: tuple[str, ...] = WANTED) -> Path:
     """A Hub model's files in the user's Hub cache, fetched where they are not there yet.
+
+    Args:
+        wanted: patterns of the files; `WITHOUT_WEIGHTS` fetches a few MB where weights are 16 GB.
 
     Raises:
         FinetuneError: no such model, no right to it (gated models: accept the terms on its page), or no connection.
@@ -72,7 +76,7 @@ def snapshot(name: str, revision: str | None = None, endpoint: str = "") -> Path
     with _asking(f"{name} cannot be fetched", f"look at {page}, accept its terms there, set HF_TOKEN if it is gated"):
         token = None if endpoint or _is_home(os.environ) else False  # a mirror set for all programs gets no token
         found = snapshot_download(
-            name, revision=revision, allow_patterns=list(WANTED), endpoint=endpoint or None, token=token
+            name, revision=revision, allow_patterns=list(wanted), endpoint=endpoint or None, token=token
         )
     return Path(found)
 

@@ -46,7 +46,11 @@ class PromptCard(Card):
 
 
 class DataCard(Card):
-    """What was trained on. Counts of dialogues and tokens; ids are in splits.json beside the adapter."""
+    """What was trained on. Counts of dialogues and tokens; ids are in splits.json beside the adapter.
+
+    `examples` are the sequences dialogues became (pieces where they were split); `truncated` and `dropped` count
+    examples, `lost_targets` the counsellor tokens lost with them. None in cards made before they were counted.
+    """
 
     digest: str
     source: str
@@ -56,6 +60,8 @@ class DataCard(Card):
     held_out_dialogues: int
     truncated: int
     dropped: int
+    examples: int | None = None
+    lost_targets: int | None = None
 
 
 class Metrics(Card):

@@ -15,6 +15,10 @@ from finetune.files import sha256_file, sha256_text
 from finetune.recipe import Recipe
 from finetune.vocabulary import CutVocabulary, Vocabulary, WholeVocabulary
 
+SIZES = {"tokyotech-llm/Llama-3.1-Swallow-8B-Instruct-v0.3": 16}
+"""GB of weights to fetch, of the bases that shipped recipes name."""
+CPU_LIMIT = 5.0
+"""GB of weights above which a CPU is no place for a model: a pass over KokoroChat would take months."""
 CUT = "kept_ids.json"
 """A base folder that holds this file has an embedding for these ids of its tokenizer.json alone."""
 
@@ -59,13 +63,39 @@ def find(recipe: Recipe) -> Base:
     return Base(folder, recipe.model_name_or_path, digest(folder), demonstration=False)
 
 
-def local_or_hub(name: str, revision: str | None) -> Path:
-    """A local model folder as it is, or a Hub snapshot."""
+def find_without_weights(recipe: Recipe) -> Base:
+    """As `find`, but weights are neither fetched nor needed, and the digest is ''."""
+    if recipe.backend != "transformers":
+        return find(recipe)
+    folder = local_or_hub(recipe.model_name_or_path, recipe.model_revision, weights=False)
+    return Base(folder, recipe.model_name_or_path, "", demonstration=False)
+
+
+def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
+    """A local model folder as it is, or a Hub snapshot.
+
+    Raises:
+        FinetuneError: it cannot be fetched; the message adds size and terms.
+    """
     if (Path(name) / "config.json").is_file():
         return Path(name)
-    from finetune.hub import snapshot
+    from finetune import hub
 
-    return snapshot(name, revision)
+    try:
+        return hub.snapshot(name, revision, wanted=hub.WANTED if weights else hub.WITHOUT_WEIGHTS)
+    except FinetuneError as error:
+        raise FinetuneError([*error.errors, _advice(name)]) from error
+
+
+def _advice(name: str) -> str:
+    from finetune.manifest import licences
+
+    size = f", about {SIZES[name]} GB" if name in SIZES else ""
+    terms = "; ".join(licences("transformers", name)[1:]) or "those on its page"
+    return (
+        f"needed: the weights of {name}{size}; terms: {terms}. On a machine with a connection: hf download {name}"
+        f" --local-dir FOLDER, then --set model_name_or_path=FOLDER. Without a GPU: the recipes embedded-*"
+    )
 
 
 def digest(folder: Path) -> str:
@@ -107,6 +137,7 @@ def load(base: Base, recipe: Recipe) -> Any:
 
     device = device_of()
     dtype = compute_dtype(recipe, device)
+    _refuse_too_large(gigabytes(base.folder) * (0.35 if recipe.load_in_4bit else 1), base, device)
     quiet()
     model = AutoModelForCausalLM.from_pretrained(
         str(base.folder),
@@ -118,6 +149,39 @@ def load(base: Base, recipe: Recipe) -> Any:
     guard_4bit(model)
     model.requires_grad_(False)
     return model.eval()
+
+
+def gigabytes(folder: Path) -> float:
+    """Size of a model's weights as they lie in the folder."""
+    return sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 1e9
+
+
+def free_gigabytes(device: str) -> float:
+    """Memory free on the GPU, or, on a CPU, what the machine can still give; infinite where it does not say."""
+    if device == "cuda":
+        return float(torch.cuda.mem_get_info()[0]) / 1e9
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return float("inf")
+    return next((int(line.split()[1]) * 1024 / 1e9 for line in lines if line.startswith("MemAvailable")), float("inf"))
+
+
+def _refuse_too_large(needed: float, base: Base, device: str) -> None:
+    """Before the weights load, where it costs nothing to hear it."""
+    whole, free = gigabytes(base.folder), free_gigabytes(device)
+    if device == "cpu" and whole > CPU_LIMIT:
+        raise FinetuneError(
+            f"no GPU was found, and {base.name} has {whole:.1f} GB of weights: a CPU would need months. With a GPU,"
+            " check that torch is its CUDA build (python -c 'import torch; print(torch.version.cuda)'); without one, use"
+            " the recipes embedded-*"
+        )
+    if needed > free:
+        advice = "close what else uses the GPU, or --set load_in_4bit=true" if device == "cuda" else "close programs"
+        raise FinetuneError(
+            f"too little memory: {base.name} needs {needed:.1f} GB for its weights alone, {free:.1f} GB are free on"
+            f" the {device}; {advice}, or take a smaller model"
+        )
 
 
 def _device_index(device: str) -> str | int:

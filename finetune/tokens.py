@@ -19,12 +19,13 @@ class Examples:
     """Tokenised examples.
 
     Attributes:
-        names: the dialogue ids.
+        names: the dialogue ids, with `#` and a number where a dialogue gives several examples.
         ids: int32 [sum of lengths].
         targets: bool, same length.
         offsets: int64 [n + 1]; example i is [offsets[i], offsets[i + 1]).
         truncated: examples whose end was cut.
         dropped: examples left out for length, or because nothing of them was to be learnt.
+        lost: target tokens that were cut, or were in examples left out for length.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Examples:
     offsets: npt.NDArray[np.int64]
     truncated: int = 0
     dropped: int = 0
+    lost: int = 0
 
     def __len__(self) -> int:
         return len(self.names)
@@ -47,12 +49,22 @@ class Examples:
         return [int(n) for n in np.diff(self.offsets)]
 
     @property
+    def dialogues(self) -> int:
+        """Dialogues the examples come from."""
+        return len({name.split("#")[0] for name in self.names})
+
+    def described(self, noun: str = "dialogues") -> str:
+        """`2,051 dialogues`, or `2,051 dialogues in 5,859 pieces` where examples are parts of dialogues."""
+        pieces = f" in {len(self):,} pieces" if len(self) != self.dialogues else ""
+        return f"{self.dialogues:,} {noun}{pieces}"
+
+    @property
     def target_count(self) -> int:
         """Tokens learnt."""
         return int(self.targets.sum())
 
 
-def joined(examples: Sequence[Example], truncated: int = 0, dropped: int = 0) -> Examples:
+def joined(examples: Sequence[Example], truncated: int = 0, dropped: int = 0, lost: int = 0) -> Examples:
     """The flat form of a list of examples."""
     lengths = [len(example.ids) for example in examples]
     return Examples(
@@ -62,6 +74,7 @@ def joined(examples: Sequence[Example], truncated: int = 0, dropped: int = 0) ->
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         truncated,
         dropped,
+        lost,
     )
 
 
@@ -73,9 +86,10 @@ def fitted(examples: Sequence[Example], max_length: int, on_long: str, begin: in
     Args:
         begin: tokens at the start of every example (system prompt) that each piece of a split one begins with.
     """
-    kept, truncated, dropped = [], 0, 0
+    kept, truncated, dropped, wanted = [], 0, 0, 0
     for example in examples:
         long = len(example.ids) > max_length
+        wanted += int(example.targets.sum())
         if long and on_long == "split":
             kept += [piece for piece in pieces(example, max_length, begin) if piece.targets.any()]
             continue
@@ -86,7 +100,7 @@ def fitted(examples: Sequence[Example], max_length: int, on_long: str, begin: in
             dropped += 1
             continue
         kept.append(example)
-    return joined(kept, truncated, dropped)
+    return joined(kept, truncated, dropped, wanted - sum(int(example.targets.sum()) for example in kept))
 
 
 def pieces(example: Example, max_length: int, begin: int) -> list[Example]:
@@ -111,7 +125,7 @@ def save(path: Path, examples: Examples) -> None:
     """Writes an uncompressed .npz, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    facts = json.dumps([list(examples.names), examples.truncated, examples.dropped])
+    facts = json.dumps([list(examples.names), examples.truncated, examples.dropped, examples.lost])
     with part.open("wb") as opened:
         np.savez(
             opened,
@@ -126,5 +140,5 @@ def save(path: Path, examples: Examples) -> None:
 def read(path: Path) -> Examples:
     """Reads what `save` wrote."""
     with np.load(path) as stored:
-        names, truncated, dropped = json.loads(stored["facts"].tobytes())
-        return Examples(tuple(names), stored["ids"], stored["targets"], stored["offsets"], truncated, dropped)
+        names, *counts = json.loads(stored["facts"].tobytes())
+        return Examples(tuple(names), stored["ids"], stored["targets"], stored["offsets"], *counts)

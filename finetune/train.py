@@ -17,7 +17,8 @@ from finetune import batching, checkpoints, heldout, loss, manifest, models, pic
 from finetune.errors import FinetuneError
 from finetune.files import write_json, write_lines
 from finetune.manifest import BaseCard, DataCard, Manifest, Metrics, PromptCard
-from finetune.prepare import Prepared, prepare
+from finetune.preferences import Preferences
+from finetune.prepare import Prepared, Source, prepare
 from finetune.progress import Progress
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
@@ -59,7 +60,7 @@ class Job:
         return totals
 
 
-def train(recipe: Recipe, data: Path, out: Path, *, resume: bool = False) -> Manifest:
+def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> Manifest:
     """Trains an adapter and writes it, its card, the split, the losses and the curve into `out`.
 
     Args:
@@ -70,7 +71,7 @@ def train(recipe: Recipe, data: Path, out: Path, *, resume: bool = False) -> Man
     """
     _refuse_used(out, resume)
     job = planned(recipe, data, out)
-    say(f"{recipe.name}: {len(job.prepared.train)} dialogues, {job.steps} steps, base {job.base.name}")
+    say(_opening(job))
     try:
         return _trained(job, resume)
     except torch.cuda.OutOfMemoryError as error:
@@ -81,9 +82,13 @@ def train(recipe: Recipe, data: Path, out: Path, *, resume: bool = False) -> Man
         ) from error
 
 
-def planned(recipe: Recipe, data: Path, out: Path) -> Job:
-    """Data tokenised and every batch of the run drawn; no weights yet."""
-    base = models.find(recipe)
+def planned(recipe: Recipe, data: Source, out: Path, base: models.Base | None = None) -> Job:
+    """Data tokenised and every batch of the run drawn; no weights yet.
+
+    Args:
+        base: where the tokeniser is; None = the recipe's, weights and all.
+    """
+    base = base or models.find(recipe)
     prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
     batches = batching.run(
         prepared.train.lengths,
@@ -94,7 +99,18 @@ def planned(recipe: Recipe, data: Path, out: Path) -> Job:
         group=recipe.gradient_accumulation_steps * process_count(),
         seed=recipe.seed,
     )
-    return Job(recipe, base, prepared, batches, data.name, out)
+    return Job(recipe, base, prepared, batches, (data.file if isinstance(data, Preferences) else data).name, out)
+
+
+def _opening(job: Job) -> str:
+    train, ends = job.prepared.train, [f"{job.steps:,} steps"]
+    ends += [f"{job.recipe.max_minutes:g} minutes"] if job.recipe.max_minutes else []
+    ends += [f"{job.recipe.max_steps:,} steps asked for"] if job.recipe.max_steps else []
+    cut = f"; {train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost with them"
+    return (
+        f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens, {train.target_count:,} of them learnt"
+        f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
+    )
 
 
 def say(text: str) -> None:
@@ -270,7 +286,9 @@ def _card(
         data=DataCard(
             digest=prepared.digest,
             source=job.source,
-            dialogues=len({name.split("#")[0] for name in prepared.train.names}),
+            dialogues=prepared.train.dialogues,
+            examples=len(prepared.train),
+            lost_targets=prepared.train.lost,
             tokens=len(prepared.train.ids),
             targets=prepared.train.target_count,
             held_out_dialogues=len(prepared.held_out),

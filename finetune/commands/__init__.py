@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from finetune.errors import FinetuneError
 
 if TYPE_CHECKING:
+    from finetune.prepare import Source
+
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
     Commands = argparse._SubParsersAction  # generic for type checkers alone
@@ -35,6 +37,21 @@ def data_option(command: argparse.ArgumentParser, preferences: bool = False) -> 
         "--data", nargs="+", required=True, metavar=("PATH", "FILE"),
         help="your copy of KokoroChat; or `preferences FILE`: the chosen texts of a JSONL of prompt, chosen, rejected",
     )  # fmt: skip
+
+
+def source_of(values: list[str]) -> Source:
+    """What --data names.
+
+    Raises:
+        FinetuneError: neither one path nor `preferences FILE`.
+    """
+    from finetune.preferences import Preferences
+
+    if len(values) == 1:
+        return Path(values[0])
+    if len(values) == 2 and values[0] == "preferences":
+        return Preferences(Path(values[1]))
+    raise FinetuneError(f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat, or preferences FILE")
 
 
 def set_option(command: argparse.ArgumentParser, what: str) -> None:

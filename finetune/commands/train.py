@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from finetune.commands import Commands, data_option, recipe_options, threads_option, use_threads
+from finetune.commands import Commands, data_option, recipe_options, source_of, threads_option, use_threads
 
 
 def add(commands: Commands) -> None:
     """Adds the command."""
     command = commands.add_parser("train", help="train an adapter")
     recipe_options(command)
-    data_option(command)
+    data_option(command, preferences=True)
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
     command.add_argument("--minutes", type=float, metavar="M", help="end after M minutes of training (max_minutes)")
     command.add_argument("--resume", action="store_true", help="go on with an interrupted run in DIR")
@@ -28,7 +28,7 @@ def _run(chosen: argparse.Namespace) -> None:
     use_threads(chosen.threads)
     from finetune.train import train
 
-    card = train(settings, chosen.data, chosen.out, resume=chosen.resume)
+    card = train(settings, source_of(chosen.data), chosen.out, resume=chosen.resume)
     metrics = card.metrics
     print(
         f"{chosen.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {metrics.held_out_loss_after:.4f} nats per"
