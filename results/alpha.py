@@ -106,7 +106,8 @@ def _ratio(observed: Array, expected: Array, n: Array) -> Array:
 
 def _fixed_parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:
     counts = ratings.counts()
-    differences = _nominal(len(ratings.domain)) if level == "nominal" else _ratio_differences(ratings.domain)
+    domain = ratings.domain if len(ratings.domain) else np.zeros(1)  # `counts` has a column even where nothing is rated
+    differences = _nominal(len(domain)) if level == "nominal" else _ratio_differences(domain)
     pairable = _pairable(counts)
     observed = _observed_nominal(counts) if level == "nominal" else _observed(pairable, differences)
     values = counts.shape[1]
@@ -154,7 +155,8 @@ def _observed_nominal(counts: Indices) -> Array:
     """As `_observed`, from m_u^2 - sum_c n_uc^2, in little memory."""
     ratings = counts.sum(axis=1)
     unlike = (ratings**2 - np.einsum("uc,uc->u", counts, counts)).astype(np.float64)
-    return np.divide(unlike, ratings - 1, out=np.zeros(len(counts)), where=ratings >= 2)  # type: ignore[no-any-return]
+    observed: Array = np.divide(unlike, ratings - 1, out=np.zeros(len(counts)), where=ratings >= 2)
+    return observed
 
 
 # --- interval: from moments, so that any number of distinct values costs the same --------------------------------

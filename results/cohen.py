@@ -14,7 +14,7 @@ import numpy as np
 from results.chance import Weights, weight_table
 from results.figure import Figure, Sizes
 from results.resample import Array, Resampling, by_dialogue, figure
-from results.table import Ratings
+from results.table import Indices, Ratings
 
 NO_SHARED = "the two raters share no unit, or gave one value only"
 
@@ -47,11 +47,11 @@ def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, 
     return replace(made, method=f"Cohen's kappa, {name} weights; {how.method}").of(sizes)
 
 
-def _shared(ratings: Ratings, one: int, two: int) -> tuple[Array, Array]:
+def _shared(ratings: Ratings, one: int, two: int) -> tuple[Indices, Indices]:
     """The two raters' values of the units both rated, shape (S, 2), and the units' dialogues."""
     grid = np.full((ratings.units, 2), -1, dtype=np.int64)
     for column, rater in enumerate((one, two)):
         own = ratings.rater == rater
         grid[ratings.unit[own], column] = ratings.value[own]
     both = (grid >= 0).all(axis=1)
-    return grid[both], ratings.dialogue[both]  # type: ignore[return-value]
+    return grid[both], ratings.dialogue[both]

@@ -20,7 +20,7 @@ import numpy as np
 
 from results.figure import Figure, undefined
 from results.resample import Array, Resampling, by_dialogue, figure
-from results.table import Ratings
+from results.table import Indices, Ratings
 
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 NO_COMPLETE = "no two units rated by all raters, nor by equally many"
@@ -46,7 +46,7 @@ def icc(ratings: Ratings, how: Resampling) -> dict[str, Figure]:
     }
 
 
-def complete_grid(ratings: Ratings) -> tuple[Array, Array]:
+def complete_grid(ratings: Ratings) -> tuple[Array, Indices]:
     """Units x raters of the units that all raters rated (raters without a rating aside), and their dialogues."""
     raters = np.unique(ratings.rater)
     grid = np.full((ratings.units, len(raters)), np.nan)
@@ -55,19 +55,19 @@ def complete_grid(ratings: Ratings) -> tuple[Array, Array]:
     return grid[complete], ratings.dialogue[complete]
 
 
-def _equal_grid(ratings: Ratings) -> tuple[Array, Array]:
+def _equal_grid(ratings: Ratings) -> tuple[Array, Indices]:
     """Units x ratings where every rated unit has the same number of ratings, two or more; else nothing."""
     rated = np.bincount(ratings.unit, minlength=ratings.units)
     numbers = np.unique(rated[rated > 0])
     if len(numbers) != 1 or numbers[0] < 2:
-        return np.empty((0, 0)), np.empty(0)
+        return np.empty((0, 0)), ratings.dialogue[:0]
     order = np.argsort(ratings.unit, kind="stable")
-    return ratings.numbers[order].reshape(-1, int(numbers[0])), ratings.dialogue[rated > 0]  # type: ignore[return-value]
+    return ratings.numbers[order].reshape(-1, int(numbers[0])), ratings.dialogue[rated > 0]
 
 
-def _form(grid: Array, dialogue: Array, form: str, how: Resampling, ratings: Ratings, which: str) -> Figure:
+def _form(grid: Array, dialogue: Indices, form: str, how: Resampling, ratings: Ratings, which: str) -> Figure:
     _, places = np.unique(dialogue, return_inverse=True)
-    features = by_dialogue(_features(grid), places.astype(np.int64), int(places.max()) + 1)
+    features = by_dialogue(_features(grid), places, int(places.max()) + 1)
     made = figure(features, lambda sums: mean_squares(sums)[form], how, NO_SPREAD)
     sizes = replace(ratings.sizes(), judgments=grid.size)
     return replace(made, method=f"{form}, {which}; {how.method}").of(sizes)

@@ -7,7 +7,7 @@ from typing import Any
 
 from results import drawings, numbers
 from results.drawings import Row
-from results.view import Paragraph, Picture, Reader, Section, Table
+from results.view import Block, Paragraph, Picture, Reader, Section, Table
 from results.words import reason
 
 
@@ -29,9 +29,10 @@ def agreement(reader: Reader) -> Section:
     picture = drawings.forest(rows, ticks, reader.word("agreement"))
     header = ("", reader.word("headline"), reader.word("interval95"), reader.word("check"), reader.word("loo"))
     table = Table(header, tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
-    readings = tuple(Paragraph(text) for text in _readings(reader))
-    blocks = (Picture(picture, reader.word("agreement_caption")), *readings, table, _more(reader))
-    return Section("agreement", reader.word("agreement"), blocks)  # type: ignore[arg-type]
+    blocks: list[Block] = [Picture(picture, reader.word("agreement_caption"))]
+    blocks += [Paragraph(text) for text in _readings(reader)]
+    blocks += [table, _more(reader)]
+    return Section("agreement", reader.word("agreement"), tuple(blocks))
 
 
 def _row(reader: Reader, entry: Mapping[str, Any]) -> tuple[str, ...]:

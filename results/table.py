@@ -100,10 +100,13 @@ def ratings(
     given = frame[frame["value"].notna()]
     _refuse_second_ratings(given)
     values = list(dict.fromkeys(domain)) if domain is not None else sorted(set(given["value"]))
+    unit_places, value_places = _places(given["unit"], units["unit"]), _places(given["value"], values)
+    # A rater's name must not change the last digit of a sum, so ratings stand by unit, then by value.
+    order = np.lexsort((value_places, unit_places))
     return Ratings(
-        unit=_places(given["unit"], units["unit"]),
-        rater=_places(given["rater"], sorted(set(frame["rater"]))),
-        value=_places(given["value"], values),
+        unit=unit_places[order],
+        rater=_places(given["rater"], sorted(set(frame["rater"])))[order],
+        value=value_places[order],
         domain=_as_numbers(values),
         dialogue=pd.factorize(units["dialogue"])[0].astype(np.int64),
         raters=frame["rater"].nunique(),
