@@ -107,7 +107,7 @@ def _step(page: Page, rater: Character) -> bool:
         texts = [page.locator(f"#text-{side}").text_content() or "" for side in ("first", "second")]
         for key in ["3", "Enter"] if blinding else keys(rater, *texts):
             page.keyboard.press(key)
-    else:
+    elif view != "waiting":
         page.locator(f"section[data-shown={view}] [data-do=go]").click()
     page.wait_for_function(f"before => ({SHOWN})() !== before", arg=before, timeout=30_000)
     return True
