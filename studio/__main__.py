@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, words in (
         ("progress", "how far each rater is"),
+        ("audit", "what organisers did: links made, exports taken, unblinded results looked at, by whom, when"),
         ("close", "close a study: nothing is saved or revised afterwards"),
     ):
         _command(commands, name, words).add_argument("study", metavar="STUDY", help="the study's id")
@@ -67,8 +68,11 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("rater", metavar="RATER", help="the code, e.g. R003")
 
     _command(commands, "verify", "rebuild every table from the event log and say any difference")
-    _command(commands, "sign-in", "make a new one-time link for the organiser").add_argument(
-        "--port", type=int, help="the port the studio is served at, for the link"
+    _command(commands, "password-hash", "hash a password, for STUDIO_PASSWORD_HASH or STUDIO_VIEWER_PASSWORD_HASH")
+    sign_in = _command(commands, "sign-in", "make a new one-time link for the organiser")
+    sign_in.add_argument("--port", type=int, help="the port the studio is served at, for the link")
+    sign_in.add_argument(
+        "--role", choices=("organiser", "viewer"), default="organiser", help="a viewer changes nothing"
     )
     backup = _command(commands, "backup", "copy a SQLite database while the studio runs")
     backup.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")

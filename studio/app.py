@@ -6,19 +6,22 @@ import asyncio
 import gzip
 from collections.abc import Mapping
 from functools import partial
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from studio import access
 from studio.guard import Application, Guard
 from studio.pages.rating.files import Files
 from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import lost, render, title_of
-from studio.service import Refusal, Service
+from studio.service import Refusal, Service, StudioError
 from studio.settings import RATER_COOKIE, Settings
 
+OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
 COOKIE_SECONDS = 180 * 24 * 3600
 RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
 
@@ -33,11 +36,21 @@ def build(service: Service, settings: Settings) -> Application:
     Gradio makes an event loop of its own wherever none runs and leaves it open, so the parts are put together inside
     one that is closed again.
     """
+    check_gradio(version("gradio"))
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return Guard(asyncio.run(_put_together_soon(service, settings)), settings)
     return Guard(_put_together(service, settings), settings)
+
+
+def check_gradio(found: str) -> None:
+    """Refuse a Gradio with published vulnerabilities. StudioError for one older than 6.16 or a next major one."""
+    parts = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
+    if not OLDEST_GRADIO <= parts < NEXT_GRADIO:
+        raise StudioError(
+            f"gradio {found} is installed; allowed: 6.16 or newer, below 7: pip install 'gradio>=6.16,<7'"
+        )
 
 
 async def _put_together_soon(service: Service, settings: Settings) -> FastAPI:
@@ -47,6 +60,7 @@ async def _put_together_soon(service: Service, settings: Settings) -> FastAPI:
 def _put_together(service: Service, settings: Settings) -> FastAPI:
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_entrance(application, service, settings)
+    access.mount(application, service, settings)
     files = Files.load()
     _add_rating(application, service, RatingPages(application, service, files), files)
     _mount_admin(application, service, settings)

@@ -110,7 +110,7 @@ def invite(options: Namespace, settings: Settings) -> int:
 
 def sign_in(options: Namespace, settings: Settings) -> int:
     """Print a one-time link for the organiser."""
-    say(f"{settings.base_url}/o/{open_service(settings).organiser_link()}")
+    say(f"{settings.base_url}/o/{open_service(settings).organiser_link(options.role)}")
     return 0
 
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from studio.limits import GuessLimit
 from studio.service.refusals import Refusal
 from studio.settings import MAX_BODY_BYTES, Settings
 
@@ -34,6 +35,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/",
             r"/healthz",
             rf"/[eo]/{_TOKEN}",
+            r"/sign-in",
             rf"/s/{_ID}/?",
             r"/admin/?",
             rf"/admin/export/{_ID}\.zip",
@@ -48,23 +50,37 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/api/vote",
             r"/out",
-            r"/out",
+            r"/admin/out",
+            r"/sign-in",
             rf"{_BLOCKS}/gradio_api/(?:queue/join|component_server)",
         )
     ),
 }
 """Every route a browser can reach; patterns match the whole path."""
 
+GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in")
+"""Where a wrong link or password is a guess."""
+FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
+"""Headers by which a request can claim to have come to another address; the settings alone say that."""
+TOO_MANY = "誤ったリンクが続いたため、しばらく待ってください。\nToo many wrong links or passwords; please wait.\n"
 _SAME_SITE = {"same-origin", "none"}
 
 
 class Guard:
-    """Wraps the whole application. `settings.public_url` names the host to compare Origin with behind a proxy."""
+    """Wraps the whole application. `settings.public_url` is the address browsers see, whatever a request says of it."""
 
-    def __init__(self, application: Application, settings: Settings, max_body: int = MAX_BODY_BYTES) -> None:
+    def __init__(
+        self,
+        application: Application,
+        settings: Settings,
+        max_body: int = MAX_BODY_BYTES,
+        guesses: GuessLimit | None = None,
+    ) -> None:
         self._application = application
         self._max_body = max_body
-        self._public_host = urlsplit(settings.public_url).netloc.lower()
+        self._guesses = guesses or GuessLimit()
+        public = urlsplit(settings.public_url)
+        self._public_host, self._public_scheme = public.netloc.lower(), public.scheme
         self._headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,9 +88,29 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._application(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, self._guarded(scope, send))
+            address = self._address(scope)
+            asked = self._as_asked(scope)
+            guarded = self._guarded(asked, send)
+            if GUESSED.fullmatch(scope["path"]):
+                await self._guess(asked, receive, guarded, address)
+            else:
+                await self._http(asked, receive, guarded)
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+    async def _guess(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
+        """One try at a link or password: refused for a while after many wrong ones from the same address."""
+        wait = self._guesses.wait_seconds(address)
+        if wait:
+            await _answer(send, 429, TOO_MANY.encode(), "text/plain; charset=utf-8", ((b"retry-after", b"%d" % wait),))
+            return
+
+        async def watching(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (401, 404):
+                self._guesses.failed(address)
+            await send(message)
+
+        await self._http(scope, receive, watching)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not allowed(scope["method"], scope["path"]):
@@ -94,6 +130,20 @@ class Guard:
             return
         await self._application(scope, _replay(body, receive), send)
 
+    def _address(self, scope: Scope) -> str:
+        """Whom a guess is counted for: what the proxy before the studio says last, or the other end."""
+        client = scope.get("client")
+        told = [v for n, v in scope["headers"] if n.lower() == b"x-forwarded-for"] if self._public_host else []
+        return told[-1].decode("latin-1").split(",")[-1].strip() if told else str(client[0] if client else "")
+
+    def _as_asked(self, scope: Scope) -> Scope:
+        """The request as browsers made it: to the public address where there is one, and without claims of another."""
+        headers = [(n, v) for n, v in scope["headers"] if not n.decode("latin-1").lower().startswith(FORWARDED)]
+        if not self._public_host:
+            return {**scope, "headers": headers}
+        headers = [(b"host", self._public_host.encode()), *(h for h in headers if h[0].lower() != b"host")]
+        return {**scope, "headers": headers, "scheme": self._public_scheme}
+
     def _same_origin(self, headers: dict[str, str]) -> bool:
         """True unless a browser says that another site's page sends this. Browsers send Origin with every POST."""
         if headers.get("sec-fetch-site", "none") not in _SAME_SITE:
@@ -101,7 +151,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is None:
             return True
-        return urlsplit(origin).netloc.lower() in {headers.get("host", "").lower(), self._public_host} - {""}
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
 
     def _guarded(self, scope: Scope, send: Send) -> Send:
         """Adds the security headers, and takes away what Gradio echoes to foreign origins."""
@@ -199,7 +249,9 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return receiving
 
 
-async def _answer(send: Send, status: int, body: bytes, content_type: str) -> None:
+async def _answer(
+    send: Send, status: int, body: bytes, content_type: str, more: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
     headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
     await send({"type": "http.response.body", "body": body})

@@ -31,6 +31,8 @@ class Settings:
     """'spaces' on a Hugging Face Space, where the page may stand in a frame of huggingface.co; else ''."""
     copy_to: str = ""
     """`owner/name` of the private Hub data set that both logs are copied to while serving; '' = no copy."""
+    passwords: tuple[tuple[str, str], ...] = ()
+    """(role, scrypt hash) of organisers' passwords; () = by one-time link alone."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
 
@@ -52,10 +54,11 @@ def sqlite_url(path: Path) -> str:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`) and `STUDIO_HOST|PORT|PUBLIC_URL|COPY_TO|HUB_ENDPOINT`.
+    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL|COPY_TO|HUB_ENDPOINT`,
+    and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
 
     Raises:
-        SettingsError: the port is no number from 0 to 65535, or the public address is no http(s) one.
+        SettingsError: names the variable, what was found (a hash aside) and what is allowed.
     """
     if environment is None:
         import os
@@ -75,6 +78,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         environment=environment.get("SYSTEM", ""),
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
+        passwords=_passwords(environment),
     )
 
 
@@ -87,6 +91,19 @@ def dataset_id(text: str, name: str) -> str:
     if text and not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", text, re.ASCII):
         raise SettingsError(f"{name}: found {text!r}; allowed: OWNER/NAME of a Hugging Face data set")
     return text
+
+
+def _passwords(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    from studio.service.passwords import PasswordError, parse
+
+    names = {"organiser": "STUDIO_PASSWORD_HASH", "viewer": "STUDIO_VIEWER_PASSWORD_HASH"}
+    found = tuple((role, environment[name].strip()) for role, name in names.items() if environment.get(name))
+    for role, text in found:
+        try:
+            parse(text)
+        except PasswordError as error:
+            raise SettingsError(f"{names[role]}: {error}") from error
+    return found
 
 
 def _port(text: str) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import secrets
+import sys
 from argparse import Namespace
 from collections.abc import Callable
+from getpass import getpass
 from pathlib import Path
 
 from studio.console import open_service, say
@@ -49,6 +52,25 @@ def data_map(options: Namespace, settings: Settings) -> int:
         say(
             f"{row['name']}: {row['en']}\n    why: {row['why_en']}\n    kept: {row['kept_en']}\n    in: {row['fields']}"
         )
+    return 0
+
+
+def audit(options: Namespace, settings: Settings) -> int:
+    """Print what organisers did to a study: when, who, what."""
+    for act in open_service(settings).audit(options.study):
+        say("\t".join([act["at"], act["actor"], act["kind"], json.dumps(act["payload"], ensure_ascii=False)]))
+    return 0
+
+
+def password_hash(options: Namespace, settings: Settings) -> int:
+    """Print the hash of a password that is typed, or is the first line of stdin."""
+    from studio.service.passwords import PasswordError, hashed
+
+    typed = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    try:
+        say(hashed(typed, secrets.token_bytes(16)))
+    except PasswordError as error:
+        raise StudioError(str(error)) from error
     return 0
 
 
@@ -102,6 +124,8 @@ COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "withdraw": withdraw,
     "purge": purge,
     "data-map": data_map,
+    "audit": audit,
+    "password-hash": password_hash,
     "verify": verify,
     "backup": backup,
     "restore": restore,

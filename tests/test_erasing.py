@@ -13,7 +13,6 @@ from studio.__main__ import main
 from studio.service import Service, StudioError
 from studio.settings import sqlite_url
 from studio.store import backup, datamap, queries
-from studio.store.events import read
 from studio.store.tables import notes
 from tests import studio_world as w
 

@@ -112,6 +112,21 @@ def test_behind_a_proxy_the_public_host_counts() -> None:
     assert "max-age" in client.get("/").headers["strict-transport-security"]
 
 
+@pytest.mark.parametrize("public", ["", "https://study.example.org"])
+def test_a_request_cannot_claim_another_address(public: str) -> None:
+    async def told(scope: Any, receive: Any, send: Any) -> None:
+        names = [name.decode() for name, _ in scope["headers"]]
+        host = dict(scope["headers"])[b"host"].decode()
+        body = f"{scope['scheme']} {host} {[n for n in names if 'forward' in n or 'gradio' in n]}".encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    client = TestClient(Guard(told, Settings(public_url=public)))
+    claims = {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "forwarded": "host=evil.example"}
+    answer = client.get("/", headers=claims | {"x-gradio-server": "http://evil.example"})
+    assert answer.text == ("https study.example.org []" if public else "http testserver []")
+
+
 def test_large_bodies_get_a_clear_error(client: TestClient) -> None:
     assert client.post("/api/vote", content=b"x" * 1000).text == "1000"
     declared = client.post("/api/vote", content=b"x" * 1001)

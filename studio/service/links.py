@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from studio.service import seats
@@ -13,8 +15,22 @@ from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import Person
 
+ORGANISER = "organiser"
+"""Who acts where no session says it: the command line, on the machine itself."""
 EVERY_STUDY = "*"
 """The study of an organiser's identity: one organiser sees every study of the database."""
+SESSION_SECONDS = 14 * 86400
+"""After this an organiser signs in again."""
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """Somebody signed in to the organiser's page."""
+
+    role: str
+    """`organiser`, or `viewer`, who changes nothing."""
+    actor: str
+    """Who, as the event log names them: the role and the session, e.g. `organiser:3f2a91bc`."""
 
 
 def authenticate(connection: Connection, token: str | None) -> Person:
@@ -29,7 +45,7 @@ def authenticate(connection: Connection, token: str | None) -> Person:
     return found
 
 
-def invite(desk: Desk, connection: Connection, study_id: str, count: int) -> list[str]:
+def invite(desk: Desk, connection: Connection, study_id: str, count: int, actor: str = ORGANISER) -> list[str]:
     """New personal links, as tokens, for `/e/TOKEN`; each is shown once, here, and stored as a hash."""
     if not 1 <= count <= 10_000:
         raise StudioError(f"n: found {count}; allowed: 1 to 10000")
@@ -37,7 +53,7 @@ def invite(desk: Desk, connection: Connection, study_id: str, count: int) -> lis
     tokens = [desk.random(TOKEN_BYTES) for _ in range(count)]
     for token in tokens:
         _store(desk, connection, study_id, "rater", token, single_use=False)
-    desk.record(connection, study_id, "organiser", "invited", {"links": count})
+    desk.record(connection, study_id, actor, "invited", {"links": count})
     return tokens
 
 
@@ -88,21 +104,21 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
     queries.set_identity(connection, found["identity_id"], rater=rater)
 
 
-def revoke(desk: Desk, connection: Connection, study_id: str, rater: str) -> int:
+def revoke(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> int:
     """Make a Rater's links and sessions worthless; returns how many. The Seat and the judgments stay."""
     found = [one for one in queries.identity_rows(connection, study_id) if one["rater"] == rater]
     for one in found:
         queries.set_identity(connection, one["identity_id"], revoked_at=desk.now())
-    desk.record(connection, study_id, "organiser", "revoked", {"rater": rater})
+    desk.record(connection, study_id, actor, "revoked", {"rater": rater})
     return len(found)
 
 
-def reissue(desk: Desk, connection: Connection, study_id: str, rater: str) -> str:
+def reissue(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> str:
     """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working."""
     if rater not in {row["rater"] for row in queries.rater_rows(connection, study_id)}:
         raise StudioError(f"rater: found {rater!r}; allowed: a rater who has joined {study_id!r}")
-    revoke(desk, connection, study_id, rater)
-    token = invite(desk, connection, study_id, 1)[0]
+    revoke(desk, connection, study_id, rater, actor)
+    token = invite(desk, connection, study_id, 1, actor)[0]
     found = queries.identity(connection, link_hash=digest(token))
     assert found is not None
     queries.set_identity(connection, found["identity_id"], rater=rater)
@@ -138,15 +154,46 @@ def organiser_join(desk: Desk, connection: Connection, link: str) -> str:
     found = queries.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
     if found is None or found["revoked_at"] is not None:
         raise Refusal("signed_out")
-    queries.set_identity(connection, found["identity_id"], link_hash=None)
-    desk.record(connection, EVERY_STUDY, str(found["role"]), "signed_in", {})
+    queries.set_identity(connection, found["identity_id"], link_hash=None, created_at=desk.now())
+    _signed(desk, connection, found, "signed_in")
     return session_of(link)
 
 
-def organiser_role(connection: Connection, token: str | None) -> str | None:
-    """`organiser` or `viewer` for such a session, else None; a Rater's session is None."""
+def organiser_session(desk: Desk, connection: Connection, role: str) -> str:
+    """A session token for somebody whose password was right."""
+    link = desk.random(TOKEN_BYTES)
+    _store(desk, connection, EVERY_STUDY, role, link, single_use=True)
+    return organiser_join(desk, connection, link)
+
+
+def organiser(desk: Desk, connection: Connection, token: str | None) -> Organiser | None:
+    """Whose session this is; None for a Rater's, an unknown, a revoked one, and one older than two weeks."""
+    found = _organiser_row(connection, token)
+    if found is None:
+        return None
+    age = desk.clock() - datetime.fromisoformat(found["created_at"])
+    return Organiser(found["role"], _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
+
+
+def organiser_leave(desk: Desk, connection: Connection, token: str | None) -> None:
+    """End a session; nothing happens where there is none."""
+    found = _organiser_row(connection, token)
+    if found is not None:
+        queries.set_identity(connection, found["identity_id"], revoked_at=desk.now())
+        _signed(desk, connection, found, "signed_out")
+
+
+def _organiser_row(connection: Connection, token: str | None) -> dict[str, Any] | None:
     if not token or not plausible(token):
         return None
     found = queries.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
     used = found is not None and found["link_hash"] is None and found["revoked_at"] is None
-    return str(found["role"]) if found is not None and used else None
+    return found if used else None
+
+
+def _signed(desk: Desk, connection: Connection, found: dict[str, Any], kind: str) -> None:
+    desk.record(connection, EVERY_STUDY, _actor(found), kind, {"role": found["role"]})
+
+
+def _actor(found: dict[str, Any]) -> str:
+    return f"{found['role']}:{found['identity_id'][:8]}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from studio.service import erasing, exporting, links, seats, studies
 from studio.service.desk import Desk
 from studio.service.erasing import Purge, Withdrawal
+from studio.service.links import ORGANISER, Organiser
 from studio.store import datamap, queries
 from studio.store.database import Store
 from tasks.schema import PlannedAssignment, Study
@@ -27,20 +28,20 @@ class Organising:
 
     # --- who comes in ---------------------------------------------------------------------------------------------
 
-    def invite(self, study_id: str, count: int = 1) -> list[str]:
+    def invite(self, study_id: str, count: int = 1, actor: str = ORGANISER) -> list[str]:
         """New personal links, as the tokens of `/e/TOKEN`; valid until revoked, stored only as hashes."""
         with self.store.write() as connection:
-            return links.invite(self.desk, connection, study_id, count)
+            return links.invite(self.desk, connection, study_id, count, actor)
 
-    def revoke(self, study_id: str, rater: str) -> int:
+    def revoke(self, study_id: str, rater: str, actor: str = ORGANISER) -> int:
         """Make a Rater's links worthless; returns how many there were."""
         with self.store.write() as connection:
-            return links.revoke(self.desk, connection, study_id, rater)
+            return links.revoke(self.desk, connection, study_id, rater, actor)
 
-    def reissue(self, study_id: str, rater: str) -> str:
+    def reissue(self, study_id: str, rater: str, actor: str = ORGANISER) -> str:
         """A new link for a Rater who lost theirs."""
         with self.store.write() as connection:
-            return links.reissue(self.desk, connection, study_id, rater)
+            return links.reissue(self.desk, connection, study_id, rater, actor)
 
     def reissue_lost(self, study_id: str) -> dict[str, str]:
         """New links, by code, for all who joined and have no working link (an off-box copy holds none)."""
@@ -57,10 +58,25 @@ class Organising:
         with self.store.write() as connection:
             return links.organiser_join(self.desk, connection, link)
 
+    def organiser_session(self, role: str) -> str:
+        """A session token for somebody who gave the right password."""
+        with self.store.write() as connection:
+            return links.organiser_session(self.desk, connection, role)
+
+    def organiser_leave(self, token: str | None) -> None:
+        """End an organiser's session."""
+        with self.store.write() as connection:
+            links.organiser_leave(self.desk, connection, token)
+
+    def organiser(self, token: str | None) -> Organiser | None:
+        """Whose session this is: role (`organiser` or `viewer`) and the name under which the audit log knows it."""
+        with self.store.read() as connection:
+            return links.organiser(self.desk, connection, token)
+
     def organiser_role(self, token: str | None) -> str | None:
         """`organiser` or `viewer` for an organiser's session, else None."""
-        with self.store.read() as connection:
-            return links.organiser_role(connection, token)
+        found = self.organiser(token)
+        return None if found is None else found.role
 
     # --- what an organiser does -----------------------------------------------------------------------------------
 
@@ -85,7 +101,7 @@ class Organising:
             self.desk.view(connection, study_id)
             return studies.progress(connection, study_id)
 
-    def export(self, study_id: str, folder: Path, actor: str = "organiser") -> Path:
+    def export(self, study_id: str, folder: Path, actor: str = ORGANISER) -> Path:
         """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when."""
         from results.export import write
 
@@ -106,17 +122,29 @@ class Organising:
 
         return differences(self.store)
 
-    def close_study(self, study_id: str) -> None:
+    def looked(self, study_id: str, actor: str, what: str) -> None:
+        """Note that somebody looked at unblinded results, before they are shown them. `what`: e.g. `preference`."""
+        with self.store.write() as connection:
+            self.desk.view(connection, study_id)
+            self.desk.record(connection, study_id, actor, "looked", {"what": what[:80]})
+
+    def audit(self, study_id: str) -> list[dict[str, Any]]:
+        """What organisers did to a study, oldest first: at, actor, kind, payload; signing in and out included."""
+        with self.store.read() as connection:
+            self.desk.view(connection, study_id)
+            return queries.audit(connection, (study_id, links.EVERY_STUDY))
+
+    def close_study(self, study_id: str, actor: str = ORGANISER) -> None:
         """Close a study: nothing is saved or revised after this."""
         with self.store.write() as connection:
-            studies.close(self.desk, connection, study_id)
+            studies.close(self.desk, connection, study_id, actor)
 
-    def reclaim(self, study_id: str, idle_hours: float) -> list[str]:
+    def reclaim(self, study_id: str, idle_hours: float, actor: str = ORGANISER) -> list[str]:
         """Give back the work of raters who saved nothing for `idle_hours`; new links are dealt it. Their codes."""
         with self.store.write() as connection:
-            return seats.reclaim(self.desk, connection, study_id, idle_hours)
+            return seats.reclaim(self.desk, connection, study_id, idle_hours, actor)
 
-    def withdraw(self, study_id: str, rater: str, actor: str = "organiser") -> Withdrawal:
+    def withdraw(self, study_id: str, rater: str, actor: str = ORGANISER) -> Withdrawal:
         """Take a Rater's data out of every later export, and erase what points at the person.
 
         Returns:

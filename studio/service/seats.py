@@ -17,7 +17,7 @@ from tasks.schema import PlannedAssignment
 GIVEN_UP = ("reclaimed", "withdrawn")
 
 
-def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float) -> list[str]:
+def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float, actor: str) -> list[str]:
     """Take back the open work of raters who saved nothing for `idle_hours`; their codes, by Seat.
 
     What they answered stays. Their open assignments count for nobody any more, so the next new Seats are dealt these
@@ -33,7 +33,7 @@ def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float
     idle = queries.idle_raters(connection, study_id, before)
     for row in idle:
         payload = {"rater": row["rater"], "seat": row["seat"]}
-        desk.record(connection, study_id, "organiser", "reclaimed", payload)
+        desk.record(connection, study_id, actor, "reclaimed", payload)
     return [row["rater"] for row in idle]
 
 

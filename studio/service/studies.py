@@ -43,8 +43,8 @@ def progress(connection: Connection, study_id: str) -> list[dict[str, Any]]:
     return [{name: row[name] for name in fields} | {"withdrawn": row["withdrawn_at"] is not None} for row in rows]
 
 
-def close(desk: Desk, connection: Connection, study_id: str) -> None:
+def close(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
     """Close a study: no submission and no revision after this. Closing twice changes nothing."""
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
-        desk.record(connection, study_id, "organiser", "closed", {})
+        desk.record(connection, study_id, actor, "closed", {})

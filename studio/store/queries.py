@@ -265,6 +265,20 @@ def has_people(connection: Connection, study_id: str) -> bool:
     return connection.execute(one).first() is not None or connection.execute(other).first() is not None
 
 
+ORGANISERS_ACTS = (
+    *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
+    *("exported", "looked", "signed_in", "signed_out"),
+)
+
+
+def audit(connection: Connection, studies_: tuple[str, ...]) -> list[dict[str, Any]]:
+    """at, study, actor, kind, payload (a study's contents aside) of what organisers did, oldest first."""
+    query = select(events.c.at, events.c.study, events.c.actor, events.c.kind, events.c.payload)
+    query = query.where(events.c.study.in_(studies_), events.c.kind.in_(ORGANISERS_ACTS)).order_by(events.c.seq)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [row | ({"payload": {}} if row["kind"] == "study_created" else {}) for row in rows]
+
+
 def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:
     """at, actor, payload of the events of one kind, oldest first."""
     query = select(events.c.at, events.c.actor, events.c.payload)

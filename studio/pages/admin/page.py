@@ -39,9 +39,10 @@ def blocks(service: Service, settings: Settings) -> Any:
         return gr.Dropdown(choices=known, value=first), language, render(service, first, language)
 
     def make(study_id: str | None, count: float, language: str, request: gr.Request) -> str:
-        if service.organiser_role(request.cookies.get(ORGANISER_COOKIE)) != "organiser" or study_id is None:
+        someone = service.organiser(request.cookies.get(ORGANISER_COOKIE))
+        if someone is None or someone.role != "organiser" or study_id is None:
             return ""
-        tokens = service.invite(study_id, max(1, min(MOST_LINKS, int(count))))
+        tokens = service.invite(study_id, max(1, min(MOST_LINKS, int(count))), someone.actor)
         return "\n".join(f"{settings.base_url}/e/{token}" for token in tokens)
 
     def relabel(language: str) -> tuple[Any, ...]:
