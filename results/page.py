@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results import sections_outcome, sections_quality
+from results import sections_blinding, sections_outcome, sections_quality
 from results.view import Facts, Reader, Section
 from tasks.schema import Language
 
@@ -45,6 +45,7 @@ def sections(reader: Reader) -> tuple[Section, ...]:
         sections_quality.agreement(reader),
         sections_quality.raters(reader),
         sections_quality.order(reader),
+        sections_blinding.blinding(reader),
         sections_quality.methods(reader),
         sections_quality.data(reader),
     )

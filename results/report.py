@@ -1,38 +1,37 @@
 """The report: every figure of a study in one JSON object, from which the pages and tables are drawn.
 
-`build` computes, `write` writes `report.json`, `report.html`, `report.md` and `tables/*.csv`. Same export, seed and
-pinned versions: same bytes. docs/statistics.md documents the keys.
+`build` computes, `write` writes `report.json`, `report.html`, `report.md`, `tables/*.csv` and `*.tex`, `heds.md`,
+`heds.json`. Same export, seed and pinned versions: same bytes. docs/report-json.md documents the keys.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from results import agreement, answer, ratings
+from results import agreement, answer, heds, leaks
+from results import report_parts as parts
+from results.blinding import blinding
 from results.export import Export
-from results.figure import Figure, finite
 from results.folder import replace_folder
-from results.judged import Judged, Pair, judged, preference_ratings
-from results.order import order
-from results.preference import Outcome, holm, outcome
-from results.questioning import questioning
+from results.judged import judged
 from results.rater_facts import rater_facts
 from results.resample import Resampling
-from tasks.schema import Criterion, Language
+from tasks.schema import Language
 
 REPORT_VERSION = 1
+_EFFECT_RESAMPLES = 2_000
+"""Resamples of the effect sizes of leaks, whose cost grows with the square of the items."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """`facts` is the content of report.json."""
+    """`facts` is the content of report.json; `datasheet` the HEDS sheet filled in from the export."""
 
     facts: dict[str, Any]
+    datasheet: tuple[heds.Entry, ...] = ()
 
     def json(self) -> str:
         """report.json as text."""
@@ -42,204 +41,47 @@ class Report:
 def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     """All figures of an export. Intervals: 95 % percentile bootstrap over dialogues."""
     how = Resampling(resamples=resamples, seed=seed)
+    fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
     data = judged(export)
     facts: dict[str, Any] = {
         "report_version": REPORT_VERSION,
-        "study": _study(data),
+        "study": parts.study_facts(data),
         "settings": {"resamples": resamples, "seed": seed, "interval": how.interval, "level": how.level},
-        "data": _data(data),
-        "preference": _preference(data, how),
+        "data": parts.data_facts(data),
+        "preference": parts.preference_facts(data, how),
         "agreement": [agreement.as_dict(made) for made in agreement.all_agreements(data, how)],
-        "ratings": _ratings(data, how),
-        "questions": _questions(data, how),
+        "ratings": parts.ratings_facts(data, how),
+        "questions": parts.questions_facts(data, how),
         "raters": rater_facts(data),
-        "order": _order(data, how),
+        "order": parts.order_facts(data, how),
+        "blinding": blinding(export, how).as_dict(),
+        "leaks": [leak.as_dict() for leak in leaks.gaps(export.items, export.responses, fewer)],
     }
     facts["answer"] = answer.sentences(facts)
-    return Report(facts)
+    return Report(facts, heds.datasheet(export, facts))
 
 
 def write(report: Report, folder: Path, lang: Language = "ja") -> Path:
     """Write the report folder, all or nothing; an older report there is replaced. Raises `ExportError`."""
-    from results import page, tables
-
-    def fill(target: Path) -> None:
-        (target / "report.json").write_text(report.json(), encoding="utf-8")
-        (target / "report.html").write_text(page.html(report.facts, lang), encoding="utf-8")
-        (target / "report.md").write_text(page.markdown(report.facts, lang), encoding="utf-8")
-        (target / "tables").mkdir()
-        for name, content in tables.csv_tables(report.facts).items():
-            (target / "tables" / f"{name}.csv").write_bytes(content)
-
-    replace_folder(Path(folder), fill, marker="report.json")
+    replace_folder(Path(folder), lambda target: _fill(report, target, lang), marker="report.json")
     return Path(folder)
 
 
-# --- the parts ------------------------------------------------------------------------------------------------
+def _fill(report: Report, target: Path, lang: Language) -> None:
+    from results import page, tables
+    from results.latex import latex_tables
+    from results.view import Reader
 
+    def put(name: str, content: str) -> None:
+        (target / name).write_text(content, encoding="utf-8", newline="\n")
 
-def _study(data: Judged) -> dict[str, Any]:
-    study = data.study
-    place = {system: number for number, system in enumerate(data.systems())}
-    return {
-        "study_id": study.study_id,
-        "title": study.title.model_dump(),
-        "simulated": study.simulated,
-        "provenance": study.provenance.model_dump() if study.provenance else None,
-        "protocol": study.protocol,
-        "exported_at": data.export.exported_at,
-        "systems": [
-            {"system_id": s.system_id, "name": s.name or s.system_id, "kind": s.kind, "model": s.model}
-            | {"adapter": s.adapter, "description": s.description.model_dump() if s.description else None}
-            for s in sorted((s for s in study.systems if s.system_id in place), key=lambda s: place[s.system_id])
-        ],
-        "primary": study.primary.model_dump(mode="json"),
-        "criteria": [_criterion(criterion) for criterion in study.criteria],
-    }
-
-
-def _criterion(criterion: Criterion) -> dict[str, Any]:
-    return {
-        "criterion": criterion.criterion_id,
-        "of": criterion.of,
-        "kind": criterion.kind,
-        "level": criterion.level,
-        "label": criterion.label.model_dump(),
-        "points": [{"value": point.value, "words": point.words.model_dump()} for point in criterion.points],
-        "top_coded": criterion.top_coded,
-    }
-
-
-def _data(data: Judged) -> dict[str, Any]:
-    main = [row for row in data.export.assignments if row.kind == "main"]
-    judged_items = {row.item_id for row in data.rows if row.value is not None}
-    dialogues = {row.dialogue for row in data.rows if row.value is not None}
-    missing = Counter(row.left for row in main if row.status == "left" and row.left is not None)
-    return {
-        "n_items": len(judged_items),
-        "n_dialogues": len(dialogues),
-        "n_raters": len({row.rater for row in data.rows if row.value is not None}),
-        "n_judgments": sum(row.value is not None for row in data.rows),
-        "n_items_planned": len(data.study.items),
-        "n_assignments_planned": len(main),
-        "n_assignments_judged": sum(row.status == "submitted" for row in main),
-        "left": {"cannot_judge": missing["cannot_judge"], "skipped": missing["skipped"]},
-        "withdrawn_raters": sum(rater.withdrawn for rater in data.export.raters),
-        "not_in_main_figures": dict(sorted(Counter(_other_kinds(data.export)).items())),
-    }
-
-
-def _other_kinds(export: Export) -> list[str]:
-    return [row.kind for row in export.assignments if row.kind != "main" and row.status == "submitted"]
-
-
-def _preference(data: Judged, how: Resampling) -> dict[str, Any]:
-    found = [c for c in data.study.criteria if c.kind == "preference"]
-    if not found:
-        return {"criterion": None, "pairs": []}
-    primary = data.study.primary.criterion
-    criterion = next((c for c in found if c.criterion_id == primary), found[0])
-    rows = data.of(criterion.criterion_id)
-    made = [(pair, preference_ratings(rows, criterion, [pair])) for pair in data.pairs()]
-    outcomes = [outcome(table, pair, how) for pair, table in made]
-    adjusted = holm([one.margin_test for one in outcomes])
-    items = [_item_names(rows, pair) for pair, _ in made]
-    return {
-        "criterion": criterion.criterion_id,
-        "pairs": [
-            _pair(one, p_holm, names, _raters(rows), [str(value) for value in sorted(criterion.values())])
-            for one, p_holm, names in zip(outcomes, adjusted, items, strict=True)
-        ],
-    }
-
-
-def _raters(rows: Sequence[Any]) -> list[str]:
-    return sorted({row.rater for row in rows})
-
-
-def _item_names(rows: Sequence[Any], pair: Pair) -> list[str]:
-    """Items in the order of the ratings' units: by dialogue, then item."""
-    met = {(row.dialogue, row.item_id) for row in rows if {row.first_system, row.second_system} == set(pair)}
-    return [item for _, item in sorted(met)]
-
-
-def _pair(one: Outcome, p_holm: float | None, items: list[str], raters: list[str], values: list[str]) -> dict[str, Any]:
-    return {
-        "systems": list(one.pair),
-        "margin": one.margin.as_dict(),
-        "margin_test": {**one.margin_test.as_dict(), "p_holm": finite(p_holm)},
-        "items": {"won": one.items_won, "lost": one.items_lost, "tied": one.items_tied},
-        "win_share_of_items": one.win_share.as_dict(),
-        "sign_test": one.sign_test.as_dict(),
-        "votes": dict(zip(values, one.votes, strict=True)),
-        "win_share_of_votes": one.vote_share.as_dict(),
-        "by_rater": _by_rater(one.raters, raters),
-        "without_rater": _by_rater(one.without, raters),
-        "by_item": [
-            {"item_id": items[place], "margin": finite(margin), "votes": votes} for place, margin, votes in one.items
-        ],
-    }
-
-
-def _by_rater(figures: Sequence[tuple[int, Figure]], raters: list[str]) -> list[dict[str, Any]]:
-    return [{"rater": raters[place], **figure.as_dict()} for place, figure in figures]
-
-
-def _ratings(data: Judged, how: Resampling) -> list[dict[str, Any]]:
-    wanted = [c for c in data.study.criteria if c.of in ("response", "pair") and ratings.measures_of(c)]
-    return [
-        _rating(ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), how))
-        if c.of == "response"
-        else _rating(ratings.pair_outcome(data.of(c.criterion_id), c, how))
-        for c in wanted
-    ]
-
-
-def _rating(one: ratings.RatingOutcome) -> dict[str, Any]:
-    return {
-        "criterion": one.criterion.criterion_id,
-        "values": list(one.values),
-        "systems": {
-            system: {
-                "distribution": dict(zip(map(str, one.values), counts, strict=True)),
-                **{measure: figures[system].as_dict() for measure, figures in one.measures.items()},
-            }
-            for system, counts in one.distribution.items()
-        },
-        "pairs": _differences(one.differences, one.higher),
-    }
-
-
-def _differences(
-    differences: Mapping[str, Mapping[Pair, Figure]], higher: Mapping[Pair, Figure] | None = None
-) -> list[dict[str, Any]]:
-    pairs = next(iter(differences.values()), {})
-    return [
-        {
-            "systems": list(pair),
-            "differences": {measure: figures[pair].as_dict() for measure, figures in differences.items()},
-            **({"first_rated_higher": higher[pair].as_dict()} if higher else {}),
-        }
-        for pair in pairs
-    ]
-
-
-def _questions(data: Judged, how: Resampling) -> dict[str, Any]:
-    made = questioning(data.export, data.systems(), data.pairs(), how)
-    return {
-        "systems": {
-            system: {measure: figures[system].as_dict() for measure, figures in made.systems.items()}
-            for system in data.systems()
-        },
-        "pairs": _differences(made.differences),
-    }
-
-
-def _order(data: Judged, how: Resampling) -> dict[str, Any]:
-    rows = [row for row in data.rows if row.criterion_kind == "preference"]
-    made = order(rows, how)
-    return {
-        "first_side_share": made.first_share.as_dict(),
-        "by_rater": {rater: {"first": first, "decisive": n} for rater, (first, n) in made.raters.items()},
-        "shown_first": {system: {"first": first, "shown": n} for system, (first, n) in made.shown_first.items()},
-    }
+    put("report.json", report.json())
+    put("report.html", page.html(report.facts, lang))
+    put("report.md", page.markdown(report.facts, lang))
+    put("heds.md", heds.markdown(report.datasheet, report.facts))
+    put("heds.json", heds.form_file(report.datasheet))
+    (target / "tables").mkdir()
+    for name, content in tables.csv_tables(report.facts).items():
+        (target / "tables" / f"{name}.csv").write_bytes(content)
+    for name, text in latex_tables(Reader(report.facts, lang)).items():
+        put(f"tables/{name}.tex", text)

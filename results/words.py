@@ -22,6 +22,13 @@ REASONS: dict[str, str] = {
     "no dialogue has a margin other than zero": "どの相談でも差が 0 である",
     "no response of this system was rated": "このシステムの応答が評価されていない",
     "no item where both systems were rated": "両方のシステムが評価された相談がない",
+    "the blinding question was not answered": "盲検の質問への回答がない",
+    "no pair has exactly one adjusted system (a system with an adapter)": "調整されたシステムが一つだけの組がない",
+    "all who guessed named the same side: chance agreement cannot be had": "推測がすべて同じ側で、偶然の一致がない",
+    "the adjusted system never stood first": "調整されたシステムが先に示されたことがない",
+    "the adjusted system never stood second": "調整されたシステムが後に示されたことがない",
+    "no variation between dialogues: no interval": "相談による違いがなく、区間を計算できない",
+    "no variation within either system": "どちらのシステムでも値が変わらない",
     "no response of this system is in the export": "このシステムの応答が書き出しに含まれていない",
 }
 """Every reason a figure of a report can carry, with its Japanese words."""
