@@ -9,7 +9,7 @@ import torch
 
 from finetune import collate
 from finetune.batching import grouped
-from finetune.loss import head_of, per_token, states
+from finetune.loss import head_of, target_losses
 from finetune.models import causal_of
 from finetune.tokens import Examples
 
@@ -56,8 +56,7 @@ def _batch(model: Any, chosen: Sequence[Any], pad_id: int) -> Iterator[DialogueL
     weight = head_of(causal).weight
     half = torch.autocast(causal.device.type, dtype=torch.bfloat16, enabled=weight.dtype == torch.bfloat16)
     with torch.no_grad(), half:
-        hidden, labels = states(causal, targets, **inputs)
-    values = per_token(hidden, labels, head_of(causal)).double()
+        values = target_losses(causal, targets, **inputs).double()
     counts = targets[:, 1:].sum(dim=1).tolist()
     for example, part in zip(chosen, values.split(counts), strict=True):
         yield DialogueLoss(example.name, float(part.sum()), len(part))

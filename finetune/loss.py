@@ -7,7 +7,7 @@ the gradient of the hidden states is taken at once, so no more than one chunk of
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -101,6 +101,14 @@ def install(causal: Any) -> None:
         return {"loss": total / (items if items is not None else len(labels))}
 
     causal.forward = forward
+
+
+def target_losses(causal: Any, targets: Tensor, **inputs: Any) -> Tensor:
+    """Negative log-probability of each target, float32 [n]; of answers where a score form is installed."""
+    own = getattr(causal, "answer_losses", None)
+    if own is not None:
+        return cast(Tensor, own(targets, **inputs))
+    return per_token(*states(causal, targets, **inputs), head_of(causal))
 
 
 def states(causal: Any, targets: Tensor, **inputs: Any) -> tuple[Tensor, Tensor]:

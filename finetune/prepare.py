@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune import data, preferences, tokens
+from finetune import data, preferences, score_data, score_form, tokens
 from finetune.encoding import Encoder
 from finetune.errors import FinetuneError
 from finetune.files import sha256_file, sha256_text, write_json
@@ -76,7 +76,7 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
             noun,
         )
     else:
-        prepared = _prepared(recipe, source, encoder(vocabulary, recipe))
+        prepared = _prepared(recipe, source, vocabulary)
         tokens.save(folder / "train.npz", prepared.train)
         tokens.save(folder / "held_out.npz", prepared.held_out)
         write_json(record, {"record": prepared.record, "digest": prepared.digest})
@@ -84,17 +84,19 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
     return prepared
 
 
-def _prepared(recipe: Recipe, source: Source, encoder: Encoder) -> Prepared:
+def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepared:
     # Held out are whole dialogues, however the training ones are cut: losses of runs then compare.
     whole = recipe.model_copy(update={"examples": "per_dialogue", "on_long": "truncate", "max_length": HELD_OUT_LENGTH})
     if isinstance(source, Preferences):
-        rows = preferences.select(source, recipe)
-        train, held_out = encoded(rows.train, encoder, recipe), encoded(rows.held_out, encoder, whole)
+        rows, writer = preferences.select(source, recipe), encoder(vocabulary, recipe)
+        train, held_out = encoded(rows.train, writer, recipe), encoded(rows.held_out, writer, whole)
         return Prepared(train, held_out, rows.record, rows.digest, "chosen responses")
-    chosen = data.select(dialogues_of(source), recipe)
+    if recipe.task == "score":
+        return Prepared(*score_data.prepared(dialogues_of(source), recipe, vocabulary))
+    chosen, writer = data.select(dialogues_of(source), recipe), encoder(vocabulary, recipe)
     return Prepared(
-        encoded(list(data.examples(chosen.train, recipe)), encoder, recipe),
-        encoded(list(data.examples(chosen.held_out, whole)), encoder, whole),
+        encoded(list(data.examples(chosen.train, recipe)), writer, recipe),
+        encoded(list(data.examples(chosen.held_out, whole)), writer, whole),
         chosen.record,
         chosen.digest,
     )
@@ -151,6 +153,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
             "eval_dialogues", "max_length", "on_long", "seed",
         }
     )  # fmt: skip
+    task = (recipe.task, score_form.DIGEST) if recipe.task == "score" else ()
     kept = tokenizer.with_name("kept_ids.json")
     return sha256_text(
         str(VERSION),
@@ -159,6 +162,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
         recipe.system_prompt,
         cached_sha256(tokenizer),
         sha256_file(kept) if kept.is_file() else "",
+        *task,
         "preferences" if isinstance(source, Preferences) else "",
         _identity(source.file if isinstance(source, Preferences) else source),
     )[:24]

@@ -32,6 +32,8 @@ class Recipe(BaseModel):
     model_revision: str | None = None
     rendering: str
     """How a dialogue is written: a name of `finetune.rendering.RENDERINGS`."""
+    task: Literal["respond", "score"] = "respond"
+    """`respond`: the counsellor's turns are learnt. `score`: the client's feedback on the whole dialogue is."""
     system_prompt: str = "counselor-ja-1"
     """A name of `finetune.rendering.SYSTEM_PROMPTS`; '' = none."""
 
@@ -39,8 +41,9 @@ class Recipe(BaseModel):
     """Score bands trained on: low < 70, high 70..98, full = both, all = with 99 and 100."""
     match_subset: Literal["low", "high", "full"] | None = None
     """Draw only as many dialogues as this subset has in the same split: a control for size."""
-    split_by: Literal["counselor", "client", "paper"] = "counselor"
-    """`counselor`: no counsellor of valid or test is trained on. `paper`: scores over 98 are the test part."""
+    split_by: Literal["counselor", "client", "random", "paper"] = "counselor"
+    """`counselor`, `client`: no such person of valid or test is trained on. `random`: by dialogue, people are shared.
+    `paper`: scores over 98 are the test part."""
     split_salt: str = "kokorochat-split-v199"
     holdout_persons: bool = False
     """Also drop dialogues whose client is a held-out person."""
@@ -111,6 +114,8 @@ class Recipe(BaseModel):
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps"}
+        if self.task == "respond":  # runs made before there were tasks keep their digest
+            ends.add("task")
         return sha256_text(self.model_dump_json(exclude=ends))
 
 

@@ -21,6 +21,10 @@ SYSTEM_PROMPTS: dict[str, str] = {
         "相談者の次の言葉に、共感をもって日本語で応答してください。"
     ),
     "transcript-ja-1": "以下は、オンラインの心理相談における相談者とカウンセラーの対話の記録です。",
+    "score-ja-1": (
+        "以下は、オンラインの心理相談における相談者とカウンセラーの対話の記録と、"
+        "対話のあとに相談者が20項目を0から5で評価した結果です。"
+    ),
 }
 """This project's own wordings (the paper's are not published). A wording never changes; a new one gets a new name."""
 

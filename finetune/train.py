@@ -13,15 +13,15 @@ from typing import Any
 import torch
 from transformers import EarlyStoppingCallback, TrainingArguments
 
-from finetune import batching, checkpoints, heldout, loss, manifest, models, picture
+from finetune import batching, checkpoints, heldout, loss, manifest, models, picture, score_loss
 from finetune.errors import FinetuneError
 from finetune.files import write_json, write_lines
-from finetune.manifest import BaseCard, DataCard, Manifest, Metrics, PromptCard
+from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
 from finetune.preferences import Preferences
 from finetune.prepare import Prepared, Source, prepare
 from finetune.progress import Progress
 from finetune.recipe import Recipe
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.score_data import form_encoder
 from finetune.settings import process_count, process_rank
 from finetune.training import Clock, DialogueTrainer
 
@@ -170,7 +170,7 @@ def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
     recipe = job.recipe
     torch.manual_seed(recipe.seed)
     model = models.adapt(models.load(job.base, recipe), recipe)
-    loss.install(models.causal_of(model))
+    _install_loss(job, models.causal_of(model))
     if process_rank() == 0:
         checkpoints.note_recipe(job.out / CHECKPOINTS, _identity(job))
     stopping = [EarlyStoppingCallback(recipe.early_stopping_patience)] if recipe.early_stopping_patience else []
@@ -189,6 +189,14 @@ def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
     )
     _drop_default_printing(trainer)
     return trainer
+
+
+def _install_loss(job: Job, causal: Any) -> None:
+    if job.recipe.task == "respond":
+        loss.install(causal)
+        return
+    encoder = form_encoder(job.base.vocabulary(), job.recipe)
+    score_loss.install(causal, score_loss.Places(encoder.digits, encoder.blank))
 
 
 def _drop_default_printing(trainer: DialogueTrainer) -> None:
@@ -282,7 +290,7 @@ def _card(
             digest=base.digest,
             folder=str(base.folder),
         ),
-        prompt=prompt_card(recipe),
+        prompt=manifest.prompt_card(recipe),
         data=DataCard(
             digest=prepared.digest,
             source=job.source,
@@ -301,16 +309,6 @@ def _card(
         metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress),
         versions=manifest.versions(),
         licences=manifest.licences(recipe.backend, base.name),
-    )
-
-
-def prompt_card(recipe: Recipe) -> PromptCard:
-    """How the recipe writes dialogues."""
-    return PromptCard(
-        rendering=recipe.rendering,
-        rendering_digest=RENDERINGS[recipe.rendering].digest,
-        system_prompt=recipe.system_prompt,
-        system_prompt_text=SYSTEM_PROMPTS.get(recipe.system_prompt, ""),
     )
 
 

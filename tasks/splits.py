@@ -2,7 +2,8 @@
 
 Splitting dialogues at random would put 98 % of the test counsellors into the training part. By default a part is chosen
 by the counsellor (for generating responses); `by="client"` chooses by the client who rated (for predicting scores);
-`by="paper"` is the published rule, test = score 99 or 100, in which every test counsellor also trains.
+`by="random"` chooses by the dialogue, so people are shared; `by="paper"` is the published rule, test = score 99 or 100,
+in which every test counsellor also trains.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tasks.dialogue import Dialogue
 from tasks.published import KokoroChatError
 
 Split = Literal["train", "valid", "test"]
-By = Literal["counselor", "client", "paper"]
+By = Literal["counselor", "client", "random", "paper"]
 Subset = Literal["low", "high", "full", "all"]
 Parts = Mapping[Split, tuple[Dialogue, ...]]
 
@@ -30,6 +31,7 @@ PUBLISHED = 6589
 COUNTS: dict[By, dict[Split, int]] = {
     "counselor": {"train": 5220, "valid": 610, "test": 759},
     "client": {"train": 5149, "valid": 648, "test": 792},
+    "random": {"train": 5295, "valid": 650, "test": 644},
     "paper": {"train": 6471, "valid": 0, "test": 118},
 }
 HELD_OUT_COUNTS: dict[Split, int] = {"train": 4076, "valid": 539, "test": 759}
@@ -51,10 +53,11 @@ def part_of(person: str, salt: str = SALT) -> Split:
 
 
 def split_of(dialogue: Dialogue, by: By = "counselor", salt: str = SALT) -> Split:
-    """The part a dialogue belongs to: that of its counsellor or client, or, `by="paper"`, test for scores over 98."""
+    """The part a dialogue belongs to: its counsellor's, client's or own; `by="paper"`: test for scores over 98."""
     if by == "paper":
         return "test" if dialogue.band == "test" else "train"
-    return part_of(dialogue.counselor_id if by == "counselor" else dialogue.client_id, salt)
+    drawn = {"counselor": dialogue.counselor_id, "client": dialogue.client_id, "random": dialogue.dialogue_id}
+    return part_of(drawn[by], salt)
 
 
 def split(dialogues: Sequence[Dialogue], by: By = "counselor", salt: str = SALT) -> dict[Split, tuple[Dialogue, ...]]:
