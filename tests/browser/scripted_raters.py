@@ -96,6 +96,9 @@ def _step(page: Page, rater: Character) -> bool:
     view = page.locator("#studio").get_attribute("data-view")
     if view == "end":
         return False
+    if view == "waiting":
+        page.wait_for_function("document.querySelector('#studio').dataset.view !== 'waiting'", timeout=30_000)
+        return True
     before = page.evaluate(SHOWN)
     if view == "consent":
         page.check("#agree")
@@ -107,7 +110,7 @@ def _step(page: Page, rater: Character) -> bool:
         texts = [page.locator(f"#text-{side}").text_content() or "" for side in ("first", "second")]
         for key in ["3", "Enter"] if blinding else keys(rater, *texts):
             page.keyboard.press(key)
-    elif view != "waiting":
+    else:
         page.locator(f"section[data-shown={view}] [data-do=go]").click()
     page.wait_for_function(f"before => ({SHOWN})() !== before", arg=before, timeout=30_000)
     return True
