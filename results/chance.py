@@ -84,6 +84,8 @@ def _mean(ratings: Ratings, top: Array, bottom: Array, how: Resampling, name: st
 def _corrected(ratings: Ratings, weights: Weights, how: Resampling, name: str, *, gwets: bool) -> Figure:
     if len(ratings.domain) > MOST_CATEGORIES:
         return undefined(TOO_MANY, name, ratings.sizes())
+    if not len(ratings.value):
+        return undefined(NO_PAIRS, name, ratings.sizes())
     table = weight_table(weights, ratings.domain)
     features = by_dialogue(_features(ratings, table), ratings.dialogue, ratings.dialogues)
     values = len(ratings.domain)

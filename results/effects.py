@@ -26,7 +26,7 @@ class Effects:
     @cached_property
     def weights(self) -> Array:
         """How often each item counts in each resample, (B, n): items of one dialogue alike."""
-        drawn = totals(np.eye(self.sizes.items), self.how.resamples, np.random.default_rng(self.how.seed))
+        drawn = totals(np.eye(self.sizes.items), self.how)
         weights: Array = drawn[:, self.places]
         return weights
 

@@ -72,7 +72,7 @@ class Draws:
 def draw(tables: Mapping[str, Array], how: Resampling) -> dict[str, Draws]:
     """Sums of several tables (D, K) over the same resamples of the D dialogues, so that estimates stay paired."""
     together = np.concatenate(list(tables.values()), axis=1)
-    sums = totals(together, how.resamples, np.random.default_rng(how.seed))
+    sums = totals(together, how)
     draws, start = {}, 0
     for name, table in tables.items():
         end = start + table.shape[1]

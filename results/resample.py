@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -19,10 +20,13 @@ from results.figure import Figure
 Array = npt.NDArray[np.float64]
 Statistic = Callable[[Array], Array]
 """From sums, shape (..., K), to values, shape (...); NaN where undefined."""
+Weights = npt.NDArray[np.uint16]
 Interval = Literal["percentile", "bca"]
 
 _CHUNK = 4_000_000
 """Weights held at once, in numbers: 32 MB."""
+_KEPT = 20_000_000
+"""Weights kept between calls, in numbers of two bytes: 40 MB a table."""
 _MOST_UNDEFINED = 0.05
 """Share of resamples that may be undefined before the interval is withheld."""
 
@@ -54,7 +58,7 @@ def figure(features: Array, statistic: Statistic, how: Resampling, undefined_bec
         return Figure(None, method=how.method, reason=undefined_because, seed=how.seed)
     if len(features) < 2:
         return Figure(float(value), method=how.method, reason="one dialogue alone: no interval", seed=how.seed)
-    draws = _call(statistic, totals(features, how.resamples, np.random.default_rng(how.seed)))
+    draws = _call(statistic, totals(features, how))
     defined = draws[np.isfinite(draws)]
     if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
         reason = "undefined in more than 5 % of the resamples: no interval"
@@ -77,18 +81,35 @@ def _call(statistic: Statistic, sums: Array) -> Array:
         return np.asarray(statistic(sums), dtype=np.float64)
 
 
-def totals(features: Array, resamples: int, random: np.random.Generator) -> Array:
-    """Column sums of `resamples` resamples of the rows, shape (resamples, K).
+def totals(features: Array, how: Resampling) -> Array:
+    """Column sums of resamples of the rows, shape (how.resamples, K): the same resamples for the same seed.
 
     Where few distinct rows stand for many dialogues, their counts are drawn at once (multinomial); else dialogues are.
     """
+    rows, resamples = len(features), how.resamples
     patterns, counts = _patterns(features)
-    if len(patterns) * 25 < len(features):
-        weights = random.multinomial(len(features), counts / len(features), size=resamples)
+    if len(patterns) * 25 < rows:
+        weights = np.random.default_rng(how.seed).multinomial(rows, counts / rows, size=resamples)
         return weights.astype(np.float64) @ patterns
-    size = max(1, _CHUNK // len(features))
-    parts = [_drawn(features, min(size, resamples - done), random) for done in range(0, resamples, size)]
-    return np.concatenate(parts)
+    if rows * resamples <= _KEPT:
+        return _chunked(_kept_weights(rows, resamples, how.seed), features)
+    random, size = np.random.default_rng(how.seed), max(1, _CHUNK // rows)
+    parts = (_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size))
+    return np.concatenate([part.astype(np.float64) @ features for part in parts])
+
+
+@lru_cache(maxsize=4)
+def _kept_weights(rows: int, resamples: int, seed: int) -> Weights:
+    """All weights of one seed, kept: a report asks for the same resamples some hundred times."""
+    random, size = np.random.default_rng(seed), max(1, _CHUNK // rows)
+    return np.concatenate([_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size)])
+
+
+def _chunked(weights: Weights, features: Array) -> Array:
+    size = max(1, _CHUNK // weights.shape[1])
+    return np.concatenate(
+        [weights[start : start + size].astype(np.float64) @ features for start in range(0, len(weights), size)]
+    )
 
 
 def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
@@ -99,12 +120,11 @@ def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
     return patterns, counts.astype(np.int64)
 
 
-def _drawn(features: Array, resamples: int, random: np.random.Generator) -> Array:
-    rows = len(features)
+def _weights(rows: int, resamples: int, random: np.random.Generator) -> Weights:
+    """How often each row was drawn, shape (resamples, rows)."""
     drawn = random.integers(0, rows, size=(resamples, rows), dtype=np.int32)
     places = drawn + (np.arange(resamples, dtype=np.int64) * rows)[:, None]
-    weights = np.bincount(places.ravel(), minlength=resamples * rows).reshape(resamples, rows)
-    return weights.astype(np.float64) @ features
+    return np.bincount(places.ravel(), minlength=resamples * rows).reshape(resamples, rows).astype(np.uint16)
 
 
 def _bca_tails(features: Array, statistic: Statistic, value: float, draws: Array, tail: float) -> tuple[float, float]:
