@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from finetune.commands import embedded, generate, plan, train
+from finetune.commands import embedded, evaluate, generate, give, plan, score, train
 from finetune.errors import FinetuneError
 
-COMMANDS = (embedded, plan, train, generate)
+COMMANDS = (embedded, plan, train, generate, evaluate, give, score)
 """Modules with an `add(commands)`, in the order of the help."""
 
 

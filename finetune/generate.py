@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,12 +20,12 @@ from finetune import models
 from finetune.decoding import Decoding, seed_of
 from finetune.encoding import Encoder
 from finetune.errors import FinetuneError
-from finetune.files import read_lines, sha256_file, write_json, write_lines
-from finetune.manifest import DEMONSTRATION, dumped, now, versions
+from finetune.files import read_lines, sha256_file
+from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
+from finetune.partial import Rows
 from finetune.prepare import encoder
 from finetune.sampling import RowSampler
-from finetune.systems import Asked, asked
-from finetune.train import prompt_card
+from finetune.systems import Asked, asked, by_base, loaded, made_by, switched
 from tasks.schema import Item, Turn
 
 EMPTY = re.compile(r"[\W_]*")
@@ -100,7 +99,7 @@ def generate(
     """
     listed = read_items(items)
     wanted = asked(systems, base_recipe)
-    for group in _by_base(wanted):
+    for group in by_base(wanted):
         _generate_group(group, listed, items, out, decoding, seed)
     return [out / f"{system.system_id}.jsonl" for system in wanted]
 
@@ -125,13 +124,6 @@ def read_items(path: Path) -> list[Item]:
     return items
 
 
-def _by_base(wanted: Sequence[Asked]) -> list[list[Asked]]:
-    groups: dict[str, list[Asked]] = {}
-    for system in wanted:
-        groups.setdefault(system.base.digest, []).append(system)
-    return list(groups.values())
-
-
 def _generate_group(
     group: Sequence[Asked], items: Sequence[Item], source: Path, out: Path, decoding: Decoding, seed: int
 ) -> None:
@@ -139,41 +131,12 @@ def _generate_group(
     pending = [job for job in jobs if not job.finished()]
     if not pending:
         return
-    model = _with_adapters(models.load(group[0].base, group[0].recipe), [job.system for job in pending])
+    model = loaded([job.system for job in pending])
     total = sum(job.missing() for job in pending)
     with tqdm(total=total, unit="response", desc=group[0].base.name) as bar:
         for job in pending:
             with switched(model, job.system):
                 job.run(model, bar)
-
-
-def _with_adapters(model: Any, systems: Sequence[Asked]) -> Any:
-    from peft import PeftModel
-
-    for system in systems:
-        if system.adapter is None:
-            continue
-        name, folder = adapter_name(system), str(system.adapter)
-        if isinstance(model, PeftModel):
-            model.load_adapter(folder, adapter_name=name)
-        else:
-            model = PeftModel.from_pretrained(model, folder, adapter_name=name)
-    return model.eval()
-
-
-def adapter_name(system: Asked) -> str:
-    """The name peft knows an adapter by; module names cannot hold dots."""
-    return system.system_id.replace(".", "_dot_")
-
-
-def switched(model: Any, system: Asked) -> Any:
-    """A context in which the model answers as the system does."""
-    from contextlib import nullcontext
-
-    if system.adapter is not None:
-        model.set_adapter(adapter_name(system))
-        return nullcontext()
-    return model.disable_adapter() if hasattr(model, "disable_adapter") else nullcontext()
 
 
 class _Job:
@@ -182,55 +145,29 @@ class _Job:
     def __init__(
         self, system: Asked, items: Sequence[Item], source: Path, out: Path, decoding: Decoding, seed: int
     ) -> None:
-        self.system, self._items, self._out = system, items, out
+        self.system, self._items = system, items
         self._decoding, self._seed = decoding, seed
         self._encoder = encoder(system.base.vocabulary(), system.recipe)
-        self._card = _card(system, source, decoding, seed, len(items))
-        self._part = out / f".{system.system_id}.part.jsonl"
-        self._done = self._read_part()
-
-    @property
-    def _path(self) -> Path:
-        return self._out / f"{self.system.system_id}.jsonl"
-
-    @property
-    def _card_path(self) -> Path:
-        return self._out / f"{self.system.system_id}.manifest.json"
+        self._rows = Rows(out, system.system_id, _card(system, source, decoding, seed, len(items)), "item_id")
 
     def finished(self) -> bool:
-        """True where the very same responses are there already.
-
-        Raises:
-            FinetuneError: responses made otherwise are there.
-        """
-        if not self._path.is_file():
-            return False
-        known = json.loads(self._card_path.read_text(encoding="utf-8")) if self._card_path.is_file() else {}
-        if {**known, "made_at": None, "versions": None} == {**self._card, "made_at": None, "versions": None}:
-            return True
-        raise FinetuneError(
-            f"{self._path}: holds responses made otherwise; delete it and its manifest, or give another --out"
-        )
+        """True where the very same responses are there already."""
+        return self._rows.finished()
 
     def missing(self) -> int:
         """Responses still to be made."""
-        return len(self._items) - len(self._done)
+        return len(self._items) - len(self._rows.done)
 
     def run(self, model: Any, bar: Any) -> None:
         """Makes what is missing and writes the finished files."""
         engine = TorchEngine(model, self._encoder, self._decoding)
-        self._out.mkdir(parents=True, exist_ok=True)
         for batch in self._batches():
-            if all(item.item_id in self._done for item, _ in batch):
+            if all(item.item_id in self._rows.done for item, _ in batch):
                 continue
             rows = self._answered(engine, batch)
-            with self._part.open("a", encoding="utf-8") as opened:
-                opened.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-            self._done.update({row["item_id"]: row for row in rows})
+            self._rows.add(rows)
             bar.update(len(rows))
-        write_lines(self._path, (self._done[item.item_id] for item in self._items))
-        write_json(self._card_path, self._card)
-        self._part.unlink(missing_ok=True)
+        self._rows.finish(item.item_id for item in self._items)
 
     def _batches(self) -> Iterator[list[tuple[Item, list[int]]]]:
         limit = self._decoding.max_prompt_tokens
@@ -264,23 +201,6 @@ class _Job:
             )
         return [rows[item.item_id] for item, _ in batch]
 
-    def _read_part(self) -> dict[str, dict[str, Any]]:
-        """Whole batches of an interrupted run, if it was the same run; its first line says so."""
-        identity = sha_of(self._card)
-        lines = self._part.read_text(encoding="utf-8").split("\n")[:-1] if self._part.is_file() else []
-        if not lines or lines[0] != identity:
-            self._out.mkdir(parents=True, exist_ok=True)
-            self._part.write_text(identity + "\n", encoding="utf-8")
-            return {}
-        return {row["item_id"]: row for row in map(json.loads, lines[1:])}
-
-
-def sha_of(card: dict[str, Any]) -> str:
-    """What makes two generation runs the same: the card without time and versions."""
-    from finetune.files import sha256_text
-
-    return sha256_text(json.dumps({**card, "made_at": None, "versions": None}, sort_keys=True))
-
 
 def prompt(encoder: Encoder, turns: Sequence[Turn], limit: int) -> list[int]:
     """Ids of the history; the oldest turns are left out until it fits the limit.
@@ -296,7 +216,6 @@ def prompt(encoder: Encoder, turns: Sequence[Turn], limit: int) -> list[int]:
 
 
 def _card(system: Asked, source: Path, decoding: Decoding, seed: int, count: int) -> dict[str, Any]:
-    weights = system.adapter / "adapter_model.safetensors" if system.adapter else None
     return {
         "format_version": 1,
         "kind": "responses",
@@ -304,8 +223,7 @@ def _card(system: Asked, source: Path, decoding: Decoding, seed: int, count: int
         "made_at": now(),
         "note": DEMONSTRATION if system.base.demonstration else "",
         "items": {"file": source.name, "sha256": sha256_file(source), "count": count},
-        "base": {"name": system.base.name, "revision": system.recipe.model_revision, "digest": system.base.digest},
-        "adapter": {"sha256": sha256_file(weights), "card": dumped(system.card)} if weights and system.card else None,
+        **made_by(system),
         "prompt": dumped(prompt_card(system.recipe)),
         "decoding": decoding.model_dump(),
         "seed": seed,

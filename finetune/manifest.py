@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from finetune.errors import FinetuneError
 from finetune.recipe import Recipe
+from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 
 NAME = "manifest.json"
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "tokenizers", "numpy", "kokoro-studio")
@@ -99,6 +100,16 @@ class Manifest(Card):
     metrics: Metrics
     versions: dict[str, str]
     licences: tuple[str, ...]
+
+
+def prompt_card(recipe: Recipe) -> PromptCard:
+    """How the recipe writes dialogues."""
+    return PromptCard(
+        rendering=recipe.rendering,
+        rendering_digest=RENDERINGS[recipe.rendering].digest,
+        system_prompt=recipe.system_prompt,
+        system_prompt_text=SYSTEM_PROMPTS.get(recipe.system_prompt, ""),
+    )
 
 
 def versions() -> dict[str, str]:

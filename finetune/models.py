@@ -173,8 +173,8 @@ def _refuse_too_large(needed: float, base: Base, device: str) -> None:
     if device == "cpu" and whole > CPU_LIMIT:
         raise FinetuneError(
             f"no GPU was found, and {base.name} has {whole:.1f} GB of weights: a CPU would need months. With a GPU,"
-            " check that torch is its CUDA build (python -c 'import torch; print(torch.version.cuda)'); without one, use"
-            " the recipes embedded-*"
+            " check that torch is its CUDA build (python -c 'import torch; print(torch.version.cuda)'); without one,"
+            " use the recipes embedded-*"
         )
     if needed > free:
         advice = "close what else uses the GPU, or --set load_in_4bit=true" if device == "cuda" else "close programs"

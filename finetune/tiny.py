@@ -9,7 +9,7 @@ from pathlib import Path
 
 from finetune.settings import cache_folder
 
-VERSION = 1
+VERSION = 2
 CONTROLS = (
     "<|begin_of_text|>",
     "<|end_of_text|>",

@@ -1,0 +1,61 @@
+"""The README.md that goes to the Hub with an adapter: what it is, on what it was trained, under which terms."""
+
+from __future__ import annotations
+
+from finetune.manifest import Manifest
+
+DATA_PAGE = "https://github.com/UEC-InabaLab/KokoroChat"
+
+
+def model_card(card: Manifest, repo_id: str) -> str:
+    """Markdown with the Hub's YAML head. Nothing in it is text of a dialogue."""
+    return "\n".join([*_head(card), "", *_body(card, repo_id), ""])
+
+
+def _head(card: Manifest) -> list[str]:
+    hub_id = card.base.backend == "transformers" and "/" in card.base.name and not card.base.name.startswith((".", "/"))
+    return [
+        "---",
+        "library_name: peft",
+        "language: [ja]",
+        "license: other",
+        "license_name: see-terms-below",
+        *([f"base_model: {card.base.name}"] if hub_id else []),
+        "pipeline_tag: text-generation",
+        "tags: [lora, counseling, kokorochat]",
+        "---",
+    ]
+
+
+def _body(card: Manifest, repo_id: str) -> list[str]:
+    metrics, data = card.metrics, card.data
+    kind = "QLoRA (NF4)" if card.recipe.load_in_4bit else "LoRA"
+    return [
+        f"# {repo_id.split('/')[-1]}",
+        "",
+        *([f"**{card.note}**", ""] if card.note else []),
+        f"A {kind} adapter of {card.base.name}, recipe `{card.name}`, trained on {data.dialogues:,} dialogues"
+        f" ({data.targets:,} counsellor tokens a pass) of {data.source}.",
+        "",
+        "**Not for counselling people.** It was made to study how trained responses are judged. It can be wrong,"
+        " shallow or hurtful; nobody in distress may be left alone with it.",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| held-out loss, nats per counsellor token | {metrics.held_out_loss_before:.4f} before,"
+        f" {metrics.held_out_loss_after:.4f} after ({data.held_out_dialogues} dialogues not trained on) |",
+        f"| steps, tokens, passes | {metrics.steps:,}, {metrics.tokens:,}, {metrics.epochs:.3f} |",
+        f"| rank, alpha | {card.recipe.lora_r}, {card.recipe.lora_alpha:g} |",
+        f"| learning rate | {card.recipe.learning_rate:g} |",
+        f"| split | by {card.recipe.split_by}, salt `{card.recipe.split_salt}`; ids in splits.json |",
+        f"| rendering, system prompt | `{card.prompt.rendering}`, `{card.prompt.system_prompt}` |",
+        "",
+        "`manifest.json` is the whole run card: settings, hashes, versions. The paper's exact hyperparameters and"
+        " prompts are not published; these are the project's own.",
+        "",
+        "## Terms",
+        "",
+        *(f"- {line}" for line in card.licences),
+        "",
+        "Whoever uses this adapter is bound by all of them.",
+    ]
