@@ -41,6 +41,7 @@ class Result:
     copies: int = 0
     acknowledged: int = 0
     resent: int = 0
+    busy: int = 0
     missing: int = 0
     doubled: int = 0
     changed: int = 0
@@ -76,7 +77,7 @@ def crash(folder: Path, kills: int, count: int, copies: int, seed: int = 1, afte
             rater.drop()
     finally:
         server.close()
-    _count(url, people, result)
+    count_up(url, people, result)
     result.seconds = round(time.monotonic() - begin, 1)
     return result
 
@@ -127,7 +128,7 @@ def _check_copy(server: Server, people: list[Rater], folder: Path, result: Resul
         path.unlink()
 
 
-def _count(url: str, people: list[Rater], result: Result) -> None:
+def count_up(url: str, people: list[Rater], result: Result) -> None:
     """Compare what raters were told with what is there."""
     store = Store(url)
     with store.read() as connection:
@@ -141,6 +142,7 @@ def _count(url: str, people: list[Rater], result: Result) -> None:
         result.missing += len(set(rater.acknowledged) - set(stored))
         result.changed += sum(stored.get(one, seq) != seq for one, seq in rater.acknowledged.items())
         result.refused += len(rater.wrong)
+        result.busy += rater.busy
     result.differences = len(differences(store)[1])
     store.close()
 

@@ -170,6 +170,8 @@ class Rater:
     """Sequence number by submission_id."""
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    busy: int = 0
+    """How often the studio asked to send the form again later."""
     _connection: http.client.HTTPConnection | None = None
 
     def save(self) -> bool:
@@ -182,6 +184,9 @@ class Rater:
             answer = self._post(self.waiting)
         except (OSError, http.client.HTTPException, json.JSONDecodeError):
             self.drop()
+            return False
+        if answer.get("error", {}).get("code") == "busy":  # the page keeps the answers and tries again
+            self.busy += 1
             return False
         self.seconds.append(time.perf_counter() - begin)
         self._acknowledge(answer)
@@ -204,7 +209,10 @@ class Rater:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         headers = {"cookie": f"{RATER_COOKIE}={self.token}", "content-type": "application/json"}
         self._connection.request("POST", "/api/vote", json.dumps(form), headers)
-        return json.loads(self._connection.getresponse().read())
+        answer = self._connection.getresponse()
+        if answer.status >= 500:
+            self.wrong.append(f"status {answer.status}")
+        return json.loads(answer.read())
 
     def drop(self) -> None:
         """Forget the connection."""
