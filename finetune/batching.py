@@ -26,11 +26,12 @@ def grouped(lengths: Sequence[int], budget: int, rng: np.random.Generator) -> li
     batches: list[list[int]] = []
     for start in range(0, len(order), window):
         ordered = sorted(order[start : start + window].tolist(), key=lambda i: (-lengths[i], i))
-        batches += _filled(ordered, lengths, budget)
+        batches += filled(ordered, lengths, budget)
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def _filled(ordered: Sequence[int], lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+def filled(ordered: Sequence[int], lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Batches of indices, taken in the order given (longest first), under a token budget, padding counted."""
     batch: list[int] = []
     for index in ordered:  # longest first, so the first of a batch decides its width
         if batch and lengths[batch[0]] * (len(batch) + 1) > budget:

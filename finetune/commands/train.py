@@ -32,6 +32,6 @@ def _run(chosen: argparse.Namespace) -> None:
     metrics = card.metrics
     print(
         f"{chosen.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {metrics.held_out_loss_after:.4f} nats per"
-        f" counsellor token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"
+        f" learnt token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"
         f" {metrics.seconds:.0f} s ({metrics.ended})"
     )
