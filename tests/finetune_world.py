@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -56,3 +60,25 @@ def _turn(number: int, text: str) -> Turn:
 def lines(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+class Trained(NamedTuple):
+    """A world with a trained adapter: the folder whose cache it lives in, the data, the run."""
+
+    folder: Path
+    data: Path
+    adapter: Path
+
+
+@functools.cache
+def trained() -> Trained:
+    """One adapter for all tests that only need one, trained once for a test run (use it under `own_cache`)."""
+    from finetune.train import train
+
+    folder = Path(tempfile.mkdtemp(prefix="finetune-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with own_cache(folder):
+        found = data(folder, 40)
+        settings = ("max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "learning_rate=0.05")
+        train(tiny(*settings), found, folder / "adapter")
+    return Trained(folder, found, folder / "adapter")

@@ -14,7 +14,6 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from finetune import decoding, generate, sampling  # noqa: E402
 from finetune.decoding import Decoding  # noqa: E402
 from finetune.errors import FinetuneError  # noqa: E402
-from finetune.train import train  # noqa: E402
 from tasks.schema import Response  # noqa: E402
 from tests import finetune_world as world  # noqa: E402
 
@@ -25,15 +24,13 @@ FEW = Decoding(max_new_tokens=12, batch_size=4)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     path = tmp_path_factory.mktemp("generate")
     torch.set_num_threads(1)
-    with world.own_cache(path):
+    with world.own_cache(world.trained().folder):
         yield path
 
 
 @pytest.fixture(scope="module")
-def adapter(folder: Path) -> Path:
-    settings = ("max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "learning_rate=0.05")
-    train(world.tiny(*settings), world.data(folder, 40), folder / "adapter")
-    return folder / "adapter"
+def adapter() -> Path:
+    return world.trained().adapter
 
 
 @pytest.fixture(scope="module")
