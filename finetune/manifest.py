@@ -17,7 +17,10 @@ from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 
 NAME = "manifest.json"
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "tokenizers", "numpy", "kokoro-studio")
-DEMONSTRATION = "A demonstration on a very small model: not a usable counsellor."
+DEMONSTRATION = (
+    "A demonstration on a very small model: not a usable counsellor. "
+    "ごく小さなモデルによる実演です。相談には使えません。"
+)
 
 
 class Card(BaseModel):

@@ -12,7 +12,7 @@ from tasks import guidance
 from tasks.load import load_study, template
 from tasks.problems import StudyError
 from tasks.reading import read_json, read_jsonl
-from tasks.schema import Criterion, Item, Study, System
+from tasks.schema import Criterion, Item, Study, System, Words
 from tasks.study_form import RETENTION_DAYS, Head, study_yaml
 from tasks.validation import validate
 from tasks.writing import jsonl, new_folder, pretty
@@ -94,13 +94,26 @@ def _systems(sources: Sources) -> tuple[System, ...]:
 
 
 def _system(folder: Path, name: str) -> System:
-    """The System of one responses file; model and adapter from its manifest, where one lies beside it."""
+    """The System of one responses file; model, adapter and note from its manifest, where one lies beside it."""
     path, errors = folder / f"{name}{_MANIFEST}", list[str]()
     manifest: dict[str, Any] = (read_json(path, path.name, errors) or {}) if path.exists() else {}
     if errors:
         raise StudyError(errors)
-    known = {key: manifest[key] for key in ("model", "adapter") if isinstance(manifest.get(key), str)}
-    return System(system_id=name, name=name, **known)
+    note = manifest.get("note")
+    return System(
+        system_id=name,
+        name=name,
+        model=_named(manifest.get("model", manifest.get("base"))),
+        adapter=_named(manifest.get("adapter")),
+        description=Words(ja=note, en=note) if isinstance(note, str) and note else None,
+    )
+
+
+def _named(made: object) -> str | None:
+    """The name of a model or adapter in a manifest: a text, a record with its name, or one with a card that has it."""
+    if isinstance(made, dict):
+        made = made.get("name", (made.get("card") or {}).get("name", "an adapter"))
+    return made if isinstance(made, str) and made else None
 
 
 def _copy_responses(source: Path, target: Path, system: System) -> None:

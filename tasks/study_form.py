@@ -128,7 +128,10 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
 def _system_yaml(system: System) -> str:
     facts = {"name": system.name, "model": system.model, "adapter": system.adapter}
     lines = [f"  - system_id: {_quoted(system.system_id)}", f"    kind: {system.kind}"]
-    return "\n".join(lines + [f"    {key}: {_quoted(value)}" for key, value in facts.items() if value])
+    lines += [f"    {key}: {_quoted(value)}" for key, value in facts.items() if value]
+    if system.description:
+        lines.append(f"    description: {_quoted_words(system.description)}")
+    return "\n".join(lines)
 
 
 def _pairs_yaml(pairs: Sequence[tuple[str, str]], first: str, second: str) -> str:
@@ -153,6 +156,10 @@ def _provenance_en(systems: Sequence[System]) -> str:
 
 def _any_human(systems: Sequence[System]) -> bool:
     return any(system.kind == "human" for system in systems)
+
+
+def _quoted_words(words: Words) -> str:
+    return f"{{ja: {_quoted(words.ja)}, en: {_quoted(words.en)}}}"
 
 
 def _quoted(text: str) -> str:
