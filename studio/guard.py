@@ -52,7 +52,8 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/out",
             r"/admin/out",
             r"/sign-in",
-            rf"{_BLOCKS}/gradio_api/(?:queue/join|component_server)",
+            r"/admin/gradio_api/queue/join",  # the rater's page has no event to join
+            rf"{_BLOCKS}/gradio_api/component_server",
         )
     ),
 }
