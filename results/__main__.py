@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -24,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(given[0] if given else "").parse_args(given)
     try:
         return int(options.run(options))
+    except BrokenPipeError:  # whoever reads has enough, as in `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

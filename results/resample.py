@@ -7,7 +7,7 @@ Percentile and BCa intervals: Efron and Tibshirani (1993), An Introduction to th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -91,11 +91,17 @@ def totals(features: Array, how: Resampling) -> Array:
     if len(patterns) * 25 < rows:
         weights = np.random.default_rng(how.seed).multinomial(rows, counts / rows, size=resamples)
         return weights.astype(np.float64) @ patterns
-    if rows * resamples <= _KEPT:
-        return _chunked(_kept_weights(rows, resamples, how.seed), features)
-    random, size = np.random.default_rng(how.seed), max(1, _CHUNK // rows)
-    parts = (_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size))
-    return np.concatenate([part.astype(np.float64) @ features for part in parts])
+    return np.concatenate([weights.astype(np.float64) @ features for _, weights in weights_of(rows, how)])
+
+
+def weights_of(rows: int, how: Resampling) -> Iterator[tuple[slice, Weights]]:
+    """How often each row stands in each resample, in parts that fit into memory: which resamples, weights (b, rows)."""
+    size = max(1, _CHUNK // rows)
+    kept = _kept_weights(rows, how.resamples, how.seed) if rows * how.resamples <= _KEPT else None
+    random = np.random.default_rng(how.seed)
+    for start in range(0, how.resamples, size):
+        part = slice(start, min(start + size, how.resamples))
+        yield part, kept[part] if kept is not None else _weights(rows, part.stop - start, random)
 
 
 @lru_cache(maxsize=4)
@@ -103,13 +109,6 @@ def _kept_weights(rows: int, resamples: int, seed: int) -> Weights:
     """All weights of one seed, kept: a report asks for the same resamples some hundred times."""
     random, size = np.random.default_rng(seed), max(1, _CHUNK // rows)
     return np.concatenate([_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size)])
-
-
-def _chunked(weights: Weights, features: Array) -> Array:
-    size = max(1, _CHUNK // weights.shape[1])
-    return np.concatenate(
-        [weights[start : start + size].astype(np.float64) @ features for start in range(0, len(weights), size)]
-    )
 
 
 def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
