@@ -27,7 +27,9 @@ def test_published(case: dict[str, Any]) -> None:
 
 def test_raters_may_be_exchanged() -> None:
     rows = published.case("shrout-fleiss-1979")["data"]
-    assert forms([row[::-1] for row in rows]) == forms(rows)
+    one, two = forms(rows), forms([row[::-1] for row in rows])
+    for form in FORMS:  # sums in another order differ in the last digit, which is not printed
+        assert one[form].as_dict() == two[form].as_dict()
 
 
 def test_units_that_not_all_rated_are_left_out() -> None:
