@@ -14,7 +14,9 @@ COMMANDS = {
     "preference": ("results.preference_command", "strength of systems from any table of pairwise choices"),
     "automatic": ("results.automatic", "BLEU, ROUGE-L, Dist, self-BLEU, length and questions against the human turn"),
     "leaks": ("results.leaks", "what in the responses could tell a blind rater who wrote them"),
+    "example": ("results.example_command", "the report of the demo study on simulated judgments"),
     "power": ("results.power", "what a study of so many items and raters can show"),
+    "scores": ("results.scores_command", "predicted client feedback against the client's own, beside baselines"),
 }
 """By name: the module, whose `add_command(subparsers)` sets `run`, and one line of help."""
 
