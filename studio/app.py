@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import Cookie, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -59,6 +60,7 @@ async def _put_together_soon(service: Service, settings: Settings) -> FastAPI:
 
 def _put_together(service: Service, settings: Settings) -> FastAPI:
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _add_refusal(application)
     _add_entrance(application, service, settings)
     access.mount(application, service, settings)
     files = Files.load()
@@ -93,6 +95,14 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings) ->
         answer = JSONResponse({"out": True})
         answer.delete_cookie(RATER_COOKIE, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
         return answer
+
+
+def _add_refusal(application: FastAPI) -> None:
+    """A body that is no JSON object is refused in words; FastAPI's own answer would repeat what was sent."""
+
+    @application.exception_handler(RequestValidationError)
+    def refused(request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse(Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed").as_json(), 422)
 
 
 def _set_cookie(answer: Response, session: str, settings: Settings) -> None:

@@ -7,6 +7,7 @@ run, deep_link, monitoring and openapi routes are simply not there. Who may see 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -16,6 +17,7 @@ from studio.limits import GuessLimit
 from studio.service.refusals import Refusal
 from studio.settings import MAX_BODY_BYTES, Settings
 
+log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -64,6 +66,9 @@ GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in")
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""
 TOO_MANY = "誤ったリンクが続いたため、しばらく待ってください。\nToo many wrong links or passwords; please wait.\n"
+FORGED = (KeyError, TypeError, ValueError)
+"""What Gradio raises where a call names what it does not have."""
+_GRADIO = re.compile(r"(?:/admin)?/gradio_api/")
 _SAME_SITE = {"same-origin", "none"}
 
 
@@ -118,7 +123,7 @@ class Guard:
             await _answer(send, 404, b"Not found\n", "text/plain; charset=utf-8")
             return
         if scope["method"] in ("GET", "HEAD"):
-            await self._application(scope, receive, send)
+            await self._caught(scope, receive, send)
             return
         if not self._same_origin(_header_map(scope)):
             await _answer(send, 403, b"Requests from other sites are refused\n", "text/plain; charset=utf-8")
@@ -129,7 +134,28 @@ class Guard:
             text = json.dumps((refusal or Refusal("too_large")).as_json(), ensure_ascii=False).encode()
             await _answer(send, 413 if body is None else 400, text, "application/json")
             return
-        await self._application(scope, _replay(body, receive), send)
+        await self._caught(scope, _replay(body, receive), send)
+
+    async def _caught(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The one place where an error of the program becomes an answer: in words, without its text, and logged."""
+        begun = failed = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun, failed
+            failed = failed or (message["type"] == "http.response.start" and message["status"] == 500)
+            if not failed:  # what frameworks say of an error is held back
+                begun = True
+                await send(message)
+
+        error: Exception | None = None
+        try:
+            await self._application(scope, receive, sending)
+        except Exception as caught:  # noqa: BLE001 - here errors of the program end
+            error = caught
+        if begun and error is not None:
+            raise error
+        if failed or error is not None:
+            await _apologise(send, scope, error)
 
     def _address(self, scope: Scope) -> str:
         """Whom a guess is counted for: what the proxy before the studio says last, or the other end."""
@@ -248,6 +274,22 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receiving
+
+
+async def _apologise(send: Send, scope: Scope, error: Exception | None) -> None:
+    """400 for a call that names what Gradio does not have; else 500, with the error in the log alone."""
+    forged = _GRADIO.match(scope["path"]) is not None and isinstance(error, FORGED)
+    log.log(logging.INFO if forged else logging.ERROR, "%s", _place(scope, error), exc_info=None if forged else error)
+    refusal = Refusal("unknown_request", "", "no such call") if forged else Refusal("busy")
+    text = json.dumps(refusal.as_json(), ensure_ascii=False).encode()
+    await _answer(send, 400 if forged else 500, text, "application/json")
+
+
+def _place(scope: Scope, error: Exception | None) -> str:
+    """Where it happened, without what may be a personal link."""
+    parts = scope["path"].split("/")
+    shown = scope["path"] if "gradio_api" in parts else f"/{parts[1]}/…"
+    return f"{scope['method']} {shown}: {type(error).__name__}"
 
 
 async def _answer(

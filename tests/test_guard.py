@@ -158,6 +158,33 @@ def test_headers(client: TestClient) -> None:
     assert "cache-control" not in client.get("/assets/a.js").headers
 
 
+@pytest.mark.parametrize(
+    ("path", "error", "status"),
+    [
+        ("/api/vote", KeyError("SECRET"), 500),
+        ("/gradio_api/component_server", KeyError("SECRET"), 400),
+        ("/gradio_api/component_server", RuntimeError("SECRET"), 500),
+        ("/e/SECRET", ValueError("x"), 500),
+    ],
+)
+@pytest.mark.parametrize("told", [False, True])
+def test_an_error_becomes_words_without_its_text(
+    path: str, error: Exception, status: int, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing(scope: Any, receive: Any, send: Any) -> None:
+        if told:  # as frameworks do before they raise it again
+            await send({"type": "http.response.start", "status": 500, "headers": []})
+            await send({"type": "http.response.body", "body": b"SECRET"})
+        raise error
+
+    client = TestClient(Guard(failing, Settings()))
+    answer = client.request("GET" if path.startswith("/e/") else "POST", path, content=b"")
+    assert answer.status_code == status
+    assert answer.json()["error"]["ja"]
+    assert "SECRET" not in answer.text
+    assert "SECRET" not in "".join(record.getMessage() for record in caplog.records if record.name == "studio.guard")
+
+
 def test_web_sockets_are_closed(client: TestClient) -> None:
     from starlette.websockets import WebSocketDisconnect
 
