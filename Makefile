@@ -1,12 +1,15 @@
 # make demo        serve the demo study on this machine (installs only what the studio needs)
 # make test        install the rest, find or install a browser, run every check and test
 # make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
+# make audit       known vulnerabilities of the pinned versions (needs an index of advisories, e.g. pypi.org)
 # make example     regenerate results/example/ (the demo study's report on simulated judgments)
+# make experiment  Low, High, Full and Low-matched on the laptop model (about 90 minutes; stopped, it goes on):
+#                  KOKOROCHAT_PATH=/path/to/it make experiment; less of it: EXPERIMENT="--tokens 9000 --contexts 20"
 # make pictures    regenerate docs/images/ from the real pages
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real lint example pictures clean
+.PHONY: help demo test test-real lint example experiment pictures clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -49,11 +52,22 @@ test-real: $(VENV)/.test
 	@test -n "$$KOKOROCHAT_PATH" || { echo "Set KOKOROCHAT_PATH to your copy of KokoroChat (docs/kokorochat.md)"; exit 1; }
 	@$(RUN) -m pytest -m real_data
 
+.audit/bin/pip-audit:
+	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+
+audit: .audit/bin/pip-audit
+	@.audit/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
+
 example: $(VENV)/.studio
 	@$(RUN) -m results example --out results/example
+
+experiment: $(VENV)/.test
+	@test -n "$$KOKOROCHAT_PATH" || { echo "Set KOKOROCHAT_PATH to your copy of KokoroChat (docs/kokorochat.md)"; exit 1; }
+	@$(RUN) -m finetune embedded --install
+	@$(RUN) benchmarks/experiment.py --data "$$KOKOROCHAT_PATH" --out runs/experiment $(EXPERIMENT)
 
 pictures: $(VENV)/.browser
 	@$(RUN) -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) runs
+	rm -rf $(VENV) .audit runs
