@@ -114,7 +114,7 @@ def test_one_dialogue_alone_is_refused(folder: Path) -> None:
 
 def test_a_run_on_preferences_learns_the_chosen_words(folder: Path) -> None:
     source = written(folder / "run.jsonl", [row(i) for i in range(16)])
-    settings = ("max_length=384", "tokens_per_batch=384", "num_train_epochs=3", "learning_rate=0.02")
+    settings = ("max_length=384", "tokens_per_batch=384", "num_train_epochs=4", "learning_rate=0.05")
     card = train(world.tiny(*settings), source, folder / "run")
     assert card.metrics.held_out_loss_after < card.metrics.held_out_loss_before - 0.3
     assert card.data.source == "run.jsonl"
