@@ -1,4 +1,4 @@
-"""What each rater did: how much, how long, how decisively, and how far the others agree."""
+"""What each rater did: how much, how long, how decisively, how consistently, and how far the others agree."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from results.export import Export
 from results.figure import finite
 from results.judged import Judged
 from results.rows import AssignmentRow, JudgmentRow
@@ -19,12 +20,16 @@ def rater_facts(data: Judged) -> list[dict[str, Any]]:
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
     main = [row for row in data.export.assignments if row.kind == "main" and row.rater is not None]
     names = sorted({row.rater for row in data.rows})
+    scales = [c for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
     return [
         {
             "rater": name,
             **_work([row for row in main if row.rater == name]),
             **_habits([row for row in preferences if row.rater == name]),
             "agreement_with_rest": _with_rest(name, preferences),
+            "severity": {c.criterion_id: severity(data, c.criterion_id, name) for c in scales},
+            **_repeats(data.export, name),
+            **_checks(data.export, name),
         }
         for name in names
     ]
@@ -51,6 +56,60 @@ def _habits(rows: Sequence[JudgmentRow]) -> dict[str, Any]:
         "strong_rate": finite(sum(s == max((2, *strengths)) for s in strengths) / count) if count else None,
         "longest_run_of_one_answer": _longest_run([(row.chosen_system, row.strength) for row in rows]),
     }
+
+
+def longest_run(data: Judged, rater: str) -> int:
+    """The most preferences in a row (in the order given) that are the same choice with the same strength."""
+    rows = [row for row in data.rows if row.criterion_kind == "preference" and row.rater == rater]
+    return _longest_run([(row.chosen_system, row.strength) for row in rows])
+
+
+def severity(data: Judged, criterion: str, rater: str) -> float | None:
+    """Mean over shared responses of this rater's value minus the others' mean, in points of the scale."""
+    given: dict[tuple[str, str], dict[str, float]] = {}
+    for row in data.of(criterion):
+        if isinstance(row.value, (int, float)):
+            given.setdefault((row.item_id, row.target), {}).setdefault(row.rater, row.value)
+    gaps = [
+        values[rater] - float(np.mean([value for other, value in values.items() if other != rater]))
+        for values in given.values()
+        if rater in values and len(values) > 1
+    ]
+    return finite(float(np.mean(gaps))) if gaps else None
+
+
+def _repeats(export: Export, rater: str) -> dict[str, Any]:
+    """Preferences of pairs shown again with sides exchanged: how many, and the share with the same choice."""
+    first = {row.assignment_id: row.repeats for row in export.assignments if row.kind == "repeat"}
+    given = {row.assignment_id: row for row in export.judgments if row.criterion_kind == "preference"}
+    both = [
+        (given[old].chosen_system, given[new].chosen_system)
+        for new, old in first.items()
+        if old in given and new in given and given[new].rater == rater
+        if given[old].strength is not None and given[new].strength is not None
+    ]
+    same = sum(one == two for one, two in both)
+    return {"repeats": len(both), "repeats_same_choice": finite(same / len(both)) if both else None}
+
+
+def _checks(export: Export, rater: str) -> dict[str, Any]:
+    """Attention checks judged, and failed: the defensible answer was not chosen."""
+    rows = _check_rows(export, rater)
+    return {"checks": len(rows), "checks_failed": checks_failed(export, rater)}
+
+
+def checks_failed(export: Export, rater: str) -> int:
+    """Attention checks on which this rater chose the other response, or neither."""
+    better = {check.item.item_id: check.better for check in export.study.checks}
+    return sum(row.chosen_system != better.get(row.item_id) for row in _check_rows(export, rater))
+
+
+def _check_rows(export: Export, rater: str) -> list[JudgmentRow]:
+    return [
+        row
+        for row in export.judgments
+        if row.kind == "check" and row.criterion_kind == "preference" and row.rater == rater and row.value is not None
+    ]
 
 
 def _longest_run(answers: Sequence[object]) -> int:

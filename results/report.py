@@ -14,6 +14,8 @@ from typing import Any
 from results import agreement, answer, heds, leaks
 from results import report_parts as parts
 from results.blinding import blinding
+from results.detector import detector
+from results.disputed import flagged
 from results.export import Export
 from results.folder import replace_folder
 from results.judged import judged
@@ -52,9 +54,13 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         "agreement": [agreement.as_dict(made) for made in agreement.all_agreements(data, how)],
         "ratings": parts.ratings_facts(data, how),
         "questions": parts.questions_facts(data, how),
+        "detector": detector(data, how),
+        "flagged": flagged(data),
+        "disputed": parts.disputed_facts(data),
         "raters": rater_facts(data),
         "order": parts.order_facts(data, how),
         "blinding": blinding(export, how).as_dict(),
+        "exclusions": parts.exclusion_facts(data, how),
         "leaks": [leak.as_dict() for leak in leaks.gaps(export.items, export.responses, fewer)],
     }
     facts["answer"] = answer.sentences(facts)

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from results import ratings
+from results.adjusted import adjusted as adjusted_preference
+from results.disputed import disputed
+from results.exclusions import exclusions
 from results.export import Export
 from results.figure import Figure, finite
 from results.judged import Judged, Pair, preference_ratings
@@ -14,6 +17,11 @@ from results.order import order
 from results.preference import Outcome, holm, outcome
 from results.questioning import questioning
 from results.resample import Resampling
+from results.rows import JudgmentRow
+from results.strata import strata
+from results.strength import strengths, votes_of
+from results.table import Ratings
+from results.two_way import two_way_margin
 from tasks.schema import Criterion
 
 
@@ -76,23 +84,71 @@ def _other_kinds(export: Export) -> list[str]:
 
 def preference_facts(data: Judged, how: Resampling) -> dict[str, Any]:
     """The comparison of every pair of systems, Holm-adjusted over the pairs."""
-    found = [c for c in data.study.criteria if c.kind == "preference"]
-    if not found:
-        return {"criterion": None, "pairs": []}
-    primary = data.study.primary.criterion
-    criterion = next((c for c in found if c.criterion_id == primary), found[0])
+    criterion, _ = primary_of(data)
+    if criterion is None:
+        return {"criterion": None, "pairs": [], "strengths": None}
     rows = data.of(criterion.criterion_id)
     made = [(pair, preference_ratings(rows, criterion, [pair])) for pair in data.pairs()]
     outcomes = [outcome(table, pair, how) for pair, table in made]
     adjusted = holm([one.margin_test for one in outcomes])
     items = [_item_names(rows, pair) for pair, _ in made]
+    pairs = [
+        _pair(one, p_holm, names, _raters(rows), [str(value) for value in sorted(criterion.values())])
+        | _further(data, criterion, table, one.pair, how)
+        for one, p_holm, names, (_, table) in zip(outcomes, adjusted, items, made, strict=True)
+    ]
+    return {"criterion": criterion.criterion_id, "pairs": pairs, "strengths": _strengths(rows, data, how)}
+
+
+def _further(data: Judged, criterion: Criterion, table: Ratings, pair: Pair, how: Resampling) -> dict[str, Any]:
+    """Other raters, equal length and questions, strata: all beside the primary analysis."""
+    terms = adjusted_preference(data, data.of(criterion.criterion_id), pair)
     return {
-        "criterion": criterion.criterion_id,
-        "pairs": [
-            _pair(one, p_holm, names, _raters(rows), [str(value) for value in sorted(criterion.values())])
-            for one, p_holm, names in zip(outcomes, adjusted, items, strict=True)
+        "margin_two_way": two_way_margin(table, how).as_dict(),
+        "adjusted": {term: made.as_dict() for term, made in terms.items()},
+        "strata": [
+            {"by": one.by, "name": one.name, "margin": one.margin.as_dict()}
+            for one in strata(data, criterion, pair, how)
         ],
     }
+
+
+def _strengths(rows: Sequence[JudgmentRow], data: Judged, how: Resampling) -> dict[str, Any] | None:
+    """Davidson's model where three or more systems were compared; null else."""
+    given = [row for row in rows if row.value is not None and row.first_system and row.second_system]
+    if len(data.systems()) < 3 or not given:
+        return None
+    outcome_of = [0 if r.chosen_system is None else 1 if r.chosen_system == r.first_system else -1 for r in given]
+    sides = [[row.first_system or "" for row in given], [row.second_system or "" for row in given]]
+    votes = votes_of([r.item_id for r in given], sides[0], sides[1], outcome_of, [r.dialogue for r in given])
+    made = strengths(votes, how)
+    return {
+        "systems": {name: figure.as_dict() for name, figure in zip(votes.systems, made.figures, strict=True)},
+        "ties_nu": finite(made.nu),
+        "connected": made.connected,
+        "finite": made.finite,
+    }
+
+
+def exclusion_facts(data: Judged, how: Resampling) -> list[dict[str, Any]]:
+    """The primary comparison under each exclusion rule of the study."""
+    criterion, pair = primary_of(data)
+    return [one.as_dict() for one in exclusions(data, criterion, pair, how)] if criterion and pair else []
+
+
+def disputed_facts(data: Judged) -> list[dict[str, Any]]:
+    """The most disputed items of the primary criterion."""
+    criterion, _ = primary_of(data)
+    return disputed(data, criterion, data.pairs()) if criterion else []
+
+
+def primary_of(data: Judged) -> tuple[Criterion | None, Pair | None]:
+    """The preference criterion and pair of systems the study is about; None where there is none."""
+    found = [c for c in data.study.criteria if c.kind == "preference"]
+    named = [c for c in found if c.criterion_id == data.study.primary.criterion]
+    pairs = data.pairs()
+    own = [pair for pair in pairs if set(pair) == set(data.study.primary.systems or ())]
+    return next(iter([*named, *found]), None), next(iter([*own, *pairs]), None)
 
 
 def _raters(rows: Sequence[Any]) -> list[str]:
