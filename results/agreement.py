@@ -13,14 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from results import chance
 from results.alpha import Level, alpha, both_ways, orientation_free_alpha
+from results.chance import Weights
+from results.cohen import cohen_kappa
 from results.figure import Figure, finite
+from results.icc import icc
 from results.judged import Judged, preference_ratings, target_ratings
+from results.ratings import two_ended
 from results.resample import Resampling
 from results.table import Ratings
 from tasks.schema import Criterion
@@ -42,6 +47,10 @@ class Agreement:
     """The headline's value when one rater (by index) is left out."""
     pairwise: Mapping[tuple[int, int], tuple[float | None, int]] = field(default_factory=dict)
     """Percent agreement of two raters, and the number of units both rated."""
+    kappas: Mapping[tuple[int, int], Figure] = field(default_factory=dict)
+    """Cohen's kappa of two raters: quadratic weights above the nominal level."""
+    icc: Mapping[str, Figure] = field(default_factory=dict)
+    """The six forms; {} for preferences, yes/no, top-coded counts and scales whose best point is in the middle."""
     raters: tuple[str, ...] = ()
     """Names of the raters by index."""
 
@@ -78,7 +87,8 @@ def _of_preference(ratings: Ratings, criterion: Criterion, how: Resampling) -> A
         "gwet_ac": chance.gwet(both_ways(ratings), chance.GWET_WEIGHTS[level], how).of(ratings.sizes()),
     }
     without = _without(ratings, lambda left: orientation_free_alpha(left, level, _POINT))
-    return Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
+    made = Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
+    return replace(made, kappas=_kappas(ratings, level, how))
 
 
 def _of_values(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agreement:
@@ -93,9 +103,13 @@ def _of_values(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agree
     }
     headline, check = ("percent_agreement", "gwet_ac") if yes_no else ("alpha", "percent_agreement")
     without = _without(ratings, lambda left: _headline(left, level, headline, _POINT))
-    return Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
+    made = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
+    forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, how)
+    return replace(made, kappas=_kappas(ratings, level, how), icc=forms)
 
 
+MANY_PAIRS = "more than 15 pairs of raters: no interval"
+_MOST_PAIRS = 15
 _POINT = Resampling(resamples=2)
 """For values of which only the point is used."""
 
@@ -120,6 +134,20 @@ def _choices(ratings: Ratings) -> Ratings:
 
 def _without(ratings: Ratings, statistic: Callable[[Ratings], Figure]) -> dict[int, float | None]:
     return {int(rater): statistic(ratings.without_rater(rater)).value for rater in np.unique(ratings.rater)}
+
+
+def _kappas(ratings: Ratings, level: Level, how: Resampling) -> dict[tuple[int, int], Figure]:
+    """Cohen's kappa of every two raters; with many raters without intervals, which would cost more than all else."""
+    pairs = list(combinations(range(ratings.raters), 2))
+    few = len(pairs) <= _MOST_PAIRS
+    weights: Weights = "identity" if level == "nominal" else "quadratic"
+    made = {pair: cohen_kappa(ratings, *pair, weights, how if few else _POINT) for pair in pairs}
+    if few:
+        return made
+    return {
+        pair: Figure(one.value, None, None, one.method.split(";")[0], one.reason or MANY_PAIRS, one.sizes)
+        for pair, one in made.items()
+    }
 
 
 def _pairwise(ratings: Ratings) -> dict[tuple[int, int], tuple[float | None, int]]:
@@ -152,13 +180,19 @@ def as_dict(made: Agreement) -> dict[str, Any]:
         "figures": {name: figure.as_dict() for name, figure in made.figures.items()},
         "within_system": {system: figure.as_dict() for system, figure in made.within.items()},
         "leave_one_rater_out": {"low": low, "high": high},
+        "icc": {form: figure.as_dict() for form, figure in made.icc.items()},
         "pairs_of_raters": _pairs_of_raters(made),
     }
 
 
 def _pairs_of_raters(made: Agreement) -> list[dict[str, Any]]:
     return [
-        {"raters": [made.raters[one], made.raters[two]], "percent_agreement": finite(value), "n_units": number}
+        {
+            "raters": [made.raters[one], made.raters[two]],
+            "percent_agreement": finite(value),
+            "n_units": number,
+            "cohen_kappa": made.kappas[one, two].as_dict(),
+        }
         for (one, two), (value, number) in sorted(made.pairwise.items())
         if two < len(made.raters)
     ]

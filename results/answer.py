@@ -24,10 +24,10 @@ def sentences(facts: Facts) -> dict[str, list[str]]:
     pair = primary_pair(facts)
     if pair is None or pair["margin"]["value"] is None:
         return {language: [text] for language, text in NOTHING.items()}
-    made = _Turned(facts, pair)
+    ja, en = _Turned(facts, pair, "ja"), _Turned(facts, pair, "en")
     return {
-        "ja": [made.preferred_ja(), made.margin_ja(), _agreement_ja(facts)],
-        "en": [made.preferred_en(), made.margin_en(), _agreement_en(facts)],
+        "ja": [ja.preferred_ja(), ja.margin_ja(), _agreement_ja(facts)],
+        "en": [en.preferred_en(), en.margin_en(), _agreement_en(facts)],
     }
 
 
@@ -52,8 +52,8 @@ def decided(pair: Mapping[str, Any]) -> bool:
 class _Turned:
     """The comparison seen from the system that is ahead, so that sentences have one direction."""
 
-    def __init__(self, facts: Facts, pair: Mapping[str, Any]) -> None:
-        names = {s["system_id"]: s["name"] for s in facts["study"]["systems"]}
+    def __init__(self, facts: Facts, pair: Mapping[str, Any], language: str) -> None:
+        names = {s["system_id"]: s["names"][language] for s in facts["study"]["systems"]}
         margin, items = pair["margin"], pair["items"]
         ahead = margin["value"] >= 0
         self.first, self.second = (names[s] for s in (pair["systems"] if ahead else pair["systems"][::-1]))

@@ -39,8 +39,8 @@ def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, 
         value: Array = np.where(expected > 0, 1 - n * observed / expected, np.nan)
         return value
 
-    _, places = np.unique(dialogue, return_inverse=True)
-    features = by_dialogue(cells, places.astype(np.int64), len(np.unique(dialogue)))
+    # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
+    features = by_dialogue(cells, dialogue, ratings.dialogues)
     made = figure(features, statistic, how, NO_SHARED)
     name = weights if isinstance(weights, str) else "given"
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))

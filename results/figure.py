@@ -21,7 +21,7 @@ class Sizes:
 class Figure:
     """`value` is None where the statistic is undefined; `low` and `high` where no interval can be given.
 
-    `reason` says, in words of `results/templates/reasons.yaml`, why value or interval is missing, and is None otherwise.
+    `reason` says, in the words of `results/templates/reasons.yaml`, why value or interval is missing; else None.
     """
 
     value: float | None

@@ -89,6 +89,17 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
     return _ratings(columns, sorted(criterion.values()))
 
 
+def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, system: str) -> Ratings:
+    """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
+    target = f"system:{system}"
+    targets = {f"system:{one}" for one in pair}
+    kept = _first_met([row for row in rows if row.target in targets])
+    columns = [
+        ((row.item_id, "item"), row.rater, _number(row) if row.target == target else None, row.dialogue) for row in kept
+    ]
+    return _ratings(columns, sorted(criterion.values()))
+
+
 def _unit(row: JudgmentRow) -> str:
     """What was judged: the target, and for a target `pair` which two systems."""
     if row.target != "pair":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from results.figure import Figure
-from results.judged import Pair, target_ratings
+from results.judged import Pair, item_ratings, target_ratings
 from results.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.rows import JudgmentRow
 from results.table import Ratings
@@ -116,17 +116,8 @@ class _Paired:
 
 def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _Paired:
     """Each system's ratings over all items of `rows`, so that unit u is the same item in both."""
-    targets = [f"system:{system}" for system in pair]
-    shared = [row.model_copy(update={"target": "item"}) for row in rows if row.target in targets]
-    kept = [row.target for row in rows if row.target in targets]
-    made = []
-    for target in targets:
-        own = [
-            row if was == target else row.model_copy(update={"value": None})
-            for row, was in zip(shared, kept, strict=True)
-        ]
-        made.append(target_ratings(own, criterion))
-    return _Paired(made[0], made[1])
+    first, second = (item_ratings(rows, criterion, pair, system) for system in pair)
+    return _Paired(first, second)
 
 
 def _difference(

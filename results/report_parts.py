@@ -37,13 +37,25 @@ def study_facts(data: Judged) -> dict[str, Any]:
         "protocol": study.protocol,
         "exported_at": data.export.exported_at,
         "systems": [
-            {"system_id": s.system_id, "name": s.name or s.system_id, "kind": s.kind, "model": s.model}
+            {
+                "system_id": s.system_id,
+                "name": s.name or s.system_id,
+                "names": _names(s.name or s.system_id),
+                "kind": s.kind,
+                "model": s.model,
+            }
             | {"adapter": s.adapter, "description": s.description.model_dump() if s.description else None}
             for s in sorted((s for s in study.systems if s.system_id in place), key=lambda s: place[s.system_id])
         ],
         "primary": study.primary.model_dump(mode="json"),
         "criteria": [_criterion(criterion) for criterion in study.criteria],
     }
+
+
+def _names(name: str) -> dict[str, str]:
+    """The name in both languages: a name written `ja / en` is shown by its half."""
+    halves = name.split(" / ")
+    return dict(zip(("ja", "en"), halves if len(halves) == 2 else (name, name), strict=True))
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:

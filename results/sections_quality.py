@@ -160,4 +160,4 @@ def _system(reader: Reader, system: Mapping[str, Any]) -> str:
     description = system["description"][reader.lang] if system["description"] else ""
     made = " + ".join(part for part in (system["model"], system["adapter"]) if part)
     parts = [part for part in (reader.word(f"system_{system['kind']}"), made, description) if part]
-    return f"{system['name']}: " + "; ".join(parts)
+    return f"{system['names'][reader.lang]}: " + "; ".join(parts)

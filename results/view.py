@@ -74,7 +74,7 @@ class Reader:
         """A system's display name."""
         if system == "pair":
             return self.word("pair")
-        return next(str(s["name"]) for s in self.facts["study"]["systems"] if s["system_id"] == system)
+        return next(str(s["names"][self.lang]) for s in self.facts["study"]["systems"] if s["system_id"] == system)
 
     def criterion(self, criterion: str) -> Mapping[str, Any]:
         """The facts of a criterion."""
