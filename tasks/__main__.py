@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _contexts(commands)
     _build(commands)
+    _whole(commands)
     _check_and_plan(commands)
     _rehydrate(commands)
     _describe_and_split(commands)
@@ -51,6 +52,25 @@ def _build(commands: Any) -> None:
     one.add_argument("--seed", type=int, default=1, help="of the assignment design (default 1)")
     one.add_argument("--title-ja", default="応答の比較評価")
     one.add_argument("--title-en", default="Comparing responses")
+    one.add_argument("--contact", default="", help="whom raters can ask")
+    one.add_argument("--simulated", action="store_true", help="judgments will be made by scripts; says so everywhere")
+
+
+def _whole(commands: Any) -> None:
+    one = commands.add_parser("whole", help="make a study folder of whole dialogues, to be rated or labelled")
+    one.add_argument("data", type=Path, help=DATA)
+    one.add_argument("--out", type=Path, required=True, help="new study folder")
+    one.add_argument("--study-id", required=True, help="letters, digits, '_', '.', '-'")
+    one.add_argument("--template", choices=("rating", "label"), default="rating",
+                     help="rating: the client's 20 items; label: strategies of utterances")  # fmt: skip
+    one.add_argument("--n", type=_positive, default=30, help="dialogues (default 30)")
+    one.add_argument("--split", choices=("test", "valid", "train"), default="test", help="part drawn from")
+    one.add_argument("--by", choices=("client", "counselor", "random"), default="client", help="how parts are made")
+    one.add_argument(
+        "--predicted", type=Path, metavar="FILE", help="draw only among the dialogues of a predictions file"
+    )
+    one.add_argument("--seats", type=_positive, default=3, help="raters planned for (default 3)")
+    one.add_argument("--seed", type=int, default=1, help="of the draw and of the assignment design (default 1)")
     one.add_argument("--contact", default="", help="whom raters can ask")
     one.add_argument("--simulated", action="store_true", help="judgments will be made by scripts; says so everywhere")
 

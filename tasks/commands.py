@@ -59,6 +59,30 @@ def _two(pairs: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((pair[0], pair[1]) for pair in pairs)
 
 
+def run_whole(args: argparse.Namespace) -> Iterator[str]:
+    """Draws whole dialogues into a new study folder."""
+    from tasks import predictions, whole
+
+    part = splits.split(load(args.data), args.by)[args.split]
+    if args.predicted:
+        try:
+            known = {one.dialogue_id for one in predictions.read(args.predicted)}
+        except predictions.PredictionError as error:
+            raise StudyError(error.errors) from error
+        part = tuple(dialogue for dialogue in part if dialogue.dialogue_id in known)
+    titles = {
+        "rating": Words(ja="対話の評価", en="Rating dialogues"),
+        "label": Words(ja="応答の分類", en="Labelling responses"),
+    }
+    head = whole.WholeHead(
+        args.study_id, titles[args.template], args.template, args.seats, args.seed, args.contact, args.simulated
+    )
+    study = whole.build(whole.drawn(part, args.n, args.seed), head, args.out)
+    turns = [len(item.turns) for item in study.items]
+    yield f"{args.out}: {len(study.items)} dialogues of the {args.split} split by {args.by}, {args.seats} raters"
+    yield f"turns {min(turns)} to {max(turns)}; about {whole.MINUTES[head.protocol]} minutes a dialogue"
+
+
 def run_check(args: argparse.Namespace) -> Iterator[str]:
     """Loads a study, which fails with every mistake, and lists what to look at."""
     study = load_study(args.study)
@@ -130,6 +154,7 @@ def run_split(args: argparse.Namespace) -> Iterator[str]:
 COMMANDS: dict[str, Command] = {
     "contexts": run_contexts,
     "build": run_build,
+    "whole": run_whole,
     "check": run_check,
     "plan": run_plan,
     "rehydrate": run_rehydrate,

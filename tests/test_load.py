@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasks.feedback import DIMENSIONS, FLAGS
 from tasks.load import StudyError, load_study, template, template_names
 from tasks.save import save_study, without_texts
 from tasks.schema import Exclusion, Point, ProfileQuestion, Study, Support, Words
@@ -55,10 +56,21 @@ def edit_line(path: Path, number: int, change: Callable[[Head], object]) -> None
 # --- templates ------------------------------------------------------------------------------------------------
 
 
+PAIRWISE = ("full", "quick")
+
+
+def test_the_rating_form_is_the_clients_own() -> None:
+    form = template("rating")
+    assert [c.criterion_id for c in form[:23]] == [*(d.key for d in DIMENSIONS), *(f.key for f in FLAGS)]
+    assert [c.label.ja for c in form[:20]] == [d.ja for d in DIMENSIONS]
+    assert {c.values() for c in form[:20]} == {tuple(range(6))}
+    assert all(c.toggle for c in form[20:23])
+
+
 def test_templates_have_the_criteria_taps_and_keys_they_promise() -> None:
-    assert template_names() == ("full", "quick")
+    assert template_names() == ("full", "label", "quick", "rating")
     taps = {}
-    for name in template_names():
+    for name in PAIRWISE:
         required = [c for c in template(name) if c.required]
         taps[name] = sum(2 if c.of == "response" else 1 for c in required) + 1
         for criterion in required:
@@ -78,13 +90,13 @@ def test_full_is_quick_with_empathy_in_facets_and_a_count() -> None:
 
 def test_preference_is_asked_first_and_no_word_unblinds() -> None:
     for name in template_names():
-        assert template(name)[0].criterion_id == "preference"
+        assert name not in PAIRWISE or template(name)[0].criterion_id == "preference"
         text = " ".join(c.model_dump_json() for c in template(name))
         assert not any(word in text for word in ("AI", "モデル", "ユーザー", "正解"))
 
 
 def test_an_unknown_template_names_the_known_ones() -> None:
-    with pytest.raises(StudyError, match=r"found 'quik'; allowed: full, quick"):
+    with pytest.raises(StudyError, match=r"found 'quik'; allowed: full, label, quick, rating"):
         template("quik")
 
 
@@ -153,7 +165,11 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
         ["protocol: found \"pair\"; allowed: 'pairwise', 'rating' or 'label'"],
     ),
     ("version", lambda h: h.update(format_version=2), ["format_version: found 2; allowed: 1"]),
-    ("template", lambda h: h.update(criteria="quik"), ["criteria: found 'quik'; allowed: full, quick, or a list"]),
+    (
+        "template",
+        lambda h: h.update(criteria="quik"),
+        ["criteria: found 'quik'; allowed: full, label, quick, rating, or a list"],
+    ),
     ("list of one", lambda h: h.update(systems="s0"), ['systems: found "s0"; allowed: a list']),
     ("in a file", lambda h: h.update(items=[]), ["items: stands in items.jsonl, not in study.yaml"]),
     ("double system", lambda h: h["systems"].append({"system_id": "s0"}), ['systems.2.system_id: found "s0" again']),

@@ -133,12 +133,20 @@ def _step(state: Json) -> dict[str, Any]:
 
 def _pair(state: Json, narrow: bool) -> dict[str, Any]:
     pair = state["pairs"][0] if state["pairs"] else EMPTY_PAIR
-    return {"turns": pair["turns"], "responses": pair["responses"], "folded": folded(pair["turns"], narrow)}
+    whole = state["study"]["protocol"] != "pairwise"  # a dialogue that is itself judged is never folded
+    return {
+        "turns": pair["turns"],
+        "responses": pair["responses"],
+        "folded": 0 if whole else folded(pair["turns"], narrow),
+    }
 
 
 def _study(study: Json) -> dict[str, Any]:
     return {
-        "form": form(study["criteria"]),
+        "protocol": study["protocol"],
+        "form": form(study["criteria"], study["protocol"]),
+        "with_response": any(c["of"] == "response" for c in study["criteria"]),
+        "marking": [c for c in study["criteria"] if c["kind"] in ("labels", "spans")],
         "languages": study["languages"],
         "demonstration": study.get("demonstration", False),
         "support": study.get("support"),

@@ -32,7 +32,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Row:
-    """One criterion as drawn. `sides` are ("pair",) or ("first", "second")."""
+    """One criterion as drawn. `sides` are ("pair",), ("item",), ("first", "second"), or, in `rating`, ("first",)."""
 
     criterion_id: str
     words: str
@@ -55,31 +55,37 @@ class Form:
     comments: tuple[Row, ...]
 
 
-def form(criteria: Sequence[Json]) -> Form:
-    """The form of a pairwise study. Criteria of kinds `labels` and `spans` are left out: other pages draw them."""
+def form(criteria: Sequence[Json], protocol: str = "pairwise") -> Form:
+    """The form of a study. Criteria of kinds `labels` and `spans` are left out: they are given in the text itself."""
     preference = [c for c in criteria if c["kind"] == "preference"]
     toggles = [c for c in criteria if c["kind"] == "yes_no_unsure" and c.get("toggle")]
     rest = [c for c in criteria if c["kind"] in DRAWN and c not in preference and c not in toggles]
     return Form(
-        choice=_rows(preference),
-        scales=_rows(rest),
-        pair_toggles=_rows(c for c in toggles if c["of"] != "response"),
-        toggles=_rows(c for c in toggles if c["of"] == "response"),
-        comments=_rows(c for c in criteria if c["kind"] == "text"),
+        choice=_rows(preference, protocol),
+        scales=_rows(rest, protocol),
+        pair_toggles=_rows((c for c in toggles if c["of"] != "response"), protocol),
+        toggles=_rows((c for c in toggles if c["of"] == "response"), protocol),
+        comments=_rows((c for c in criteria if c["kind"] == "text"), protocol),
     )
 
 
-def _rows(criteria: Any) -> tuple[Row, ...]:
-    return tuple(_row(criterion) for criterion in criteria)
+def _rows(criteria: Any, protocol: str) -> tuple[Row, ...]:
+    return tuple(_row(criterion, protocol) for criterion in criteria)
 
 
-def _row(criterion: Json) -> Row:
+def _sides(of: str, protocol: str) -> tuple[str, ...]:
+    if of == "response":
+        return ("first", "second") if protocol == "pairwise" else ("first",)
+    return ("pair",) if of == "pair" else ("item",)
+
+
+def _row(criterion: Json, protocol: str) -> Row:
     key = f"c.{criterion['criterion_id']}"
     return Row(
         criterion_id=criterion["criterion_id"],
         words=key,
         hint=f"{key}.hint" if criterion.get("hint") else "",
-        sides=("first", "second") if criterion["of"] == "response" else ("pair",),
+        sides=_sides(criterion["of"], protocol),
         points=_points(criterion, key),
         reasons=tuple((r["reason_id"], f"{key}.r.{r['reason_id']}") for r in criterion.get("reasons") or ()),
         required=criterion.get("required", True),

@@ -157,13 +157,14 @@ export class Form {
   name(row) {
     const { criterion, side } = row.dataset;
     const label = say(criterion === "blinding" ? "blinding.label" : `c.${criterion}`);
-    return side === "pair" ? label : say(`row.${side}`, { label });
+    return isWhole(side) ? label : say(`row.${side}`, { label });
   }
 }
 
 const placeOf = (element) => ({ criterion: element.dataset.criterion, side: element.dataset.side });
+const isWhole = (side) => side === "pair" || side === "item"; // of neither response alone
 const placeName = (element) =>
-  element.dataset.side === "pair" ? element.dataset.criterion : `${element.dataset.criterion}:${element.dataset.side}`;
+  isWhole(element.dataset.side) ? element.dataset.criterion : `${element.dataset.criterion}:${element.dataset.side}`;
 const valueOf = (input) => (/^-?\d+$/.test(input.value) ? Number(input.value) : input.value);
 
 function fillPlace(place, answer) {

@@ -9,9 +9,12 @@ const IDLE_MILLISECONDS = 60000;
 
 const byId = (id) => document.getElementById(id);
 
+const isWhole = () => Boolean(byId("dialogue")); // the dialogue itself is judged: nothing of it is folded away
+
 export const isStacked = () => matchMedia("(max-width: 63.99rem), (max-height: 36rem)").matches;
 
 function foldedTurns(turns) {
+  if (isWhole()) return 0;
   const enough = isStacked() ? SHOWN_ON_PHONE : SHOWN_CHARACTERS;
   let start = Math.max(turns.length - 1, 0);
   let seen = 0;
@@ -56,13 +59,14 @@ export function draw(pair) {
   turns.dataset.folded = folded;
   byId("unfold").hidden = folded === 0;
   showFold(false);
-  for (const [place, side] of ["first", "second"].entries()) drawResponse(side, pair.responses[place]);
+  pair.responses.forEach((response, place) => drawResponse(["first", "second"][place], response));
 }
 
 /** Once the pair is in sight: every pane at its beginning, the dialogue at its end. */
 export function settle() {
   document.querySelectorAll(".reading, .compare").forEach((pane) => (pane.scrollTop = 0));
-  byId("turns").scrollTop = byId("turns").scrollHeight;
+  byId("turns").scrollTop = isWhole() ? 0 : byId("turns").scrollHeight;
+  if (isWhole()) document.querySelector("#studio > main").scrollTop = 0;
 }
 
 /** True where the served markup shows the pair as this screen wants it, so that nothing has to move. */
@@ -171,7 +175,7 @@ export function inWords(form, answers) {
     .filter((answer) => answer.value !== 0 || form.rows().some((row) => row.dataset.criterion === answer.criterion))
     .map((answer) => {
       const label = say(`c.${answer.criterion}`);
-      const row = answer.side === "pair" ? label : say(`row.${answer.side}`, { label });
+      const row = answer.side === "pair" || answer.side === "item" ? label : say(`row.${answer.side}`, { label });
       const point = say(`c.${answer.criterion}.p.${answer.value}`);
       return point.startsWith("c.") ? row : `${row} … ${point}`;
     });

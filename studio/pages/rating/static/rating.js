@@ -5,6 +5,7 @@ import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
 import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
+import * as dialogue from "./dialogue.js";
 import { draw, fillFeedback, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
@@ -343,6 +344,7 @@ function boot() {
   else proceed();
   if (outbox.pending().length) outbox.send();
   screen.watchDock();
+  dialogue.begin();
   root.dataset.ready = "";
   performance.mark("ready");
 }
