@@ -156,5 +156,6 @@ def _run(service: Service, settings: Settings, listening: socket.socket) -> None
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,  # a rater reads for a minute; proxies give up theirs after 60 s
     )
     uvicorn.Server(config).run(sockets=[listening])
