@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,7 +233,10 @@ def adapt(model: Any, recipe: Recipe) -> Any:
         use_rslora=recipe.use_rslora,
     )
     torch.manual_seed(recipe.seed)
-    return get_peft_model(model, config)
+    with warnings.catch_warnings():
+        # peft asks transformers by a name that transformers is about to drop; theirs to mend.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        return get_peft_model(model, config)
 
 
 def causal_of(model: Any) -> Any:
