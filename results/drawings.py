@@ -95,7 +95,7 @@ def forest(rows: Sequence[Row], ticks: Sequence[float], title: str, *, digits: i
     The axis runs over `ticks`, which are in units of the figures; numbers are printed times `scale`.
     """
     low, high = min(ticks), max(ticks)
-    left, right = 210, 185
+    left, right = 235, 185
     drawing = Drawing(27 * len(rows) + 30, title)
     room = WIDTH - left - right
 

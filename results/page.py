@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results import sections_blinding, sections_outcome, sections_quality
+from results import sections_appendix, sections_blinding, sections_further, sections_outcome, sections_quality
 from results.view import Facts, Reader, Section
 from tasks.schema import Language
 
@@ -40,14 +40,18 @@ def sections(reader: Reader) -> tuple[Section, ...]:
     """All sections that have something to show."""
     made = (
         sections_outcome.preference(reader),
+        sections_further.further(reader),
         sections_outcome.ratings(reader),
         sections_outcome.questions(reader),
+        sections_further.harm(reader),
         sections_quality.agreement(reader),
         sections_quality.raters(reader),
+        sections_further.disputed(reader),
         sections_quality.order(reader),
         sections_blinding.blinding(reader),
         sections_quality.methods(reader),
         sections_quality.data(reader),
+        sections_appendix.appendix(reader),
     )
     return tuple(section for section in made if section.blocks)
 

@@ -11,10 +11,10 @@ from results.adjusted import adjusted as adjusted_preference
 from results.disputed import disputed
 from results.exclusions import exclusions
 from results.export import Export
-from results.figure import Figure, finite
+from results.figure import Figure, Sizes, finite
 from results.judged import Judged, Pair, preference_ratings
 from results.order import order
-from results.preference import Outcome, holm, outcome
+from results.preference import Outcome, holm, outcome, win_share
 from results.questioning import questioning
 from results.resample import Resampling
 from results.rows import JudgmentRow
@@ -67,6 +67,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
         "label": criterion.label.model_dump(),
         "points": [{"value": point.value, "words": point.words.model_dump()} for point in criterion.points],
         "top_coded": criterion.top_coded,
+        "reasons": [{"reason": one.reason_id, "words": one.words.model_dump()} for one in criterion.reasons],
     }
 
 
@@ -253,6 +254,9 @@ def order_facts(data: Judged, how: Resampling) -> dict[str, Any]:
     made = order(rows, how)
     return {
         "first_side_share": made.first_share.as_dict(),
-        "by_rater": {rater: {"first": first, "decisive": n} for rater, (first, n) in made.raters.items()},
+        "by_rater": {
+            rater: {"first": first, "decisive": n, "share": win_share(first, n - first, Sizes(0, 1, n)).as_dict()}
+            for rater, (first, n) in made.raters.items()
+        },
         "shown_first": {system: {"first": first, "shown": n} for system, (first, n) in made.shown_first.items()},
     }

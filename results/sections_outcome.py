@@ -209,4 +209,32 @@ def questions(reader: Reader) -> Section:
         Picture(picture, reader.word("questions_caption")),
         replace(table, note=reader.word("questions_note")),
     )
-    return Section("questions", reader.word("questioning"), blocks if asking else ())
+    return Section("questions", reader.word("questioning"), (*blocks, *_detector(reader)) if asking else ())
+
+
+def _detector(reader: Reader) -> list[Block]:
+    """The detector beside the raters: their counts, and how they judged the amount."""
+    facts = reader.facts["detector"]
+    blocks: list[Block] = []
+    if facts["amount_by_count"]:
+        values = list(facts["amount_by_count"][0]["ratings"])
+        styles = _styles([int(value) for value in values], values.index("0"))
+        points = [reader.point("question_amount", int(value)) for value in values]
+        rows = [
+            (
+                reader.word("detected", count=f"{row['detected']}{'+' if row['detected'] == 3 else ''}"),
+                [Segment(row["ratings"][v], style, p) for v, style, p in zip(values, styles, points, strict=True)],
+            )
+            for row in facts["amount_by_count"]
+        ]
+        caption = reader.word("amount_caption")
+        picture = drawings.distributions(rows, caption, centre=values.index("0"))
+        blocks.append(Picture(picture, caption, tuple(zip(styles, points, strict=True))))
+    if facts["against_counts"]:
+        keys = ("precision", "recall", "same_count", "alpha")
+        names = ("detector_precision", "detector_recall", "detector_same", "detector_alpha")
+        cells = [(reader.word(n), *reader.cells(facts["against_counts"][k])) for k, n in zip(keys, names, strict=True)]
+        header = (reader.word("detector"), reader.word("value"), reader.word("interval95"))
+        note = reader.word("detector_note", n=facts["against_counts"]["responses"])
+        blocks.append(Table(header, tuple(cells), note))
+    return blocks

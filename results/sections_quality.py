@@ -31,7 +31,7 @@ def agreement(reader: Reader) -> Section:
     table = Table(header, tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
     blocks: list[Block] = [Picture(picture, reader.word("agreement_caption"))]
     blocks += [Paragraph(text) for text in _readings(reader)]
-    blocks += [table, _more(reader)]
+    blocks += [table, *_within(reader)]
     return Section("agreement", reader.word("agreement"), tuple(blocks))
 
 
@@ -45,16 +45,18 @@ def _row(reader: Reader, entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _readings(reader: Reader) -> list[str]:
-    """One plain sentence on the preference, and on every undefined headline."""
-    found = []
+    """One plain sentence for the criteria of which the same can be said, and one for every undefined headline."""
+    found: list[str] = []
+    alike: dict[str, list[str]] = {}
     for entry in reader.facts["agreement"]:
         figure = entry["figures"][entry["headline"]]
         label = reader.label(entry["criterion"])
         if figure["value"] is None:
             found.append(reader.word("reading_undefined", label=label, reason=reason(figure["reason"], reader.lang)))
         elif entry["headline"] == "alpha" and figure["low"] is not None:
-            found.append(reader.word(_reading(figure["low"], figure["high"]), label=label))
-    return found
+            alike.setdefault(_reading(figure["low"], figure["high"]), []).append(label)
+    between = "・" if reader.lang == "ja" else ", "
+    return [*(reader.word(key, label=between.join(labels)) for key, labels in alike.items()), *found]
 
 
 def _reading(low: float, high: float) -> str:
@@ -67,30 +69,20 @@ def _reading(low: float, high: float) -> str:
     return "reading_tentative" if low < 0.8 else "reading_firm"
 
 
-def _more(reader: Reader) -> Table:
-    rows: list[tuple[str, ...]] = []
-    for entry in reader.facts["agreement"]:
-        label = reader.label(entry["criterion"])
-        rows += [
-            (f"{label}: {reader.word(name)}", *reader.cells(figure), str(figure["n_judgments"]))
-            for name, figure in entry["figures"].items()
-            if name != entry["headline"]
-        ]
-        rows += [
-            (
-                f"{label}: {reader.word('within', name=reader.name(system))}",
-                *reader.cells(figure),
-                str(figure["n_judgments"]),
-            )
-            for system, figure in entry["within_system"].items()
-        ]
-    header = (reader.word("other_figures"), reader.word("value"), reader.word("interval95"), reader.word("n_judgments"))
-    return Table(header, tuple(rows))
+def _within(reader: Reader) -> list[Table]:
+    """The headline within each system, of the criteria that are judged by response."""
+    rows = [
+        (f"{reader.label(entry['criterion'])}: {reader.name(system)}", *reader.cells(figure))
+        for entry in reader.facts["agreement"]
+        for system, figure in entry["within_system"].items()
+    ]
+    header = (reader.word("within_head"), reader.word("value"), reader.word("interval95"))
+    return [Table(header, tuple(rows))] if rows else []
 
 
 def raters(reader: Reader) -> Section:
-    """What each rater did."""
-    rows = tuple(
+    """What each rater did, and how each reads the scales."""
+    work = tuple(
         (
             entry["rater"],
             str(entry["judged"]),
@@ -98,13 +90,33 @@ def raters(reader: Reader) -> Section:
             numbers.number(entry["median_seconds"], 0),
             numbers.percent(entry["agreement_with_rest"]),
             numbers.percent(entry["tie_rate"]),
+            numbers.percent(entry["strong_rate"]),
             str(entry["longest_run_of_one_answer"]),
         )
         for entry in reader.facts["raters"]
     )
-    keys = ("rater", "judged", "left", "median_seconds", "agreement_with_rest", "tie_rate", "longest_run")
-    table = Table(tuple(reader.word(key) for key in keys), rows, reader.word("raters_note"))
-    return Section("raters", reader.word("raters"), (table,))
+    keys = ("rater", "judged", "left", "median_seconds", "agreement_with_rest", "tie_rate", "strong", "longest_run")
+    tables = [Table(tuple(reader.word(key) for key in keys), work, reader.word("raters_note"))]
+    return Section("raters", reader.word("raters"), (*tables, *_reading_of_scales(reader)) if work else ())
+
+
+def _reading_of_scales(reader: Reader) -> list[Table]:
+    entries = reader.facts["raters"]
+    criteria = list(entries[0]["severity"])
+    columns = {
+        reader.word("severity", label=reader.label(c)): [numbers.number(e["severity"][c], sign=True) for e in entries]
+        for c in criteria
+    }
+    if any(entry["repeats"] for entry in entries):
+        columns[reader.word("repeats")] = [_share(e["repeats_same_choice"], e["repeats"]) for e in entries]
+    if any(entry["checks"] for entry in entries):
+        columns[reader.word("checks")] = [f"{e['checks'] - e['checks_failed']} / {e['checks']}" for e in entries]
+    rows = tuple((e["rater"], *cells) for e, *cells in zip(entries, *columns.values(), strict=True))
+    return [Table((reader.word("rater"), *columns), rows, reader.word("severity_note"))] if columns else []
+
+
+def _share(share: float | None, count: int) -> str:
+    return numbers.DASH if share is None else f"{numbers.percent(share)} ({count})"
 
 
 def order(reader: Reader) -> Section:
@@ -121,7 +133,17 @@ def order(reader: Reader) -> Section:
         if system in {s["system_id"] for s in reader.facts["study"]["systems"]}
     )
     header = ("", reader.word("shown_first"), reader.word("shown_second"))
-    return Section("order", reader.word("order"), (Paragraph(text), Table(header, rows)))
+    return Section("order", reader.word("order"), (Paragraph(text), Table(header, rows), _by_rater(reader)))
+
+
+def _by_rater(reader: Reader) -> Table:
+    """Each rater's share of decisive votes for the side shown first."""
+    rows = tuple(
+        (rater, f"{entry['first']} / {entry['decisive']}", *reader.cells(entry["share"], 0, 100))
+        for rater, entry in reader.facts["order"]["by_rater"].items()
+    )
+    keys = ("rater", "first_of_decisive", "percent", "interval95")
+    return Table(tuple(reader.word(key) for key in keys), rows, reader.word("order_note"))
 
 
 def methods(reader: Reader) -> Section:
@@ -129,6 +151,7 @@ def methods(reader: Reader) -> Section:
     settings = reader.facts["settings"]
     few = reader.facts["data"]["n_raters"] < 10
     texts = [
+        _paragraph(reader),
         reader.word("methods_preference"),
         reader.word("methods_interval", resamples=settings["resamples"], seed=settings["seed"]),
         reader.word("methods_agreement"),
@@ -136,6 +159,17 @@ def methods(reader: Reader) -> Section:
         *([reader.word("methods_few_raters", raters=reader.facts["data"]["n_raters"])] if few else []),
     ]
     return Section("methods", reader.word("methods"), tuple(Paragraph(text) for text in texts))
+
+
+def _paragraph(reader: Reader) -> str:
+    """What a paper says first: who judged how much, how far they agreed, by which versions."""
+    data, study = reader.facts["data"], reader.facts["study"]
+    done = f"{data['n_assignments_judged']} / {data['n_assignments_planned']}"
+    names = (", " if reader.lang == "en" else "と").join(s["names"][reader.lang] for s in study["systems"])
+    return reader.word(
+        "methods_paragraph", raters=data["n_raters"], items=data["n_items"], dialogues=data["n_dialogues"],
+        systems=names, done=done, criteria=len(reader.facts["agreement"]),
+    )  # fmt: skip
 
 
 def data(reader: Reader) -> Section:

@@ -38,6 +38,8 @@ class Table:
     note: str = ""
     wraps: bool = False
     """True where cells are long enough to be broken when there are many columns."""
+    text: bool = False
+    """True where the columns hold sentences, not numbers."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,13 @@ class Reader:
             if point["value"] == value:
                 return str(point["words"][self.lang])
         return self.word(f"yes_no_{value}")
+
+    def pressed(self, criterion: str, reason_id: str) -> str:
+        """The words of a reason pressed beside a criterion; its id where the study has none."""
+        for known in self.criterion(criterion)["reasons"]:
+            if known["reason"] == reason_id:
+                return str(known["words"][self.lang])
+        return reason_id
 
     def versus(self, systems: Sequence[str]) -> str:
         """`A − B`."""
