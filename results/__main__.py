@@ -17,6 +17,7 @@ COMMANDS = {
     "example": ("results.example_command", "the report of the demo study on simulated judgments"),
     "power": ("results.power", "what a study of so many items and raters can show"),
     "scores": ("results.scores_command", "predicted client feedback against the client's own, beside baselines"),
+    "rated": ("results.scores_rated_command", "people's ratings of whole dialogues, beside client and model"),
 }
 """By name: the module, whose `add_command(subparsers)` sets `run`, and one line of help."""
 

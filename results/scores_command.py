@@ -21,6 +21,7 @@ TITLES = {
     "scores": "Predicted client feedback",
     "correlation": "Correlation of the 20 items",
     "unseen": "Counsellors that were not in training",
+    "rated": "Rated dialogues beside client and model",
 }
 
 
@@ -78,17 +79,20 @@ def write(what: str, scored: Scored, how: Resampling, out: Path) -> list[str]:
     }
     made = facts_of[what](scored, how)
     answer, listed = (part(made) for part in parts[what])
-    replace_folder(out, lambda folder: _fill(folder, what, made, answer, listed), f"{what}.json")
+    replace_folder(out, lambda folder: fill(folder, what, made, answer, listed), f"{what}.json")
     return list(answer)
 
 
-def _fill(folder: Path, what: str, facts: Any, answer: Sequence[str], sections: Sequence[Section]) -> None:
+def fill(
+    folder: Path, what: str, facts: Any, answer: Sequence[str], sections: Sequence[Section], mark: str | None = None
+) -> None:
+    """Writes page, Markdown, JSON and pictures into a folder; `mark` is said above everything."""
     from results import page
     from results.view import Picture
 
     environment = page._environment()
     style = (page.TEMPLATES / "report.css").read_text(encoding="utf-8")
-    given = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": None}
+    given = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
     texts = {
         f"{what}.json": json.dumps({"format_version": 1, **facts}, ensure_ascii=False, indent=1) + "\n",
         f"{what}.html": environment.get_template("scores.html.j2").render(**given, style=style),

@@ -1,0 +1,51 @@
+"""`python -m results rated EXPORT --data KOKOROCHAT [--predictions FILE] --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from results.plain import at_least
+
+SIMULATED = "Simulated: these ratings were made by scripts, not by people."
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `rated` to a command line."""
+    parser = subparsers.add_parser(
+        "rated",
+        help="people's ratings of whole dialogues, beside the client's own feedback and a model's",
+        description="Writes rated.html, .md, .json and pictures; a folder of them is replaced.",
+    )
+    parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder of a study of protocol rating")
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="your copy of KokoroChat")
+    parser.add_argument("--predictions", type=Path, metavar="FILE", help="file of python -m finetune score")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, compute, write; prints what is said first and where the page is."""
+    from results import export, scores_rated, scores_rated_sections
+    from results.folder import replace_folder
+    from results.resample import Resampling
+    from results.scores_command import fill
+    from tasks import kokorochat, predictions
+    from tasks.published import KokoroChatError
+
+    try:
+        found = predictions.read(options.predictions) if options.predictions else ()
+        everything = kokorochat.load(options.data)
+    except (predictions.PredictionError, KokoroChatError) as error:
+        raise ValueError(str(error)) from error
+    data = scores_rated.rated(export.read(options.export), everything, found)
+    made = scores_rated.facts(data, Resampling(options.resamples, options.seed))
+    answer, sections = scores_rated_sections.summary(made), scores_rated_sections.sections(made)
+    mark = SIMULATED if data.simulated else None
+    replace_folder(options.out, lambda folder: fill(folder, "rated", made, answer, sections, mark), "rated.json")
+    for sentence in answer:
+        print(sentence)
+    print(options.out / "rated.html")
+    return 0
