@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -20,3 +21,16 @@ def kokorochat_path() -> Path:
     if not value:
         pytest.skip("KOKOROCHAT_PATH is not set: the real KokoroChat is needed (docs/kokorochat.md)")
     return Path(value)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """(service, whole application behind its guard) with a study whose every secret is marked, built once."""
+    from studio.app import build
+    from studio.settings import Settings
+    from tests import studio_world as w
+
+    here = w.service(tmp_path_factory.mktemp("canary"))
+    study = w.study(items=4, practice=1, paperwork=True)
+    here.create_study(study, w.plan(study, seats=6, blinding=2))
+    return here, build(here, Settings())

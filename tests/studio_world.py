@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +105,19 @@ def clock(start: datetime = datetime(2026, 4, 1, tzinfo=UTC)) -> Any:
     return lambda: start + timedelta(seconds=next(ticks))
 
 
+@cache
+def empty_database() -> bytes:
+    """A migrated SQLite file; tests/test_store.py makes its own from nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        Store(f"sqlite:///{folder}/empty.sqlite").close()
+        return Path(folder, "empty.sqlite").read_bytes()
+
+
 def service(folder: Path, **options: Any) -> Service:
-    return Service(Store(f"sqlite:///{folder / 'studio.sqlite'}"), clock(), **options)
+    database = folder / "studio.sqlite"
+    if not database.exists():
+        database.write_bytes(empty_database())
+    return Service(Store(f"sqlite:///{database}"), clock(), **options)
 
 
 def world(folder: Path, items: int = 6, seats: int = 3, blinding: int = 0, **options: Any) -> tuple[Service, list[str]]:

@@ -13,22 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
-from studio.app import build
-from studio.guard import Guard
+from studio.guard import Guard, allowed
 from studio.service import Service
-from studio.settings import Settings
 from tests import studio_world as w
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 FILLED = {"token": "x", "study_id": "sleep", "session_hash": "canary", "version": "0", "name": "rating.js"}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Service, Any]:
-    here = w.service(tmp_path_factory.mktemp("canary"))
-    study = w.study(items=4, practice=1, paperwork=True)
-    here.create_study(study, w.plan(study, seats=6, blinding=2))
-    return here, build(here, Settings())
 
 
 @pytest.fixture
@@ -67,7 +57,7 @@ def test_every_route_of_the_application_is_silent(world: tuple[Service, Any], ra
     for path in paths:
         if "heartbeat" in path or "queue/data" in path:  # streams without an end; what they carry is asked below
             continue
-        for method in METHODS:
+        for method in METHODS if allowed("GET", path) or allowed("POST", path) else ("GET", "POST"):
             body = {"data": [], "session_hash": "canary"} if method not in ("GET", "HEAD", "OPTIONS") else None
             answer = rater.request(method, path, json=body)
             reached += answer.status_code < 400

@@ -63,7 +63,7 @@ def submit(here: Service, token: str, made: dict[str, dict[str, Any]], what: str
         made[form["submission_id"]] = form
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTS)
 def test_replay_gives_the_same_tables_and_nothing_is_doubled(acts: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from studio.service import Service
 from studio.store.events import read
 from tests import studio_world as w
-from tests.test_canary import METHODS, leaks, routes, world
+from tests.test_canary import METHODS, leaks, routes
 from tests.test_fuzz import JSON
 
-__all__ = ["world"]
 pytestmark = pytest.mark.slow
 ENDLESS = ("heartbeat", "queue/data")
 """Streams without an end; what they carry is asked in test_canary."""

@@ -15,9 +15,8 @@ from studio.service import Service
 from studio.service.view import shown
 from tasks.design import plan
 from tests import studio_world as w
-from tests.test_canary import leaks, world
+from tests.test_canary import leaks
 
-__all__ = ["world"]
 World = tuple[Service, Any]
 PAIR_KEYS = {"assignment_id", "number", "practice", "turns", "responses", "question", "answers", "feedback"}
 WAYS: dict[int, Callable[..., None]] = {}
