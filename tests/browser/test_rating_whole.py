@@ -1,0 +1,92 @@
+"""Protocol `rating` through the real page: scripted raters (simulated) to a report; drafts; search and folding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from results import export as exports
+from results import scores_rated
+from results.resample import Resampling
+from tasks import kokorochat, whole
+from tasks.dialogue import Dialogue
+from tasks.predictions import Prediction
+from tasks.schema import Words
+from tests import synthetic
+from tests.browser.rating_raters import READERS, rate
+from tests.browser.serving import Studio, serving
+
+pytestmark = pytest.mark.browser
+COUNT = 3
+
+
+@pytest.fixture(scope="module")
+def dialogues(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dialogue, ...]:
+    return kokorochat.load(synthetic.folder(tmp_path_factory.mktemp("whole") / "data", COUNT))
+
+
+@pytest.fixture(scope="module")
+def rating_studio(tmp_path_factory: pytest.TempPathFactory, dialogues: tuple[Dialogue, ...]) -> Iterator[Studio]:
+    folder = tmp_path_factory.mktemp("rating")
+    head = whole.WholeHead("whole", Words(ja="対話の評価", en="Rating"), seats=5, simulated=True)
+    with serving(folder, whole.build(dialogues, head, folder / "study")) as studio:
+        yield studio
+
+
+def at_work(browser: Any, studio: Studio, **options: Any) -> Any:
+    page = browser.new_context(locale="ja-JP", **options).new_page()
+    page.goto(studio.link("whole"))
+    page.wait_for_selector("#studio[data-ready]")
+    page.check("#agree")
+    page.click("#consent-form .primary")
+    page.wait_for_selector("#studio[data-view=pair]")
+    return page
+
+
+def test_three_raters_rate_every_dialogue_and_are_compared_with_client_and_model(
+    browser: Any, rating_studio: Studio, dialogues: tuple[Dialogue, ...], tmp_path: Path
+) -> None:
+    for reader in READERS:
+        rate(browser, rating_studio.link("whole"), reader)
+    rating_studio.service.export("whole", tmp_path / "export")
+    model = [Prediction(dialogue_id=d.dialogue_id, values=(3,) * 20, flags=(False,) * 3) for d in dialogues]
+    data = scores_rated.rated(exports.read(tmp_path / "export"), dialogues, model)
+    made = scores_rated.facts(data, Resampling(100, 1))
+    assert made["counts"] == {"dialogues": COUNT, "raters": 3, "ratings": 3 * COUNT * 20, "predicted": COUNT}
+    assert made["simulated"]
+    assert {entry["pair"] for entry in made["voices"]} == {
+        "rater and rater", "rater and client", "model and rater", "model and client",
+    }  # fmt: skip
+
+
+def test_answers_wait_on_the_device_and_what_is_missing_is_named(browser: Any, rating_studio: Studio) -> None:
+    page = at_work(browser, rating_studio)
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    assert "18" in page.text_content("#alerted") or "19" in page.text_content("#alerted")
+    page.reload()
+    page.wait_for_selector("#studio[data-ready]")
+    assert page.locator("#form .row :checked").count() == 1
+    assert "19" in page.text_content("#items-left")
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_dialogue_is_searched_folded_and_jumped_through(browser: Any, rating_studio: Studio, phone: bool) -> None:
+    size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+    page = at_work(browser, rating_studio, viewport=size, has_touch=phone, is_mobile=phone)
+    turns = page.locator("#turns .turn")
+    words = turns.nth(5).locator("p").first.text_content()[:8]
+    page.fill("#find", words)
+    assert page.locator("#turns .turn.hit").count() >= 1
+    assert page.locator("#turns .turn.current").is_visible()
+    page.fill("#find", "どこにもないことば")
+    assert page.text_content("#find-said").strip()
+    assert page.locator("#turns .turn.hit").count() == 0
+    page.click("#fold-all")
+    assert not turns.first.is_visible()
+    page.select_option("#jump", index=1)
+    assert turns.nth(20).is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
