@@ -15,10 +15,11 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     parser = subparsers.add_parser(
         "example",
         help="the report of the demo study on simulated judgments",
-        description="Writes DIR/export (simulated judgments of the demo study), DIR/ja and DIR/en (the report of it).",
+        description="Simulates raters of the demo study and writes the report of it, with report.ja.html beside.",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     parser.add_argument("--study", type=Path, default=DEMO, metavar="STUDY", help="another study folder (the demo)")
+    parser.add_argument("--export", type=Path, metavar="DIR", help="also write the export of the simulated judgments")
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of judgments and resampling (0)")
     parser.set_defaults(run=run)
@@ -27,13 +28,17 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 def run(options: argparse.Namespace) -> int:
     """Simulate, export, report in both languages. Raises StudyError, ExportError."""
     from results import export
+    from results.page import html
     from results.report import build, write
     from results.simulated import simulated_export
     from tasks.load import load_study
 
     made = simulated_export(load_study(options.study), options.seed)
-    folder = export.write(made, options.out / "export")
-    report = build(export.read(folder), options.resamples, options.seed)
-    for lang in ("ja", "en"):
-        print(write(report, options.out / lang, lang) / "report.html")
+    report = build(made, options.resamples, options.seed)
+    folder = write(report, options.out, "en")
+    japanese = folder / "report.ja.html"
+    japanese.write_text(html(report.facts, "ja"), encoding="utf-8", newline="\n")
+    print(folder / "report.html", japanese, sep="\n")
+    if options.export:
+        print(export.write(made, options.export))
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from results import numbers
 from results.view import Block, Paragraph, Reader, Section, Table
 
 
@@ -47,4 +46,4 @@ def _gaps(reader: Reader, gaps: list[Mapping[str, Any]]) -> Table:
 
 def _effect(reader: Reader, figure: Mapping[str, Any], scale: float = 1, digits: int = 2) -> str:
     value, interval = reader.cells(figure, digits, scale)
-    return value if interval == numbers.DASH or figure["value"] is None else f"{value} ({interval})"
+    return value if figure["low"] is None else f"{value} ({interval})"
