@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from studio.service import Service
-from studio.store import queries
+from studio.store import logs, queries
 from studio.store.database import Store
 from studio.store.errors import StoreError
 from studio.store.events import read
@@ -141,6 +141,19 @@ def test_the_order_of_seq_is_the_order_of_commits(database: str) -> None:
     with service.store.read() as connection:
         seen.extend(event.seq for event in read(connection, after=seen[-1]))
         assert seen == [event.seq for event in read(connection)]
+
+
+def test_a_copy_comes_back_and_the_numbering_goes_on(database: str, tmp_path: Path) -> None:
+    here, (token,) = w.world(tmp_path, items=3, seats=1)
+    w.submit(here, token, w.form(here.dispatch(token, {"do": "state"})["pairs"][0]["assignment_id"], comment="kept"))
+    fresh = Service(Store(database))
+    copied = [list(logs.rows(here.store, log)) for log in ("events", "notes")]
+    assert logs.fill(fresh.store, *copied) == len(copied[0])
+    assert logs.fill(fresh.store, *copied) == 0, "a second time changes nothing"
+    again = fresh.join(fresh.reissue("sleep", "R001"))[0]
+    receipt = w.submit(fresh, again, w.form(fresh.dispatch(again, {"do": "state"})["pairs"][0]["assignment_id"]))
+    assert receipt["seq"] > copied[0][-1]["seq"]
+    assert fresh.verify()[1] == []
 
 
 def test_a_lost_connection_is_survived(database: str, server: str) -> None:
