@@ -63,6 +63,8 @@ def _put_together(service: Service, settings: Settings) -> FastAPI:
     _add_refusal(application)
     _add_entrance(application, service, settings)
     access.mount(application, service, settings)
+    if settings.oauth_client_id:
+        _mount_oauth(application, service, settings)
     files = Files.load()
     _add_rating(application, service, RatingPages(application, service, files), files)
     _mount_admin(application, service, settings)
@@ -95,6 +97,15 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings) ->
         answer = JSONResponse({"out": True})
         answer.delete_cookie(RATER_COOKIE, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
         return answer
+
+
+def _mount_oauth(application: FastAPI, service: Service, settings: Settings) -> None:
+    from studio import oauth
+
+    provider = oauth.Provider(
+        settings.oauth_address, settings.oauth_client_id, settings.oauth_client_secret, settings.organisers
+    )
+    oauth.mount(application, service, settings, provider)
 
 
 def _add_refusal(application: FastAPI) -> None:

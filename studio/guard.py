@@ -37,7 +37,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/",
             r"/healthz",
             rf"/[eo]/{_TOKEN}",
-            r"/sign-in",
+            r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
             rf"/admin/export/{_ID}\.zip",
@@ -61,7 +61,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
 }
 """Every route a browser can reach; patterns match the whole path."""
 
-GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in")
+GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in(?:/hf/back)?")
 """Where a wrong link or password is a guess."""
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 RATER_COOKIE = "studio_rater"
 ORGANISER_COOKIE = "studio_organiser"
@@ -33,6 +34,12 @@ class Settings:
     """`owner/name` of the private Hub data set that both logs are copied to while serving; '' = no copy."""
     passwords: tuple[tuple[str, str], ...] = ()
     """(role, scrypt hash) of organisers' passwords; () = by one-time link alone."""
+    oauth_address: str = "https://huggingface.co"
+    oauth_client_id: str = ""
+    """How this studio is known to the provider of accounts; '' = nobody comes in by an account."""
+    oauth_client_secret: str = field(default="", repr=False)
+    organisers: tuple[str, ...] = ()
+    """Accounts that may come in as organisers."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
 
@@ -79,6 +86,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
         passwords=_passwords(environment),
+        **_oauth(environment),
     )
 
 
@@ -91,6 +99,19 @@ def dataset_id(text: str, name: str) -> str:
     if text and not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", text, re.ASCII):
         raise SettingsError(f"{name}: found {text!r}; allowed: OWNER/NAME of a Hugging Face data set")
     return text
+
+
+def _oauth(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What a Space with `hf_oauth: true` gets, used where `STUDIO_ORGANISERS` names accounts (separated by commas)."""
+    names = tuple(name.strip() for name in environment.get("STUDIO_ORGANISERS", "").split(",") if name.strip())
+    if not names or not environment.get("OAUTH_CLIENT_ID"):
+        return {}
+    return {
+        "oauth_address": environment.get("OPENID_PROVIDER_URL", Settings.oauth_address).rstrip("/"),
+        "oauth_client_id": environment["OAUTH_CLIENT_ID"],
+        "oauth_client_secret": environment.get("OAUTH_CLIENT_SECRET", ""),
+        "organisers": names,
+    }
 
 
 def _passwords(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -57,7 +57,9 @@ def invite(desk: Desk, connection: Connection, study_id: str, count: int, actor:
     return tokens
 
 
-def _store(desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool) -> None:
+def _store(
+    desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool, name: str | None = None
+) -> None:
     queries.add_identity(
         connection,
         identity_id=str(uuid.uuid4()),
@@ -66,6 +68,7 @@ def _store(desk: Desk, connection: Connection, study_id: str, role: str, token: 
         link_hash=digest(token),
         session_hash=digest(session_of(token)),
         single_use=single_use,
+        name=name,
         created_at=desk.now(),
     )
 
@@ -159,10 +162,10 @@ def organiser_join(desk: Desk, connection: Connection, link: str) -> str:
     return session_of(link)
 
 
-def organiser_session(desk: Desk, connection: Connection, role: str) -> str:
-    """A session token for somebody whose password was right."""
+def organiser_session(desk: Desk, connection: Connection, role: str, name: str | None = None) -> str:
+    """A session token for somebody whose password was right, or whose account (`name`) was vouched for."""
     link = desk.random(TOKEN_BYTES)
-    _store(desk, connection, EVERY_STUDY, role, link, single_use=True)
+    _store(desk, connection, EVERY_STUDY, role, link, single_use=True, name=name)
     return organiser_join(desk, connection, link)
 
 
@@ -196,4 +199,4 @@ def _signed(desk: Desk, connection: Connection, found: dict[str, Any], kind: str
 
 
 def _actor(found: dict[str, Any]) -> str:
-    return f"{found['role']}:{found['identity_id'][:8]}"
+    return f"{found['role']}:{(found['name'] or found['identity_id'])[: 60 if found['name'] else 8]}"

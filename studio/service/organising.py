@@ -58,10 +58,10 @@ class Organising:
         with self.store.write() as connection:
             return links.organiser_join(self.desk, connection, link)
 
-    def organiser_session(self, role: str) -> str:
-        """A session token for somebody who gave the right password."""
+    def organiser_session(self, role: str, name: str | None = None) -> str:
+        """A session token for somebody who gave the right password, or whose account `name` was vouched for."""
         with self.store.write() as connection:
-            return links.organiser_session(self.desk, connection, role)
+            return links.organiser_session(self.desk, connection, role, name)
 
     def organiser_leave(self, token: str | None) -> None:
         """End an organiser's session."""
