@@ -86,6 +86,22 @@ def test_a_lost_machine_comes_back_whole_and_goes_on(hub: Hub, tmp_path: Path) -
     assert third.progress("sleep")[0]["done"] == 4
 
 
+def test_the_command_brings_a_copy_back(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, _ = judged(tmp_path)
+    copy_of(hub, here).push()
+    monkeypatch.setenv("HF_TOKEN", WRITER)
+    database = str(tmp_path / "new.sqlite")
+    from_hub = ["restore", "--copy-to", DATA, "--hub-endpoint", hub.url, "--db", database]
+    assert main(from_hub) == 0
+    assert "0 differences" in capsys.readouterr().out
+    assert main(from_hub) == 2, "never over a database that is there"
+    assert "is there" in capsys.readouterr().err
+    assert main(["invite", "sleep", "--again", "--db", database]) == 0
+    assert [line.split("\t")[0] for line in capsys.readouterr().out.splitlines()] == ["R001", "R002"]
+
+
 def test_a_filled_database_is_left_as_it_is(hub: Hub, tmp_path: Path) -> None:
     here, _ = judged(tmp_path)
     copy_of(hub, here).push()
