@@ -1,6 +1,7 @@
 // The form of one pair: reading and filling its answers, what is missing, and which row the number keys answer.
 
-import { say } from "./screen.js";
+import { Marks } from "./marks.js";
+import { alarm, say } from "./screen.js";
 
 export class Form {
   /** `onChange(place, row)` runs after every change by the rater. */
@@ -13,6 +14,7 @@ export class Form {
     root.addEventListener("input", (event) => event.target.matches("textarea") && this.#typed(event.target));
     root.addEventListener("focusin", (event) => this.#focused(event));
     root.addEventListener("submit", (event) => event.preventDefault());
+    this.marks = Marks.wanted ? new Marks(onChange) : null; // answers given in the text itself
   }
 
   /** Rows that a number key answers, in the order drawn. */
@@ -36,12 +38,14 @@ export class Form {
       fit(area);
     }
     for (const reasons of this.root.querySelectorAll(".reasons")) reasons.hidden = true;
+    this.marks?.clear();
     this.complain([]);
     this.activate(0);
   }
 
   /** Fills answers in the shape of docs/study-format.md; unknown criteria are left alone. */
   fill({ answers = [], comment = "" }) {
+    this.marks?.fill(answers);
     for (const answer of answers) {
       const place = this.root.querySelector(
         `[data-criterion="${CSS.escape(answer.criterion)}"][data-side="${CSS.escape(answer.side)}"]`,
@@ -73,6 +77,7 @@ export class Form {
       const value = other.querySelector("textarea").value;
       if (value.trim()) answers.push({ ...placeOf(other), value, reasons: [] });
     }
+    answers.push(...(this.marks?.collect() ?? []));
     return { answers, comment: comment?.querySelector("textarea").value ?? "" };
   }
 
@@ -100,6 +105,16 @@ export class Form {
     }
   }
 
+  /** True where nothing is missing in the text itself; else says how much, and goes there. */
+  marked() {
+    const left = this.marks?.missing().length ?? 0;
+    if (left) {
+      this.marks.complain();
+      alarm(say("marks.missing", { n: left }));
+    }
+    return left === 0;
+  }
+
   /** Makes row `index` the one that number keys answer; `focus` moves the keyboard there too. */
   activate(index, focus = false) {
     const rows = this.rows();
@@ -113,6 +128,7 @@ export class Form {
   }
 
   move(step) {
+    if (!this.rows().length && this.marks?.move(step)) return;
     this.activate(this.active + step, true);
   }
 
@@ -120,7 +136,7 @@ export class Form {
   press(key) {
     const row = this.rows()[this.active];
     const input = row?.querySelector(`input[data-key="${CSS.escape(key)}"]`);
-    if (!input) return false;
+    if (!input) return this.marks?.press(key) ?? false;
     input.checked = true;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     this.activate(this.active + 1, true);

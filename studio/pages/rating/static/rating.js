@@ -55,9 +55,9 @@ function proceed() {
   shown = null;
   if (state.ended || state.step === "end") return finish();
   if (state.step === "consent" || state.step === "profile") return view(state.step, `${state.step}-title`);
+  if (state.blinding) return introduceBlinding();
   const pair = next();
   if (!pair) return wait();
-  if (pair.question === "blinding" && !device.read("blinding")) return introduceBlinding();
   return showPair(pair);
 }
 
@@ -111,7 +111,7 @@ function save(left = null, reasons = []) {
 function complete() {
   const rows = form.missing();
   form.complain(rows);
-  if (!rows.length) return true;
+  if (!rows.length) return form.marked();
   form.activate(form.rows().indexOf(rows[0]), true);
   alarm(say("form.missing", { n: rows.length, rows: rows.map((row) => form.name(row)).join(say("form.between")) }));
   return false;
@@ -195,13 +195,21 @@ function pause() {
 }
 
 function introduceBlinding() {
-  last = null; // earlier answers are closed now
-  put(byId("blinding-text"), "blinding.text", { n: state.blinding ?? state.pairs.length });
-  afterwards = () => {
-    device.write("blinding", true);
-    proceed();
-  };
+  put(byId("blinding-text"), "blinding.text", { n: state.blinding });
+  afterwards = openBlinding;
   view("blinding", "blinding-title");
+}
+
+/** Goes on to the last question; until then every answer can be revised, so whatever is unsent goes first. */
+async function openBlinding() {
+  afterwards = openBlinding; // pressed again after a tunnel
+  await outbox.send();
+  if (outbox.pending().length) return alarm(say("error.network"));
+  return tell({ do: "blinding" }, () => {
+    afterwards = null;
+    last = null;
+    proceed();
+  });
 }
 
 function finish() {
