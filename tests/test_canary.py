@@ -80,6 +80,8 @@ def test_the_whole_road_names_nothing(world: tuple[Service, Any], rater: TestCli
     ask(do="consent", version=version, agreed=True)
     now = ask(do="profile", answers={"years": 0})["state"]
     while now["step"] != "end":
+        if now["blinding"]:
+            now = ask(do="blinding")["state"]
         pair = now["pairs"][0]
         form = w.form(pair["assignment_id"])
         if pair["question"]:

@@ -47,6 +47,8 @@ def act(here: Service, tokens: list[str], made: dict[str, dict[str, Any]], one: 
 
 def submit(here: Service, token: str, made: dict[str, dict[str, Any]], what: str, value: int) -> None:
     now = here.dispatch(token, {"do": "state"})
+    if now["blinding"] and what != "revise":
+        now = here.dispatch(token, {"do": "blinding"})["state"]
     pairs = [pair["assignment_id"] for pair in now["pairs"]]
     if what == "revise":
         pairs = [one["assignment_id"] for one in here.dispatch(token, {"do": "answers"})["answers"]]

@@ -49,6 +49,8 @@ def finish_pairs(here: Service, token: str, until: str) -> dict[str, Any]:
     """Answer whatever comes until the step is reached."""
     now = state(here, token)
     while now["step"] != until:
+        if now["blinding"]:
+            now = here.dispatch(token, {"do": "blinding"})["state"]
         one = w.form(now["pairs"][0]["assignment_id"])
         if now["step"] == "blinding":
             one["answers"] = [{"criterion": "blinding", "side": "pair", "value": "second"}]
@@ -104,6 +106,9 @@ def test_the_road_from_consent_to_the_end(tmp_path: Path) -> None:
     assert (now["rater"]["done"], now["rater"]["total"]) == (0, 3)
     now = finish_pairs(here, token, "blinding")
     assert (now["rater"]["done"], now["rater"]["total"]) == (3, 3)
+    assert (now["pairs"], now["blinding"]) == ([], 2)
+    now = here.dispatch(token, {"do": "blinding"})["state"]
+    assert now["blinding"] is None
     assert [pair["question"] for pair in now["pairs"]] == ["blinding", "blinding"]
     now = finish_pairs(here, token, "end")
     assert now["ended"] is True
@@ -129,7 +134,23 @@ def test_the_blinding_question_is_never_sent_ahead(tmp_path: Path) -> None:
         now = state(here, token)
         assert {pair["question"] for pair in now["pairs"]} == {None}
         w.submit(here, token, w.form(now["pairs"][0]["assignment_id"]))
-    assert [pair["question"] for pair in state(here, token)["pairs"]] == ["blinding"]
+    assert (state(here, token)["pairs"], state(here, token)["blinding"]) == ([], 1)
+    now = here.dispatch(token, {"do": "blinding"})["state"]
+    assert [pair["question"] for pair in now["pairs"]] == ["blinding"]
+
+
+def test_answers_can_be_revised_until_the_blinding_question_is_opened(tmp_path: Path) -> None:
+    here, (token,) = w.world(tmp_path, items=2, seats=1, blinding=1)
+    assert code(here.dispatch(token, {"do": "blinding"})) == "not_yet"
+    last = state(here, token)["pairs"][1]["assignment_id"]
+    finish_pairs(here, token, "blinding")
+    assert here.dispatch(token, {"do": "answers"})["revisable"] is True
+    assert here.dispatch(token, {"do": "open", "assignment_id": last})["pair"]["assignment_id"] == last
+    again = w.submit(here, token, w.form(last, 2))
+    assert again["saved"] is True
+    assert again["state"]["blinding"] == 1
+    kinds = [event.kind for event in events_of(here)]
+    assert "blinding_opened" not in kinds
 
 
 # --- submit -----------------------------------------------------------------------------------------------------
@@ -212,7 +233,9 @@ def test_the_same_submission_again_gives_the_same_receipt(tmp_path: Path) -> Non
 def test_answers_are_closed_once_the_blinding_question_was_seen(tmp_path: Path) -> None:
     here, (token,) = w.world(tmp_path, items=2, seats=1, blinding=1)
     assignment = state(here, token)["pairs"][0]["assignment_id"]
-    now = finish_pairs(here, token, "blinding")
+    finish_pairs(here, token, "blinding")
+    now = here.dispatch(token, {"do": "blinding"})["state"]
+    assert here.dispatch(token, {"do": "blinding"})["saved"] is True
     assert code(w.submit(here, token, w.form(assignment, 2))) == "answers_closed"
     assert code(here.dispatch(token, {"do": "open", "assignment_id": assignment})) == "answers_closed"
     assert here.dispatch(token, {"do": "answers"})["revisable"] is False

@@ -54,6 +54,7 @@ class Service(Organising):
             "submit": self._submit,
             "answers": self._answers,
             "open": self._open,
+            "blinding": self._blinding,
             "consent": self._consent,
             "profile": self._profile,
             "finish": self._finish,
@@ -85,7 +86,7 @@ class Service(Organising):
     def _state(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
             person = links.authenticate(connection, token)
-            if not rating.writes(self.desk, connection, person):
+            if not rating.writes(connection, person):
                 return rating.state(self.desk, connection, person)
         return self._writing(token, self._resumed_state)
 
@@ -105,6 +106,9 @@ class Service(Organising):
         with self.store.read() as connection:
             person = links.authenticate(connection, token)
             return saving.reopen(self.desk, connection, person, str(request.get("assignment_id", "")))
+
+    def _blinding(self, token: str | None, request: Request) -> Request:
+        return self._writing(token, lambda c, p: paperwork.open_blinding(self.desk, c, p))
 
     def _consent(self, token: str | None, request: Request) -> Request:
         return self._writing(token, lambda c, p: paperwork.consent(self.desk, c, p, request))

@@ -72,6 +72,14 @@ def guidelines(desk: Desk, connection: Connection, person: Person) -> Request:
     return {"guidelines": words.model_dump() if words else None, "consent": view.consent()}
 
 
+def open_blinding(desk: Desk, connection: Connection, person: Person) -> Request:
+    """The Rater goes on to the last question: answers so far are final, and the state has its pairs."""
+    _refuse_if_over(person)
+    if not rating.open_blinding(desk, connection, person):
+        raise Refusal("not_yet")
+    return _state_after(desk, connection, person)
+
+
 def finish(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
     """Record that the Rater has come to the end, with what they want to say about the study."""
     if person.withdrawn_at is not None:

@@ -12,23 +12,24 @@ from studio.store.queries import AssignmentRow, Person
 
 PREFETCHED = 3
 """Pairs a page holds: the current one and the next two, so that a tunnel stops nobody."""
+STEPS_WITH_PAIRS = ("practice", "pairs", "blinding")
 STEP_OF_KIND = {"practice": "practice", "blinding": "blinding"}
 
 
 def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
-    """Where this Rater is, with the pairs to judge next. Inside `Store.write` if the blinding question may open."""
+    """Where this Rater is, with the pairs to judge next; the blinding question's only once the Rater opened it."""
     view = desk.view(connection, person.study_id)
     work = _work(connection, person)
     step = _step(person, view, work)
-    if step == "blinding" and person.blinding_at is None:
-        desk.record(connection, person.study_id, person.rater, "blinding_opened", {"rater": person.rater})
+    closed_question = step == "blinding" and person.blinding_at is None
     ended = step == "end"
     closed = person.closed_at is not None
     return {
         "study": view.facts(desk.demonstration),
         "rater": _progress(person),
         "step": step,
-        "pairs": _pairs(view, work) if step in ("practice", "pairs", "blinding") else [],
+        "pairs": _pairs(view, work) if step in STEPS_WITH_PAIRS and not closed_question else [],
+        "blinding": queries.waiting(connection, person.study_id, person.seat) if closed_question else None,
         "ended": ended,
         "closed": closed,
         "withdrawn": person.withdrawn_at is not None,
@@ -37,15 +38,20 @@ def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
     }
 
 
-def writes(desk: Desk, connection: Connection, person: Person) -> bool:
-    """True where the next `state` is an event: the blinding question opens, or a Rater comes back to reclaimed work."""
+def writes(connection: Connection, person: Person) -> bool:
+    """True where the next `state` is an event: a Rater comes back to reclaimed work."""
     if person.closed_at is not None or person.withdrawn_at is not None:
         return False
-    view = desk.view(connection, person.study_id)
-    work = _work(connection, person)
-    if not work:
-        return queries.has_reclaimed(connection, person.study_id, person.seat)
-    return person.blinding_at is None and _step(person, view, work) == "blinding"
+    return not _work(connection, person) and queries.has_reclaimed(connection, person.study_id, person.seat)
+
+
+def open_blinding(desk: Desk, connection: Connection, person: Person) -> bool:
+    """Open the blinding question, which closes the Rater's answers to revision; False where it is not its turn yet."""
+    if _step(person, desk.view(connection, person.study_id), _work(connection, person)) != "blinding":
+        return False
+    if person.blinding_at is None:
+        desk.record(connection, person.study_id, person.rater, "blinding_opened", {"rater": person.rater})
+    return True
 
 
 def resume(desk: Desk, connection: Connection, person: Person) -> None:

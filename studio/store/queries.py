@@ -132,6 +132,11 @@ def next_assignments(connection: Connection, study_id: str, seat: int, limit: in
     return [_assignment(row) for row in connection.execute(_NEXT, values)]
 
 
+def waiting(connection: Connection, study_id: str, seat: int) -> int:
+    """How many assignments of the Seat are unanswered."""
+    return len(next_assignments(connection, study_id, seat, 1_000_000))
+
+
 def seat_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
     """The Seat's assignments, in order."""
     here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)

@@ -108,7 +108,7 @@ def _step(page: Page, rater: Character) -> bool:
     elif view == "pair":
         blinding = page.locator(".choice[data-form=blinding]").is_visible()
         texts = [page.locator(f"#text-{side}").text_content() or "" for side in ("first", "second")]
-        for key in ["3", "Enter"] if blinding else keys(rater, *texts):
+        for key in ["2", "Enter"] if blinding else keys(rater, *texts):
             page.keyboard.press(key)
     else:
         page.locator(f"section[data-shown={view}] [data-do=go]").click()

@@ -117,6 +117,8 @@ def view_of(state: Json) -> str:
     step = "end" if state.get("ended") else state.get("step", "pairs")
     if step in ("practice", "pairs"):
         return "pair" if state["pairs"] else "waiting"
+    if step == "blinding" and state["blinding"] is None:
+        return "waiting"  # the question is open: the page goes straight on with it
     return str(step)
 
 
@@ -124,7 +126,7 @@ def _step(state: Json) -> dict[str, Any]:
     done, total = state["rater"]["done"], state["rater"]["total"]
     return {
         "view": view_of(state),
-        "pairs_count": len([p for p in state["pairs"] if p.get("question") == "blinding"]) or len(state["pairs"]),
+        "pairs_count": state["blinding"] or len(state["pairs"]),
         "end_key": "end.text" if done >= total else "end.closed",
         "claim": state.get("claim"),
         "provenance": state.get("provenance"),
