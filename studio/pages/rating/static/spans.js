@@ -2,7 +2,7 @@
 
 import { put } from "./screen.js";
 
-const SENTENCE = /[^。！？!?\n]*[。！？!?\n]+|[^。！？!?\n]+$/gu;
+const SENTENCE = /[^\u3002\uff01\uff1f!?\n]*[\u3002\uff01\uff1f!?\n]+|[^\u3002\uff01\uff1f!?\n]+$/gu; // full stops and marks of both widths
 const PLACES = { first: "#text-first", second: "#text-second" };
 
 const points = (text) => [...text];
