@@ -79,6 +79,8 @@ def load(name: str, people: Sequence[Saver], seconds: float) -> dict[str, Any]:
     for thread in threads:
         thread.join()
     took = [1000 * one for rater in people for one in rater.seconds]
+    if len(took) < 2:
+        raise RuntimeError(f"{name}: {len(took)} saves by {len(people)} raters in {seconds:g} s: is this machine busy?")
     cuts = statistics.quantiles(took, n=20)
     return {
         "route": name,
