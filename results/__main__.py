@@ -18,6 +18,7 @@ COMMANDS = {
     "power": ("results.power", "what a study of so many items and raters can show"),
     "scores": ("results.scores_command", "predicted client feedback against the client's own, beside baselines"),
     "rated": ("results.scores_rated_command", "people's ratings of whole dialogues, beside client and model"),
+    "marked": ("results.scores_marked_command", "agreement on labels of utterances and spans in texts"),
 }
 """By name: the module, whose `add_command(subparsers)` sets `run`, and one line of help."""
 

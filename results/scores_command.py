@@ -22,6 +22,7 @@ TITLES = {
     "correlation": "Correlation of the 20 items",
     "unseen": "Counsellors that were not in training",
     "rated": "Rated dialogues beside client and model",
+    "marked": "Agreement on labels and spans",
 }
 
 

@@ -84,7 +84,8 @@ export class Form {
   /** True where nothing has been chosen or written. */
   get untouched() {
     const { answers, comment } = this.collect();
-    return !comment && answers.every((answer) => answer.value === 0 && !this.#isScale(answer));
+    const empty = (answer) => (Array.isArray(answer.value) ? !answer.value.length : answer.value === 0 && !this.#isScale(answer));
+    return !comment && answers.every(empty);
   }
 
   #isScale(answer) {

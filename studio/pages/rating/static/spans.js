@@ -44,7 +44,12 @@ export class SpanTool {
 
   /** Answers of docs/study-format.md; an utterance's spans stand with its place, a response's alone. */
   collect() {
-    const answers = new Map();
+    const answers = new Map(); // a response in which nothing is marked is an answer too: no span
+    for (const criterion of this.criteria.filter((one) => one.of === "response")) {
+      for (const { side } of this.#texts(criterion)) {
+        answers.set(`${criterion.criterion_id} ${side}`, { criterion: criterion.criterion_id, side, value: [], reasons: [] });
+      }
+    }
     for (const [name, spans] of this.found) {
       const [criterion, side, place] = name.split(" ");
       if (!spans.length) continue;
