@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 from results.export import Export
@@ -29,7 +30,14 @@ class Judged:
 
     def of(self, criterion: str) -> tuple[JudgmentRow, ...]:
         """The main judgments of one criterion, missing ones included, in the order in which each rater gave them."""
-        return tuple(row for row in self.rows if row.criterion == criterion)
+        return self._by_criterion.get(criterion, ())
+
+    @cached_property
+    def _by_criterion(self) -> dict[str, tuple[JudgmentRow, ...]]:
+        found: dict[str, list[JudgmentRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.criterion, []).append(row)
+        return {criterion: tuple(rows) for criterion, rows in found.items()}
 
     def systems(self) -> tuple[str, ...]:
         """The systems compared: the primary pair first, then those of the study in its order."""
@@ -39,6 +47,10 @@ class Judged:
 
     def pairs(self) -> tuple[Pair, ...]:
         """The pairs of systems that were compared, each turned as `systems` lists them."""
+        return self._pairs
+
+    @cached_property
+    def _pairs(self) -> tuple[Pair, ...]:
         shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
         return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
 

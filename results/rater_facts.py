@@ -20,14 +20,15 @@ def rater_facts(data: Judged) -> list[dict[str, Any]]:
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
     main = [row for row in data.export.assignments if row.kind == "main" and row.rater is not None]
     names = sorted({row.rater for row in data.rows})
-    scales = [c for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
+    scaled = [c for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
+    scales = {c.criterion_id: severities(data, c.criterion_id) for c in scaled}
     return [
         {
             "rater": name,
             **_work([row for row in main if row.rater == name]),
             **_habits([row for row in preferences if row.rater == name]),
             "agreement_with_rest": _with_rest(name, preferences),
-            "severity": {c.criterion_id: severity(data, c.criterion_id, name) for c in scales},
+            "severity": {criterion: found.get(name) for criterion, found in scales.items()},
             **_repeats(data.export, name),
             **_checks(data.export, name),
         }
@@ -64,18 +65,18 @@ def longest_run(data: Judged, rater: str) -> int:
     return _longest_run([(row.chosen_system, row.strength) for row in rows])
 
 
-def severity(data: Judged, criterion: str, rater: str) -> float | None:
-    """Mean over shared responses of this rater's value minus the others' mean, in points of the scale."""
+def severities(data: Judged, criterion: str) -> dict[str, float | None]:
+    """By rater: mean over shared responses of the own value minus the others' mean, in points of the scale."""
     given: dict[tuple[str, str], dict[str, float]] = {}
     for row in data.of(criterion):
         if isinstance(row.value, (int, float)):
             given.setdefault((row.item_id, row.target), {}).setdefault(row.rater, row.value)
-    gaps = [
-        values[rater] - float(np.mean([value for other, value in values.items() if other != rater]))
-        for values in given.values()
-        if rater in values and len(values) > 1
-    ]
-    return finite(float(np.mean(gaps))) if gaps else None
+    gaps: dict[str, list[float]] = {}
+    for values in given.values():
+        total, others = sum(values.values()), len(values) - 1
+        for rater, value in values.items() if others else ():
+            gaps.setdefault(rater, []).append(value - (total - value) / others)
+    return {rater: finite(sum(own) / len(own)) for rater, own in gaps.items()}
 
 
 def _repeats(export: Export, rater: str) -> dict[str, Any]:

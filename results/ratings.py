@@ -69,7 +69,7 @@ def outcome(
 ) -> RatingOutcome:
     """All figures of one criterion of kind `scale`, `count` or `yes_no_unsure`, of responses."""
     by_system = {system: target_ratings(rows, criterion, [system]) for system in systems}
-    both = {pair: target_ratings(rows, criterion, pair) for pair in pairs}
+    both = {pair: _paired(rows, criterion, pair) for pair in pairs}
     measures = measures_of(criterion)
     values = tuple(sorted(criterion.values()))
     return RatingOutcome(
@@ -77,8 +77,8 @@ def outcome(
         values=values,
         distribution={s: _distribution(r) for s, r in by_system.items()},
         measures={m: {s: level(r, f, how) for s, r in by_system.items()} for m, f in measures.items()},
-        differences={m: {p: _difference(rows, criterion, p, f, how) for p in both} for m, f in measures.items()},
-        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(rows, criterion, p, how) for p in both},
+        differences={m: {p: _difference(two, f, how) for p, two in both.items()} for m, f in measures.items()},
+        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, how) for p, two in both.items()},
     )
 
 
@@ -120,19 +120,15 @@ def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _P
     return _Paired(first, second)
 
 
-def _difference(
-    rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, measure: Measure, how: Resampling
-) -> Figure:
+def _difference(paired: _Paired, measure: Measure, how: Resampling) -> Figure:
     """Mean over items of (first system's mean rating - second's), items where both were rated."""
-    paired = _paired(rows, criterion, pair)
     (one, rated_one), (two, rated_two) = _unit_means(paired.first, measure), _unit_means(paired.second, measure)
     both = rated_one * rated_two
     return _figure(np.column_stack([(one - two) * both, both]), paired, how, "mean paired difference by item")
 
 
-def _higher(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, how: Resampling) -> Figure:
+def _higher(paired: _Paired, how: Resampling) -> Figure:
     """Mean over items of the share of raters who put the first system higher, ties half."""
-    paired = _paired(rows, criterion, pair)
     shape = (paired.first.units, max(paired.first.raters, 1))
     grids = []
     for ratings in (paired.first, paired.second):

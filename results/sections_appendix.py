@@ -29,7 +29,8 @@ def _figures(reader: Reader, entry: Mapping[str, Any]) -> Table:
         (name, *reader.cells(figure), _bca(figure), str(figure["n_judgments"]))
         for name, figure in _named(reader, entry)
     )
-    return Table(header, rows)
+    yes_no = reader.criterion(entry["criterion"])["kind"] == "yes_no_unsure"
+    return Table(header, rows, reader.word("rare_note") if yes_no else "")
 
 
 def _named(reader: Reader, entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

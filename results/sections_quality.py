@@ -11,6 +11,10 @@ from results.view import Block, Paragraph, Picture, Reader, Section, Table
 from results.words import reason
 
 
+FEWEST = 100
+"""Dialogues from which the percentile interval of alpha was found to hold what it promises (docs/statistics.md)."""
+
+
 def agreement(reader: Reader) -> Section:
     """Headline and check of every criterion, with the range when one rater is left out."""
     entries = reader.facts["agreement"]
@@ -31,6 +35,9 @@ def agreement(reader: Reader) -> Section:
     table = Table(header, tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
     blocks: list[Block] = [Picture(picture, reader.word("agreement_caption"))]
     blocks += [Paragraph(text) for text in _readings(reader)]
+    dialogues = min((entry["figures"][entry["headline"]]["n_items"] for entry in entries), default=0)
+    if entries and dialogues < FEWEST:
+        blocks.append(Paragraph(reader.word("few_dialogues", n=dialogues)))
     blocks += [table, *_within(reader)]
     return Section("agreement", reader.word("agreement"), tuple(blocks))
 
