@@ -10,7 +10,6 @@ from results.drawings import Row
 from results.view import Block, Paragraph, Picture, Reader, Section, Table
 from results.words import reason
 
-
 FEWEST = 100
 """Dialogues from which the percentile interval of alpha was found to hold what it promises (docs/statistics.md)."""
 
