@@ -115,6 +115,7 @@ def test_held_out_losses_per_dialogue_add_up_to_the_cards(finished: Path) -> Non
     assert after == pytest.approx(manifest.read(finished).metrics.held_out_loss_after)
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_weights(finished: Path, folder: Path, data: Path) -> None:
     train(world.tiny(*SHORT), data, folder / "again")
     for name, value in weights(finished).items():
