@@ -12,7 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
 from results.export import read, write
 from results.report import build
@@ -26,7 +27,7 @@ def main() -> None:
     parser.add_argument("--raters", type=int, default=10)
     options = parser.parse_args()
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import results"], check=True)
+    subprocess.run([sys.executable, "-c", "import results"], check=True, cwd=ROOT)
     print(f"import results, a fresh process: {time.perf_counter() - start:.2f} s")
     with tempfile.TemporaryDirectory() as folder:
         written = write(export(options.items, options.raters, name="full"), Path(folder) / "export")

@@ -83,7 +83,7 @@ def compared(rows: Iterable[JudgmentRow], pair: Pair) -> tuple[JudgmentRow, ...]
 def preference_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pairs: Sequence[Pair]) -> Ratings:
     """Preferences as signed strengths, unit (item, pair of systems)."""
     columns = [
-        ((row.item_id, pair), row.rater, signed(row, pair), row.dialogue)
+        ((row.item_id, str(pair)), row.rater, signed(row, pair), row.dialogue)
         for pair in pairs
         for row in compared(rows, pair)
     ]
@@ -97,7 +97,7 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
     """
     targets = {f"system:{system}" for system in systems}
     kept = [row for row in rows if not targets or row.target in targets]
-    columns = [((row.item_id, _unit(row)), row.rater, _number(row), row.dialogue) for row in _first_met(kept)]
+    columns = [((item, unit), rater, *given) for (rater, item, unit), given in _first_met(kept).items()]
     return _ratings(columns, sorted(criterion.values()))
 
 
@@ -105,9 +105,10 @@ def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, 
     """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
     target = f"system:{system}"
     targets = {f"system:{one}" for one in pair}
-    kept = _first_met([row for row in rows if row.target in targets])
+    kept = _first_met(row for row in rows if row.target in targets)
     columns = [
-        ((row.item_id, "item"), row.rater, _number(row) if row.target == target else None, row.dialogue) for row in kept
+        ((item, "item"), rater, value if unit == target else None, dialogue)
+        for (rater, item, unit), (value, dialogue) in kept.items()
     ]
     return _ratings(columns, sorted(criterion.values()))
 
@@ -123,18 +124,19 @@ def _number(row: JudgmentRow) -> float | None:
     return row.value if isinstance(row.value, (int, float)) else None
 
 
-def _first_met(rows: Iterable[JudgmentRow]) -> list[JudgmentRow]:
-    met: dict[tuple[str, str, str], JudgmentRow] = {}
+def _first_met(rows: Iterable[JudgmentRow]) -> dict[tuple[str, str, str], tuple[float | None, str]]:
+    """By rater, item and unit: the first value given (None where all are missing), and the dialogue."""
+    met: dict[tuple[str, str, str], tuple[float | None, str]] = {}
     for row in rows:
         key = (row.rater, row.item_id, _unit(row))
-        if key not in met or _number(met[key]) is None:
-            met[key] = row
-    return list(met.values())
+        if met.get(key, (None,))[0] is None:
+            met[key] = (_number(row), row.dialogue)
+    return met
 
 
-def _ratings(columns: Sequence[tuple[tuple[str, object], str, float | None, str]], domain: Sequence[float]) -> Ratings:
+def _ratings(columns: Sequence[tuple[tuple[str, str], str, float | None, str]], domain: Sequence[float]) -> Ratings:
     return ratings(
-        unit=[(item, str(what)) for item, what in (column[0] for column in columns)],
+        unit=[column[0] for column in columns],
         rater=[column[1] for column in columns],
         value=[column[2] for column in columns],
         dialogue=[column[3] for column in columns],
