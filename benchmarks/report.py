@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from results.export import read, write
-from results.report import build
-from results.report import write as write_report
-from tests.judged import export
+from results.export import read, write  # noqa: E402
+from results.report import build  # noqa: E402
+from results.report import write as write_report  # noqa: E402
+from tests.judged import export  # noqa: E402
 
 
 def main() -> None:

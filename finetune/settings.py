@@ -12,6 +12,11 @@ def cache_folder() -> Path:
     return Path(root) / "kokoro-studio"
 
 
+def wants_colour() -> bool:
+    """False where `$NO_COLOR` asks for none (no-color.org)."""
+    return not os.environ.get("NO_COLOR")
+
+
 def process_rank() -> int:
     """This process's number among those `accelerate launch` started; 0 where there is one."""
     return int(os.environ.get("RANK", "0"))

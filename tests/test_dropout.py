@@ -124,7 +124,7 @@ def test_fifty_raters_some_of_whom_drop_out(tmp_path: Path, seed: int) -> None:
         assert len(met) == len(set(met))
         assert worst_walk(seat) <= 2
     balance = [abs(one) for one in unit_balance(here).values()]
-    assert max(balance) <= 3  # the plan has 1; whom drop-outs leave behind is chance, and new Seats mend what they can
+    assert max(balance) < k  # the plan has 1; whom drop-outs leave behind is chance: new Seats mend what they can
     assert sum(one <= 1 for one in balance) >= 0.8 * items
     assert here.verify()[1] == []
 

@@ -48,6 +48,7 @@ def test_mistakes_are_messages_with_exit_code_2(tmp_path: Path, capsys: pytest.C
         (["push", str(tmp_path), "me/adapter"], "no finished run"),
     ]
     with world.own_cache(world.trained().folder):
+        capsys.readouterr()  # what making the model printed
         for arguments, message in wrong:
             assert main(arguments) == 2, arguments
             shown = capsys.readouterr().err

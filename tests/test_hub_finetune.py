@@ -48,7 +48,8 @@ def test_a_folder_is_taken_as_it_is(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere", "a/b/c", "/abs/nowhere", "a/b@", "../x"])
-def test_what_is_neither_folder_nor_id_is_told(name: str) -> None:
+def test_what_is_neither_folder_nor_id_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(FinetuneError, match="OWNER/NAME"):
         ours.resolve(name)
 

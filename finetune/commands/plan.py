@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from finetune.commands import Commands, data_option, recipe_options, source_of
@@ -35,10 +34,11 @@ def _plan(chosen: argparse.Namespace) -> None:
 
 def _inspect(chosen: argparse.Namespace) -> None:
     from finetune import inspecting, models, prepare, recipe
+    from finetune.settings import wants_colour
 
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
     base = models.find_without_weights(settings)
     vocabulary = base.vocabulary()
     found = prepare.prepare(settings, source_of(chosen.data), vocabulary, base.folder / "tokenizer.json")
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = sys.stdout.isatty() and wants_colour()
     print(inspecting.render(inspecting.chosen(found.train, chosen.dialogue, chosen.number), vocabulary, colour))

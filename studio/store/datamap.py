@@ -174,6 +174,6 @@ def for_raters(retention_days: int | None, profile: bool) -> tuple[str, str]:
     ja = [f"- **{row['ja']}** {row['why_ja']}。{row['kept_ja']}。" for row in rows]
     en = [f"- **{row['en'][0].upper()}{row['en'][1:]}** – {row['why_en']}; {row['kept_en']}." for row in rows]
     return (
-        "\n\n## 保存する情報\n\n" + "\n".join([*ja, "", NOT_STORED[0], "", AFTER_WITHDRAWAL[0]]),
-        "\n\n## What is stored\n\n" + "\n".join([*en, "", NOT_STORED[1], "", AFTER_WITHDRAWAL[1]]),
+        "\n\n# 保存する情報\n\n" + "\n".join([*ja, "", NOT_STORED[0], "", AFTER_WITHDRAWAL[0]]),
+        "\n\n# What is stored\n\n" + "\n".join([*en, "", NOT_STORED[1], "", AFTER_WITHDRAWAL[1]]),
     )

@@ -14,6 +14,8 @@ from fastapi.responses import PlainTextResponse, Response
 FOLDER = Path(__file__).with_name("static")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 STYLE, ENTRY = "rating.css", "rating.js"
+SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js"})
+"""Modules that only studies of whole dialogues, labels or spans load."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,10 @@ class Files:
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Addresses of the modules that the entry imports."""
-        return tuple(self.address(name) for name in self.contents if name.endswith(".js") and name != ENTRY)
+        """Addresses of the modules that every study's page imports."""
+        return tuple(
+            self.address(name) for name in self.contents if name.endswith(".js") and name not in {ENTRY, *SOMETIMES}
+        )
 
     def response(self, version: str, name: str, accepted: str) -> Response:
         """The file, compressed where `accepted` (the Accept-Encoding header) allows; 404 for others."""

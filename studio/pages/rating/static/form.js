@@ -1,7 +1,10 @@
 // The form of one pair: reading and filling its answers, what is missing, and which row the number keys answer.
 
-import { Marks } from "./marks.js";
 import { alarm, say } from "./screen.js";
+
+const { criteria } = JSON.parse(document.getElementById("studio-state").textContent).state.study;
+const inTheText = ({ kind, of }) => kind === "spans" || (kind === "labels" && of === "utterance");
+const { Marks } = criteria.some(inTheText) ? await import("./marks.js") : { Marks: null }; // most studies need no such file
 
 export class Form {
   /** `onChange(place, row)` runs after every change by the rater. */
@@ -14,7 +17,7 @@ export class Form {
     root.addEventListener("input", (event) => event.target.matches("textarea") && this.#typed(event.target));
     root.addEventListener("focusin", (event) => this.#focused(event));
     root.addEventListener("submit", (event) => event.preventDefault());
-    this.marks = Marks.wanted ? new Marks(onChange) : null; // answers given in the text itself
+    this.marks = Marks && new Marks(onChange); // answers given in the text itself
   }
 
   /** Rows that a number key answers, in the order drawn. */

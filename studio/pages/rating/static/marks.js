@@ -29,11 +29,6 @@ export class Marks {
     if (labelling.length) new MutationObserver(() => this.#draw()).observe(turns, { childList: true });
   }
 
-  /** True where the study asks for anything in the text itself. */
-  static get wanted() {
-    return labelling.length > 0 || spanning.length > 0;
-  }
-
   clear() {
     for (const criterion of labelling) this.labels.set(criterion.criterion_id, new Map());
     this.active = 0;

@@ -5,7 +5,6 @@ import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
 import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
-import * as dialogue from "./dialogue.js";
 import { draw, fillFeedback, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
@@ -339,7 +338,7 @@ function elsewhere(message) {
   return refresh().then(proceed);
 }
 
-function boot() {
+async function boot() {
   const language = device.read("language");
   if (language && language !== spoken() && state.study.languages.includes(language)) switchLanguage();
   screen.dressTheme(device.read("theme") ?? "auto");
@@ -352,7 +351,7 @@ function boot() {
   else proceed();
   if (outbox.pending().length) outbox.send();
   screen.watchDock();
-  dialogue.begin();
+  if (state.study.protocol !== "pairwise") (await import("./dialogue.js")).begin();
   root.dataset.ready = "";
   performance.mark("ready");
 }
