@@ -79,6 +79,20 @@ def test_every_utterance_of_the_counsellor_is_labelled_by_keyboard(
     assert made["labels"][0]["0"]["value"] == pytest.approx(1)
 
 
+def drag(page: Any, text: str, width: int) -> None:
+    """Select the first `width` pixels of a text by mouse; again where the page was still moving under it."""
+    for _ in range(5):
+        page.locator(text).scroll_into_view_if_needed()
+        box = page.locator(text).bounding_box()
+        page.mouse.move(box["x"] + 1, box["y"] + 12)
+        page.mouse.down()
+        page.mouse.move(box["x"] + width, box["y"] + 12, steps=4)
+        page.mouse.up()
+        if page.evaluate("text => document.querySelector(text).contains(getSelection().focusNode)", text):
+            return
+    raise AssertionError(f"{text}: no selection by mouse")
+
+
 def test_spans_are_marked_by_mouse_and_by_keyboard_in_code_points(
     browser: Any, marking: Studio, tmp_path: Path
 ) -> None:
@@ -86,11 +100,7 @@ def test_spans_are_marked_by_mouse_and_by_keyboard_in_code_points(
     page.keyboard.press("s")
     page.keyboard.press("m")
     assert page.locator("#text-first mark").text_content() == "𠮟られてつらいのですね。"
-    box = page.locator("#text-second").bounding_box()
-    page.mouse.move(box["x"] + 1, box["y"] + 12)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 70, box["y"] + 12)
-    page.mouse.up()
+    drag(page, "#text-second", 70)
     page.click(".marker button")
     marked = page.locator("#text-second mark").text_content()
     for key in "12233":
