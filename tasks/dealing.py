@@ -23,7 +23,7 @@ IDLE = -1
 
 _GROUP, _STRATUM = 1.5, 0.5
 """Weights, beside 1 for overlap, of even shares of groups and of strata in each Seat's work."""
-_SWEEPS, _EXCHANGES, _TRIES = 24, 3, 4
+_SWEEPS, _EXCHANGES, _TRIES = 24, 3, 12
 """Sweeps over all items, exchanges tried per item in a sweep, and starts before the best deal so far is taken."""
 _COOLING = 0.7
 """Share of the sweeps that still accept worse exchanges, ever less so (annealing); the rest only improve."""

@@ -12,6 +12,7 @@ which a row out of balance flips the term that harms the other rows least (as Wa
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -66,12 +67,68 @@ def choose(shown: Shown, before: Ints, rng: np.random.Generator) -> Ints:
     """
     if not len(shown.seat):
         return np.zeros(0, dtype=np.int64)
-    for overall, patience in ((True, 0.5), (False, 2.0), (False, 2.0)):
+    best, furthest = np.zeros(0, dtype=np.int64), np.inf
+    for overall, patience in ((True, 0.5), (False, 2.0), (False, 2.0), *((False, 0.5),) * 6):
         rows = _rows(shown, before, overall)
         side = _walk(rows, _greedy(_rows(shown, before, True), rng), int(patience * len(shown.seat)) + 1000, rng)
         if _imbalance(rows, side) == 0:
             return side
-    return _settle(shown, side)
+        settled = _soften(shown, before, _settle(shown, side))
+        if (far := float(np.abs(_surplus(shown, before, settled)).max())) < furthest:
+            best, furthest = settled, far
+        if not overall and furthest <= 2:
+            break
+    return best
+
+
+def _surplus(shown: Shown, before: Ints, side: Ints) -> Ints:
+    """(units,) first minus second."""
+    surplus = before.copy()
+    np.add.at(surplus, shown.unit, side)
+    return surplus
+
+
+def _soften(shown: Shown, before: Ints, side: Ints) -> Ints:
+    """Brings units further than 2 out of balance back, as far as turning a few assignments of one Seat can.
+
+    An assignment is turned alone, or together with one or two of its Seat and stratum, so that no balance of the Seat
+    is lost, where that lowers the sum of squares of the units' first minus second; so it ends.
+    """
+    side = side.copy()
+    while True:
+        surplus = _surplus(shown, before, side)
+        far = np.flatnonzero((np.abs(surplus[shown.unit]) > 2) & (side * surplus[shown.unit] > 0)).tolist()
+        turned = next((terms for one in far if (terms := _turned_with(shown, side, surplus, one))), None)
+        if turned is None:
+            return side
+        side[list(turned)] *= -1
+
+
+def _turned_with(shown: Shown, side: Ints, surplus: Ints, one: int) -> tuple[int, ...] | None:
+    """`one` and up to two of its Seat and stratum that can be turned with gain; None where there are none."""
+    cell = np.flatnonzero((shown.seat == shown.seat[one]) & (shown.stratum == shown.stratum[one]))
+    leaning = side[cell] * surplus[shown.unit[cell]]
+    others = [term for term in cell[np.argsort(-leaning, kind="stable")].tolist() if term != one][:_LOOK]
+    for count in range(3):
+        for more in combinations(others, count):
+            after = side.copy()
+            after[[one, *more]] *= -1
+            if _gains(shown, side, surplus, (one, *more)) and _balanced(shown, after, cell):
+                return (one, *more)
+    return None
+
+
+def _gains(shown: Shown, side: Ints, surplus: Ints, terms: tuple[int, ...]) -> bool:
+    change = np.zeros(len(surplus), dtype=np.int64)
+    np.add.at(change, shown.unit[list(terms)], -2 * side[list(terms)])
+    return int(((surplus + change) ** 2).sum()) < int((surplus**2).sum())
+
+
+def _balanced(shown: Shown, side: Ints, cell: Ints) -> bool:
+    sums = np.zeros(int(max(shown.first.max(), shown.second.max())) + 1, dtype=np.int64)
+    np.add.at(sums, shown.first[cell], side[cell])
+    np.add.at(sums, shown.second[cell], -side[cell])
+    return int(np.abs(sums).max()) <= 1
 
 
 def _settle(shown: Shown, side: Ints) -> Ints:

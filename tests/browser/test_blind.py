@@ -28,6 +28,7 @@ def test_nothing_the_browser_receives_stores_or_prints_names_a_system(browser: A
     page.click("#consent-form .primary")
     page.wait_for_selector("[data-shown=profile]:not([hidden])")
     page.click("#profile-form .primary")
+    page.wait_for_selector("[data-shown=profile]", state="hidden")
     for _ in range(30):
         if view(page) == "end":
             break

@@ -18,6 +18,7 @@ const done = new Set(); // assignments saved or kept since this page was opened
 const met = new Map(); // pairs this page has held, so that a save can be undone in a tunnel
 let shown = null, last = null; // {pair, mode: "work" | "revise"} on screen; the last save
 let afterwards = null; // what the button of an interlude does
+let telling = false; // one paper at a time: a second Enter while the first is on its way is no second request
 let countdown = state.rater.done; // done with what is still on its way
 
 learn(given.words, root.lang);
@@ -245,6 +246,8 @@ function undo() {
 }
 
 async function tell(request, after) {
+  if (telling) return;
+  telling = true;
   try {
     const reply = await ask(request);
     if (reply.error) return void (outside(reply.error) || alarm(reply.error[spoken()]));
@@ -253,6 +256,8 @@ async function tell(request, after) {
   } catch (failure) {
     if (!(failure instanceof Unreachable)) throw failure;
     alarm(say("error.network"));
+  } finally {
+    telling = false;
   }
 }
 
