@@ -11,6 +11,8 @@ Williams 1995, Cyclic and Computer Generated Designs, ch. 4).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +27,10 @@ _GROUP, _STRATUM = 1.5, 0.5
 """Weights, beside 1 for overlap, of even shares of groups and of strata in each Seat's work."""
 _SWEEPS, _EXCHANGES, _TRIES = 24, 3, 12
 """Sweeps over all items, exchanges tried per item in a sweep, and starts before the best deal so far is taken."""
+_FAIR_TRIES = 4
+"""Tries after which even groups and strata, only wished, no longer stand in the way of overlap, which is promised.
+These tries draw overlaps to the whole number below or above their mean: where loads cannot be alike, the overlaps of
+Seats with less work lie lower, and the window of 2 that holds all of them need not lie about the mean."""
 _COOLING = 0.7
 """Share of the sweeps that still accept worse exchanges, ever less so (annealing); the rest only improve."""
 
@@ -46,10 +52,14 @@ class Unevenness(NamedTuple):
 
 
 class Temper(NamedTuple):
-    """How a sweep judges: `heat` in units of cost, and the weight of even loads."""
+    """How a sweep judges: `heat` in units of cost, and the weights beside overlap."""
 
     heat: float
     load: float
+    even: float
+    """Share of the weights of even groups and strata, 0..1."""
+    centre: Callable[[float], float]
+    """Where overlaps are drawn to, given their mean."""
 
 
 class Hand(NamedTuple):
@@ -81,17 +91,23 @@ def deal(old: Ints, stratum: Ints, seats: int, groups: int, per_item: Ints, rng:
     """
     first = old.shape[1]
     best, least = np.empty((len(old), 0), dtype=np.int64), Unevenness(np.inf, np.inf, np.inf)
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         fresh = _start(old, seats, groups, per_item, rng)
         hand = _count(np.concatenate([old, fresh], axis=1), stratum, groups)
         if groups > 1 or (per_item < seats).any():
-            _search(hand, first, groups, rng)
+            _search(hand, first, groups, _goal(attempt), rng)
         found = _unevenness(hand, first)
         if found.key() < least.key():
             best, least = hand.dealt[:, first:], found
         if least.good():
             break
     return best
+
+
+def _goal(attempt: int) -> Temper:
+    if attempt < _FAIR_TRIES:
+        return Temper(1.0, 1.0, even=1.0, centre=float)
+    return Temper(1.0, 1.0, even=0.0, centre=(math.floor, math.ceil)[attempt % 2])
 
 
 def overlaps(dealt: Ints, groups: int) -> Ints:
@@ -135,11 +151,11 @@ def _unevenness(hand: Hand, first: int) -> Unevenness:
     return Unevenness(float(np.ptp(groups.sum(axis=1))), overlap, float(np.ptp(groups, axis=1).max()))
 
 
-def _search(hand: Hand, first: int, groups: int, rng: np.random.Generator) -> None:
+def _search(hand: Hand, first: int, groups: int, goal: Temper, rng: np.random.Generator) -> None:
     """Sweeps over all items, cooling down, until nothing improves or all is even."""
     for sweep in range(_SWEEPS):
         done = sweep / _SWEEPS
-        temper = Temper(max(0.0, 1 - done / _COOLING), 1.0 if done < 0.85 else 400.0)
+        temper = goal._replace(heat=max(0.0, 1 - done / _COOLING), load=1.0 if done < 0.85 else 400.0)
         order = rng.permutation(len(hand.dealt))
         changed = sum(_improve(hand, item, first, groups, temper, rng) for item in order)
         if max(_unevenness(hand, first)) <= 1 or (temper.heat == 0 and not changed):
@@ -152,7 +168,7 @@ def _improve(hand: Hand, item: int, first: int, groups: int, temper: Temper, rng
     _tally(hand, item, groups, -1)
     done = 0
     while done < _EXCHANGES:
-        gain = _gains(hand, item, first, groups, temper.load)
+        gain = _gains(hand, item, first, groups, temper)
         gain += temper.heat * rng.standard_normal(gain.shape) + 0.01 * rng.random(gain.shape)
         s, t = np.unravel_index(int(np.argmin(gain)), gain.shape)
         if gain[s, t] >= -temper.heat / 2:
@@ -174,20 +190,20 @@ def _tally(hand: Hand, item: int, groups: int, sign: int) -> None:
     hand.by_stratum[met, hand.stratum[item]] += sign
 
 
-def _gains(hand: Hand, item: int, first: int, groups: int, load: float) -> NDArray[np.float64]:
+def _gains(hand: Hand, item: int, first: int, groups: int, temper: Temper) -> NDArray[np.float64]:
     """(new, new) change of cost if two Seats exchanged groups in an item taken out of the counts.
 
-    The cost of an overlap at distance d from the mean is d^2 + d^4, of a count c its weight times c^2; the powers
-    draw in the outermost first.
+    The cost of an overlap at distance d from where it is drawn to is d^2 + d^4, of a count c its weight times c^2; the
+    powers draw in the outermost first.
     """
     row = hand.dealt[item]
     mine = row[first:]
     member = (row[:, None] == np.arange(groups)[None, :]).astype(np.float64)
-    pull = _pull(hand.overlap, first)
+    pull = _pull(hand.overlap, first, temper.centre)
     cost = np.zeros((len(mine), groups + 1))  # the last column is IDLE, which index -1 reaches
-    cost[:, :groups] = pull @ member + 2 * _GROUP * hand.by_group[first:]
-    cost[:, :groups] += 2 * load * hand.by_group[first:].sum(axis=1)[:, None]
-    cost[:, :groups] += 2 * _STRATUM * hand.by_stratum[first:, hand.stratum[item]][:, None]
+    cost[:, :groups] = pull @ member + 2 * temper.even * _GROUP * hand.by_group[first:]
+    cost[:, :groups] += 2 * temper.load * hand.by_group[first:].sum(axis=1)[:, None]
+    cost[:, :groups] += 2 * temper.even * _STRATUM * hand.by_stratum[first:, hand.stratum[item]][:, None]
     there = cost[:, mine]
     here = cost[np.arange(len(mine)), mine]
     working = (mine != IDLE).astype(np.float64)
@@ -197,12 +213,11 @@ def _gains(hand: Hand, item: int, first: int, groups: int, load: float) -> NDArr
     return change
 
 
-def _pull(overlap: Ints, first: int) -> NDArray[np.float64]:
+def _pull(overlap: Ints, first: int, centre: Callable[[float], float]) -> NDArray[np.float64]:
     """(new, S) cost of one more shared unit for each new Seat and every Seat; 0 for a Seat with itself."""
     seats = len(overlap)
     new = overlap[first:].astype(np.float64)
-    mean = new.sum() / max(1, new.size - len(new))
-    distance = new + 0.5 - mean
+    distance = new + 0.5 - centre(new.sum() / max(1, new.size - len(new)))
     pull: NDArray[np.float64] = 2 * distance + 4 * distance**3
     pull[np.arange(seats - first), np.arange(first, seats)] = 0
     return pull
