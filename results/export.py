@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from results import cells
 from results.facts import without_texts
 from results.folder import ExportError, replace_folder, sha256
-from results.rows import AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
+from results.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
 from tasks.schema import FORMAT_VERSION, Record, Study
 
 Row = TypeVar("Row", bound=Record)
@@ -40,6 +40,8 @@ FILES = (
     "judgments.parquet",
     *(f"{table}.csv" for table in TABLES),
 )
+ACTS = "acts.csv"
+"""Later than the first exports of this format: where it is missing, nothing is known of acts."""
 _VERSIONED = ("kokoro-studio", "numpy", "pandas", "pyarrow", "pydantic")
 
 
@@ -59,6 +61,7 @@ class Export:
     comments: tuple[CommentRow, ...]
     exported_at: str
     last_seq: int
+    acts: tuple[ActRow, ...] = ()
 
 
 # --- writing --------------------------------------------------------------------------------------------------
@@ -82,6 +85,7 @@ def _fill(export: Export, folder: Path) -> None:
     _write_parquet(judgments, folder / "judgments.parquet")
     for table, row in TABLES.items():
         (folder / f"{table}.csv").write_bytes(_csv(row, getattr(export, table)))
+    (folder / ACTS).write_bytes(_csv(ActRow, export.acts))
     (folder / "manifest.json").write_text(_json(_manifest(export, folder)), encoding="utf-8")
 
 
@@ -132,7 +136,7 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
         "last_seq": export.last_seq,
         "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES)},
         "versions": versions(),
-        "sha256": {name: sha256(folder / name) for name in FILES},
+        "sha256": {name: sha256(folder / name) for name in (*FILES, ACTS)},
     }
 
 
@@ -163,6 +167,7 @@ def read(folder: Path) -> Export:
     study = _read_study(folder / "study.json", errors)
     judgments = _read_jsonl(folder / "judgments.jsonl", errors)
     tables = {name: _read_csv(folder / f"{name}.csv", row, errors) for name, row in TABLES.items()}
+    acts = _read_csv(folder / ACTS, ActRow, errors) if (folder / ACTS).is_file() else ()
     if errors or study is None:
         raise ExportError(errors)
     return Export(
@@ -171,6 +176,7 @@ def read(folder: Path) -> Export:
         **tables,  # type: ignore[arg-type]
         exported_at=str(manifest["exported_at"]),
         last_seq=int(manifest["last_seq"]),
+        acts=acts,
     )
 
 
@@ -195,7 +201,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     errors = []
-    for name in FILES:
+    for name in (*FILES, *((ACTS,) if ACTS in manifest["sha256"] else ())):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
         elif manifest["sha256"].get(name) != sha256(folder / name):

@@ -116,3 +116,13 @@ class CommentRow(Record):
     first_system: str | None = None
     second_system: str | None = None
     comment: str = ""
+
+
+class ActRow(Record):
+    """What was done after launch that readers must know of: Seats added, results looked at, opened again."""
+
+    at: str
+    kind: str
+    """`seats_planned`, `reclaimed`, `looked`, `reopened` or `withdrawn` (of whom is not said)."""
+    what: str = ""
+    """Of `looked`: what was looked at, and why; of `seats_planned`: kind and number of assignments."""

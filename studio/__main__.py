@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 
@@ -84,7 +85,17 @@ def _parser() -> argparse.ArgumentParser:
     data_map = _command(commands, "data-map", "print what is stored about raters, why, and for how long")
     data_map.add_argument("study", nargs="?", metavar="STUDY", help="the study whose retention date is meant")
     data_map.add_argument("--json", action="store_true", help="in both languages, as JSON")
+    _elsewhere(commands)
     return parser
+
+
+def _elsewhere(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Commands whose options stand in modules of their own."""
+    from studio import parsers, publish
+
+    parsers.before(partial(_command, commands))
+    parsers.during(partial(_command, commands))
+    publish.add_command(commands)
 
 
 def _command(

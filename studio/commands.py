@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from studio import upkeep
+from studio import people, setting_up, upkeep
 from studio.console import open_service, say
 from studio.service import Service, StudioError
 from studio.settings import Settings, SettingsError, dataset_id, from_environment, sqlite_url
 from studio.store.errors import StoreError
 from tasks.load import load_study
 from tasks.problems import StudyError
+from tasks.writing import ExistsError
 
 DEMO = Path(__file__).resolve().parent.parent / "tasks" / "demo"
 DEMO_DATABASE = Path("runs/demo/studio.sqlite")
@@ -22,9 +23,11 @@ DEMO_DATABASE = Path("runs/demo/studio.sqlite")
 
 def run(options: Namespace) -> int:
     """Run the command `options.command`; its exit code. Bad input is one message on stderr and 2."""
+    if options.command == "publish":
+        return int(options.run(options))
     try:
         return _COMMANDS[options.command](options, _settings(options))
-    except (StudioError, StudyError, StoreError, SettingsError, OSError) as error:
+    except (StudioError, StudyError, StoreError, SettingsError, ExistsError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -169,5 +172,7 @@ _COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "close": close,
     "reclaim": reclaim,
     "revoke": revoke,
+    **setting_up.COMMANDS,
+    **people.COMMANDS,
     **upkeep.COMMANDS,
 }

@@ -26,6 +26,7 @@ class Head:
         contact: whom raters can ask.
         pairs: pairs of system_ids to compare; () = all pairs.
         simulated: judgments will be made by scripts; every page and report then says so.
+        provenance: where dialogues and responses come from; None = KokoroChat and the systems.
     """
 
     study_id: str
@@ -36,6 +37,7 @@ class Head:
     contact: str = ""
     pairs: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
+    provenance: Words | None = None
 
 
 _FORM = """\
@@ -88,6 +90,15 @@ support:
       In Japan: Yorisoi Hotline 0120-279-338 (24 hours, free), Inochi no Denwa 0120-783-556.
   contact: {contact}
 
+# Asked before the work, each can be skipped; published in bands alone. Take the signs away to ask.
+# profile:
+#   - question_id: training
+#     label: {{ja: カウンセリングの学習・実務の経験, en: Training or practice in counselling}}
+#     choices:
+#       - {{ja: ない, en: none}}
+#       - {{ja: 学習中, en: in training}}
+#       - {{ja: 実務経験がある, en: in practice}}
+
 # Said to raters after the end, and in the report.
 provenance:
   ja: {provenance_ja}
@@ -103,6 +114,7 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
 
     The first pair of `head.pairs`, else the first two systems, is the primary comparison.
     """
+    provenance = head.provenance or Words(ja=_provenance_ja(systems), en=_provenance_en(systems))
     first, second = head.pairs[0] if head.pairs else (systems[0].system_id, systems[1].system_id)
     return _FORM.format(
         study_id=_quoted(head.study_id),
@@ -118,8 +130,8 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
         first=_quoted(first),
         second=_quoted(second),
         contact=_quoted(head.contact),
-        provenance_ja=_quoted(_provenance_ja(systems)),
-        provenance_en=_quoted(_provenance_en(systems)),
+        provenance_ja=_quoted(provenance.ja),
+        provenance_en=_quoted(provenance.en),
         simulated=str(head.simulated).lower(),
         retention_days=RETENTION_DAYS,
     )

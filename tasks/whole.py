@@ -74,7 +74,7 @@ def build(dialogues: Sequence[Dialogue], head: WholeHead, out: Path, strip_meta:
             (folder / f"{name}.ja.md").write_text(words.ja, encoding="utf-8")
             (folder / f"{name}.en.md").write_text(words.en, encoding="utf-8")
         first = template(head.protocol)[0].criterion_id
-        (folder / "study.yaml").write_text(_study_yaml(head, first), encoding="utf-8")
+        (folder / "study.yaml").write_text(study_yaml(head, first), encoding="utf-8")
         load_study(folder)
     return load_study(out)
 
@@ -145,16 +145,22 @@ support:
 
 # Said to raters after the end, and in the report.
 provenance:
-  ja: 対話は、研究用に公開されたロールプレイ相談の記録です。
-  en: The dialogues are records of role-played counselling published for research.
+  ja: {provenance_ja}
+  en: {provenance_en}
 
 simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
 retention_days: {retention_days}
 """
 
 
-def _study_yaml(head: WholeHead, first: str) -> str:
-    """The commented study.yaml; texts are quoted as JSON, which YAML reads."""
+PROVENANCE = Words(
+    ja="対話は、研究用に公開されたロールプレイ相談の記録です。",
+    en="The dialogues are records of role-played counselling published for research.",
+)
+
+
+def study_yaml(head: WholeHead, first: str, provenance: Words = PROVENANCE) -> str:
+    """The commented study.yaml, with `first` as primary criterion; texts are quoted as JSON, which YAML reads."""
     return _FORM.format(
         study_id=json.dumps(head.study_id),
         title_ja=json.dumps(head.title.ja, ensure_ascii=False),
@@ -165,6 +171,8 @@ def _study_yaml(head: WholeHead, first: str) -> str:
         seed=head.seed,
         first=first,
         contact=json.dumps(head.contact, ensure_ascii=False),
+        provenance_ja=json.dumps(provenance.ja, ensure_ascii=False),
+        provenance_en=json.dumps(provenance.en, ensure_ascii=False),
         simulated=str(head.simulated).lower(),
         retention_days=RETENTION_DAYS,
     )

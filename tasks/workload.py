@@ -36,8 +36,11 @@ class Workload:
     running_imbalance: int
 
 
-def workload(study: Study, planned: Sequence[PlannedAssignment]) -> Workload:
-    """The figures of a plan that has one assignment or more."""
+def workload(study: Study, planned: Sequence[PlannedAssignment], minutes: float | None = None) -> Workload:
+    """The figures of a plan that has one assignment or more.
+
+    `minutes`: of one assignment, as timed in a pilot; None = a planning figure from the number of answers.
+    """
     by_seat: dict[int, list[PlannedAssignment]] = defaultdict(list)
     for assignment in planned:
         by_seat[assignment.seat].append(assignment)
@@ -49,7 +52,7 @@ def workload(study: Study, planned: Sequence[PlannedAssignment]) -> Workload:
         seats=len(by_seat),
         kinds=dict(Counter(assignment.kind for assignment in planned)),
         per_seat=(min(sizes), max(sizes)),
-        hours=max(sizes) * minutes_per_pair(study.criteria) / 60,
+        hours=max(sizes) * (minutes or minutes_per_pair(study.criteria)) / 60,
         raters_per_unit=_ends(units.values()),
         overlap=_ends(_overlaps(main)),
         imbalance=max(last for last, _ in balances),

@@ -6,7 +6,7 @@ from typing import Any
 
 from results.export import Export
 from results.facts import item_rows, response_rows
-from results.rows import AssignmentRow, CommentRow, JudgmentRow, RaterRow
+from results.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, RaterRow
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
 from studio.service.view import StudyView
@@ -34,8 +34,18 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
         raters=tuple(_rater(row) for seat, row in sorted(raters.items()) if seat not in gone),
         comments=_comments(connection, study_id, stored),
         exported_at=desk.now(),
+        acts=_acts(connection, study_id),
         last_seq=max((row.seq for row in rows if row.seq is not None), default=0),
     )
+
+
+def _acts(connection: Connection, study_id: str) -> tuple[ActRow, ...]:
+    rows = queries.deviations(connection, study_id)
+    return tuple(ActRow(at=row["at"], kind=row["kind"], what=_what(row["payload"])) for row in rows)
+
+
+def _what(payload: dict[str, Any]) -> str:
+    return ", ".join(f"{value}" for value in payload.values())
 
 
 def _judgment(view: StudyView, row: Stored, one: dict[str, Any]) -> JudgmentRow:

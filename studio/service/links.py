@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,27 @@ def invite(desk: Desk, connection: Connection, study_id: str, count: int, actor:
     return tokens
 
 
+def invite_people(
+    desk: Desk, connection: Connection, study_id: str, people: Sequence[tuple[str, str]], actor: str = ORGANISER
+) -> list[str]:
+    """New personal links for (name, mail), in their order; names and mail are kept with the identity alone."""
+    tokens = invite(desk, connection, study_id, len(people), actor)
+    for token, (name, mail) in zip(tokens, people, strict=True):
+        found = queries.identity(connection, link_hash=digest(token))
+        assert found is not None
+        queries.set_identity(connection, found["identity_id"], name=name or None, mail=mail or None)
+    return tokens
+
+
+def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER) -> str:
+    """A new personal link that has the Seat `seat` already, whoever opens another link first."""
+    token = invite(desk, connection, study_id, 1, actor)[0]
+    found = queries.identity(connection, link_hash=digest(token))
+    assert found is not None
+    _sit(desk, connection, found, seat)
+    return token
+
+
 def _store(
     desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool, name: str | None = None
 ) -> None:
@@ -102,8 +124,12 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
     seat = queries.free_seat(connection, study_id)
     if seat is None:
         seat = seats.add(desk, connection, study_id)
+    _sit(desk, connection, found, seat)
+
+
+def _sit(desk: Desk, connection: Connection, found: dict[str, Any], seat: int) -> None:
     rater = f"R{seat + 1:03d}"
-    desk.record(connection, study_id, rater, "joined", {"rater": rater, "seat": seat})
+    desk.record(connection, str(found["study"]), rater, "joined", {"rater": rater, "seat": seat})
     queries.set_identity(connection, found["identity_id"], rater=rater)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,13 @@ from studio.service import erasing, exporting, links, seats, studies
 from studio.service.desk import Desk
 from studio.service.erasing import Purge, Withdrawal
 from studio.service.links import ORGANISER, Organiser
+from studio.service.studies import Coverage
 from studio.store import datamap, queries
 from studio.store.database import Store
 from tasks.schema import PlannedAssignment, Study
 
 if TYPE_CHECKING:
+    from results.export import Export
     from studio.offbox import CopyStatus, HubCopy
 
 
@@ -32,6 +35,25 @@ class Organising:
         """New personal links, as the tokens of `/e/TOKEN`; valid until revoked, stored only as hashes."""
         with self.store.write() as connection:
             return links.invite(self.desk, connection, study_id, count, actor)
+
+    def invite_people(self, study_id: str, people: Sequence[tuple[str, str]], actor: str = ORGANISER) -> list[str]:
+        """New personal links for people given as (name, mail), in their order; '' where one is not known."""
+        with self.store.write() as connection:
+            return links.invite_people(self.desk, connection, study_id, people, actor)
+
+    def replace(self, study_id: str, rater: str, actor: str = ORGANISER) -> str:
+        """End a Rater's work and make a link for somebody else, who is dealt what was left; answers given stay."""
+        with self.store.write() as connection:
+            self.desk.view(connection, study_id)
+            seats.give_up(self.desk, connection, study_id, rater, actor)
+            links.revoke(self.desk, connection, study_id, rater, actor)
+            return links.bound(self.desk, connection, study_id, seats.add(self.desk, connection, study_id), actor)
+
+    def adjudicate(self, study_id: str, item_ids: Sequence[str], actor: str = ORGANISER) -> tuple[str, str]:
+        """A further Rater for these items, blind: (code, token of the personal link)."""
+        with self.store.write() as connection:
+            seat = seats.adjudicate(self.desk, connection, study_id, item_ids, actor)
+            return f"R{seat + 1:03d}", links.bound(self.desk, connection, study_id, seat, actor)
 
     def revoke(self, study_id: str, rater: str, actor: str = ORGANISER) -> int:
         """Make a Rater's links worthless; returns how many there were."""
@@ -138,6 +160,39 @@ class Organising:
         """Close a study: nothing is saved or revised after this."""
         with self.store.write() as connection:
             studies.close(self.desk, connection, study_id, actor)
+
+    def reopen_study(self, study_id: str, actor: str = ORGANISER) -> None:
+        """Open a closed study again; the report lists it."""
+        with self.store.write() as connection:
+            studies.reopen(self.desk, connection, study_id, actor)
+
+    def coverage(self, study_id: str) -> list[Coverage]:
+        """How often each item and set of systems was judged, and still waits to be."""
+        with self.store.read() as connection:
+            self.desk.view(connection, study_id)
+            return studies.coverage(connection, study_id)
+
+    def payment(self, study_id: str) -> list[dict[str, Any]]:
+        """One row per Rater, withdrawn ones too: rater, done, active_hours, withdrawn."""
+        with self.store.read() as connection:
+            self.desk.view(connection, study_id)
+            return studies.payment(connection, study_id)
+
+    def registration(self, study_id: str) -> tuple[str, str]:
+        """(SHA-256 of the study as frozen at launch, when it was frozen)."""
+        row = next((row for row in self.studies() if row["study_id"] == study_id), {"created_at": ""})
+        return studies.fingerprint(self.study(study_id)), str(row["created_at"])
+
+    def deviations(self, study_id: str) -> list[dict[str, Any]]:
+        """What was done after launch that a reader must know of, oldest first: at, kind, payload."""
+        with self.store.read() as connection:
+            self.desk.view(connection, study_id)
+            return queries.deviations(connection, study_id)
+
+    def in_memory(self, study_id: str) -> Export:
+        """What an export would hold now, for figures that show no preference; nothing is written or noted."""
+        with self.store.read() as connection:
+            return exporting.build(self.desk, connection, study_id)
 
     def reclaim(self, study_id: str, idle_hours: float, actor: str = ORGANISER) -> list[str]:
         """Give back the work of raters who saved nothing for `idle_hours`; new links are dealt it. Their codes."""

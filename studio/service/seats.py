@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal, StudioError
+from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow
+from tasks.design import groups
 from tasks.problems import StudyError
 from tasks.schema import PlannedAssignment
 
@@ -32,9 +37,64 @@ def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float
     before = desk.stamp(desk.clock() - timedelta(hours=idle_hours))
     idle = queries.idle_raters(connection, study_id, before)
     for row in idle:
-        payload = {"rater": row["rater"], "seat": row["seat"]}
-        desk.record(connection, study_id, actor, "reclaimed", payload)
+        _give_back(desk, connection, study_id, row, actor)
     return [row["rater"] for row in idle]
+
+
+def _give_back(desk: Desk, connection: Connection, study_id: str, row: dict[str, Any], actor: str) -> None:
+    desk.record(connection, study_id, actor, "reclaimed", {"rater": row["rater"], "seat": row["seat"]})
+
+
+def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> None:
+    """Take back the open work of one Rater, whose place somebody else takes; what was answered stays.
+
+    Raises:
+        StudioError: no such Rater has joined, or the Rater withdrew.
+    """
+    rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is None}
+    if rater not in rows:
+        raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
+    _give_back(desk, connection, study_id, rows[rater], actor)
+
+
+def adjudicate(desk: Desk, connection: Connection, study_id: str, item_ids: Sequence[str], actor: str) -> int:
+    """Plan a Seat on which a further Rater judges these items, as blind as the others; its number.
+
+    Every pair of systems that was compared is shown once, sides drawn by chance. Nothing of it enters the main figures.
+
+    Raises:
+        StudioError: the study is closed or is no comparison, or an item is none of it or is named twice.
+    """
+    view = desk.view(connection, study_id)
+    _check_adjudication(view, queries.closed_at(connection, study_id), item_ids)
+    seat = queries.seat_count(connection, study_id)
+    draw = Random(desk.random(16))
+    lines: list[PlannedAssignment] = []
+    for item_id in item_ids:
+        for pair in groups(view.study):
+            order = pair if draw.random() < 0.5 else pair[::-1]
+            stratum = view.items[item_id].stratum
+            lines.append(
+                PlannedAssignment(
+                    seat=seat, position=len(lines), kind="adjudication", item_id=item_id, order=order, stratum=stratum
+                )
+            )
+    desk.record(connection, study_id, actor, "seats_planned", {"assignments": with_ids(desk, lines)})
+    return seat
+
+
+def _check_adjudication(view: StudyView, closed_at: str | None, item_ids: Sequence[str]) -> None:
+    known = [item.item_id for item in view.study.items]
+    errors = [f"item: found {item!r}; the study has no such item" for item in item_ids if item not in known]
+    errors += [f"item: {item!r} is named {n} times" for item, n in Counter(item_ids).items() if n > 1]
+    if not item_ids:
+        errors.append("items: found none; allowed: 1 or more item_ids")
+    if view.study.protocol != "pairwise":
+        errors.append(f"protocol: found {view.study.protocol!r}; adjudication is of pairs")
+    if closed_at is not None:
+        errors.append("the study is closed; reopen it first, which the report says")
+    if errors:
+        raise StudioError("\n".join(errors))
 
 
 def add(desk: Desk, connection: Connection, study_id: str) -> int:
@@ -56,11 +116,13 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
 
 
 def _counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:
-    """The plan as it stands, without work that was given up and without raters who withdrew."""
+    """The plan as it stands, without work given up, raters who withdrew and adjudication."""
     rows = queries.all_assignments(connection, study_id)
     gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
     positions = {row.assignment_id: row.position for row in rows}
-    counting = [row for row in rows if row.status not in GIVEN_UP and row.seat not in gone]
+    counting = [
+        row for row in rows if row.status not in GIVEN_UP and row.seat not in gone and row.kind != "adjudication"
+    ]
     return tuple(_line(row, positions) for row in counting)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from studio.service.desk import Desk
@@ -10,6 +14,16 @@ from studio.service.seats import with_ids
 from studio.store import queries
 from studio.store.database import Connection
 from tasks.schema import PlannedAssignment, Study
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """One item and the systems shown together: judgments given, and assignments that still wait."""
+
+    item_id: str
+    systems: tuple[str, ...]
+    judged: int
+    waiting: int
 
 
 def create_study(desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
@@ -48,3 +62,45 @@ def close(desk: Desk, connection: Connection, study_id: str, actor: str) -> None
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
         desk.record(connection, study_id, actor, "closed", {})
+
+
+def reopen(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
+    """Open a closed study again, as one event that the report lists. StudioError if its people were erased."""
+    desk.view(connection, study_id)
+    if queries.closed_at(connection, study_id) is None:
+        return
+    if queries.acts(connection, study_id, "purged"):
+        raise StudioError(f"{study_id} cannot be opened again: its people are erased, and their links with them")
+    desk.record(connection, study_id, actor, "reopened", {})
+
+
+def coverage(connection: Connection, study_id: str) -> list[Coverage]:
+    """How often each item and set of systems was judged, and is still planned, in main assignments of who stayed."""
+    gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
+    judged: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    waiting: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for row in queries.all_assignments(connection, study_id):
+        if row.kind == "main" and row.seat not in gone:
+            unit = (row.item_id, tuple(sorted(row.order)))
+            judged[unit] += row.status == "submitted"
+            waiting[unit] += row.status in ("planned", "shown")
+    return [Coverage(item, systems, judged[item, systems], waiting[item, systems]) for item, systems in sorted(judged)]
+
+
+def payment(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """What is owed for: rater, done (judged or passed over), active_hours, withdrawn; no answer. Withdrawn included."""
+    return [
+        {
+            "rater": row["rater"],
+            "done": row["done"],
+            "active_hours": round(row["active_seconds"] / 3600, 2),
+            "withdrawn": row["withdrawn_at"] is not None,
+        }
+        for row in queries.rater_rows(connection, study_id)
+    ]
+
+
+def fingerprint(study: Study) -> str:
+    """SHA-256 of all that is frozen at launch: texts, responses, criteria, design, rules, primary comparison."""
+    text = json.dumps(study.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -274,6 +274,8 @@ ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
     *("exported", "looked", "signed_in", "signed_out"),
 )
+DEVIATIONS = ("seats_planned", "reclaimed", "looked", "reopened", "withdrawn")
+"""Acts after launch that a reader of the report must know of."""
 
 
 def audit(connection: Connection, studies_: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -282,6 +284,20 @@ def audit(connection: Connection, studies_: tuple[str, ...]) -> list[dict[str, A
     query = query.where(events.c.study.in_(studies_), events.c.kind.in_(ORGANISERS_ACTS)).order_by(events.c.seq)
     rows = [dict(row) for row in connection.execute(query).mappings()]
     return [row | ({"payload": {}} if row["kind"] == "study_created" else {}) for row in rows]
+
+
+def deviations(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """at, kind, payload of `DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing."""
+    query = select(events.c.at, events.c.kind, events.c.payload)
+    query = query.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
+    return [dict(row) | {"payload": _told(row["kind"], row["payload"])} for row in connection.execute(query).mappings()]
+
+
+def _told(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    if kind == "seats_planned":
+        planned = payload["assignments"]
+        return {"kind": planned[0]["kind"] if planned else "main", "assignments": len(planned)}
+    return {"what": payload["what"]} if kind == "looked" else {}
 
 
 def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:
