@@ -61,6 +61,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         "order": parts.order_facts(data, how),
         "blinding": blinding(export, how).as_dict(),
         "exclusions": parts.exclusion_facts(data, how),
+        "deviations": [{"at": act.at, "kind": act.kind, "what": act.what} for act in export.acts],
         "leaks": [leak.as_dict() for leak in leaks.gaps(export.items, export.responses, fewer)],
     }
     facts["answer"] = answer.sentences(facts)

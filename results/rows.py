@@ -123,6 +123,6 @@ class ActRow(Record):
 
     at: str
     kind: str
-    """`seats_planned`, `reclaimed`, `looked`, `reopened` or `withdrawn` (of whom is not said)."""
+    """`seats_planned`, `reclaimed`, `looked`, `exported` (while open), `reopened`, or `withdrawn` (not of whom)."""
     what: str = ""
     """Of `looked`: what was looked at, and why; of `seats_planned`: kind and number of assignments."""

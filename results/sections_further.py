@@ -23,7 +23,19 @@ def further(reader: Reader) -> Section:
         blocks += _strengths(reader, reader.facts["preference"]["strengths"])
     if reader.facts["exclusions"]:
         blocks += [Heading(reader.word("exclusions")), _exclusions(reader)]
+    if reader.facts["deviations"]:
+        blocks += [Heading(reader.word("deviations")), _deviations(reader)]
     return Section("further", reader.word("further"), tuple(blocks))
+
+
+def _deviations(reader: Reader) -> Table:
+    """What was done after launch; a look at results before the end with the reason that was given."""
+    rows = tuple(
+        (one["at"][:16].replace("T", " "), reader.word(f"act_{one['kind']}"), one["what"])
+        for one in reader.facts["deviations"]
+    )
+    header = (reader.word("act_at"), reader.word("act"), reader.word("act_what"))
+    return Table(header, rows, reader.word("deviations_note"), text=True)
 
 
 def _readings(reader: Reader, pair: Mapping[str, Any]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -169,7 +170,7 @@ def test_no_address_is_kept_and_the_memory_is_bounded() -> None:
     for number in range(MOST_ADDRESSES + 10):
         limit.failed(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert len(limit._failures) == MOST_ADDRESSES
-    assert "10.0" not in repr(limit._failures)
+    assert not re.search(r"\b10\.\d+\.\d+\.\d+", repr(limit._failures))
 
 
 @pytest.mark.parametrize(("public", "first", "second", "waits"), [

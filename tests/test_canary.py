@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from studio.guard import Guard, allowed
 from studio.service import Service
+from studio.settings import ORGANISER_COOKIE
 from tests import studio_world as w
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -111,6 +112,10 @@ def test_a_rater_cannot_reach_the_organiser(world: tuple[Service, Any], rater: T
     assert rater.get("/admin/export/sleep.zip").status_code == 404
     with TestClient(world[1], follow_redirects=False) as organiser:
         assert organiser.get(f"/o/{world[0].organiser_link()}").status_code == 303
+        assert organiser.get("/admin/export/sleep.zip").status_code == 403  # an open study stays blinded
+        me = world[0].organiser(organiser.cookies[ORGANISER_COOKIE])
+        assert me is not None
+        world[0].looked("sleep", me.actor, "preference: the canary looks")
         assert organiser.get("/admin/export/sleep.zip").content[:2] == b"PK"
         assert organiser.get("/s/sleep").status_code == 401
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.service import erasing, exporting, links, seats, studies
+from studio.service import erasing, exporting, links, seats, studies, watching
 from studio.service.desk import Desk
 from studio.service.erasing import Purge, Withdrawal
 from studio.service.links import ORGANISER, Organiser
@@ -131,7 +131,8 @@ class Organising:
             built = exporting.build(self.desk, connection, study_id)
         written = write(built, folder)
         with self.store.write() as connection:
-            self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq})
+            early = queries.closed_at(connection, study_id) is None
+            self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq, "early": early})
         return written
 
     def copy_status(self) -> CopyStatus | None:
@@ -188,6 +189,18 @@ class Organising:
         with self.store.read() as connection:
             self.desk.view(connection, study_id)
             return queries.deviations(connection, study_id)
+
+    def watch(self, study_id: str) -> dict[str, Any]:
+        """How a running study goes, without anything of who is preferred: see `watching.quality`."""
+        return watching.quality(self.in_memory(study_id))
+
+    def may_see(self, study_id: str, actor: str) -> bool:
+        """True where preferences are open to this organiser: the study is closed, or the look was noted before."""
+        with self.store.read() as connection:
+            self.desk.view(connection, study_id)
+            if queries.closed_at(connection, study_id) is not None:
+                return True
+            return any(act["actor"] == actor for act in queries.acts(connection, study_id, "looked"))
 
     def in_memory(self, study_id: str) -> Export:
         """What an export would hold now, for figures that show no preference; nothing is written or noted."""

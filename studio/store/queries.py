@@ -274,7 +274,7 @@ ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
     *("exported", "looked", "signed_in", "signed_out"),
 )
-DEVIATIONS = ("seats_planned", "reclaimed", "looked", "reopened", "withdrawn")
+DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn")
 """Acts after launch that a reader of the report must know of."""
 
 
@@ -287,10 +287,15 @@ def audit(connection: Connection, studies_: tuple[str, ...]) -> list[dict[str, A
 
 
 def deviations(connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """at, kind, payload of `DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing."""
+    """at, kind, payload of `DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing.
+
+    An export counts where the study was still open: it says which response came from which system.
+    """
     query = select(events.c.at, events.c.kind, events.c.payload)
     query = query.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
-    return [dict(row) | {"payload": _told(row["kind"], row["payload"])} for row in connection.execute(query).mappings()]
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    late = [row for row in rows if row["kind"] == "exported" and not row["payload"].get("early")]
+    return [row | {"payload": _told(row["kind"], row["payload"])} for row in rows if row not in late]
 
 
 def _told(kind: str, payload: dict[str, Any]) -> dict[str, Any]:

@@ -184,9 +184,9 @@ def test_axe_finds_nothing_on_any_step(opened: Open, theme: str, language: str, 
     assert not found, "\n".join(found)
 
 
-def axe(page: Any, where: str) -> list[str]:
+def axe(page: Any, where: str, part: str = OWN_MARKUP) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    violations = Axe().run(page, OWN_MARKUP, options).response["violations"]
+    violations = Axe().run(page, part, options).response["violations"]
     return [f"{where}: {v['id']}: {n['target']} {n['failureSummary']}" for v in violations for n in v["nodes"]]

@@ -1,21 +1,22 @@
-"""The page itself: ordinary Gradio Blocks around one table."""
+"""The organiser's page: ordinary Gradio Blocks, one tab per question an organiser asks."""
 
 from __future__ import annotations
 
-import json
-from html import escape
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
-from studio.service import Service
+from studio.letters import Invitation
+from studio.pages.admin import invitations, outcome, overview, quality, safety
+from studio.pages.admin.html import FOLDER, WORDS, note
+from studio.service import Refusal, Service, StudioError
+from studio.service.links import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
 
 REFRESH_SECONDS = 15
-MOST_LINKS = 50
-FOLDER = Path(__file__).parent
-WORDS: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text(encoding="utf-8"))
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+Show = Callable[[Service, str, Any], str]
 
 
 def style() -> str:
@@ -23,104 +24,118 @@ def style() -> str:
     return (FOLDER / "admin.css").read_text(encoding="utf-8")
 
 
-def blocks(service: Service, settings: Settings) -> Any:
-    """The page as Gradio Blocks: choose a study and a language, see progress, make links, take the export."""
+class Desk:
+    """What the page's events call: each checks who asks, calls the service, and gives HTML."""
 
-    def names() -> list[str]:
-        return [row["study_id"] for row in service.studies()]
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service, self.settings = service, settings
 
-    def show(study_id: str | None, language: str) -> str:
-        return render(service, study_id, language)
+    def someone(self, request: gr.Request) -> Organiser | None:
+        """Who is signed in."""
+        return self.service.organiser(request.cookies.get(ORGANISER_COOKIE))
 
-    def start(request: gr.Request) -> tuple[Any, str, str]:
-        language = "ja" if request.headers.get("accept-language", "ja").lower().startswith("ja") else "en"
-        known = names()
-        first = known[-1] if known else None
-        return gr.Dropdown(choices=known, value=first), language, render(service, first, language)
+    def names(self) -> list[str]:
+        """Every study, oldest first."""
+        return [row["study_id"] for row in self.service.studies()]
 
-    def make(study_id: str | None, count: float, language: str, request: gr.Request) -> str:
-        someone = service.organiser(request.cookies.get(ORGANISER_COOKIE))
-        if someone is None or someone.role != "organiser" or study_id is None:
+    def tab(self, show: Show) -> Callable[[str | None, str], str]:
+        """A tab's renderer: '' where no study is chosen."""
+
+        def rendered(study_id: str | None, language: str) -> str:
+            return show(self.service, study_id, WORDS[language]) if study_id in self.names() and study_id else ""
+
+        return rendered
+
+    def results(self, study_id: str | None, language: str, request: gr.Request) -> str:
+        """The results, or why they are not shown."""
+        someone = self.someone(request)
+        if someone is None or not study_id:
             return ""
-        tokens = service.invite(study_id, max(1, min(MOST_LINKS, int(count))), someone.actor)
-        return "\n".join(f"{settings.base_url}/e/{token}" for token in tokens)
+        return outcome.render(self.service, study_id, someone.actor, WORDS[language])
 
-    def relabel(language: str) -> tuple[Any, ...]:
+    def act(self, language: str, request: gr.Request, do: Callable[[str], str]) -> str:
+        """Run one act of an organiser, named for the log; a refusal is told in words. Viewers change nothing."""
+        someone, words = self.someone(request), WORDS[language]
+        if someone is None or someone.role != "organiser":
+            return note(words["viewer"], "warn")
+        try:
+            return do(someone.actor)
+        except StudioError as error:
+            return note(str(error), "warn")
+        except Refusal as refusal:
+            return note(str(refusal.as_json()["error"][language]), "warn")
+
+    def link(self, token: str) -> str:
+        """A personal link."""
+        return f"{self.settings.base_url}/e/{token}"
+
+    def invite(self, study_id: str, typed: str, count: float, language: str, request: gr.Request) -> str:
+        """New links, each with its letter and QR code."""
+
+        def do(actor: str) -> str:
+            people = invitations.people_of(typed, count)
+            tokens = self.service.invite_people(study_id, people, actor)
+            made = [Invitation(*one, self.link(token)) for one, token in zip(people, tokens, strict=True)]
+            return invitations.render(self.service.study(study_id), made, WORDS[language])
+
+        return self.act(language, request, do)
+
+    def rater(self, study_id: str, rater: str, what: str, sure: bool, language: str, request: gr.Request) -> str:
+        """A new link, an end, a replacement or a withdrawal of one rater."""
         words = WORDS[language]
-        return (
-            gr.Dropdown(label=words["study"]),
-            gr.Number(label=words["count"]),
-            gr.Button(words["links"]),
-            gr.Textbox(label=words["links"], info=words["links_note"]),
-        )
 
-    with gr.Blocks(title="Studio", analytics_enabled=False) as made:
-        with gr.Row():
-            study = gr.Dropdown(choices=[], label=WORDS["ja"]["study"], scale=3)
-            language = gr.Radio([("日本語", "ja"), ("English", "en")], value="ja", show_label=False, scale=1)
-        page = gr.HTML("", elem_classes="desk")
-        with gr.Row(equal_height=True):
-            count = gr.Number(5, label=WORDS["ja"]["count"], precision=0, minimum=1, maximum=MOST_LINKS, scale=1)
-            button = gr.Button(WORDS["ja"]["links"], variant="secondary", scale=1)
-        links = gr.Textbox(label=WORDS["ja"]["links"], info=WORDS["ja"]["links_note"], lines=3, buttons=["copy"])
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        made.load(start, None, [study, language, page], **private)
-        study.change(show, [study, language], page, **private)
-        language.change(show, [study, language], page, **private)
-        language.change(relabel, language, [study, count, button, links], **private)
-        button.click(make, [study, count, language], links, **private).then(show, [study, language], page, **private)
-        gr.Timer(REFRESH_SECONDS).tick(show, [study, language], page, **private)
-    return made
+        def do(actor: str) -> str:
+            if not sure:
+                return note(words["tick_first"], "warn")
+            if what == "withdraw":
+                done = self.service.withdraw(study_id, rater, actor)
+                return note(words["withdrawn_done"].format(rater=done.rater, exports=len(done.exports)))
+            if what == "revoke":
+                self.service.revoke(study_id, rater, actor)
+                return note(words["revoked_done"].format(rater=rater))
+            renew = self.service.reissue if what == "reissue" else self.service.replace
+            made = [Invitation(rater if what == "reissue" else "", "", self.link(renew(study_id, rater, actor)))]
+            return invitations.render(self.service.study(study_id), made, words)
 
+        return self.act(language, request, do)
 
-def render(service: Service, study_id: str | None, language: str) -> str:
-    """The page's body for one study in one language; every text is escaped."""
-    words = WORDS.get(language, WORDS["en"])
-    facts = next((row for row in service.studies() if row["study_id"] == study_id), None)
-    if facts is None or study_id is None:
-        return ""
-    study, rows = service.study(study_id), service.progress(study_id)
-    state = "closed" if facts["closed_at"] else "open"
-    title = study.title.ja if language == "ja" else study.title.en
-    simulated = f'<p class="warn">{words["simulated"]}</p>' if study.simulated else ""
-    return (
-        f'<h1>{escape(title)} <span class="tag {state}">{words[state]}</span></h1>{simulated}{_tiles(rows, words)}'
-        f"{_table(rows, words)}"
-        f'<a class="take" href="/admin/export/{escape(study_id)}.zip" download>{words["export"]}</a>'
-        f'<p class="fine">{words["note"]} {words["utc"]}</p>'
-    )
+    def look(self, study_id: str, why: str, language: str, request: gr.Request) -> str:
+        """Note why somebody looks at results of an open study, then show them."""
 
+        def do(actor: str) -> str:
+            if len(why.strip()) < 10:
+                return note(WORDS[language]["say_why"], "warn")
+            self.service.looked(study_id, actor, f"preference: {why.strip()}")
+            return outcome.render(self.service, study_id, actor, WORDS[language])
 
-def _tiles(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
-    here = [row for row in rows if not row["withdrawn"]]
-    done, total = sum(row["done"] for row in here), sum(row["total"] for row in here)
-    hours = sum(row["active_seconds"] for row in rows) / 3600
-    tiles = {"raters": str(len(here)), "pairs": f"{done} / {total}", "hours": f"{hours:.1f}"}
-    cells = "".join(f'<div class="tile"><b>{value}</b><span>{words[key]}</span></div>' for key, value in tiles.items())
-    return f'<div class="tiles">{cells}</div>'
+        return self.act(language, request, do)
+
+    def course(self, study_id: str, what: str, sure: bool, language: str, request: gr.Request) -> str:
+        """Close a study, or open it again."""
+        words = WORDS[language]
+
+        def do(actor: str) -> str:
+            if not sure:
+                return note(words["tick_first"], "warn")
+            (self.service.close_study if what == "close" else self.service.reopen_study)(study_id, actor)
+            return note(words[f"{what}_done"])
+
+        return self.act(language, request, do)
+
+    def adjudicate(self, study_id: str, typed: str, language: str, request: gr.Request) -> str:
+        """A further rater for the items typed, one a line or separated by commas."""
+
+        def do(actor: str) -> str:
+            items = typed.replace(",", " ").split()
+            code, token = self.service.adjudicate(study_id, items, actor)
+            made = [Invitation(code, "", self.link(token))]
+            return invitations.render(self.service.study(study_id), made, WORDS[language])
+
+        return self.act(language, request, do)
 
 
-def _table(rows: list[dict[str, Any]], words: dict[str, str]) -> str:
-    if not rows:
-        return f'<p class="fine">{words["nobody"]}</p>'
-    head = "".join(
-        f"<th scope='col'>{words[key]}</th>"
-        for key in ("rater", "progress", "minutes", "pace", "joined", "last", "status")
-    )
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in _cells(row, words))}</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+def blocks(service: Service, settings: Settings) -> Any:
+    """The page as Gradio Blocks."""
+    from studio.pages.admin.layout import lay_out
 
-
-def _cells(row: dict[str, Any], words: dict[str, str]) -> list[str]:
-    done, total, seconds = row["done"], row["total"], row["active_seconds"]
-    state = "withdrawn" if row["withdrawn"] else "finished" if row["finished_at"] else "working"
-    label = escape(f"{row['rater']} {done}/{total}")
-    return [
-        f"<b>{escape(row['rater'])}</b>",
-        f'<progress value="{done}" max="{max(total, 1)}" aria-label="{label}"></progress>{done} / {total}',
-        f"{seconds / 60:.0f}",
-        f"{seconds / done:.0f}" if done else "–",
-        escape(row["joined_at"][:10]),
-        escape(row["last_at"][:16].replace("T", " ")),
-        words[state],
-    ]
+    return lay_out(Desk(service, settings), {"overview": overview, "quality": quality, "safety": safety})

@@ -1,4 +1,4 @@
-"""The download, and the mounting of the page, both behind the organiser's session."""
+"""Downloads, the report, and the mounting of the page, each behind the organiser's session."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Cookie, FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from studio.pages.admin.page import blocks, style
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
 
+BLINDED = "結果は終了まで伏せられています。\nResults stay blinded until the study is closed, or the look is noted.\n"
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None]) -> None:
-    """Add `/o/TOKEN`, the download and the page itself, each behind the organiser's session."""
+    """Add the downloads, the report and the page itself, each behind the organiser's session."""
     _add_routes(application, service)
 
     def organiser(request: Request) -> str | None:
@@ -31,24 +32,82 @@ def mount(application: FastAPI, service: Service, settings: Settings, mount_bloc
 
 def _add_routes(application: FastAPI, service: Service) -> None:
     @application.get("/admin/export/{study_id}.zip")
-    def download(study_id: str, token: OrganiserCookie = None) -> Response:
-        someone = service.organiser(token)
-        if someone is None:
-            return PlainTextResponse("Not found\n", 404)
-        try:
-            content = zipped(service, study_id, someone.actor)
-        except StudioError as error:
-            return PlainTextResponse(f"{error}\n", 404)
-        name = f'attachment; filename="{study_id}.zip"'
-        return Response(content, media_type="application/zip", headers={"content-disposition": name})
+    def export(study_id: str, token: OrganiserCookie = None) -> Response:
+        return _allowed(service, study_id, token, lambda actor: _zip(study_id, exported(service, study_id, actor)))
+
+    @application.get("/admin/report/{study_id}.zip")
+    def reports(study_id: str, token: OrganiserCookie = None) -> Response:
+        return _allowed(service, study_id, token, lambda _: _zip(f"{study_id}-report", reported(service, study_id)))
+
+    @application.get("/admin/report/{study_id}.{language}.html")
+    def report(study_id: str, language: Literal["ja", "en"], token: OrganiserCookie = None) -> Response:
+        return _allowed(service, study_id, token, lambda _: HTMLResponse(_page(service, study_id, language)))
+
+    @application.get("/admin/payment/{study_id}.csv")
+    def payment(study_id: str, token: OrganiserCookie = None) -> Response:
+        return _allowed(service, study_id, token, lambda _: _csv(service, study_id), blind=False)
 
 
-def zipped(service: Service, study_id: str, actor: str) -> bytes:
+def _allowed(
+    service: Service, study_id: str, token: str | None, give: Callable[[str], Response], blind: bool = True
+) -> Response:
+    """What `give` makes, for an organiser, and for what unblinds only once the study is closed or the look is noted."""
+    someone = service.organiser(token)
+    if someone is None:
+        return PlainTextResponse("Not found\n", 404)
+    try:
+        if blind and not service.may_see(study_id, someone.actor):
+            return PlainTextResponse(
+                "結果は終了まで伏せられています。\nResults stay blinded until the study closes.\n", 403
+            )
+        return give(someone.actor)
+    except StudioError as error:
+        return PlainTextResponse(f"{error}\n", 404)
+
+
+def exported(service: Service, study_id: str, actor: str) -> bytes:
     """The export folder as a zip file."""
-    packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="studio-export-") as folder:
-        written = service.export(study_id, Path(folder) / study_id, actor)
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(written.iterdir()):
-                archive.write(path, f"{study_id}/{path.name}")
+        return _packed(service.export(study_id, Path(folder) / study_id, actor))
+
+
+def reported(service: Service, study_id: str) -> bytes:
+    """The report folders of both languages as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
+    from results.report import build, write
+
+    made = build(service.in_memory(study_id))
+    with tempfile.TemporaryDirectory(prefix="studio-report-") as folder:
+        for language in ("ja", "en"):
+            write(made, Path(folder) / study_id / language, language)
+        return _packed(Path(folder) / study_id)
+
+
+def _page(service: Service, study_id: str, language: Literal["ja", "en"]) -> str:
+    from results import page
+    from results.report import build
+
+    return page.html(build(service.in_memory(study_id)).facts, language)
+
+
+def _packed(folder: Path) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            archive.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
     return packed.getvalue()
+
+
+def _zip(name: str, content: bytes) -> Response:
+    return _file(f"{name}.zip", content, "application/zip")
+
+
+def _csv(service: Service, study_id: str) -> Response:
+    from results.cells import render
+
+    rows = [[row["rater"], str(row["done"]), f"{row['active_hours']:.2f}", str(row["withdrawn"]).lower()]
+            for row in service.payment(study_id)]  # fmt: skip
+    return _file(f"{study_id}-payment.csv", render(["rater", "done", "active_hours", "withdrawn"], rows), "text/csv")
+
+
+def _file(name: str, content: bytes, media_type: str) -> Response:
+    return Response(content, media_type=media_type, headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,130 @@
+"""What stands where on the organiser's page, and which event calls what; every label is a key of words.json."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import gradio as gr
+
+from studio.pages.admin.html import WORDS
+from studio.pages.admin.page import PRIVATE, REFRESH_SECONDS, Desk
+
+JA = WORDS["ja"]
+RATER_ACTS = ("reissue", "revoke", "replace", "withdraw")
+
+
+class Labels:
+    """Components whose words change with the language."""
+
+    def __init__(self) -> None:
+        self.named: list[tuple[Any, str, str]] = []
+
+    def add(self, component: Any, key: str, field: str = "label") -> Any:
+        """Remember that `field` of the component shows the words of `key`."""
+        self.named.append((component, field, key))
+        return component
+
+    def in_language(self, language: str) -> list[Any]:
+        """An update for each, in their order."""
+        words = WORDS[language]
+        updates: list[Any] = []
+        for component, field, key in self.named:
+            values: dict[str, Any] = {field: words[key]}
+            if isinstance(component, gr.Radio):
+                values = {"label": words[key], "choices": [(words[act], act) for act in RATER_ACTS]}
+            if isinstance(component, gr.Textbox) and f"{key}_info" in words:
+                values["info"] = words[f"{key}_info"]
+            updates.append(gr.update(**values))
+        return updates
+
+
+def lay_out(desk: Desk, tabs: dict[str, ModuleType]) -> Any:
+    """The Blocks: a study and a language above, a tab each for overview, raters, quality, results and safety."""
+    labels = Labels()
+    with gr.Blocks(title="Studio", analytics_enabled=False) as made:
+        with gr.Row():
+            study = labels.add(gr.Dropdown(choices=[], label=JA["study"], scale=3), "study")
+            language = gr.Radio([("日本語", "ja"), ("English", "en")], value="ja", label="言語 / Language", scale=1)
+        both = [study, language]
+        shown: list[tuple[Any, Any]] = []
+        with labels.add(gr.Tab(JA["overview"]), "overview"):
+            shown.append((desk.tab(tabs["overview"].render), gr.HTML("", elem_classes="desk")))
+        with labels.add(gr.Tab(JA["raters"]), "raters"):
+            codes = _raters_tab(desk, labels, study, language)
+        with labels.add(gr.Tab(JA["quality"]), "quality"):
+            shown.append((desk.tab(tabs["quality"].render), gr.HTML("", elem_classes="desk")))
+            _adjudication(desk, labels, study, language)
+        with labels.add(gr.Tab(JA["results"]), "results"):
+            shown.append((desk.results, _results_tab(desk, labels, study, language)))
+        with labels.add(gr.Tab(JA["safety"]), "safety"):
+            shown.append((desk.tab(tabs["safety"].render), gr.HTML("", elem_classes="desk")))
+        _wire(made, desk, labels, both, shown, codes)
+    return made
+
+
+def _raters_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
+    with gr.Row(equal_height=False):
+        people = labels.add(gr.Textbox(label=JA["people"], info=JA["people_info"], lines=3, scale=3), "people")
+        count = labels.add(gr.Number(5, label=JA["count"], precision=0, minimum=1, maximum=50, scale=1), "count")
+    make = labels.add(gr.Button(JA["links"], variant="primary"), "links", "value")
+    made = gr.HTML("", elem_classes="desk")
+    make.click(desk.invite, [study, people, count, language], made, **PRIVATE)
+    with gr.Row(equal_height=False):
+        code = labels.add(gr.Dropdown(choices=[], label=JA["rater"], scale=1), "rater")
+        what = gr.Radio([(JA[act], act) for act in RATER_ACTS], value="reissue", label=JA["what_to_do"], scale=3)
+        labels.add(what, "what_to_do")
+    sure = labels.add(gr.Checkbox(False, label=JA["sure"]), "sure")
+    go = labels.add(gr.Button(JA["do_it"], variant="secondary"), "do_it", "value")
+    done = gr.HTML("", elem_classes="desk")
+    go.click(desk.rater, [study, code, what, sure, language], done, **PRIVATE)
+    go.click(lambda: False, None, sure, **PRIVATE)
+    return code
+
+
+def _adjudication(desk: Desk, labels: Labels, study: Any, language: Any) -> None:
+    items = labels.add(gr.Textbox(label=JA["adjudicate"], info=JA["adjudicate_info"], lines=2), "adjudicate")
+    button = labels.add(gr.Button(JA["adjudicate_do"], variant="secondary"), "adjudicate_do", "value")
+    made = gr.HTML("", elem_classes="desk")
+    button.click(desk.adjudicate, [study, items, language], made, **PRIVATE)
+
+
+def _results_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
+    page = gr.HTML("", elem_classes="desk")
+    why = labels.add(gr.Textbox(label=JA["look"], info=JA["look_info"]), "look")
+    look = labels.add(gr.Button(JA["look_do"], variant="secondary"), "look_do", "value")
+    look.click(desk.look, [study, why, language], page, **PRIVATE)
+    with gr.Row():
+        sure = labels.add(gr.Checkbox(False, label=JA["sure"], scale=1), "sure")
+        close = labels.add(gr.Button(JA["close"], variant="secondary", scale=1), "close", "value")
+        reopen = labels.add(gr.Button(JA["reopen"], variant="secondary", scale=1), "reopen", "value")
+    told = gr.HTML("", elem_classes="desk")
+    for button, what in ((close, "close"), (reopen, "reopen")):
+        pressed = button.click(desk.course, [study, gr.State(what), sure, language], told, **PRIVATE)
+        pressed.then(desk.results, [study, language], page, **PRIVATE).then(lambda: False, None, sure, **PRIVATE)
+    return page
+
+
+def _wire(made: Any, desk: Desk, labels: Labels, both: list[Any], shown: list[tuple[Any, Any]], codes: Any) -> None:
+    """What happens when the page is opened, when study or language change, and every few seconds."""
+
+    def start(request: gr.Request) -> tuple[Any, str]:
+        language = "ja" if request.headers.get("accept-language", "ja").lower().startswith("ja") else "en"
+        known = desk.names()
+        return gr.Dropdown(choices=known, value=known[-1] if known else None), language
+
+    def raters(study_id: str | None) -> Any:
+        known = [row["rater"] for row in desk.service.progress(study_id)] if study_id in desk.names() else []
+        return gr.Dropdown(choices=known, value=known[0] if known else None)
+
+    study, language = both
+    opened = made.load(start, None, both, **PRIVATE)
+    opened.then(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
+    language.change(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
+    for render, page in shown:
+        opened.then(render, both, page, **PRIVATE)
+        study.change(render, both, page, **PRIVATE)
+        language.change(render, both, page, **PRIVATE)
+    opened.then(raters, study, codes, **PRIVATE)
+    study.change(raters, study, codes, **PRIVATE)
+    gr.Timer(REFRESH_SECONDS).tick(shown[0][0], both, shown[0][1], **PRIVATE)

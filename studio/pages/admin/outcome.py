@@ -1,0 +1,19 @@
+"""The tab on results: closed to everybody until the study is closed, or until somebody says why they look."""
+
+from __future__ import annotations
+
+from studio.pages.admin.html import Words, link, note
+from studio.service import Service
+
+
+def render(service: Service, study_id: str, actor: str, words: Words) -> str:
+    """Downloads and the report, or why they are not shown."""
+    if not service.may_see(study_id, actor):
+        return note(words["blinded"], "warn")
+    links = [
+        link(f"/admin/report/{study_id}.ja.html", words["report_ja"]),
+        link(f"/admin/report/{study_id}.en.html", words["report_en"]),
+        link(f"/admin/report/{study_id}.zip", words["report_zip"], download=True),
+        link(f"/admin/export/{study_id}.zip", words["export"], download=True),
+    ]
+    return "".join([f'<p class="takes">{" ".join(links)}</p>', note(words["note"]), note(words["publish_note"])])

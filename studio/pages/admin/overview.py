@@ -1,0 +1,71 @@
+"""The first tab: how far the study is, rater by rater and item by item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio.pages.admin.html import Raw, Words, heading, link, note, table, text, tiles
+from studio.service import Service
+
+
+def render(service: Service, study_id: str, words: Words) -> str:
+    """Title, state, figures, coverage and the raters' progress."""
+    facts = next(row for row in service.studies() if row["study_id"] == study_id)
+    study, rows = service.study(study_id), service.progress(study_id)
+    state = "closed" if facts["closed_at"] else "open"
+    title = study.title.ja if words["language"] == "ja" else study.title.en
+    parts = [
+        Raw(f'<h1>{text(title)} <span class="tag {state}">{text(words[state])}</span></h1>'),
+        note(words["simulated"], "warn") if study.simulated else "",
+        _tiles(rows, words),
+        _raters(rows, words),
+        heading(words["coverage"]),
+        _coverage(service, study_id, words),
+        Raw(f"<p>{link(f'/admin/payment/{study_id}.csv', words['payment'], download=True, kind='quiet')}</p>"),
+        note(words["utc"]),
+    ]
+    return "".join(parts)
+
+
+def _tiles(rows: list[dict[str, Any]], words: Words) -> Raw:
+    here = [row for row in rows if not row["withdrawn"]]
+    done, total = sum(row["done"] for row in here), sum(row["total"] for row in here)
+    hours = sum(row["active_seconds"] for row in rows) / 3600
+    figures = {"raters": str(len(here)), "pairs": f"{done} / {total}", "hours": f"{hours:.1f}"}
+    return tiles((words[key], value) for key, value in figures.items())
+
+
+def _raters(rows: list[dict[str, Any]], words: Words) -> Raw:
+    head = [words[key] for key in ("rater", "progress", "minutes", "pace", "left", "joined", "last", "status")]
+    return table(head, (_rater(row, words) for row in rows), words["nobody"])
+
+
+def _rater(row: dict[str, Any], words: Words) -> list[object]:
+    done, total, seconds = row["done"], row["total"], row["active_seconds"]
+    state = "withdrawn" if row["withdrawn"] else "finished" if row["finished_at"] else "working"
+    pace = seconds / done if done else None
+    label = text(f"{row['rater']} {done}/{total}")
+    bar = f'<progress value="{done}" max="{max(total, 1)}" aria-label="{label}"></progress>{done} / {total}'
+    return [
+        Raw(f"<b>{text(row['rater'])}</b>"),
+        Raw(bar),
+        f"{seconds / 60:.0f}",
+        "–" if pace is None else f"{pace:.0f}",
+        "–" if pace is None else f"{pace * (total - done) / 60:.0f}",
+        row["joined_at"][:10],
+        row["last_at"][:16].replace("T", " "),
+        words[state],
+    ]
+
+
+def _coverage(service: Service, study_id: str, words: Words) -> Raw:
+    """How many items were judged how often, so that starved ones are seen at once."""
+    found = service.coverage(study_id)
+    counts: dict[int, int] = {}
+    for one in found:
+        counts[one.judged] = counts.get(one.judged, 0) + 1
+    rows = []
+    for judged, items in sorted(counts.items()):
+        share = f'<progress value="{items}" max="{len(found)}" aria-label="{items}/{len(found)}"></progress>{items}'
+        rows.append((judged, Raw(share)))
+    return table((words["judged_times"], words["items"]), rows, words["nothing"])

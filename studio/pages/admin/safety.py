@@ -1,0 +1,75 @@
+"""The tab on safety: where the data are, how far the copy is, what room is left, and who did what."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from studio.pages.admin.html import Words, heading, note, table
+from studio.service import Service
+
+SQLITE = "sqlite:///"
+SHOWN = 50
+
+
+def render(service: Service, study_id: str, words: Words) -> str:
+    """Place, copy, room, freezing hash, deviations and acts."""
+    sha256, at = service.registration(study_id)
+    facts = [
+        (words["database"], place(service.store.url)),
+        (words["room"], room(service.store.url, words)),
+        (words["copy"], copy(service, words)),
+        (words["frozen"], f"{at[:16].replace('T', ' ')}  sha256 {sha256[:16]}…"),
+        (words["retention"], service.retention_date(study_id) or words["no_date"]),
+    ]
+    acts = [*reversed(service.audit(study_id))][:SHOWN]
+    parts = [
+        table((words["fact"], words["value"]), facts, ""),
+        heading(words["deviations"]),
+        table(
+            (words["at"], words["act"], words["what"]),
+            (_act(row, words) for row in service.deviations(study_id)),
+            words["no_deviations"],
+        ),
+        heading(words["acts"]),
+        table(
+            (words["at"], words["who"], words["act"], words["what"]),
+            (_act(row, words, row["actor"]) for row in acts),
+            words["nothing"],
+        ),
+        note(words["backup_note"]),
+    ]
+    return "".join(parts)
+
+
+def place(url: str) -> str:
+    """Where the data are, without a password."""
+    if url.startswith(SQLITE):
+        return url.removeprefix(SQLITE)
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+
+
+def room(url: str, words: Words) -> str:
+    """Free room on the disk of a SQLite database; of another the server knows."""
+    if not url.startswith(SQLITE):
+        return words["server_knows"]
+    usage = shutil.disk_usage(Path(url.removeprefix(SQLITE)).parent)
+    return f"{usage.free / 1e9:.1f} GB ({usage.free / usage.total:.0%})"
+
+
+def copy(service: Service, words: Words) -> str:
+    """How far the off-box copy is."""
+    status = service.copy_status()
+    if status is None:
+        return words["no_copy"]
+    last = (status.last_success_at or "–")[:19].replace("T", " ")
+    told = words["copy_told"].format(last=last, pending=status.pending, gap=f"{status.gap_seconds:.0f}")
+    return f"{status.url} ({status.state}): {told} {status.problem}".strip()
+
+
+def _act(row: dict[str, Any], words: Words, *who: str) -> tuple[str, ...]:
+    what = ", ".join(f"{key} {value}" for key, value in row["payload"].items())
+    return row["at"][:16].replace("T", " "), *who, words[f"act_{row['kind']}"], what

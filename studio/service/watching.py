@@ -1,0 +1,88 @@
+"""What an organiser may watch while a study runs: how well it goes, and nothing of which system is preferred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from results.export import Export
+    from results.judged import Judged
+    from results.rows import JudgmentRow
+
+RESAMPLES = 1000
+KEPT = (
+    *("rater", "judged", "skipped", "cannot_judge", "median_seconds", "tie_rate", "longest_run_of_one_answer"),
+    *("repeats", "repeats_same_choice", "checks", "checks_failed", "agreement_with_rest"),
+)
+"""Facts of a rater that hold no system."""
+
+
+def quality(export: Export) -> dict[str, Any]:
+    """Facts without systems: `agreement` by criterion, `raters`, `disputed` items, `comments`, `flags` of harm.
+
+    Orientation-free agreement, shares of sides and of ties say nothing of who wins; disputed items give how the votes
+    split, not which way.
+    """
+    from results.judged import judged
+
+    data = judged(export)
+    return {
+        "agreement": _agreement(data),
+        "raters": _raters(data),
+        "disputed": _disputed(data),
+        "comments": [{"item_id": one.item_id, "rater": one.rater, "comment": one.comment} for one in export.comments],
+        "flags": _flags(data),
+    }
+
+
+def _agreement(data: Judged) -> list[dict[str, Any]]:
+    from results.agreement import all_agreements, headline
+    from results.resample import Resampling
+
+    found = []
+    for made in all_agreements(data, Resampling(resamples=RESAMPLES, seed=0)):
+        figure = headline(made).as_dict()
+        found.append({"criterion": made.criterion.criterion_id, **figure})
+    return found
+
+
+def _raters(data: Judged) -> list[dict[str, Any]]:
+    from results.rater_facts import rater_facts
+
+    preferences = [row for row in data.rows if row.criterion_kind == "preference"]
+    return [
+        {name: one[name] for name in KEPT}
+        | {"first_side_rate": _first_side([row for row in preferences if row.rater == one["rater"]])}
+        for one in rater_facts(data)
+    ]
+
+
+def _first_side(rows: Sequence[JudgmentRow]) -> float | None:
+    """Share of decisive choices that fell on the side shown first; None where there are none."""
+    decisive = [row for row in rows if row.chosen_system is not None]
+    return sum(row.chosen_system == row.first_system for row in decisive) / len(decisive) if decisive else None
+
+
+def _disputed(data: Judged) -> list[dict[str, Any]]:
+    from results.disputed import disputed
+
+    preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
+    found = disputed(data, preferences[0], data.pairs()) if preferences else []
+    rows = []
+    for one in found:
+        margins = [answer["margin"] for answer in one["answers"]]
+        sides = sorted((sum(m > 0 for m in margins), sum(m < 0 for m in margins)), reverse=True)
+        rows.append({"item_id": one["item_id"], "votes": sides, "ties": margins.count(0)})
+    return rows
+
+
+def _flags(data: Judged) -> list[dict[str, Any]]:
+    from results.disputed import flagged
+
+    rows: dict[str, dict[str, Any]] = {}
+    for one in flagged(data)["responses"]:
+        row = rows.setdefault(one["item_id"], {"item_id": one["item_id"], "flags": 0, "reasons": set()})
+        row["flags"] += one["flags"]
+        row["reasons"] |= set(one["reasons"])
+    return [row | {"reasons": sorted(row["reasons"])} for row in rows.values()]

@@ -1,0 +1,161 @@
+"""The organiser's page as an organiser uses it: every tab, language and size; links, looking early, closing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.service import Service
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.serving import Studio, serving
+from tests.browser.studies import SECRETS, study
+from tests.browser.test_looks import axe
+from tests.studio_world import form, submit
+
+pytestmark = pytest.mark.browser
+
+TABS = {
+    "ja": ("概要", "評価者", "質", "結果", "保全と記録"),
+    "en": ("Overview", "Raters", "Quality", "Results", "Safety and log"),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A study of six pairs, of which two raters have judged four each, differently."""
+    with serving(tmp_path_factory.mktemp("desk"), study(6, study_id="desk", seats=3)) as running:
+        for rater in range(2):
+            judge(running.service, rater)
+        yield running
+
+
+def judge(service: Service, rater: int) -> None:
+    session, _ = service.join(service.invite("desk")[0])
+    for number in range(4):
+        pair = service.dispatch(session, {"do": "state"})["pairs"][0]
+        side = -1 if (number + rater) % 2 else 1
+        comment = "<b>気になる応答</b>です" if number == 0 else ""
+        assert submit(service, session, form(pair["assignment_id"], preference=side, comment=comment))["saved"]
+
+
+def enter(browser: Any, desk: Studio, language: str, phone: bool = False) -> Any:
+    locale = "ja-JP" if language == "ja" else "en-US"
+    page = browser.new_context(locale=locale, **(PHONE if phone else DESKTOP)).new_page()
+    page.goto(f"{desk.url}/o/{desk.service.organiser_link()}")
+    page.wait_for_selector(".desk .tiles")
+    return page
+
+
+def go(page: Any, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def press(page: Any, name: str) -> None:
+    """Go to a tab also where it stands behind a button, as those do that a phone has no room for."""
+    tab = page.get_by_role("tab", name=name, exact=True)
+    if not (tab.count() and tab.first.is_visible()):
+        page.locator(".overflow-menu > button").click()
+        tab = page.locator(".overflow-dropdown button", has_text=name)
+    tab.first.click()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("phone", [False, True])
+def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sideways(
+    browser: Any, desk: Studio, language: str, phone: bool
+) -> None:
+    page = enter(browser, desk, language, phone)
+    for name in TABS[language]:
+        press(page, name)
+        page.wait_for_timeout(400)
+        text = page.inner_text("body")
+        assert not [secret for secret in SECRETS if secret in text]
+        assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440), name
+        assert axe(page, name, ".desk") == []
+    page.context.close()
+
+
+def test_quality_shows_text_as_text_and_says_nothing_of_who_wins(browser: Any, desk: Studio) -> None:
+    page = enter(browser, desk, "en")
+    go(page, "Quality")
+    page.wait_for_selector("text=Most disputed items")
+    body = page.inner_text("body")
+    assert "<b>気になる応答</b>です" in body
+    assert "1 : 1" in body
+    page.context.close()
+
+
+def test_links_are_made_for_named_people_and_work(browser: Any, desk: Studio) -> None:
+    page = enter(browser, desk, "en")
+    go(page, "Raters")
+    page.get_by_label("People to invite").fill("Hana, hana@example.org")
+    page.get_by_role("button", name="Make links").click()
+    page.wait_for_selector(".desk details")
+    link = re.search(r"/e/([\w-]+)", page.inner_text(".desk details summary code"))
+    assert link is not None
+    assert page.locator(".desk .letter svg").count() == 1
+    assert "Dear Hana," in page.locator(".desk .letter pre").text_content()
+    assert desk.service.join(link[1])[1] == "desk"
+    page.context.close()
+
+
+def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(browser: Any, desk: Studio) -> None:
+    page = enter(browser, desk, "en")
+    go(page, "Results")
+    page.wait_for_selector("text=Results stay blinded until the study is closed")
+    assert page.request.get(f"{desk.url}/admin/report/desk.en.html").status == 403
+    assert page.request.get(f"{desk.url}/admin/export/desk.zip").status == 403
+    assert page.request.get(f"{desk.url}/admin/payment/desk.csv").status == 200
+    page.get_by_label("Why look earlier").fill("The board asked for an interim check")
+    page.get_by_role("button", name="Note the reason and show results").click()
+    page.wait_for_selector("text=Report (English)")
+    report = page.request.get(f"{desk.url}/admin/report/desk.en.html")
+    assert report.status == 200
+    assert "The board asked for an interim check" in report.text()
+    assert page.request.get(f"{desk.url}/admin/report/desk.zip").body()[:2] == b"PK"
+    looked = [act for act in desk.service.deviations("desk") if act["kind"] == "looked"]
+    assert looked[0]["payload"]["what"].endswith("interim check")
+    page.context.close()
+
+
+def test_closing_needs_a_tick_and_can_be_undone(browser: Any, desk: Studio) -> None:
+    page = enter(browser, desk, "en")
+    go(page, "Results")
+    page.get_by_role("button", name="Close the study").click()
+    page.wait_for_selector("text=Tick “I have checked” first.")
+    assert desk.service.studies()[0]["closed_at"] is None
+    page.get_by_role("tabpanel").get_by_label("I have checked").locator("visible=true").first.check()
+    page.get_by_role("button", name="Close the study").click()
+    page.get_by_text("Closed.", exact=True).wait_for()
+    assert desk.service.studies()[0]["closed_at"]
+    desk.service.reopen_study("desk")
+    page.context.close()
+
+
+def test_a_viewer_changes_nothing(browser: Any, desk: Studio) -> None:
+    page = browser.new_context(locale="en-US", **DESKTOP).new_page()
+    page.goto(f"{desk.url}/o/{desk.service.organiser_link('viewer')}")
+    page.wait_for_selector(".desk .tiles")
+    before = len(desk.service.audit("desk"))
+    go(page, "Raters")
+    page.get_by_role("button", name="Make links").click()
+    page.wait_for_selector("text=You may look, not change.")
+    assert len(desk.service.audit("desk")) == before
+    page.context.close()
+
+
+def pictures(browser: Any, desk: Studio, folder: Path) -> None:
+    """Every tab in both languages and sizes, for docs/images."""
+    for language, names in TABS.items():
+        for phone in (False, True):
+            page = enter(browser, desk, language, phone)
+            for number, name in enumerate(names):
+                press(page, name)
+                page.wait_for_timeout(500)
+                size = "phone" if phone else "desktop"
+                page.screenshot(path=folder / f"admin-{number}-{language}-{size}.png", full_page=True)
+            page.context.close()
