@@ -153,6 +153,16 @@ def _take(browser: Browser, studio: Studio, language: str, size: str, out: Path,
         panels(page, into("panel-", page))
 
 
+def desk(browser: Browser, studio: Studio, out: Path) -> int:
+    """The organiser's tabs while two raters are at work (simulated); how many pictures."""
+    from tests.browser.test_admin import TABS, judge, pictures
+
+    for rater in range(2):
+        judge(studio.service, rater)
+    pictures(browser, studio, out)
+    return sum(len(names) for names in TABS.values()) * 2
+
+
 def main() -> int:
     """Take the pictures; needs Chromium and a Japanese font (python -m tests.browser.find)."""
     parser = argparse.ArgumentParser(description="Pictures of the real pages, for the documentation.")
@@ -173,6 +183,8 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=path(), args=list(FLAGS))
         with serving(Path(folder), *studies) as studio:
             count = take(browser, studio, out)
+        with serving(Path(folder) / "desk", study(6, study_id="desk", seats=3)) as studio:
+            count += desk(browser, studio, out)
         browser.close()
     print(f"{count} pictures in {out}")
     return 0

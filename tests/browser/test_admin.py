@@ -11,6 +11,7 @@ import pytest
 
 from studio.service import Service
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.screenshots import save
 from tests.browser.serving import Studio, serving
 from tests.browser.studies import SECRETS, study
 from tests.browser.test_looks import axe
@@ -157,5 +158,5 @@ def pictures(browser: Any, desk: Studio, folder: Path) -> None:
                 press(page, name)
                 page.wait_for_timeout(500)
                 size = "phone" if phone else "desktop"
-                page.screenshot(path=folder / f"admin-{number}-{language}-{size}.png", full_page=True)
+                save(page, folder / f"admin-{number}-{language}-{size}.png")
             page.context.close()

@@ -1,0 +1,39 @@
+"""README and guides say what is there: the tree is current, every link leads somewhere, every command exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studio.__main__ import _parser
+from tests.tree import ROOT, fresh
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
+COMMAND = re.compile(r"^    (?:\.venv/bin/)?python -m (studio|tasks|results|finetune) ([a-z-]+)", re.MULTILINE)
+
+
+def test_the_tree_in_the_readme_is_current() -> None:
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == fresh(), "run: python -m tests.tree --write"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_commands_of_the_pages_exist() -> None:
+    named = {found for page in PAGES for found in COMMAND.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    known = {("studio", name) for action in _parser()._subparsers._group_actions for name in action.choices}  # type: ignore[union-attr]
+    for room in ("tasks", "results", "finetune"):
+        done = subprocess.run(
+            [sys.executable, "-m", room, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        known |= {(room, word) for word in re.findall(r"[a-z][a-z-]+", done.stdout)}
+    assert named - known == set()
