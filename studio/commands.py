@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from studio import people, setting_up, upkeep
+from studio import deploying, people, setting_up, upkeep
 from studio.console import open_service, say
 from studio.service import Service, StudioError
 from studio.settings import Settings, SettingsError, dataset_id, from_environment, sqlite_url
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
 
 def _settings(options: Namespace) -> Settings:
     settings = from_environment()
-    if options.command == "demo":
+    if options.command == "demo" and settings.database_url == Settings.database_url:
         settings = replace(settings, database_url=sqlite_url(DEMO_DATABASE))
     if options.db:
         settings = replace(settings, database_url=options.db if "://" in options.db else sqlite_url(Path(options.db)))
@@ -57,7 +57,8 @@ def serve(options: Namespace, settings: Settings) -> int:
     """Import the folders, print the organiser's link, serve until stopped."""
     from studio import serving
 
-    studies = [load_study(folder) for folder in options.folders]
+    fetched = serving.fetched(settings) if settings.study_from else []
+    studies = [load_study(folder) for folder in (*options.folders, *fetched)]
     service = open_service(settings, must_exist=not studies and not settings.copy_to)
     service.copy = serving.off_box_copy(service, settings)
     for study in studies:
@@ -172,6 +173,7 @@ _COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
     "close": close,
     "reclaim": reclaim,
     "revoke": revoke,
+    "deploy": deploying.run,
     **setting_up.COMMANDS,
     **people.COMMANDS,
     **upkeep.COMMANDS,

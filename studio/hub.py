@@ -163,6 +163,16 @@ class Repo:
         with self._asking("squash the history of"):
             self.api.super_squash_history(self.repo_id, repo_type=self.kind)
 
+    def secret(self, name: str, value: str) -> None:
+        """Set a secret of a Space; nobody can read it back."""
+        with self._asking("set a secret of"):
+            self.api.add_space_secret(self.repo_id, name, value)
+
+    def variable(self, name: str, value: str) -> None:
+        """Set a variable of a Space; everybody who may see the Space can read it."""
+        with self._asking("set a variable of"):
+            self.api.add_space_variable(self.repo_id, name, value)
+
     @contextmanager
     def _asking(self, verb: str) -> Iterator[None]:
         try:

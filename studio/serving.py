@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.console import say
@@ -44,6 +46,30 @@ def bring_in(service: Service, study: Study) -> bool:
             "versions must not be mixed: give the changed study another id, or name another database with --db"
         )
     return False
+
+
+def fetched(settings: Settings) -> list[Path]:
+    """The study folders of the private data set that `STUDIO_STUDY_FROM` names, in a new folder of this machine.
+
+    Raises:
+        StudioError: the data set is public, holds no study, or cannot be read.
+    """
+    from studio.hub import HubError, Repo, connect, patiently
+
+    folder = Path(tempfile.mkdtemp(prefix="studio-study-"))
+    try:
+        repo = Repo(connect(settings.hub_endpoint), settings.study_from)
+        head = patiently(repo.head)
+        if head is None or not head.private:
+            why = "there is none this token may see" if head is None else "it is public, and says which system is which"
+            raise StudioError(f"STUDIO_STUDY_FROM: data set {settings.study_from!r}: {why}")
+        patiently(lambda: repo.download(folder, ["*"], head.oid))
+    except HubError as error:
+        raise StudioError(f"STUDIO_STUDY_FROM: {error}") from error
+    found = sorted(path.parent for path in folder.rglob("study.yaml"))
+    if not found:
+        raise StudioError(f"STUDIO_STUDY_FROM: data set {settings.study_from!r} holds no study.yaml")
+    return found
 
 
 def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:

@@ -32,6 +32,8 @@ class Settings:
     """'spaces' on a Hugging Face Space, where the page may stand in a frame of huggingface.co; else ''."""
     copy_to: str = ""
     """`owner/name` of the private Hub data set that both logs are copied to while serving; '' = no copy."""
+    study_from: str = ""
+    """`owner/name` of the private Hub data set that holds the study to serve, as on a Space; '' = folders alone."""
     passwords: tuple[tuple[str, str], ...] = ()
     """(role, scrypt hash) of organisers' passwords; () = by one-time link alone."""
     oauth_address: str = "https://huggingface.co"
@@ -61,8 +63,8 @@ def sqlite_url(path: Path) -> str:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL|COPY_TO|HUB_ENDPOINT`,
-    and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
+    """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL`,
+    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT`, and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
 
     Raises:
         SettingsError: names the variable, what was found (a hash aside) and what is allowed.
@@ -84,10 +86,21 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=public,
         environment=environment.get("SYSTEM", ""),
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
+        study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
         passwords=_passwords(environment),
         **_oauth(environment),
     )
+
+
+def space_secrets(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What of this machine's environment a Space may need as secrets, by name; those that are set."""
+    if environment is None:
+        import os
+
+        environment = os.environ
+    names = ("HF_TOKEN", "STUDIO_DATABASE_URL", "STUDIO_PASSWORD_HASH", "STUDIO_VIEWER_PASSWORD_HASH")
+    return {name: environment[name] for name in names if environment.get(name)}
 
 
 def dataset_id(text: str, name: str) -> str:
