@@ -5,6 +5,7 @@ Rows are counted as a spreadsheet shows them: in a CSV the header is row 1, in t
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -47,6 +48,35 @@ def read_columns(path: Path, names: Sequence[str]) -> Columns:
         ".parquet": _parquet,
     }
     return Columns(path, readers[ending](path, names), 2 if ending == ".csv" else 1)
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """The columns of a file: the header of a CSV, the keys of the first JSON object, the schema of a Parquet file.
+
+    Raises:
+        InputError: the file is none of the three, or cannot be read.
+    """
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        try:
+            return tuple(parquet.read_schema(path).names)
+        except pa.ArrowInvalid as error:
+            raise InputError([f"{path}: is no Parquet file ({str(error).splitlines()[0]})"]) from error
+    if ending not in ENDINGS:
+        raise InputError([f"{path}: ends in '{path.suffix}'; allowed: {', '.join(ENDINGS)}"])
+    try:
+        first = path.read_text(encoding="utf-8-sig").partition("\n")[0]
+    except UnicodeDecodeError as error:
+        raise InputError([f"{path}: is not UTF-8 (byte {error.start})"]) from error
+    if ending == ".csv":
+        return tuple(next(csv.reader([first]), []))
+    record = _record(first)
+    if record is None:
+        raise InputError([f"{path}, row 1: found {first[:40]!r}; each line must be one JSON object"])
+    return tuple(record)
 
 
 def _csv(path: Path, names: Sequence[str]) -> dict[str, list[str]]:

@@ -25,6 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "folders", nargs="*", type=Path, metavar="STUDY_DIR", help="a study folder; see docs/study-format.md"
     )
+    serve.add_argument("--new", action="store_true", help="begin without a study; set one up on the organiser's page")
     _serving(serve)
     _copying(serve)
 

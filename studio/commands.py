@@ -59,12 +59,12 @@ def serve(options: Namespace, settings: Settings) -> int:
 
     fetched = serving.fetched(settings) if settings.study_from else []
     studies = [load_study(folder) for folder in (*options.folders, *fetched)]
-    service = open_service(settings, must_exist=not studies and not settings.copy_to)
+    service = open_service(settings, must_exist=not (studies or settings.copy_to or options.new))
     service.copy = serving.off_box_copy(service, settings)
     for study in studies:
         serving.bring_in(service, study)
-    if not service.studies():
-        raise StudioError("there is no study to serve: name a study folder")
+    if not service.studies() and not options.new:
+        raise StudioError("there is no study to serve: name a study folder, or --new to set one up on the page")
     return serving.serve(service, settings, demo=None)
 
 

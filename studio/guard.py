@@ -40,6 +40,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
+            r"/admin/new",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.(?:ja|en)\.html",
             rf"/admin/payment/{_ID}\.csv",
@@ -54,7 +55,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/api/vote",
             r"/out",
-            r"/admin/out",
+            r"/admin/(?:out|new|launch)",
             r"/sign-in",
             r"/admin/gradio_api/queue/join",  # the rater's page has no event to join
             rf"{_BLOCKS}/gradio_api/component_server",
@@ -63,6 +64,9 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
 }
 """Every route a browser can reach; patterns match the whole path."""
 
+UPLOADED = re.compile(r"/admin/new")
+"""Where an organiser sends files: the body is passed on as it comes, and the session is asked for before it is read."""
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024
 GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in(?:/hf/back)?")
 """Where a wrong link or password is a guess."""
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
@@ -130,6 +134,9 @@ class Guard:
         if not self._same_origin(_header_map(scope)):
             await _answer(send, 403, b"Requests from other sites are refused\n", "text/plain; charset=utf-8")
             return
+        if UPLOADED.fullmatch(scope["path"]):
+            await self._upload(scope, receive, send)
+            return
         body = await _body(scope, receive, self._max_body)
         refusal = _fault(body)
         if body is None or refusal is not None:
@@ -137,6 +144,14 @@ class Guard:
             await _answer(send, 413 if body is None else 400, text, "application/json")
             return
         await self._caught(scope, _replay(body, receive), send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A file on its way, refused where it says or turns out to be too large."""
+        declared = _header_map(scope).get("content-length", "")
+        if not declared.isdigit() or int(declared) > MAX_UPLOAD_BYTES:
+            await _answer(send, 413, json.dumps(Refusal("too_large").as_json()).encode(), "application/json")
+            return
+        await self._caught(scope, receive, send)
 
     async def _caught(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The one place where an error of the program becomes an answer: in words, without its text, and logged."""
@@ -180,6 +195,8 @@ class Guard:
         origin = headers.get("origin")
         if origin is None:
             return True
+        if origin == "null":  # what browsers say of a form on a page without referrer, as ours are
+            return headers.get("sec-fetch-site") == "same-origin"
         return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
 
     def _guarded(self, scope: Scope, send: Send) -> Send:

@@ -190,3 +190,13 @@ def test_web_sockets_are_closed(client: TestClient) -> None:
 
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/gradio_api/queue/join"):
         pass
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 401), ("cross-site", 403), ("none", 403), (None, 403)])
+def test_a_form_of_our_own_pages_has_no_origin_and_is_known_by_its_site(
+    world: tuple[Any, Any], site: str | None, status: int
+) -> None:
+    """Browsers send `Origin: null` with a form on a page without referrer; where it came from stands beside it."""
+    with TestClient(world[1]) as client:
+        headers = {"origin": "null", **({"sec-fetch-site": site} if site else {})}
+        assert client.post("/sign-in", data={"password": "wrong"}, headers=headers).status_code == status

@@ -102,10 +102,10 @@ class Organising:
 
     # --- what an organiser does -----------------------------------------------------------------------------------
 
-    def create_study(self, study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
+    def create_study(self, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = ORGANISER) -> None:
         """Bring a study and its plan into the store. StudioError if its id is taken or the plan does not fit."""
         with self.store.write() as connection:
-            studies.create_study(self.desk, connection, study, plan)
+            studies.create_study(self.desk, connection, study, plan, actor)
 
     def studies(self) -> list[dict[str, Any]]:
         """study_id, created_at, closed_at of every study, oldest first."""

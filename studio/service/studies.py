@@ -26,7 +26,9 @@ class Coverage:
     waiting: int
 
 
-def create_study(desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
+def create_study(
+    desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = "organiser"
+) -> None:
     """Bring a study and its plan into the store, as one event.
 
     Raises:
@@ -36,7 +38,7 @@ def create_study(desk: Desk, connection: Connection, study: Study, plan: tuple[P
         raise StudioError(f"study_id: {study.study_id!r} is in this database already; take another id or database")
     _check_plan(study, plan)
     payload = {"study": study.model_dump(mode="json"), "assignments": with_ids(desk, list(plan))}
-    desk.record(connection, study.study_id, "organiser", "study_created", payload)
+    desk.record(connection, study.study_id, actor, "study_created", payload)
 
 
 def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:

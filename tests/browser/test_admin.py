@@ -149,6 +149,26 @@ def test_a_viewer_changes_nothing(browser: Any, desk: Studio) -> None:
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_study_is_set_up_without_a_command_line(browser: Any, desk: Studio, language: str, phone: bool) -> None:
+    page = enter(browser, desk, language, phone)
+    page.goto(f"{desk.url}/admin/new?lang={language}")
+    assert axe(page, "new", ".desk") == []
+    form = page.locator("form").first
+    name = f"page-{language}-{phone}".lower()
+    form.locator("[name=study_id]").fill(name)
+    form.locator("[name=contact]").fill("a@example.org")
+    form.locator("button").click()
+    page.wait_for_selector("pre.checked")
+    assert axe(page, "review", ".desk") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    page.locator("form button").click()
+    page.wait_for_selector(".desk .tiles")
+    assert name in [row["study_id"] for row in desk.service.studies()]
+    page.context.close()
+
+
 def pictures(browser: Any, desk: Studio, folder: Path) -> None:
     """Every tab in both languages and sizes, for docs/images."""
     for language, names in TABS.items():

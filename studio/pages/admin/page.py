@@ -9,7 +9,7 @@ import gradio as gr
 
 from studio.letters import Invitation
 from studio.pages.admin import invitations, outcome, overview, quality, safety
-from studio.pages.admin.html import FOLDER, WORDS, note
+from studio.pages.admin.html import FOLDER, WORDS, link, note
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
@@ -39,10 +39,12 @@ class Desk:
         return [row["study_id"] for row in self.service.studies()]
 
     def tab(self, show: Show) -> Callable[[str | None, str], str]:
-        """A tab's renderer: '' where no study is chosen."""
+        """A tab's renderer: the way to a new study where there is none yet."""
 
         def rendered(study_id: str | None, language: str) -> str:
-            return show(self.service, study_id, WORDS[language]) if study_id in self.names() and study_id else ""
+            if study_id is None or study_id not in self.names():
+                return link(f"/admin/new?lang={language}", WORDS[language]["new_study"], kind="take")
+            return show(self.service, study_id, WORDS[language])
 
         return rendered
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from studio.pages.admin import setup
 from studio.pages.admin.page import blocks, style
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
@@ -23,6 +24,7 @@ OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 def mount(application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None]) -> None:
     """Add the downloads, the report and the page itself, each behind the organiser's session."""
     _add_routes(application, service)
+    setup.mount(application, service)
 
     def organiser(request: Request) -> str | None:
         return service.organiser_role(request.cookies.get(ORGANISER_COOKIE))

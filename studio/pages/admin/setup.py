@@ -1,0 +1,253 @@
+"""Setting a study up on the page: a template, a packed folder, or items and responses; all mistakes at once; launch.
+
+Plain pages without script: what is uploaded goes through routes of our own, which only an organiser's session opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Cookie, FastAPI, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from results.texts import InputError
+from studio import setting_up
+from studio.arriving import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
+from studio.incoming import Mapping
+from studio.pages.admin.html import FOLDER, WORDS, Raw, Words, note, table, text
+from studio.service import Service, StudioError
+from studio.service.links import Organiser
+from studio.service.studies import fingerprint
+from studio.settings import ORGANISER_COOKIE
+from tasks.design import plan
+from tasks.load import load_study
+from tasks.problems import StudyError
+from tasks.schema import Study
+from tasks.schema import Words as Title
+from tasks.starting import TEMPLATES, start
+from tasks.study_form import Head
+from tasks.writing import ExistsError
+
+OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
+FAULTS = (StudyError, InputError, StudioError, ExistsError)
+
+
+def mount(application: FastAPI, service: Service) -> None:
+    """Add `/admin/new` and `/admin/launch`, for organisers; everybody else finds nothing there."""
+    arrivals = Arrivals()
+
+    @application.get("/admin/new")
+    def ask(lang: str = "ja", known: OrganiserCookie = None) -> Response:
+        return _page(begin(_words(lang))) if _organiser(service, known) else _nothing()
+
+    @application.post("/admin/new")
+    async def bring(request: Request, known: OrganiserCookie = None) -> Response:
+        if await run_in_threadpool(_organiser, service, known) is None:
+            return _nothing()
+        async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
+            given = {name: await _value(value) for name, value in form.items()}
+        return _page(await run_in_threadpool(received, arrivals, given))
+
+    @application.post("/admin/launch")
+    async def launch(request: Request, known: OrganiserCookie = None) -> Response:
+        someone = await run_in_threadpool(_organiser, service, known)
+        if someone is None:
+            return _nothing()
+        async with request.form() as form:
+            token, words = str(form.get("token", "")), _words(str(form.get("lang", "ja")))
+        return await run_in_threadpool(launched, service, arrivals, token, someone, words)
+
+
+def _organiser(service: Service, token: str | None) -> Organiser | None:
+    someone = service.organiser(token)
+    return someone if someone is not None and someone.role == "organiser" else None
+
+
+def _nothing() -> Response:
+    return PlainTextResponse("Not found\n", 404)
+
+
+async def _value(value: str | UploadFile) -> Any:
+    return value if isinstance(value, str) else (Path(value.filename or "").name, await value.read())
+
+
+def _words(language: str) -> Words:
+    return WORDS["en" if language == "en" else "ja"]
+
+
+# --- what is done -------------------------------------------------------------------------------------------------
+
+
+def received(arrivals: Arrivals, given: dict[str, Any]) -> str:
+    """The page after something was sent: what is wrong, which columns are meant, or what would be launched."""
+    words = _words(str(given.get("lang", "ja")))
+    try:
+        token = str(given.get("token", ""))
+        if token and (waiting := arrivals.take(token)) is not None:
+            return _assembled(arrivals, token, waiting, given, words)
+        return _arrived(arrivals, given, words)
+    except FAULTS as error:
+        faults = getattr(error, "errors", None) or str(error).splitlines()
+        return begin(words, faults)
+
+
+def _arrived(arrivals: Arrivals, given: dict[str, Any], words: Words) -> str:
+    folder = arrivals.folder()
+    packed, items = given.get("packed", ("", b"")), given.get("items", ("", b""))
+    if packed[1]:
+        study = load_study(unpack(packed[1], folder))
+        return review(study, arrivals.keep(Arrival(folder, study)), words)
+    if items[1]:
+        name, content = given.get("responses", ("", b""))
+        path = folder / f"responses{Path(name).suffix.lower()}"
+        (folder / "items.jsonl").write_bytes(items[1])
+        path.write_bytes(content)
+        names, rows = columns_of(path)
+        return choose(names, rows, arrivals.keep(Arrival(folder, None, names)), words)
+    study = start(_head(given), folder / "study")
+    return review(study, arrivals.keep(Arrival(folder, study)), words)
+
+
+def _assembled(arrivals: Arrivals, token: str, waiting: Arrival, given: dict[str, Any], words: Words) -> str:
+    path = next(waiting.folder.glob("responses.*"))
+    chosen = {key: str(given.get(key, "")) for key in ("item", "text", "system_column", "system")}
+    try:
+        study = assemble(waiting.folder, path, Mapping(**chosen), _head(given))
+    except FAULTS as error:
+        faults = getattr(error, "errors", None) or str(error).splitlines()
+        names, rows = columns_of(path)
+        return choose(names, rows, token, words, faults)
+    return review(study, arrivals.keep(Arrival(waiting.folder, study)), words)
+
+
+def _head(given: dict[str, Any]) -> Head:
+    template = str(given.get("template", "quick"))
+    seats = str(given.get("seats", "5"))
+    if template not in TEMPLATES:
+        raise StudioError(f"template: found {template!r}; allowed: {', '.join(TEMPLATES)}")
+    if not seats.isdecimal() or not 1 <= int(seats) <= 1000:
+        raise StudioError(f"seats: found {seats!r}; allowed: 1 to 1000")
+    title = str(given.get("title", "")).strip() or "応答の比較評価 / Comparing responses"
+    contact = str(given.get("contact", "")).strip()
+    if not contact:
+        raise StudioError("contact: is empty; raters need somebody to ask")
+    return Head(str(given.get("study_id", "")).strip(), Title(ja=title, en=title), template, int(seats), 1, contact)
+
+
+def launched(service: Service, arrivals: Arrivals, token: str, someone: Organiser, words: Words) -> Response:
+    """Bring the study into the store and go to its overview; once, whatever is pressed twice."""
+    waiting = arrivals.take(token)
+    if waiting is None or waiting.study is None:
+        return RedirectResponse("/admin/", status_code=303)
+    try:
+        service.create_study(waiting.study, plan(waiting.study), someone.actor)
+    except FAULTS as error:
+        return _page(begin(words, str(error).splitlines()))
+    arrivals.drop(token)
+    return RedirectResponse("/admin/", status_code=303)
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+
+def _page(body: str) -> Response:
+    style = (FOLDER / "admin.css").read_text(encoding="utf-8")
+    return HTMLResponse(
+        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>Studio</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
+        f'<body><main class="desk setup">{body}</main>'
+    )
+
+
+def _form(words: Words, body: str, button: str, action: str = "/admin/new", hidden: str = "") -> Raw:
+    return Raw(
+        f'<form method="post" action="{action}" enctype="multipart/form-data">'
+        f'<input type="hidden" name="lang" value="{text(words["language"])}">{hidden}{body}'
+        f"<p><button>{text(words[button])}</button></p></form>"
+    )
+
+
+def _field(words: Words, name: str, kind: str = "text", value: str = "") -> str:
+    more = f'value="{text(value)}"' if kind != "file" else ""
+    return f'<p><label>{text(words[f"new_{name}"])}<br><input type="{kind}" name="{name}" {more}></label></p>'
+
+
+def _faults(faults: Sequence[str], words: Words) -> str:
+    lines = "".join(f"<li>{text(line)}</li>" for line in faults)
+    return f'<div class="warn" role="alert"><p>{text(words["new_faults"])}</p><ul>{lines}</ul></div>' if faults else ""
+
+
+def begin(words: Words, faults: Sequence[str] = ()) -> str:
+    """The first page: three ways to begin."""
+    other = "en" if words["language"] == "ja" else "ja"
+    options = "".join(f"<option>{name}</option>" for name in TEMPLATES)
+    choice = f'<p><label>{text(words["new_template"])}<br><select name="template">{options}</select></label></p>'
+    facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
+    return "".join(
+        [
+            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a> '
+            f'<a class="quiet" href="/admin/new?lang={other}">{"English" if other == "en" else "日本語"}</a></p>',
+            f"<h1>{text(words['new_study'])}</h1>",
+            _faults(faults, words),
+            f"<h2>{text(words['new_by_template'])}</h2>",
+            _form(words, facts + choice, "new_look"),
+            f"<h2>{text(words['new_by_folder'])}</h2>",
+            _form(words, _field(words, "packed", "file"), "new_look"),
+            f"<h2>{text(words['new_by_table'])}</h2>",
+            note(words["new_by_table_note"]),
+            _form(words, _field(words, "items", "file") + _field(words, "responses", "file"), "new_columns"),
+        ]
+    )
+
+
+def choose(
+    names: Sequence[str], rows: Sequence[Sequence[str]], token: str, words: Words, faults: Sequence[str] = ()
+) -> str:
+    """Which column holds what, with the first rows of the table."""
+
+    def select(name: str, empty: bool = False) -> str:
+        options = ('<option value=""></option>' if empty else "") + "".join(
+            f"<option{' selected' if _likely(name, column) else ''}>{text(column)}</option>" for column in names
+        )
+        return f'<p><label>{text(words[f"new_{name}"])}<br><select name="{name}">{options}</select></label></p>'
+
+    short = [[cell[:60] + ("…" if len(cell) > 60 else "") for cell in row] for row in rows]
+    kinds = "".join(f"<option>{name}</option>" for name in ("quick", "full"))
+    facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
+    facts += f'<p><label>{text(words["new_template"])}<br><select name="template">{kinds}</select></label></p>'
+    body = select("item") + select("text") + select("system_column", empty=True) + _field(words, "system") + facts
+    hidden = f'<input type="hidden" name="token" value="{text(token)}">'
+    return "".join(
+        [
+            f"<h1>{text(words['new_columns'])}</h1>",
+            _faults(faults, words),
+            table(names, short, words["nothing"]),
+            _form(words, body, "new_look", hidden=hidden),
+        ]
+    )
+
+
+def _likely(purpose: str, column: str) -> bool:
+    likely = {"item": ("item_id", "item", "id"), "text": ("text", "response", "answer"), "system_column": ("system",)}
+    return column.lower() in likely[purpose]
+
+
+def review(study: Study, token: str, words: Words) -> str:
+    """What would be launched: cautions, leaks, work and power, the hash; and the button."""
+    lines = [*setting_up.checked(study), "", *setting_up.planned(study)]
+    hidden = f'<input type="hidden" name="token" value="{text(token)}">'
+    title = study.title.ja if words["language"] == "ja" else study.title.en
+    return "".join(
+        [
+            f"<h1>{text(title)}</h1>",
+            f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
+            note(f"sha256 {fingerprint(study)}"),
+            note(words["new_frozen"], "warn"),
+            _form(words, "", "new_launch", "/admin/launch", hidden),
+            f'<p><a class="quiet" href="/admin/new?lang={words["language"]}">{text(words["back"])}</a></p>',
+        ]
+    )
