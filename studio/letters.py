@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.service import StudioError
+from studio.service.qr import qr_svg
 from tasks.schema import Study
 
 MOST_PEOPLE = 10_000
@@ -78,15 +79,6 @@ This link is yours alone; please do not forward it. It opens on a computer or a 
 You can stop and go on later with the same link; answers are saved pair by pair.
 Questions: {contact}
 """
-
-
-def qr_svg(link: str) -> str:
-    """The link as a QR code, an SVG of about 3 kB that prints at any size."""
-    import segno
-
-    made = io.BytesIO()
-    segno.make(link, error="m").save(made, kind="svg", scale=6, border=4, xmldecl=False)
-    return made.getvalue().decode("utf-8")
 
 
 def write(study: Study, people: Sequence[tuple[str, str]], folder: Path, links: Callable[[], Sequence[str]]) -> Path:

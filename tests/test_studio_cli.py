@@ -142,3 +142,9 @@ def test_an_export_is_never_written_over_something_else(
     assert command(database, "export", "sleep", "--out", str(tmp_path / "mine")) == 2
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "precious"
     assert "mine" in capsys.readouterr().err
+
+
+def test_a_study_nobody_can_be_asked_about_is_not_opened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", str(tmp_path / "mine"), "--contact", " "]) == 0
+    assert main(["serve", str(tmp_path / "mine"), "--db", str(tmp_path / "x.sqlite"), "--port", "0"]) == 2
+    assert "support.contact: is empty" in capsys.readouterr().err

@@ -59,6 +59,7 @@ class Service(Organising):
             "profile": self._profile,
             "finish": self._finish,
             "guidelines": self._guidelines,
+            "device": self._device,
             "withdraw": self._withdraw,
         }
 
@@ -118,6 +119,9 @@ class Service(Organising):
 
     def _finish(self, token: str | None, request: Request) -> Request:
         return self._writing(token, lambda c, p: paperwork.finish(self.desk, c, p, request))
+
+    def _device(self, token: str | None, request: Request) -> Request:
+        return self._writing(token, lambda c, p: paperwork.another_device(self.desk, c, p, request))
 
     def _withdraw(self, token: str | None, request: Request) -> Request:
         answer = self._writing(token, lambda c, p: paperwork.withdraw(self.desk, c, p))

@@ -79,6 +79,23 @@ def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: s
     return token
 
 
+def another_device(desk: Desk, connection: Connection, person: Person) -> str:
+    """The token of a link by which a Rater goes on elsewhere; the one made before ends, devices signed in stay.
+
+    The personal link itself cannot be shown again: only its hash is known.
+    """
+    for one in queries.identity_rows(connection, person.study_id):
+        if one["rater"] == person.rater and one["single_use"] and one["link_hash"] is not None:
+            queries.set_identity(connection, one["identity_id"], link_hash=None)
+    token = desk.random(TOKEN_BYTES)
+    _store(desk, connection, person.study_id, "rater", token, single_use=True)
+    found = queries.identity(connection, link_hash=digest(token))
+    assert found is not None
+    queries.set_identity(connection, found["identity_id"], rater=person.rater)
+    desk.record(connection, person.study_id, person.rater, "invited", {"links": 1})
+    return token
+
+
 def _store(
     desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool, name: str | None = None
 ) -> None:

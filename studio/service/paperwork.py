@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from studio.service import erasing, rating
+from studio.service import erasing, links, rating
 from studio.service.desk import Desk
+from studio.service.qr import qr_svg
 from studio.service.refusals import Refusal
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import Person
 from tasks.schema import ProfileQuestion
 
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}")
 MAX_FEEDBACK = 4000
 MAX_PROFILE_TEXT = 200
 
@@ -96,6 +99,16 @@ def finish(desk: Desk, connection: Connection, person: Person, request: Request)
     if person.finished_at is None:
         desk.record(connection, person.study_id, person.rater, "finished", {"rater": person.rater})
     return _state_after(desk, connection, person)
+
+
+def another_device(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+    """A link to go on elsewhere, and its QR code; `origin` is the address the page itself was opened at."""
+    _refuse_if_over(person)
+    origin = request.get("origin")
+    if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):
+        raise Refusal("invalid", "origin（このページの住所が必要です）", "origin: the address of this page is needed")
+    link = f"{origin}/e/{links.another_device(desk, connection, person)}"
+    return {"link": link, "qr": qr_svg(link)}
 
 
 def withdraw(desk: Desk, connection: Connection, person: Person) -> Request:

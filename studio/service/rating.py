@@ -33,6 +33,7 @@ def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
         "ended": ended,
         "closed": closed,
         "withdrawn": person.withdrawn_at is not None,
+        "claim": person.rater if ended else None,
         "finished": person.finished_at is not None,
         "provenance": _provenance(view) if ended and closed else None,
     }

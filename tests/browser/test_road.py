@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -205,3 +206,59 @@ def test_the_whole_history_is_one_key_away_and_keeps_its_place(opened: Open) -> 
     assert page.locator(".turn[hidden]").count() == 0
     page.click("#unfold")
     assert page.locator(".turn[hidden]").count() == hidden
+
+
+def test_a_rater_withdraws_after_saying_so_twice(opened: Open, studio: Studio) -> None:
+    page = opened("plain")
+    page.wait_for_selector("#rating #studio")
+    code = page.evaluate("JSON.parse(document.getElementById('studio-state').textContent).state.rater.code")
+    answer(page)
+    page.click("[data-do=menu]")
+    page.click("[data-do=withdrawing]")
+    assert page.locator("#withdraw").is_disabled()
+    page.check("#withdraw-sure")
+    page.click("#withdraw")
+    page.wait_for_function("document.getElementById('studio').dataset.view === 'end'")
+    assert "取り消しました" in page.inner_text("#end-text")
+    page.reload()
+    assert "取り消しました" in page.inner_text("#end-text")
+    assert page.inner_text("#claim-code") == code  # for payment
+    rows = {row["rater"]: row for row in studio.service.progress("plain")}
+    assert rows[code]["withdrawn"]
+    kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('draft') || key.includes('outbox'))")
+    assert kept == []
+
+
+def test_a_qr_code_leads_another_device_to_the_same_place(opened: Open, browser: Any) -> None:
+    page = opened("plain")
+    page.wait_for_selector("#rating #studio")
+    page.click("[data-do=menu]")
+    page.click("[data-do=device]")
+    with page.expect_response(lambda reply: "component_server" in reply.url) as heard:
+        page.click("[data-do=code]")
+    page.wait_for_selector("#device-image", state="visible")
+    assert page.evaluate("document.getElementById('device-image').naturalWidth") > 50
+    link = re.search(r"https?://[^\"\\]+/e/[\w-]+", heard.value.text())
+    assert link is not None
+    other = browser.new_context(locale="ja-JP").new_page()
+    other.goto(link[0])
+    other.wait_for_selector("#studio[data-ready]", state="attached")
+    mine, theirs = (
+        one.evaluate("JSON.parse(document.getElementById('studio-state').textContent).state.rater.code")
+        for one in (page, other)
+    )
+    assert mine == theirs
+    other.context.close()
+
+
+def test_translations_are_for_those_who_ask_for_them(opened: Open) -> None:
+    page = opened("whole")
+    page.check("#agree")
+    page.click("#consent-form .primary")
+    page.click("#profile-form .primary")
+    page.wait_for_selector("[data-shown=pair]:not([hidden])")
+    assert not page.locator("#turns .translation").first.is_visible()
+    page.click("[data-do=menu]")
+    page.check("#translations-on")
+    page.keyboard.press("Escape")
+    assert page.locator("#turns .translation").last.is_visible()

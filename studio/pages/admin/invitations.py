@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.letters import Invitation, letter, qr_svg
+from studio.letters import Invitation, letter
 from studio.pages.admin.html import Raw, Words, note, text
 from studio.service import StudioError
+from studio.service.qr import qr_svg
 from tasks.schema import Study
 
 MOST = 50

@@ -127,7 +127,7 @@ def _step(state: Json) -> dict[str, Any]:
     return {
         "view": view_of(state),
         "pairs_count": state["blinding"] or len(state["pairs"]),
-        "end_key": "end.text" if done >= total else "end.closed",
+        "end_key": "end.withdrawn" if state["withdrawn"] else "end.text" if done >= total else "end.closed",
         "claim": state.get("claim"),
         "provenance": state.get("provenance"),
     }

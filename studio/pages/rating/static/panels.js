@@ -1,7 +1,7 @@
 // The panels over the page (guide, answers, menu, keys, leaving, devices, help, sign-out) and the keyboard.
 
 import { ask, Unreachable } from "./device.js";
-import { put, say } from "./screen.js";
+import { alarm, put, say } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -106,6 +106,27 @@ export function askToSignOut(unsent) {
   put(byId("signout-unsent"), "signout.unsent", { n: unsent });
   byId("erase").disabled = unsent > 0;
   open("signout");
+}
+
+/** A QR code by which this rater goes on elsewhere, made anew each time. */
+export async function showCode() {
+  try {
+    const { qr, error } = await ask({ do: "device", origin: location.origin });
+    if (error) throw new Unreachable(error.code);
+    byId("device-image").src = `data:image/svg+xml,${encodeURIComponent(qr)}`;
+    byId("device-image").alt = say("device.title");
+    byId("device-code").hidden = false;
+  } catch (failure) {
+    if (!(failure instanceof Unreachable)) throw failure;
+    alarm(say("error.network"));
+  }
+}
+
+/** Asks twice before withdrawing: the button waits for the box. */
+export function askToWithdraw() {
+  byId("withdraw-sure").checked = false;
+  byId("withdraw").disabled = true;
+  open("withdrawing");
 }
 
 /** Calls `act(name, event)` for keys outside text fields, panels and IME composition. */

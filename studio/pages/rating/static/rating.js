@@ -214,7 +214,7 @@ async function openBlinding() {
 
 function finish() {
   screen.fillEnd(state);
-  if (!state.finished) ask({ do: "finish", feedback: "" }).catch(() => {}); // told again with the next visit
+  if (!state.finished && !state.withdrawn) ask({ do: "finish", feedback: "" }).catch(() => {}); // told again with the next visit
   if (!outbox.pending().length) device.erase();
   view("end", "end-title");
 }
@@ -293,6 +293,9 @@ const actions = {
   leaving: () => panels.open("leaving"),
   answers: () => panels.listAnswers(outbox.pending().map((entry) => entry.submission.assignment_id), reopen),
   device: () => panels.open("device"),
+  code: () => panels.showCode(),
+  withdrawing: () => panels.askToWithdraw(),
+  withdraw: () => tell({ do: "withdraw" }, () => { panels.close(); device.erase(); news?.postMessage({ out: true }); finish(); }),
   signout: () => panels.askToSignOut(outbox.pending().length),
   erase: () => { device.erase(); news?.postMessage({ out: true }); panels.close(); shown = null; view("signedout", "out-title"); fetch("/out", { method: "POST" }); },
   close: () => panels.close(),
@@ -323,6 +326,8 @@ function listen() {
   listenToPaper(tell, state.study.consent_version, () => { proceed(); outbox.send(); });
   root.addEventListener("change", (event) => {
     if (event.target.name === "theme") { screen.dressTheme(event.target.value); device.write("theme", event.target.value); }
+    if (event.target.id === "withdraw-sure") byId("withdraw").disabled = !event.target.checked;
+    if (event.target.id === "translations-on") { root.toggleAttribute("data-translations", event.target.checked); device.write("translations", event.target.checked); }
     if (event.target.id === "keys-on") device.write("keys", event.target.checked);
   });
   panels.listen();
@@ -348,6 +353,7 @@ async function boot() {
   if (language && language !== spoken() && state.study.languages.includes(language)) switchLanguage();
   screen.dressTheme(device.read("theme") ?? "auto");
   byId("keys-on").checked = device.read("keys") ?? true;
+  if (byId("translations-on")) root.toggleAttribute("data-translations", (byId("translations-on").checked = device.read("translations") ?? false));
   for (const entry of outbox.pending()) { done.add(entry.submission.assignment_id); if (entry.counts) countdown += 1; }
   listen();
   const pair = next();

@@ -131,7 +131,7 @@ export function dress(pair, revising, canUndo) {
 /** Fills the last page. */
 export function fillEnd(state) {
   const { done, total } = state.rater;
-  put(byId("end-text"), done >= total ? "end.text" : "end.closed", { total });
+  put(byId("end-text"), state.withdrawn ? "end.withdrawn" : done >= total ? "end.text" : "end.closed", { total });
   byId("sources").hidden = !state.provenance;
   byId("sources-text").textContent = state.provenance?.[language] ?? "";
   byId("claim").hidden = !state.claim;
