@@ -40,8 +40,8 @@ def bring_in(service: Service, study: Study) -> bool:
     if study.study_id not in {row["study_id"] for row in service.studies()}:
         if study.support is None or not study.support.contact.strip():
             raise StudioError(
-                f"study.yaml: support.contact: is empty in {study.study_id!r}; raters must know whom to ask, and where to "
-                "find help, before a study opens"
+                f"study.yaml: support.contact: is empty in {study.study_id!r}; raters must know whom to ask, "
+                "and where to find help, before a study opens"
             )
         service.create_study(study, plan(study))
         return True
