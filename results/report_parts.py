@@ -86,7 +86,7 @@ def data_facts(data: Judged) -> dict[str, Any]:
         "n_assignments_planned": len(main),
         "n_assignments_judged": sum(row.status == "submitted" for row in main),
         "left": {"cannot_judge": missing["cannot_judge"], "skipped": missing["skipped"]},
-        "withdrawn_raters": sum(rater.withdrawn for rater in data.export.raters),
+        "withdrawn_raters": _withdrawn(data),
         "not_in_main_figures": dict(sorted(Counter(_other_kinds(data.export)).items())),
     }
 
@@ -162,6 +162,12 @@ def primary_of(data: Judged) -> tuple[Criterion | None, Pair | None]:
     pairs = data.pairs()
     own = [pair for pair in pairs if set(pair) == set(data.study.primary.systems or ())]
     return next(iter([*named, *found]), None), next(iter([*own, *pairs]), None)
+
+
+def _withdrawn(data: Judged) -> int:
+    """How many withdrew: the acts say so, for the studio's exports hold no row of them; other exports mark theirs."""
+    acts = sum(act.kind == "withdrawn" for act in data.export.acts)
+    return max(acts, sum(rater.withdrawn for rater in data.export.raters))
 
 
 def _raters(rows: Sequence[Any]) -> list[str]:

@@ -148,3 +148,13 @@ def test_coverage_and_registration(database: str, capsys: pytest.CaptureFixture[
     assert [(row["judged"], row["waiting"]) for row in rows] == [("3", "0")] * ITEMS
     assert command(database, "registration", "sleep") == 0
     assert "sha256" in capsys.readouterr().out
+
+
+def test_the_report_counts_who_withdrew_and_names_nobody(database: str, tmp_path: Path) -> None:
+    from results.report import build
+
+    assert command(database, "withdraw", "sleep", "R002") == 0
+    facts = build(opened(database).in_memory("sleep"), resamples=200).facts
+    assert facts["data"]["withdrawn_raters"] == 1
+    assert [act["kind"] for act in facts["deviations"]] == ["withdrawn"]
+    assert "R002" not in str(facts)
