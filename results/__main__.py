@@ -15,6 +15,7 @@ COMMANDS = {
     "automatic": ("results.automatic", "BLEU, ROUGE-L, Dist, self-BLEU, length and questions against the human turn"),
     "leaks": ("results.leaks", "what in the responses could tell a blind rater who wrote them"),
     "example": ("results.example_command", "the report of the demo study on simulated judgments"),
+    "pairs": ("results.pairs", "preferences of raters as training data: prompt, chosen, rejected"),
     "power": ("results.power", "what a study of so many items and raters can show"),
     "scores": ("results.scores_command", "predicted client feedback against the client's own, beside baselines"),
     "rated": ("results.scores_rated_command", "people's ratings of whole dialogues, beside client and model"),
