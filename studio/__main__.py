@@ -30,6 +30,11 @@ def _parser() -> argparse.ArgumentParser:
     _copying(serve)
 
     demo = _command(commands, "demo", "serve the demo study on SQLite under runs/demo, with a link for a rater")
+    demo.add_argument(
+        "--public",
+        action="store_true",
+        help="for whoever comes, as on a public Space: three pairs, then which was which; nothing is kept",
+    )
     _serving(demo)
 
     invite = _command(commands, "invite", "make personal links for raters; each is shown once")

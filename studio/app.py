@@ -21,9 +21,12 @@ from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import lost, render, title_of
 from studio.service import Refusal, Service, StudioError
 from studio.settings import RATER_COOKIE, Settings
+from studio.visits import Visits
 
 OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
 COOKIE_SECONDS = 180 * 24 * 3600
+Rated = Service | Visits
+"""What the rating page talks to: the service, or in the public demo the visits."""
 RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
 
 
@@ -66,9 +69,10 @@ def _put_together(service: Service, settings: Settings) -> FastAPI:
     if settings.oauth_client_id:
         _mount_oauth(application, service, settings)
     files = Files.load()
-    _add_rating(application, service, RatingPages(application, service, files), files)
+    rated = service if service.visits is None else service.visits
+    _add_rating(application, service, RatingPages(application, rated, files), files)
     _mount_admin(application, service, settings)
-    _mount_rating(application, service, files)  # last: it takes every path that is left
+    _mount_rating(application, rated, files)  # last: it takes every path that is left
     return application
 
 
@@ -129,15 +133,15 @@ def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
 class RatingPages:
     """Serves the rating page: Gradio's index, read once from the mounted Blocks, with the rater's first pair in it."""
 
-    def __init__(self, application: FastAPI, service: Service, files: Files) -> None:
+    def __init__(self, application: FastAPI, rated: Rated, files: Files) -> None:
         self._application = application
-        self._service = service
+        self._rated = rated
         self._files = files
         self._index: str | None = None
 
     async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
         """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""
-        state = await run_in_threadpool(self._service.dispatch, token, {"do": "state"})
+        state = await run_in_threadpool(self._rated.dispatch, token, {"do": "state"})
         if "error" in state:
             return 401, lost(state["error"])
         if state["study"]["study_id"] != study_id:
@@ -175,8 +179,11 @@ async def _fetch(application: Any) -> str:
 
 def _add_rating(application: FastAPI, service: Service, pages: RatingPages, files: Files) -> None:
     @application.get("/")
-    def landing() -> HTMLResponse:
-        return HTMLResponse(lost(None))
+    async def landing(request: Request) -> Response:
+        if service.visits is None:
+            return HTMLResponse(lost(None))
+        status, html = await pages.page(None, service.visits.study_id, _is_phone(request))
+        return _compressed(request, html, status)
 
     @application.get("/s/{study_id}")
     async def rating(request: Request, study_id: str, token: RaterCookie = None) -> Response:
@@ -208,11 +215,11 @@ def _compressed(request: Request, html: str, status: int) -> Response:
 # --- Gradio -----------------------------------------------------------------------------------------------------
 
 
-def _mount_rating(application: FastAPI, service: Service, files: Files) -> None:
+def _mount_rating(application: FastAPI, rated: Rated, files: Files) -> None:
     """One component: it adopts the node already on the page; its server function is the page's only transport."""
     from studio.pages.rating.component import blocks
 
-    _mount(application, blocks(service.dispatch, RATER_COOKIE, files.entry), "/")
+    _mount(application, blocks(rated.dispatch, RATER_COOKIE, files.entry), "/")
 
 
 def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:

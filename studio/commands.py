@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,6 +43,8 @@ def _settings(options: Namespace) -> Settings:
         settings = replace(settings, copy_to=dataset_id(options.copy_to, "--copy-to"))
     if getattr(options, "hub_endpoint", None):
         settings = replace(settings, hub_endpoint=options.hub_endpoint)
+    if getattr(options, "public", False) and options.command == "demo":
+        settings = replace(settings, public_demo=True)
     if getattr(options, "host", None):
         settings = replace(settings, host=options.host)
     port = getattr(options, "port", None)
@@ -73,12 +76,27 @@ def demo(options: Namespace, settings: Settings) -> int:
     from studio import serving
 
     study = load_study(DEMO)
+    if settings.public_demo:
+        return _public_demo(options, settings)
     service = open_service(settings, must_exist=False, demonstration=True)
     if not options.db and not serving.holds(service, study):
         service = _set_aside(service, settings)
     serving.bring_in(service, study)
     say(f"Data:      {settings.database_url}")
     return serving.serve(service, settings, demo=study.study_id)
+
+
+def _public_demo(options: Namespace, settings: Settings) -> int:
+    """The demo study for whoever comes, judged by simulated raters, in a database that ends with the program."""
+    from studio import serving, visits
+
+    if options.db:
+        raise StudioError("--db: the public demo keeps nothing; leave it out")
+    with tempfile.TemporaryDirectory(prefix="studio-demo-") as folder:
+        settings = replace(settings, database_url=sqlite_url(Path(folder) / "studio.sqlite"))
+        service = open_service(settings, must_exist=False, demonstration=True)
+        visits.open_to_all(service, load_study(DEMO))
+        return serving.serve(service, settings, demo=None)
 
 
 def _set_aside(service: Service, settings: Settings) -> Service:

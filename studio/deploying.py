@@ -10,7 +10,7 @@ import sys
 import tomllib
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.service import StudioError
@@ -26,7 +26,7 @@ COSTS = """\
 What it costs and when it sleeps: a Space on free hardware sleeps after 48 hours without a visitor, and its disk is lost
 at every restart, rebuild and sleep; the next visitor waits for it to start. Paid hardware is billed by the hour.
 Every push rebuilds and restarts it: do not deploy again while raters are at work."""
-CARD = """\
+HEADER = """\
 ---
 title: {title}
 emoji: ⚖️
@@ -41,8 +41,14 @@ pinned: false
 hf_oauth: {oauth}
 short_description: Blind comparison of counselling responses
 ---
+"""
+CARD = """\
 Raters come by personal links at {host}/e/…, in a window of their own: browsers send no cookie into a frame of another
 site. Organisers come in at {host}/sign-in.
+"""
+DEMO_CARD = """\
+Three pairs of the demo study, then which was which, beside what simulated raters chose. No sign-up; nothing is kept.
+The same in a window of its own: {host}
 """
 STATIC_CARD = """\
 ---
@@ -112,20 +118,31 @@ def study_delivery(
         variables |= {"STUDIO_COPY_TO": f"{space}-copy", "STUDIO_DATABASE_URL": LOCAL_DATABASE}
     elif storage == "volume":
         variables["STUDIO_DATABASE_URL"] = VOLUME_DATABASE
-    made = Delivery(space, {}, study=f"{space}-study", study_files=dict(_below(folder, folder)))
-    card = CARD.format(title=_quoted(study.title.en), gradio=pinned()["gradio"], oauth="true", host=made.host)
-    files: dict[str, bytes | Path] = {"README.md": card.encode(), "requirements.txt": requirements(storage).encode()}
-    files |= {"app.py": ROOT / "app.py", "LICENSE": ROOT / "LICENSE"}
-    for room in ROOMS:
-        files |= dict(_below(ROOT / room, ROOT))
-    return Delivery(
-        space,
-        files,
-        study=made.study,
-        study_files=made.study_files,
+    made = _program(space, study.title.en, storage, CARD, oauth="true")
+    return replace(
+        made,
+        study=f"{space}-study",
+        study_files=dict(_below(folder, folder)),
         secrets={name: secrets[name] for name in needed} | _passwords(secrets),
         variables=variables,
     )
+
+
+def demo_delivery(space: str) -> Delivery:
+    """What the public demo's Space gets: the program, told to show the demo study to whoever comes. No secret."""
+    made = _program(space, "Which response is better? (demo)", "demo", DEMO_CARD, oauth="false")
+    return replace(made, variables={"STUDIO_PUBLIC_DEMO": "1"})
+
+
+def _program(space: str, title: str, storage: str, card: str, oauth: str) -> Delivery:
+    """The program with a card and the list of what it needs."""
+    made = Delivery(space, {})
+    text = HEADER.format(title=_quoted(title), gradio=pinned()["gradio"], oauth=oauth) + card.format(host=made.host)
+    files: dict[str, bytes | Path] = {"README.md": text.encode(), "requirements.txt": requirements(storage).encode()}
+    files |= {"app.py": ROOT / "app.py", "LICENSE": ROOT / "LICENSE"}
+    for room in ROOMS:
+        files |= dict(_below(ROOT / room, ROOT))
+    return replace(made, files=files)
 
 
 def report_delivery(folder: Path, space: str) -> Delivery:
@@ -195,7 +212,7 @@ def run(options: Namespace, settings: Settings, ask: Callable[[str], bool] | Non
         send(made, options.public, options.hub_endpoint)
     except (HubError, StudyError) as error:
         raise StudioError(str(error)) from error
-    print(f"{made.host}" if made.sdk == "static" else f"{made.host}/sign-in", flush=True)
+    print(f"{made.host}/sign-in" if made.study else made.host, flush=True)
     return 0
 
 
@@ -203,6 +220,8 @@ def _delivery(options: Namespace) -> Delivery:
     space = dataset_id(options.space, "--space")
     if options.storage == "report":
         return report_delivery(options.folder, space)
+    if options.storage == "demo":
+        return demo_delivery(space)
     names = [name.strip() for name in options.organisers.split(",") if name.strip()] or [space.split("/")[0]]
     return study_delivery(options.folder, space, options.storage, names, space_secrets())
 
@@ -210,6 +229,8 @@ def _delivery(options: Namespace) -> Delivery:
 def told(made: Delivery, public: bool) -> list[str]:
     """Every file with its size, every setting by name, what costs what; no secret's value."""
     lines = [f"Space {made.space} ({'public' if public else 'private'}, {made.sdk}):", *_sizes(made.files)]
+    if made.variables and not made.study:
+        lines.append("variables: " + ", ".join(f"{name}={value}" for name, value in made.variables.items()))
     if made.study:
         lines += [
             f"data set {made.study} (private: it says which system is which):",

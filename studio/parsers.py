@@ -73,13 +73,16 @@ def during(add: Add) -> None:
     four.add_argument("--disputed", type=int, default=5, metavar="N", help="else the N most disputed (5)")
     four.add_argument("--port", type=int, help="the port the studio is served at, for the link")
     five = add("deploy", "a study to a Hugging Face Space, or a report to a static one; private unless told")
-    five.add_argument("folder", type=Path, metavar="DIR", help="a study folder, or a report folder")
+    five.add_argument(
+        "folder", type=Path, metavar="DIR", help="a study folder, a report folder, or tasks/demo for the public demo"
+    )
     five.add_argument("--space", required=True, metavar="OWNER/NAME", help="the Space; made where it is not there")
     five.add_argument(
         "--storage",
         required=True,
-        choices=("postgres", "copy", "volume", "report"),
-        help="where judgments are kept: STUDIO_DATABASE_URL, a private Hub data set, a disk at /data; report: none",
+        choices=("postgres", "copy", "volume", "report", "demo"),
+        help="where judgments are kept: STUDIO_DATABASE_URL, a private Hub data set, a disk at /data; a report, and the"
+        " demo study for whoever comes (demo), keep none",
     )
     five.add_argument("--organisers", default="", metavar="NAMES", help="accounts that may organise (the owner)")
     five.add_argument("--public", action="store_true", help="everybody may open the Space, as raters must")

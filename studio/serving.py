@@ -123,6 +123,8 @@ def serve(service: Service, settings: Settings, demo: str | None) -> int:
             _begin(service.copy)
         if demo is not None:
             say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
+        if service.visits is not None:
+            say(f"Visitors:  {settings.base_url}/")
         say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
         say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
         _run(service, settings, listening)

@@ -42,6 +42,8 @@ class Settings:
     oauth_client_secret: str = field(default="", repr=False)
     organisers: tuple[str, ...] = ()
     """Accounts that may come in as organisers."""
+    public_demo: bool = False
+    """True: `demo` shows the demo study to whoever comes, as on a public Space, and keeps nothing."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
 
@@ -64,7 +66,7 @@ def sqlite_url(path: Path) -> str:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL`,
-    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT`, and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
+    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT|PUBLIC_DEMO`, and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
 
     Raises:
         SettingsError: names the variable, what was found (a hash aside) and what is allowed.
@@ -88,6 +90,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
         study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
+        public_demo=environment.get("STUDIO_PUBLIC_DEMO", "") == "1",
         passwords=_passwords(environment),
         **_oauth(environment),
     )

@@ -195,6 +195,12 @@ def _responses(study: Study) -> Iterator[Problem]:
 
 
 def _training(study: Study) -> Iterator[Problem]:
+    if study.design.practice_gate and not any(practice.better for practice in study.practice):
+        text = "found true; allowed where a line of practice.jsonl says which response is better (0 or 1)"
+        yield Problem("study", None, ("design", "practice_gate"), text)
+    if study.design.practice_gate and not any(criterion.kind == "preference" for criterion in study.criteria):
+        text = "found true; allowed where a criterion of kind preference is asked"
+        yield Problem("study", None, ("design", "practice_gate"), text)
     parts: tuple[tuple[str, tuple[Practice | Check, ...]], ...] = (
         ("practice", study.practice),
         ("checks", study.checks),

@@ -43,11 +43,12 @@ class ShownText(Record):
 
 
 class PracticeLine(Record):
-    """A line of practice.jsonl."""
+    """A line of practice.jsonl; `better` is the place of the answer that a practice gate waits for."""
 
     item: Item
     responses: tuple[ShownText, ShownText]
     feedback: Words
+    better: Literal[0, 1] | None = None
 
 
 class CheckLine(Record):
@@ -217,7 +218,12 @@ def _assemble(read: _Read, head: Study) -> Study:
             for line in read.responses.get(system_id, [])
         ),
         "practice": tuple(
-            Practice(item=line.item, responses=_shown(line, PRACTICE_SYSTEMS), feedback=line.feedback)
+            Practice(
+                item=line.item,
+                responses=_shown(line, PRACTICE_SYSTEMS),
+                feedback=line.feedback,
+                better=None if line.better is None else PRACTICE_SYSTEMS[line.better],
+            )
             for line in read.practice
         ),
         "checks": tuple(

@@ -119,7 +119,7 @@ def _write(study: Study, folder: Path) -> None:
     for system in study.systems:
         _write_system(study, system.system_id, system.manifest, folder)
     if study.practice:
-        _write_lines(folder / "practice.jsonl", ({**_pair(p), "feedback": _plain(p.feedback)} for p in study.practice))
+        _write_lines(folder / "practice.jsonl", (_practice(practice) for practice in study.practice))
     if study.checks:
         _write_lines(
             folder / "checks.jsonl", ({**_pair(c), "better": CHECK_SYSTEMS.index(c.better)} for c in study.checks)
@@ -128,6 +128,11 @@ def _write(study: Study, folder: Path) -> None:
         for language, content in (("ja", words.ja), ("en", words.en)) if words else ():
             if content:
                 (folder / f"{name}.{language}.md").write_text(content, encoding="utf-8", newline="")
+
+
+def _practice(practice: Practice) -> dict[str, Any]:
+    line = {**_pair(practice), "feedback": _plain(practice.feedback)}
+    return line if practice.better is None else line | {"better": PRACTICE_SYSTEMS.index(practice.better)}
 
 
 def _write_system(study: Study, system_id: str, manifest: dict[str, Any], folder: Path) -> None:

@@ -185,6 +185,8 @@ class Design(Record):
     """Main assignments per Seat shown again at least 20 assignments later with sides exchanged."""
     blinding: int = Field(default=5, ge=0)
     """Judged pairs shown again at the end with the blinding question; 0 = not asked."""
+    practice_gate: bool = False
+    """True: practice pairs that name a `better` response are asked again until it is the one preferred."""
     portion: int = Field(default=10, ge=1)
     """Assignments after which a good place to stop is offered."""
     seed: int = 0
@@ -227,6 +229,8 @@ class Practice(Record):
     item: Item
     responses: tuple[Response, Response]
     feedback: Words
+    better: Identifier | None = None
+    """The system_id of the one defensible answer, for `Design.practice_gate`; None = every answer will do."""
 
 
 class Check(Record):

@@ -65,6 +65,7 @@ design:
 {pairs}
   repeats: 0        # assignments per Seat shown again with sides exchanged, to measure consistency
   blinding: 5       # pairs shown again at the end with the question which side is which
+  # practice_gate: true   # practice pairs that name a `better` response are asked again until it is preferred
   portion: 10       # a good place to stop is offered after so many
   seed: {seed}
 

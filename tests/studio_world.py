@@ -15,6 +15,7 @@ from studio.service import Service
 from studio.store.database import Store
 from tasks.load import template
 from tasks.schema import (
+    Design,
     Item,
     PlannedAssignment,
     Practice,
@@ -58,7 +59,9 @@ def study(items: int = 6, practice: int = 0, study_id: str = "sleep", paperwork:
     practices = []
     for n in range(practice):
         pair = tuple(Response(item_id=f"p{n}", system_id=f"practice-{k + 1}", text=f"練習{k}") for k in range(2))
-        practices.append(Practice(item=item(f"p{n}"), responses=(pair[0], pair[1]), feedback=words("feedback")))
+        better = "practice-1" if changes.get("design", Design()).practice_gate else None
+        training = {"item": item(f"p{n}"), "responses": pair, "feedback": words("feedback"), "better": better}
+        practices.append(Practice.model_validate(training))
     values: dict[str, Any] = {
         "study_id": study_id,
         "title": words("Study"),

@@ -163,3 +163,15 @@ def answers(url: str, started: subprocess.Popen[str]) -> bool:
         except OSError:
             time.sleep(0.2)
     return False
+
+
+def test_the_public_demo_goes_without_study_and_without_secret(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["deploy", "tasks/demo", "--space", SPACE, "--storage", "demo", "--public", "--yes", "--hub-endpoint"]
+    assert main([*command, hub.url]) == 0
+    told = capsys.readouterr().out
+    assert "variables: STUDIO_PUBLIC_DEMO=1" in told
+    made = deploying.demo_delivery(SPACE)
+    assert (made.study, made.secrets) == ("", {})
+    card = yaml.safe_load(content(made.files["README.md"]).decode().split("---")[1])
+    assert card["hf_oauth"] is False
+    assert card["sdk"] == "gradio"

@@ -72,7 +72,7 @@ class Service(Organising):
             JSON of docs/study-format.md; {"saved": false, "error": {"code", "ja", "en"}} for a refusal.
         """
         try:
-            _check_size(request)
+            check_request(request)
             do = request.get("do")
             if not isinstance(do, str) or do not in self._requests:
                 allowed = ", ".join(self._requests)
@@ -96,7 +96,7 @@ class Service(Organising):
         return rating.state(self.desk, connection, person)
 
     def _submit(self, token: str | None, request: Request) -> Request:
-        form = _parse(request.get("submission"))
+        form = parse_submission(request.get("submission"))
         return self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form))
 
     def _answers(self, token: str | None, request: Request) -> Request:
@@ -158,7 +158,7 @@ class Service(Organising):
             return links.join(self.desk, connection, link)
 
 
-def _check_size(request: Any) -> None:
+def check_request(request: Any) -> None:
     """Refuses what is no JSON object, is too large, or holds text that no database can keep."""
     if not isinstance(request, dict):
         raise Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed")
@@ -171,7 +171,8 @@ def _check_size(request: Any) -> None:
         raise Refusal("too_large")
 
 
-def _parse(submission: Any) -> Submission:
+def parse_submission(submission: Any) -> Submission:
+    """A form as sent. Refusal `invalid` or `too_large`, naming the fields at fault."""
     try:
         return Submission.model_validate(submission)
     except ValidationError as error:

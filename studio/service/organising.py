@@ -18,6 +18,9 @@ from tasks.schema import PlannedAssignment, Study
 if TYPE_CHECKING:
     from results.export import Export
     from studio.offbox import CopyStatus, HubCopy
+    from studio.visits import Visits
+
+VISITOR = Organiser(role="viewer", actor="visitor")
 
 
 class Organising:
@@ -28,6 +31,8 @@ class Organising:
         self.desk = desk
         self.copy: HubCopy | None = None
         """The off-box copy, where one is kept; `studio.serving` sets it."""
+        self.visits: Visits | None = None
+        """The public demo alone: whoever comes may also look at the organiser's page, and change nothing."""
 
     # --- who comes in ---------------------------------------------------------------------------------------------
 
@@ -93,7 +98,8 @@ class Organising:
     def organiser(self, token: str | None) -> Organiser | None:
         """Whose session this is: role (`organiser` or `viewer`) and the name under which the audit log knows it."""
         with self.store.read() as connection:
-            return links.organiser(self.desk, connection, token)
+            found = links.organiser(self.desk, connection, token)
+        return VISITOR if found is None and self.visits is not None else found
 
     def organiser_role(self, token: str | None) -> str | None:
         """`organiser` or `viewer` for an organiser's session, else None."""

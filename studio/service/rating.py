@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.service import gate
 from studio.service.desk import Desk
 from studio.service.view import StudyView
 from studio.store import queries
@@ -19,7 +20,7 @@ STEP_OF_KIND = {"practice": "practice", "blinding": "blinding"}
 def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
     """Where this Rater is, with the pairs to judge next; the blinding question's only once the Rater opened it."""
     view = desk.view(connection, person.study_id)
-    work = _work(connection, person)
+    work = _work(connection, person, view)
     step = _step(person, view, work)
     closed_question = step == "blinding" and person.blinding_at is None
     ended = step == "end"
@@ -43,12 +44,13 @@ def writes(connection: Connection, person: Person) -> bool:
     """True where the next `state` is an event: a Rater comes back to reclaimed work."""
     if person.closed_at is not None or person.withdrawn_at is not None:
         return False
-    return not _work(connection, person) and queries.has_reclaimed(connection, person.study_id, person.seat)
+    return not _rows(connection, person) and queries.has_reclaimed(connection, person.study_id, person.seat)
 
 
 def open_blinding(desk: Desk, connection: Connection, person: Person) -> bool:
     """Open the blinding question, which closes the Rater's answers to revision; False where it is not its turn yet."""
-    if _step(person, desk.view(connection, person.study_id), _work(connection, person)) != "blinding":
+    view = desk.view(connection, person.study_id)
+    if _step(person, view, _work(connection, person, view)) != "blinding":
         return False
     if person.blinding_at is None:
         desk.record(connection, person.study_id, person.rater, "blinding_opened", {"rater": person.rater})
@@ -77,11 +79,19 @@ def _provenance(view: StudyView) -> dict[str, str] | None:
     return view.study.provenance.model_dump() if view.study.provenance else None
 
 
-def _work(connection: Connection, person: Person) -> list[AssignmentRow]:
-    """What comes next; the blinding question is never sent ahead, so that nobody expects it."""
+def _rows(connection: Connection, person: Person) -> list[AssignmentRow]:
+    """The Rater's next unanswered assignments; none once the study is closed or the Rater has withdrawn."""
     if person.closed_at is not None or person.withdrawn_at is not None:
         return []
-    rows = queries.next_assignments(connection, person.study_id, person.seat, PREFETCHED)
+    return queries.next_assignments(connection, person.study_id, person.seat, PREFETCHED)
+
+
+def _work(connection: Connection, person: Person, view: StudyView) -> list[AssignmentRow]:
+    """What comes next; the blinding question is never sent ahead, so that nobody expects it."""
+    rows = _rows(connection, person)
+    kept = gate.held(connection, view, person.study_id, person.seat) if rows else []
+    if kept:
+        return kept[:PREFETCHED]
     blinding = bool(rows) and rows[0].kind == "blinding"
     return [row for row in rows if (row.kind == "blinding") == blinding]
 

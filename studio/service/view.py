@@ -91,6 +91,7 @@ class StudyView:
         }
         if row.kind == "practice":
             pair["feedback"] = self.feedback(row.item_id)
+            pair["again"] = row.seq is not None and self.study.design.practice_gate
         return pair
 
     def feedback(self, item_id: str) -> dict[str, str] | None:

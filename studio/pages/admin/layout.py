@@ -15,10 +15,16 @@ RATER_ACTS = ("reissue", "revoke", "replace", "withdraw")
 
 
 class Labels:
-    """Components whose words change with the language."""
+    """Components whose words change with the language, and those that only an organiser is shown."""
 
     def __init__(self) -> None:
         self.named: list[tuple[Any, str, str]] = []
+        self.acting: list[Any] = []
+
+    def act(self, component: Any) -> Any:
+        """Remember that a viewer, who changes nothing, does not see the component."""
+        self.acting.append(component)
+        return component
 
     def add(self, component: Any, key: str, field: str = "label") -> Any:
         """Remember that `field` of the component shows the words of `key`."""
@@ -50,7 +56,7 @@ def lay_out(desk: Desk, tabs: dict[str, ModuleType]) -> Any:
         shown: list[tuple[Any, Any]] = []
         with labels.add(gr.Tab(JA["overview"]), "overview"):
             shown.append((desk.tab(tabs["overview"].render), gr.HTML("", elem_classes="desk")))
-        with labels.add(gr.Tab(JA["raters"]), "raters"):
+        with labels.act(labels.add(gr.Tab(JA["raters"]), "raters")):
             codes = _raters_tab(desk, labels, study, language)
         with labels.add(gr.Tab(JA["quality"]), "quality"):
             shown.append((desk.tab(tabs["quality"].render), gr.HTML("", elem_classes="desk")))
@@ -83,14 +89,22 @@ def _raters_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
 
 
 def _adjudication(desk: Desk, labels: Labels, study: Any, language: Any) -> None:
-    items = labels.add(gr.Textbox(label=JA["adjudicate"], info=JA["adjudicate_info"], lines=2), "adjudicate")
-    button = labels.add(gr.Button(JA["adjudicate_do"], variant="secondary"), "adjudicate_do", "value")
-    made = gr.HTML("", elem_classes="desk")
+    with labels.act(gr.Column()):
+        items = labels.add(gr.Textbox(label=JA["adjudicate"], info=JA["adjudicate_info"], lines=2), "adjudicate")
+        button = labels.add(gr.Button(JA["adjudicate_do"], variant="secondary"), "adjudicate_do", "value")
+        made = gr.HTML("", elem_classes="desk")
     button.click(desk.adjudicate, [study, items, language], made, **PRIVATE)
 
 
 def _results_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
     page = gr.HTML("", elem_classes="desk")
+    with labels.act(gr.Column()):
+        _course(desk, labels, study, language, page)
+    return page
+
+
+def _course(desk: Desk, labels: Labels, study: Any, language: Any, page: Any) -> None:
+    """Looking early, closing, and opening again."""
     why = labels.add(gr.Textbox(label=JA["look"], info=JA["look_info"]), "look")
     look = labels.add(gr.Button(JA["look_do"], variant="secondary"), "look_do", "value")
     look.click(desk.look, [study, why, language], page, **PRIVATE)
@@ -102,7 +116,6 @@ def _results_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
     for button, what in ((close, "close"), (reopen, "reopen")):
         pressed = button.click(desk.course, [study, gr.State(what), sure, language], told, **PRIVATE)
         pressed.then(desk.results, [study, language], page, **PRIVATE).then(lambda: False, None, sure, **PRIVATE)
-    return page
 
 
 def _wire(made: Any, desk: Desk, labels: Labels, both: list[Any], shown: list[tuple[Any, Any]], codes: Any) -> None:
@@ -117,7 +130,13 @@ def _wire(made: Any, desk: Desk, labels: Labels, both: list[Any], shown: list[tu
         known = [row["rater"] for row in desk.service.progress(study_id)] if study_id in desk.names() else []
         return gr.Dropdown(choices=known, value=known[0] if known else None)
 
+    def for_role(request: gr.Request) -> list[Any]:
+        someone = desk.someone(request)
+        may = someone is not None and someone.role == "organiser"
+        return [gr.update(visible=may) for _ in labels.acting]
+
     study, language = both
+    made.load(for_role, None, labels.acting, **PRIVATE)
     opened = made.load(start, None, both, **PRIVATE)
     opened.then(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
     language.change(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)

@@ -33,17 +33,40 @@ def mount(application: FastAPI, service: Service, settings: Settings, mount_bloc
 
 
 def _add_routes(application: FastAPI, service: Service) -> None:
+    made: dict[str, Response] = {}
+
+    def once(path: str, give: Callable[[], Response]) -> Response:
+        """What the public demo gives to everybody is made once: its study is closed, and making it takes seconds."""
+        if service.visits is None:
+            return give()
+        return made[path] if path in made else made.setdefault(path, give())
+
     @application.get("/admin/export/{study_id}.zip")
     def export(study_id: str, token: OrganiserCookie = None) -> Response:
-        return _allowed(service, study_id, token, lambda actor: _zip(study_id, exported(service, study_id, actor)))
+        return _allowed(
+            service,
+            study_id,
+            token,
+            lambda actor: once(f"export {study_id}", lambda: _zip(study_id, exported(service, study_id, actor))),
+        )
 
     @application.get("/admin/report/{study_id}.zip")
     def reports(study_id: str, token: OrganiserCookie = None) -> Response:
-        return _allowed(service, study_id, token, lambda _: _zip(f"{study_id}-report", reported(service, study_id)))
+        return _allowed(
+            service,
+            study_id,
+            token,
+            lambda _: once(f"report {study_id}", lambda: _zip(f"{study_id}-report", reported(service, study_id))),
+        )
 
     @application.get("/admin/report/{study_id}.{language}.html")
     def report(study_id: str, language: Literal["ja", "en"], token: OrganiserCookie = None) -> Response:
-        return _allowed(service, study_id, token, lambda _: HTMLResponse(_page(service, study_id, language)))
+        return _allowed(
+            service,
+            study_id,
+            token,
+            lambda _: once(f"{language} {study_id}", lambda: HTMLResponse(_page(service, study_id, language))),
+        )
 
     @application.get("/admin/payment/{study_id}.csv")
     def payment(study_id: str, token: OrganiserCookie = None) -> Response:

@@ -14,8 +14,8 @@ from fastapi.responses import PlainTextResponse, Response
 FOLDER = Path(__file__).with_name("static")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 STYLE, ENTRY = "rating.css", "rating.js"
-SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js"})
-"""Modules that only studies of whole dialogues, labels or spans load."""
+SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js", "reveal.js"})
+"""Modules that only studies of whole dialogues, labels or spans load, or the public demo."""
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ def _step(state: Json) -> dict[str, Any]:
         "pairs_count": state["blinding"] or len(state["pairs"]),
         "end_key": "end.withdrawn" if state["withdrawn"] else "end.text" if done >= total else "end.closed",
         "claim": state.get("claim"),
+        "visiting": "visit" in state,
         "provenance": state.get("provenance"),
     }
 
@@ -145,6 +146,7 @@ def _pair(state: Json, narrow: bool) -> dict[str, Any]:
 
 def _study(study: Json) -> dict[str, Any]:
     return {
+        "study_id": study["study_id"],
         "protocol": study["protocol"],
         "form": form(study["criteria"], study["protocol"]),
         "with_response": any(c["of"] == "response" for c in study["criteria"]),

@@ -181,10 +181,9 @@ export function inWords(form, answers) {
     });
 }
 
-/** Shows what is said after a practice pair, the rater's own answers, and whether practice is over. */
-export function fillFeedback(text, lines, more) {
+/** Shows what is said after a practice pair, and the rater's own answers. */
+export function fillFeedback(text, lines) {
   byId("feedback-text").textContent = text;
   const items = lines.map((line) => Object.assign(document.createElement("li"), { textContent: line }));
   byId("feedback-yours").replaceChildren(...items);
-  byId("practice-ready").hidden = more;
 }

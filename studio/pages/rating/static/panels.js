@@ -124,8 +124,10 @@ export async function showCode() {
 
 /** Asks twice before withdrawing: the button waits for the box. */
 export function askToWithdraw() {
-  byId("withdraw-sure").checked = false;
+  const sure = byId("withdraw-sure");
+  sure.checked = false;
   byId("withdraw").disabled = true;
+  sure.onchange = () => (byId("withdraw").disabled = !sure.checked);
   open("withdrawing");
 }
 

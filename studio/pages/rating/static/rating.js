@@ -1,11 +1,12 @@
 // The rater's road: consent, profile, practice, pairs, the last question, the end. Works in the markup already served;
 // Gradio's component calls `adopt` when it is up.
 
-import { ask, Device, newId, Outbox, Unreachable } from "./device.js";
+import { ask, Device, newId, Outbox, Unreachable, visitor } from "./device.js";
 import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
 import { draw, fillFeedback, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
+import * as preferences from "./preferences.js";
 import * as screen from "./screen.js";
 import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
 
@@ -13,6 +14,7 @@ const byId = (id) => document.getElementById(id);
 const root = byId("studio");
 const given = JSON.parse(byId("studio-state").textContent);
 let state = given.state;
+if (state.visit) visitor.visit = state.visit;
 const device = new Device(state.study.study_id, state.rater.code);
 const done = new Set(); // assignments saved or kept since this page was opened
 const met = new Map(); // pairs this page has held, so that a save can be undone in a tunnel
@@ -44,7 +46,7 @@ function showPair(pair, mode = "work", { answers = null, focus = true, drawn = f
   const filled = draft ?? answers;
   if (filled) form.fill(filled);
   stay.reset(draft?.client);
-  screen.dress(pair, mode === "revise", Boolean(last) && !pair.question);
+  screen.dress(pair, mode === "revise", Boolean(last) && !pair.question, Boolean(state.visit));
   view("pair", focus ? "pair-title" : "");
   settle();
   showProgress();
@@ -130,7 +132,10 @@ function saved(entry, reply) {
   countdown = state.rater.done + outbox.pending().filter((one) => one.counts).length;
   announce(entry.revised ? "saved.revised" : "saved.done");
   showProgress();
+  const { assignment_id: given_ } = entry.submission;
+  if (state.pairs.some((pair) => pair.again && pair.assignment_id === given_)) done.delete(given_);
   if (root.dataset.view === "pause") showPauseFigures();
+  if (root.dataset.view === "feedback") sayReady();
   if (root.dataset.view === "waiting") proceed();
   else if (shown?.mode === "work" && !isOurs(shown.pair) && form.untouched) proceed();
 }
@@ -182,10 +187,14 @@ function waiting(count) {
 
 function showFeedback(pair, content) {
   shown = null;
-  fillFeedback(pair.feedback[spoken()], inWords(form, content.answers), Boolean(next()?.practice));
+  fillFeedback(pair.feedback[spoken()], inWords(form, content.answers));
+  sayReady();
   afterwards = proceed;
   view("feedback", "feedback-title");
 }
+
+/** Says that practice is over where the next pair, if it is known yet, is none. */
+const sayReady = () => (byId("practice-ready").hidden = !next() || next().practice);
 
 function pause() {
   shown = null;
@@ -213,6 +222,7 @@ async function openBlinding() {
 }
 
 function finish() {
+  if (state.reveal) return import("./reveal.js").then((page) => (device.erase(), page.show(state.reveal)));
   screen.fillEnd(state);
   if (!state.finished && !state.withdrawn) ask({ do: "finish", feedback: "" }).catch(() => {}); // told again with the next visit
   if (!outbox.pending().length) device.erase();
@@ -302,6 +312,7 @@ const actions = {
   language: switchLanguage,
   retry: () => wait(),
   decline: () => tell({ do: "consent", version: state.study.consent_version, agreed: false }, () => view("declined", "declined-title")),
+  again: () => location.reload(),
   reconsider: () => view("consent", "consent-title"),
   comment: () => root.querySelector(".comment textarea")?.focus(),
   up: () => form.move(-1),
@@ -324,12 +335,7 @@ function listen() {
     actions[button.dataset.do]();
   });
   listenToPaper(tell, state.study.consent_version, () => { proceed(); outbox.send(); });
-  root.addEventListener("change", (event) => {
-    if (event.target.name === "theme") { screen.dressTheme(event.target.value); device.write("theme", event.target.value); }
-    if (event.target.id === "withdraw-sure") byId("withdraw").disabled = !event.target.checked;
-    if (event.target.id === "translations-on") { root.toggleAttribute("data-translations", event.target.checked); device.write("translations", event.target.checked); }
-    if (event.target.id === "keys-on") device.write("keys", event.target.checked);
-  });
+  preferences.listen(device, Boolean(state.visit));
   panels.listen();
   panels.listenToKeys(onKey, () => byId("keys-on").checked);
   news?.addEventListener("message", ({ data }) => elsewhere(data));
@@ -351,9 +357,6 @@ function elsewhere(message) {
 async function boot() {
   const language = device.read("language");
   if (language && language !== spoken() && state.study.languages.includes(language)) switchLanguage();
-  screen.dressTheme(device.read("theme") ?? "auto");
-  byId("keys-on").checked = device.read("keys") ?? true;
-  if (byId("translations-on")) root.toggleAttribute("data-translations", (byId("translations-on").checked = device.read("translations") ?? false));
   for (const entry of outbox.pending()) { done.add(entry.submission.assignment_id); if (entry.counts) countdown += 1; }
   listen();
   const pair = next();

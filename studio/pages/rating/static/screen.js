@@ -116,12 +116,13 @@ export function fillPause(rater, finished, unsent) {
 }
 
 /** Dresses the page for a pair: its banner, and the buttons that make sense for it. */
-export function dress(pair, revising, canUndo) {
+export function dress(pair, revising, canUndo, visiting) {
   const banner = byId("banner");
-  banner.hidden = !revising && !pair.practice;
+  banner.hidden = !revising && !pair.practice && !visiting;
   const number = say(pair.practice ? "answers.practice" : "answers.number", { n: pair.number });
   if (revising) put(banner, "revise.banner", { n: number });
-  else if (pair.practice) put(banner, "practice.banner");
+  else if (pair.practice) put(banner, pair.again ? "practice.again" : "practice.banner");
+  else if (visiting) put(banner, "visit.banner");
   byId("cancel").hidden = !revising;
   byId("undo").hidden = revising || !canUndo;
   put(byId("save").firstElementChild, revising ? "dock.revise" : "dock.save");
@@ -142,12 +143,6 @@ export function fillEnd(state) {
 export function watchDock() {
   const dock = root.querySelector(".dock");
   new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
-}
-
-/** Light, dark, or as the device has it. */
-export function dressTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  root.querySelector(`input[name=theme][value=${theme}]`).checked = true;
 }
 
 /** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
