@@ -2,6 +2,7 @@
 # make test        install the rest, find or install a browser, run every check and test
 # make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
 # make audit       known vulnerabilities of the pinned versions (needs an index of advisories, e.g. pypi.org)
+# make lock        pin every package with its hashes anew, from pyproject.toml and constraints.txt, into locks/
 # make example     regenerate results/example/ (the demo study's report on simulated judgments)
 # make experiment  Low, High, Full and Low-matched on the laptop model (about 90 minutes; stopped, it goes on):
 #                  KOKOROCHAT_PATH=/path/to/it make experiment; less of it: EXPERIMENT="--tokens 9000 --contexts 20"
@@ -9,13 +10,14 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real lint example experiment pictures clean
+.PHONY: help demo test test-real lint lock audit example experiment pictures clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --no-deps -r
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -24,15 +26,16 @@ $(RUN):
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is needed: on Debian, apt-get install python3-venv"; exit 1; }
 
-$(VENV)/.studio: pyproject.toml constraints.txt | $(RUN)
+$(VENV)/.studio: pyproject.toml locks/studio.txt | $(RUN)
 	@echo "Installing the studio into $(VENV) (once; a minute or two) …"
-	@$(PIP) -e .
+	@$(LOCKED) locks/studio.txt
+	@$(PIP) --no-deps -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.studio requirements.txt
+$(VENV)/.test: $(VENV)/.studio locks/test.txt
 	@echo "Installing the finetune, postgres and test extras into $(VENV) (once; a few minutes) …"
-	@$(PIP) torch==2.13.0
-	@$(PIP) -e '.[finetune,postgres,test]' -r requirements.txt
+	@$(PIP) -c constraints.txt torch==2.13.0
+	@$(LOCKED) locks/test.txt
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.test
@@ -56,7 +59,21 @@ test-real: $(VENV)/.test
 	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
 
 audit: .audit/bin/pip-audit
-	@.audit/bin/pip-audit --strict --disable-pip --no-deps -r constraints.txt
+	@.audit/bin/pip-audit --strict --disable-pip --require-hashes -r locks/test.txt
+
+.lock/bin/uv:
+	@$(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+# torch and what its CUDA build brings are named by docs/finetuning.md: which build it is depends on the machine
+BY_MACHINE := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx
+COMPILE := .lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --python-version 3.11 \
+	-c constraints.txt --native-tls --custom-compile-command "make lock" --quiet
+
+lock: .lock/bin/uv
+	@$(COMPILE) -o locks/studio.txt
+	@$(COMPILE) --all-extras $(addprefix --no-emit-package ,$(BY_MACHINE)) -o locks/test.txt
 
 example: $(VENV)/.studio
 	@$(RUN) -m results example --out results/example
@@ -70,4 +87,4 @@ pictures: $(VENV)/.browser
 	@$(RUN) -m tests.browser.screenshots
 
 clean:
-	rm -rf $(VENV) .audit runs
+	rm -rf $(VENV) .audit .lock runs

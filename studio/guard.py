@@ -44,6 +44,8 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.(?:ja|en)\.html",
             rf"/admin/payment/{_ID}\.csv",
+            rf"/admin/pairs/{_ID}\.jsonl",
+            rf"/admin/publish/{_ID}",
             rf"/static/{_FILE}",
             rf"{_BLOCKS}/(?:favicon\.ico|robots\.txt|manifest\.json|config|theme\.css)",
             rf"{_BLOCKS}/(?:assets|static|svelte)/{_FILE}",
@@ -56,6 +58,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/api/vote",
             r"/out",
             r"/admin/(?:out|new|launch)",
+            rf"/admin/publish/{_ID}",
             r"/sign-in",
             r"/admin/gradio_api/queue/join",  # the rater's page has no event to join
             rf"{_BLOCKS}/gradio_api/component_server",

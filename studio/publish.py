@@ -7,8 +7,14 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from results.export import Export
+    from studio.published import Choices
+    from tasks.schema import Study
 
 LICENCES = ("cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "odc-by", "other")
 
@@ -70,45 +76,63 @@ def _run(options: Namespace, folder: Path, ask: Callable[[str], bool]) -> int:
 def _prepare(options: Namespace, folder: Path) -> list[str]:
     """Write what is to be sent into the folder; lines that say what it is."""
     from results.export import read
-    from results.folder import ExportError
     from studio import published
-    from studio.datacard import card
     from tasks.load import load_study
 
-    export = read(options.export)
-    unanswered = published.still_open(export)
-    if options.public and unanswered:
-        raise ExportError(
-            [f"--public: {unanswered} assignments are still unanswered; the data set says who wrote what. Close first"]
-        )
     comments = published.read_comments(options.comments) if options.comments else ()
     choices = published.Choices(options.license, options.texts, comments)
     full = load_study(options.study) if options.study else None
+    return prepare(read(options.export), choices, full, Target(options.to, options.public), folder)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a data set goes: `owner/name`, and whether everybody may read it."""
+
+    to: str
+    public: bool = False
+
+
+def prepare(export: Export, choices: Choices, full: Study | None, target: Target, folder: Path) -> list[str]:
+    """Write what is to be sent into the new `folder`; lines that say what it is.
+
+    Raises:
+        ExportError: public before every assignment is answered, or see `published.build`.
+    """
+    from results.folder import ExportError
+    from studio import published
+    from studio.datacard import card
+
+    unanswered = published.still_open(export)
+    if target.public and unanswered:
+        raise ExportError(
+            [f"public: {unanswered} assignments are still unanswered; the data set says who wrote what. Close first"]
+        )
     made = published.build(export, choices, full, folder)
     (folder / "README.md").write_text(card(made, choices), encoding="utf-8")
-    return _told(options, folder, made, len(export.comments))
-
-
-def _told(options: Namespace, folder: Path, made: Any, comments: int) -> list[str]:
-    visible = "public: everybody may read it" if options.public else "private"
-    files = [f"  {path.name:20} {path.stat().st_size:>12,} bytes" for path in sorted(folder.iterdir())]
+    visible = "public: everybody may read it" if target.public else "private"
     simulated = ["  The judgments are simulated; card and manifest say so."] if made.study.simulated else []
     return [
-        f"data set {options.to} ({visible}), licence {options.license}:",
-        *files,
-        f"  {len(made.raters)} raters under new names, {len(made.judgments)} judgments, texts: {options.texts}, "
-        f"{len(made.comments)} of {comments} comments",
+        f"data set {target.to} ({visible}), licence {choices.licence}:",
+        *(f"  {path.name:20} {path.stat().st_size:>12,} bytes" for path in sorted(folder.iterdir())),
+        f"  {len(made.raters)} raters under new names, {len(made.judgments)} judgments, texts: {choices.texts}, "
+        f"{len(made.comments)} of {len(export.comments)} comments",
         *simulated,
     ]
 
 
 def _send(options: Namespace, folder: Path) -> str:
+    return send(folder, Target(options.to, options.public), options.hub_endpoint, options.squash)
+
+
+def send(folder: Path, target: Target, endpoint: str = "", squash: bool = False) -> str:
+    """Send a prepared folder in one commit; the data set's address. HubError where the Hub refuses."""
     from studio.hub import Repo, connect, patiently, publish
 
-    repo = Repo(connect(options.hub_endpoint), options.to)
+    repo = Repo(connect(endpoint), target.to)
     files: dict[str, bytes | Path] = {path.name: path for path in sorted(folder.iterdir())}
-    publish(repo, files, not options.public, "judgments")
-    if options.squash:
+    publish(repo, files, not target.public, "judgments")
+    if squash:
         patiently(repo.squash)
     return repo.url
 

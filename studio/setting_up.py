@@ -93,27 +93,53 @@ def plan(options: Namespace, settings: Settings) -> int:
     return 0
 
 
-def planned(study: Study, minutes: float | None = None) -> Iterator[str]:
-    """The plan in words. `minutes`: of one assignment, as timed in a pilot."""
+def plan_facts(study: Study, minutes: float | None = None) -> dict[str, str]:
+    """The plan's figures by name, without words, so that pages of either language can say them.
+
+    `power`, `needed` and `dialogues` only where pairs are compared. `minutes`: of one assignment, as timed in a pilot.
+    """
     from results.sign_power import decisive_pairs, sign_test_power
     from tasks.design import plan as designed
     from tasks.workload import workload
 
     lines = designed(study)
     work = workload(study, lines, minutes)
-    kinds = ", ".join(f"{kind} {count}" for kind, count in work.kinds.items())
-    timing = "as timed in the pilot" if minutes else "a planning figure"
-    yield f"{work.seats} raters, {len(lines)} assignments ({kinds})"
-    yield f"up to {work.per_seat[1]} each, {work.hours:.1f} hours ({timing})"
-    yield f"each item and pair is judged by {work.raters_per_unit[0]} to {work.raters_per_unit[1]} raters"
-    yield f"sides: |first - second| {work.imbalance} per rater, system and stratum; {work.running_imbalance} on the way"
+    facts = {
+        "raters": str(work.seats),
+        "assignments": str(len(lines)),
+        "kinds": ", ".join(f"{kind} {count}" for kind, count in work.kinds.items()),
+        "each": str(work.per_seat[1]),
+        "hours": f"{work.hours:.1f}",
+        "per_unit": "–".join(dict.fromkeys(map(str, work.raters_per_unit))),
+        "sides": str(work.imbalance),
+        "running": str(work.running_imbalance),
+    }
     if study.protocol != "pairwise":
-        return
-    items = len({item.dialogue for item in study.items})
-    shares = ", ".join(f"{sign_test_power(items, win):.2f} at {win:.0%}" for win in WINS)
-    yield f"exact sign test, if all {items} dialogues are decisive: power {shares} of them for the better system"
-    need = ", ".join(f"{decisive_pairs(win)} for {win:.0%}" for win in WINS)
-    yield f"decisive dialogues for power 0.80: {need}. Noise of raters: python -m results power --items {items}"
+        return facts
+    dialogues = len({item.dialogue for item in study.items})
+    return facts | {
+        "dialogues": str(dialogues),
+        "power": ", ".join(f"{win:.0%}: {sign_test_power(dialogues, win):.2f}" for win in WINS),
+        "needed": ", ".join(f"{win:.0%}: {decisive_pairs(win)}" for win in WINS),
+    }
+
+
+def planned(study: Study, minutes: float | None = None) -> Iterator[str]:
+    """The plan in words. `minutes`: of one assignment, as timed in a pilot."""
+    facts = plan_facts(study, minutes)
+    timing = "as timed in the pilot" if minutes else "a planning figure"
+    yield "{raters} raters, {assignments} assignments ({kinds})".format(**facts)
+    yield "up to {each} each, {hours} hours ({timing})".format(**facts, timing=timing)
+    yield "each item and pair is judged by {per_unit} raters".format(**facts)
+    yield "sides: |first - second| {sides} per rater, system and stratum; {running} on the way".format(**facts)
+    if "power" in facts:
+        yield (
+            "exact sign test, if all {dialogues} dialogues are decisive: power by the share of wins, {power}"
+        ).format(**facts)
+        yield (
+            "decisive dialogues for power 0.80, by the share of wins: {needed}. "
+            "Noise of raters: python -m results power --items {dialogues}"
+        ).format(**facts)
 
 
 def timed(study_id: str, settings: Settings) -> float:

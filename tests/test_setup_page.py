@@ -15,12 +15,16 @@ from starlette.testclient import TestClient
 from studio.__main__ import main
 from studio.app import build
 from studio.arriving import unpack
+from studio.hub import Repo, connect, publish
 from studio.service import Service
 from studio.settings import Settings
 from tasks.build import read_items
 from tasks.problems import StudyError
 from tests import studio_world as w
+from tests.hub_fixture import hub
+from tests.hub_state import WRITER, Hub
 
+__all__ = ["hub"]
 FACTS = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
 
 
@@ -74,6 +78,15 @@ def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: Test
     assert here.audit("fromthepage")[-1]["actor"].startswith("organiser:")
 
 
+def test_the_review_speaks_japanese(organiser: TestClient) -> None:
+    page = organiser.post("/admin/new", data=FACTS | {"lang": "ja"}, files={"none": b""}).text
+    assert "検出力（符号検定" in page
+    assert "60%: 0.04" in page
+    assert "本番 56" in page
+    assert "確実な手がかりはありません" in page
+    assert "characters" not in page
+
+
 def test_a_packed_folder(here: Service, organiser: TestClient, folder: Path) -> None:
     page = organiser.post("/admin/new", data={"lang": "ja"}, files={"packed": ("mine.zip", packed(folder))}).text
     assert "開始すると" in page
@@ -108,6 +121,31 @@ def test_items_and_a_table_with_columns_chosen_on_the_page(here: Service, organi
     assert "28" in page or "14 items" in page
     launch(organiser, page)
     assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
+
+
+def test_responses_may_lie_in_a_data_set_on_the_hub(
+    here: Service, hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", WRITER)
+    items = (folder / "items.jsonl").read_bytes()
+    rows = [
+        {"item_id": item.item_id, "system": f"m{k}", "text": f"つらいですね{k}{item.item_id}"}
+        for k in (1, 2)
+        for item in read_items(folder / "items.jsonl")
+    ]
+    made = Repo(connect(hub.url), "tester/answers")
+    publish(made, {"made/answers.csv": pd.DataFrame(rows).to_csv(index=False).encode()}, True, "answers")
+    with TestClient(build(here, Settings(hub_endpoint=hub.url)), follow_redirects=False) as client:  # type: ignore[arg-type]
+        client.get(f"/o/{here.organiser_link()}")
+        files = {"items": ("items.jsonl", items)}
+        page = client.post(
+            "/admin/new", data={"lang": "en", "hub": "tester/answers/made/answers.csv"}, files=files
+        ).text
+        chosen = {**FACTS, "token": token_of(page), "item": "item_id", "text": "text", "system_column": "system"}
+        launch(client, client.post("/admin/new", data=chosen, files={"none": b""}).text)
+        lost = client.post("/admin/new", data={"lang": "en", "hub": "tester/none/x.csv"}, files=files).text
+    assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
+    assert 'role="alert"' in lost
 
 
 @pytest.mark.parametrize(("change", "told"), [

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +41,23 @@ def free_port() -> int:
 @contextmanager
 def serving(folder: Path, *studies: Study, port: int = 0) -> Iterator[Studio]:
     """A studio that holds `studies`, served until the block is left."""
-    import uvicorn
-
-    from studio.app import build
-
-    port = port or free_port()
     settings = Settings(database_url=sqlite_url(folder / "studio.sqlite"), port=port)
     service = Service(Store(settings.database_url))
     for study in studies:
         service.create_study(study, plan(study))
+    with running(service, settings) as studio:
+        yield studio
+
+
+@contextmanager
+def running(service: Service, settings: Settings) -> Iterator[Studio]:
+    """The studio of `service`, served until the block is left; port 7860 and 0 mean a free one."""
+    import uvicorn
+
+    from studio.app import build
+
+    port = settings.port if settings.port not in (0, Settings.port) else free_port()
+    settings = replace(settings, port=port)
     config = uvicorn.Config(build(service, settings), port=port, log_level="error", lifespan="on")  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

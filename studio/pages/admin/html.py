@@ -66,3 +66,13 @@ def share(value: float | None) -> str:
 def figure(value: float | None) -> str:
     """A coefficient with two decimals; a dash where it is undefined."""
     return "–" if value is None else f"{value:.2f}"
+
+
+def page(body: str) -> str:
+    """A plain page without script around `body`, dressed as the rest."""
+    style = (FOLDER / "admin.css").read_text(encoding="utf-8")
+    return (
+        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>Studio</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
+        f'<body><main class="desk setup">{body}</main>'
+    )

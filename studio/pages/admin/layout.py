@@ -56,8 +56,10 @@ def lay_out(desk: Desk, tabs: dict[str, ModuleType]) -> Any:
         shown: list[tuple[Any, Any]] = []
         with labels.add(gr.Tab(JA["overview"]), "overview"):
             shown.append((desk.tab(tabs["overview"].render), gr.HTML("", elem_classes="desk")))
-        with labels.act(labels.add(gr.Tab(JA["raters"]), "raters")):
-            codes = _raters_tab(desk, labels, study, language)
+        with labels.add(gr.Tab(JA["raters"]), "raters"):
+            shown.append((desk.reading, gr.HTML("", elem_classes="desk")))
+            with labels.act(gr.Column()):
+                codes = _raters_tab(desk, labels, study, language)
         with labels.add(gr.Tab(JA["quality"]), "quality"):
             shown.append((desk.tab(tabs["quality"].render), gr.HTML("", elem_classes="desk")))
             _adjudication(desk, labels, study, language)
@@ -131,9 +133,7 @@ def _wire(made: Any, desk: Desk, labels: Labels, both: list[Any], shown: list[tu
         return gr.Dropdown(choices=known, value=known[0] if known else None)
 
     def for_role(request: gr.Request) -> list[Any]:
-        someone = desk.someone(request)
-        may = someone is not None and someone.role == "organiser"
-        return [gr.update(visible=may) for _ in labels.acting]
+        return [gr.update(visible=desk.acts(request)) for _ in labels.acting]
 
     study, language = both
     made.load(for_role, None, labels.acting, **PRIVATE)

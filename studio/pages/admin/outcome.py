@@ -6,7 +6,7 @@ from studio.pages.admin.html import Words, link, note
 from studio.service import Service
 
 
-def render(service: Service, study_id: str, actor: str, words: Words) -> str:
+def render(service: Service, study_id: str, actor: str, words: Words, role: str = "organiser") -> str:
     """Downloads and the report, or why they are not shown."""
     if not service.may_see(study_id, actor):
         return note(words["blinded"], "warn")
@@ -15,5 +15,8 @@ def render(service: Service, study_id: str, actor: str, words: Words) -> str:
         link(f"/admin/report/{study_id}.en.html", words["report_en"]),
         link(f"/admin/report/{study_id}.zip", words["report_zip"], download=True),
         link(f"/admin/export/{study_id}.zip", words["export"], download=True),
+        link(f"/admin/pairs/{study_id}.jsonl", words["pairs_file"], download=True),
     ]
-    return "".join([f'<p class="takes">{" ".join(links)}</p>', note(words["note"]), note(words["publish_note"])])
+    if role == "organiser":
+        links.append(link(f"/admin/publish/{study_id}?lang={words['language']}", words["publish"]))
+    return "".join([f'<p class="takes">{" ".join(links)}</p>', note(words["note"])])

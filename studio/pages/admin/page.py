@@ -34,6 +34,15 @@ class Desk:
         """Who is signed in."""
         return self.service.organiser(request.cookies.get(ORGANISER_COOKIE))
 
+    def acts(self, request: gr.Request) -> bool:
+        """True for an organiser; a viewer changes nothing and is shown no button that would."""
+        someone = self.someone(request)
+        return someone is not None and someone.role == "organiser"
+
+    def reading(self, study_id: str | None, language: str, request: gr.Request) -> str:
+        """What a viewer reads where an organiser has buttons."""
+        return "" if self.acts(request) else note(WORDS[language]["viewer"])
+
     def names(self) -> list[str]:
         """Every study, oldest first."""
         return [row["study_id"] for row in self.service.studies()]
@@ -53,12 +62,12 @@ class Desk:
         someone = self.someone(request)
         if someone is None or not study_id:
             return ""
-        return outcome.render(self.service, study_id, someone.actor, WORDS[language])
+        return outcome.render(self.service, study_id, someone.actor, WORDS[language], someone.role)
 
     def act(self, language: str, request: gr.Request, do: Callable[[str], str]) -> str:
         """Run one act of an organiser, named for the log; a refusal is told in words. Viewers change nothing."""
         someone, words = self.someone(request), WORDS[language]
-        if someone is None or someone.role != "organiser":
+        if someone is None or not self.acts(request):
             return note(words["viewer"], "warn")
         try:
             return do(someone.actor)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from studio.pages.admin import setup
+from studio.pages.admin import publishing, setup
 from studio.pages.admin.page import blocks, style
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
@@ -24,7 +24,8 @@ OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 def mount(application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None]) -> None:
     """Add the downloads, the report and the page itself, each behind the organiser's session."""
     _add_routes(application, service)
-    setup.mount(application, service)
+    setup.mount(application, service, settings)
+    publishing.mount(application, service, settings)
 
     def organiser(request: Request) -> str | None:
         return service.organiser_role(request.cookies.get(ORGANISER_COOKIE))
@@ -67,6 +68,10 @@ def _add_routes(application: FastAPI, service: Service) -> None:
             token,
             lambda _: once(f"{language} {study_id}", lambda: HTMLResponse(_page(service, study_id, language))),
         )
+
+    @application.get("/admin/pairs/{study_id}.jsonl")
+    def pairs(study_id: str, token: OrganiserCookie = None) -> Response:
+        return _allowed(service, study_id, token, lambda _: _pairs(service, study_id))
 
     @application.get("/admin/payment/{study_id}.csv")
     def payment(study_id: str, token: OrganiserCookie = None) -> Response:
@@ -132,6 +137,16 @@ def _csv(service: Service, study_id: str) -> Response:
     rows = [[row["rater"], str(row["done"]), f"{row['active_hours']:.2f}", str(row["withdrawn"]).lower()]
             for row in service.payment(study_id)]  # fmt: skip
     return _file(f"{study_id}-payment.csv", render(["rater", "done", "active_hours", "withdrawn"], rows), "text/csv")
+
+
+def _pairs(service: Service, study_id: str) -> Response:
+    """What raters preferred as training data in trl's words; of the simulated demo too, marked as such."""
+    from results.judged import judged
+    from results.pairs import pairs
+    from tasks.writing import jsonl
+
+    lines = jsonl(pairs(judged(service.in_memory(study_id)), service.study(study_id)))
+    return _file(f"{study_id}-pairs.jsonl", lines.encode("utf-8"), "application/jsonl")
 
 
 def _file(name: str, content: bytes, media_type: str) -> Response:

@@ -15,14 +15,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from results.texts import InputError
-from studio import setting_up
 from studio.arriving import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
-from studio.incoming import Mapping
-from studio.pages.admin.html import FOLDER, WORDS, Raw, Words, note, table, text
+from studio.hub import HubError, connect
+from studio.incoming import HUB, Mapping, fetched
+from studio.pages.admin import review as reviewing
+from studio.pages.admin.html import WORDS, Raw, Words, note, page, table, text
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.service.studies import fingerprint
-from studio.settings import ORGANISER_COOKIE
+from studio.settings import ORGANISER_COOKIE, Settings
 from tasks.design import plan
 from tasks.load import load_study
 from tasks.problems import StudyError
@@ -33,10 +34,10 @@ from tasks.study_form import Head
 from tasks.writing import ExistsError
 
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
-FAULTS = (StudyError, InputError, StudioError, ExistsError)
+FAULTS = (StudyError, InputError, StudioError, ExistsError, HubError)
 
 
-def mount(application: FastAPI, service: Service) -> None:
+def mount(application: FastAPI, service: Service, settings: Settings) -> None:
     """Add `/admin/new` and `/admin/launch`, for organisers; everybody else finds nothing there."""
     arrivals = Arrivals()
 
@@ -50,7 +51,7 @@ def mount(application: FastAPI, service: Service) -> None:
             return _nothing()
         async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
-        return _page(await run_in_threadpool(received, arrivals, given))
+        return _page(await run_in_threadpool(received, arrivals, given, settings.hub_endpoint))
 
     @application.post("/admin/launch")
     async def launch(request: Request, known: OrganiserCookie = None) -> Response:
@@ -82,34 +83,47 @@ def _words(language: str) -> Words:
 # --- what is done -------------------------------------------------------------------------------------------------
 
 
-def received(arrivals: Arrivals, given: dict[str, Any]) -> str:
-    """The page after something was sent: what is wrong, which columns are meant, or what would be launched."""
+def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> str:
+    """The page after something was sent: what is wrong, which columns are meant, or what would be launched.
+
+    `endpoint`: another Hub than huggingface.co, for responses that lie in a data set.
+    """
     words = _words(str(given.get("lang", "ja")))
     try:
         token = str(given.get("token", ""))
         if token and (waiting := arrivals.take(token)) is not None:
             return _assembled(arrivals, token, waiting, given, words)
-        return _arrived(arrivals, given, words)
+        return _arrived(arrivals, given, words, endpoint)
     except FAULTS as error:
         faults = getattr(error, "errors", None) or str(error).splitlines()
         return begin(words, faults)
 
 
-def _arrived(arrivals: Arrivals, given: dict[str, Any], words: Words) -> str:
+def _arrived(arrivals: Arrivals, given: dict[str, Any], words: Words, endpoint: str) -> str:
     folder = arrivals.folder()
     packed, items = given.get("packed", ("", b"")), given.get("items", ("", b""))
     if packed[1]:
         study = load_study(unpack(packed[1], folder))
         return review(study, arrivals.keep(Arrival(folder, study)), words)
     if items[1]:
-        name, content = given.get("responses", ("", b""))
-        path = folder / f"responses{Path(name).suffix.lower()}"
         (folder / "items.jsonl").write_bytes(items[1])
-        path.write_bytes(content)
+        path = _table(given, folder, endpoint)
         names, rows = columns_of(path)
         return choose(names, rows, arrivals.keep(Arrival(folder, None, names)), words)
     study = start(_head(given), folder / "study")
     return review(study, arrivals.keep(Arrival(folder, study)), words)
+
+
+def _table(given: dict[str, Any], folder: Path, endpoint: str) -> Path:
+    """The table of responses, as uploaded or copied from the data set that was named."""
+    source = str(given.get("hub", "")).strip()
+    if not source:
+        name, content = given.get("responses", ("", b""))
+        path = folder / f"responses{Path(name).suffix.lower()}"
+        path.write_bytes(content)
+        return path
+    copied = fetched(source if source.startswith(HUB) else HUB + source, folder / "hub", lambda: connect(endpoint))
+    return copied.replace(folder / f"responses{copied.suffix.lower()}")
 
 
 def _assembled(arrivals: Arrivals, token: str, waiting: Arrival, given: dict[str, Any], words: Words) -> str:
@@ -155,12 +169,7 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
 
 
 def _page(body: str) -> Response:
-    style = (FOLDER / "admin.css").read_text(encoding="utf-8")
-    return HTMLResponse(
-        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>Studio</title>'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
-        f'<body><main class="desk setup">{body}</main>'
-    )
+    return HTMLResponse(page(body))
 
 
 def _form(words: Words, body: str, button: str, action: str = "/admin/new", hidden: str = "") -> Raw:
@@ -199,7 +208,11 @@ def begin(words: Words, faults: Sequence[str] = ()) -> str:
             _form(words, _field(words, "packed", "file"), "new_look"),
             f"<h2>{text(words['new_by_table'])}</h2>",
             note(words["new_by_table_note"]),
-            _form(words, _field(words, "items", "file") + _field(words, "responses", "file"), "new_columns"),
+            _form(
+                words,
+                _field(words, "items", "file") + _field(words, "responses", "file") + _field(words, "hub"),
+                "new_columns",
+            ),
         ]
     )
 
@@ -238,13 +251,13 @@ def _likely(purpose: str, column: str) -> bool:
 
 def review(study: Study, token: str, words: Words) -> str:
     """What would be launched: cautions, leaks, work and power, the hash; and the button."""
-    lines = [*setting_up.checked(study), "", *setting_up.planned(study)]
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
     title = study.title.ja if words["language"] == "ja" else study.title.en
     return "".join(
         [
             f"<h1>{text(title)}</h1>",
-            f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
+            note(words["sound"].format(items=len(study.items), systems=len(study.systems))),
+            reviewing.render(study, words),
             note(f"sha256 {fingerprint(study)}"),
             note(words["new_frozen"], "warn"),
             _form(words, "", "new_launch", "/admin/launch", hidden),

@@ -4,6 +4,7 @@ import { ask, Unreachable } from "./device.js";
 import { alarm, put, say } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
+const root = byId("studio");
 
 /** Opens one panel over the others' place; the browser's back button closes it again. */
 export function open(id) {
@@ -28,7 +29,8 @@ function closeAll() {
   for (const panel of document.querySelectorAll("dialog.panel[open]")) panel.close();
 }
 
-export function listen() {
+export function listen(device, visiting) {
+  listenToPreferences(device, visiting);
   addEventListener("popstate", closeAll);
   for (const panel of document.querySelectorAll("dialog.panel")) {
     panel.addEventListener("cancel", (event) => {
@@ -149,6 +151,26 @@ export function listenToKeys(act, enabled) {
     function handle(name) {
       if (act(name, event.key) !== false) event.preventDefault();
     }
+  });
+}
+
+/** Light, dark, or (`auto`) as the device has it. */
+function dressTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  root.querySelector(`input[name=theme][value=${theme}]`).checked = true;
+}
+
+/** Sets the page as this device last had it, and keeps what is changed; visitors of the demo see translations. */
+function listenToPreferences(device, visiting) {
+  dressTheme(device.read("theme") ?? "auto");
+  byId("keys-on").checked = device.read("keys") ?? true;
+  const translations = byId("translations-on");
+  if (translations) root.toggleAttribute("data-translations", (translations.checked = device.read("translations") ?? visiting));
+  root.addEventListener("change", ({ target }) => {
+    if (target.name === "theme") dressTheme(target.value);
+    if (target === translations) root.toggleAttribute("data-translations", target.checked);
+    const name = target.name === "theme" ? "theme" : { "keys-on": "keys", "translations-on": "translations" }[target.id];
+    if (name) device.write(name, name === "theme" ? target.value : target.checked);
   });
 }
 

@@ -6,7 +6,6 @@ import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
 import { draw, fillFeedback, inWords, isDrawn, settle, Stay, unfold } from "./pair.js";
-import * as preferences from "./preferences.js";
 import * as screen from "./screen.js";
 import { alarm, announce, learn, put, say, spoken, turn, view } from "./screen.js";
 
@@ -335,8 +334,7 @@ function listen() {
     actions[button.dataset.do]();
   });
   listenToPaper(tell, state.study.consent_version, () => { proceed(); outbox.send(); });
-  preferences.listen(device, Boolean(state.visit));
-  panels.listen();
+  panels.listen(device, Boolean(state.visit));
   panels.listenToKeys(onKey, () => byId("keys-on").checked);
   news?.addEventListener("message", ({ data }) => elsewhere(data));
   document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraftIfAny(); else if (!outbox.pending().length) refresh(); });

@@ -1,0 +1,155 @@
+"""A study's data sent to the Hub from the page: what would be sent is shown first, in full; private unless told."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import Cookie, FastAPI, Request
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from results.export import read
+from results.folder import ExportError
+from studio.hub import HubError
+from studio.pages.admin.html import WORDS, Raw, Words, note, page, text
+from studio.publish import LICENCES, Target, prepare, send
+from studio.published import Choices
+from studio.service import Service, StudioError
+from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, dataset_id
+
+OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
+TEXTS = ("none", "open", "responses")
+FAULTS = (ExportError, HubError, StudioError, SettingsError)
+
+
+def mount(application: FastAPI, service: Service, settings: Settings) -> None:
+    """Add `/admin/publish/STUDY`, for organisers who may see results; everybody else finds nothing there."""
+
+    @application.get("/admin/publish/{study_id}")
+    def ask(study_id: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
+        if not may(service, study_id, known):
+            return _nothing()
+        return HTMLResponse(page(begin(study_id, {}, _words(lang))))
+
+    @application.post("/admin/publish/{study_id}")
+    async def act(request: Request, study_id: str, known: OrganiserCookie = None) -> Response:
+        if not await run_in_threadpool(may, service, study_id, known):
+            return _nothing()
+        sent = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True)
+        given = {name: values[0] for name, values in sent.items()}
+        return HTMLResponse(page(await run_in_threadpool(answered, service, settings, study_id, given)))
+
+
+def may(service: Service, study_id: str, token: str | None) -> bool:
+    """True for an organiser to whom the study's results are open."""
+    someone = service.organiser(token)
+    known = study_id in {row["study_id"] for row in service.studies()}
+    return bool(known and someone and someone.role == "organiser" and service.may_see(study_id, someone.actor))
+
+
+def _nothing() -> Response:
+    return PlainTextResponse("Not found\n", 404)
+
+
+def _words(language: str) -> Words:
+    return WORDS["en" if language == "en" else "ja"]
+
+
+def answered(service: Service, settings: Settings, study_id: str, given: Mapping[str, str]) -> str:
+    """The page after a form: what would be sent, where it went, or what is wrong."""
+    words = _words(given.get("lang", "ja"))
+    try:
+        target = Target(dataset_id(given.get("to", "").strip(), words["publish_to"]), given.get("public") == "yes")
+        choices = _choices(given)
+        if not target.to:
+            raise StudioError(f"{words['publish_to']}: OWNER/NAME")
+        with tempfile.TemporaryDirectory(prefix="studio-publish-") as name:
+            export = read(service.export(study_id, Path(name) / "export", "publish"))
+            lines = prepare(export, choices, service.study(study_id), target, Path(name) / "published")
+            if given.get("agreed") != "yes":
+                return shown(study_id, lines, given, words)
+            return done(send(Path(name) / "published", target, settings.hub_endpoint), words)
+    except FAULTS as error:
+        return begin(study_id, given, words, str(error).splitlines())
+
+
+def _choices(given: Mapping[str, str]) -> Choices:
+    licence, texts = given.get("licence", ""), given.get("texts", "none")
+    if licence not in LICENCES:
+        raise StudioError(f"licence: found {licence!r}; allowed: {', '.join(LICENCES)}")
+    if texts not in TEXTS:
+        raise StudioError(f"texts: found {texts!r}; allowed: {', '.join(TEXTS)}")
+    return Choices(licence, texts)  # type: ignore[arg-type]
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+
+
+def begin(study_id: str, given: Mapping[str, str], words: Words, faults: list[str] | None = None) -> str:
+    """The form: where to, under which licence, which texts, who may read it."""
+    told = "".join(f"<li>{text(line)}</li>" for line in faults or ())
+    to = f'<input type="text" name="to" placeholder="OWNER/NAME" value="{text(given.get("to", ""))}">'
+    fields = [
+        f"<p><label>{text(words['publish_to'])}<br>{to}</label></p>",
+        _select("licence", ((one, one) for one in LICENCES), given, words),
+        _select("texts", ((one, words[f"publish_texts_{one}"]) for one in TEXTS), given, words),
+        _select("public", (("no", words["publish_private"]), ("yes", words["publish_visible"])), given, words),
+    ]
+    return "".join(
+        [
+            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a></p>',
+            f"<h1>{text(words['publish'])}</h1>",
+            f'<div class="warn" role="alert"><ul>{told}</ul></div>' if told else "",
+            note(words["publish_rules"]),
+            _form(study_id, "".join(fields), words, "publish_look"),
+        ]
+    )
+
+
+def shown(study_id: str, lines: list[str], given: Mapping[str, str], words: Words) -> str:
+    """Every file that would go, and the button that sends them."""
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{text(given.get(name, ""))}">'
+        for name in ("to", "licence", "texts", "public")
+    )
+    agreed = '<input type="hidden" name="agreed" value="yes">'
+    return "".join(
+        [
+            f"<h1>{text(words['publish'])}</h1>",
+            f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
+            _form(study_id, kept + agreed, words, "publish_send"),
+            f'<p><a class="quiet" href="/admin/publish/{text(study_id)}?lang={words["language"]}">'
+            f"{text(words['back'])}</a></p>",
+        ]
+    )
+
+
+def done(address: str, words: Words) -> str:
+    """Where the data set is now."""
+    return "".join(
+        [
+            f"<h1>{text(words['publish_done'])}</h1>",
+            f'<p><a class="quiet" href="{text(address)}" rel="noopener">{text(address)}</a></p>',
+            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a></p>',
+        ]
+    )
+
+
+def _form(study_id: str, body: str, words: Words, button: str) -> Raw:
+    return Raw(
+        f'<form method="post" action="/admin/publish/{text(study_id)}">'
+        f'<input type="hidden" name="lang" value="{text(words["language"])}">{body}'
+        f"<p><button>{text(words[button])}</button></p></form>"
+    )
+
+
+def _select(name: str, choices: object, given: Mapping[str, str], words: Words) -> str:
+    options = "".join(
+        f'<option value="{text(value)}"{" selected" if given.get(name) == value else ""}>{text(shown)}</option>'
+        for value, shown in choices  # type: ignore[attr-defined]
+    )
+    return f'<p><label>{text(words[f"publish_{name}"])}<br><select name="{name}">{options}</select></label></p>'

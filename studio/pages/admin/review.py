@@ -1,0 +1,77 @@
+"""What an organiser reads before launch: the plan in figures, what to look at, what could unblind raters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from results.leaks import CERTAIN, Leak, leaks
+from results.resample import Resampling
+from studio import setting_up
+from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
+from tasks.cautions import Caution, cautions
+from tasks.schema import Study
+
+RESAMPLES = 2000
+SHOWN = 5
+"""Places named of each caution."""
+
+
+def render(study: Study, words: Words) -> str:
+    """Plan, cautions and leaks, in the page's language."""
+    found = leaks(study.items, study.responses, study.systems, Resampling(RESAMPLES, 0)) if study.systems else ()
+    parts = [heading(words["plan"]), _plan(study, words), heading(words["look_at"]), _cautions(study, words)]
+    if study.protocol == "pairwise":
+        parts += [heading(words["leaks"]), _certain(found, words), _gaps(found, words)]
+    return "".join(parts)
+
+
+def _plan(study: Study, words: Words) -> Raw:
+    facts = setting_up.plan_facts(study)
+    kinds = (kind.rsplit(" ", 1) for kind in facts["kinds"].split(", "))
+    facts["kinds"] = ", ".join(f"{words[f'kind {name}']} {count}" for name, count in kinds)
+    return table((words["figure"], ""), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
+
+
+def _cautions(study: Study, words: Words) -> str:
+    return "".join(_caution(one, words) for one in cautions(study)) or note(words["nothing_to_look_at"])
+
+
+def _caution(caution: Caution, words: Words) -> Raw:
+    places = "".join(
+        f"<li>{text(where)}{text(f': {found}') if found else ''}</li>" for where, found in caution.found[:SHOWN]
+    )
+    more = len(caution.found) - SHOWN
+    last = f"<li>{text(words['and_more'].format(n=more))}</li>" if more > 0 else ""
+    name, advice = words[f"caution {caution.kind}"].split("|")
+    return Raw(
+        f"<details open><summary>{text(name)} ({len(caution.found)})</summary>"
+        f"<p>{text(advice)}</p><ul>{places}{last}</ul></details>"
+    )
+
+
+def _certain(found: Sequence[Leak], words: Words) -> Raw:
+    certain = [leak for leak in found if leak.kind in CERTAIN]
+    if not certain:
+        return note(words["no_leak"])
+    rows = [
+        (leak.system_id, words[f"leak {leak.kind}"], f"{leak.count} / {leak.responses}",
+         ", ".join(leak.found[:SHOWN]), ", ".join(leak.item_ids[:SHOWN]))
+        for leak in certain
+    ]  # fmt: skip
+    head = [words[key] for key in ("system", "kind", "responses", "found", "where")]
+    return Raw(note(words["mend_leaks"], "warn") + table(head, rows, ""))
+
+
+def _gaps(found: Sequence[Leak], words: Words) -> Raw:
+    """Lengths, questions and formats that differ, as effect sizes with intervals."""
+    rows = []
+    for leak in found:
+        if leak.kind in CERTAIN:
+            continue
+        delta = leak.effects["cliffs_delta"]
+        interval = f" [{figure(delta.low)}, {figure(delta.high)}]" if delta.low is not None else ""
+        mark = words["clear"] if leak.clear else ""
+        name = words.get(f"gap {leak.name}", leak.name)
+        rows.append((name, leak.system_id, leak.other or "", f"{figure(delta.value)}{interval}", mark))
+    head = [words[key] for key in ("gap", "has_more", "than", "cliffs_delta", "judgment")]
+    return table(head, rows, words["nothing_to_compare"])
