@@ -25,12 +25,17 @@ ARMS = {
     "full": ("subset=full",),
     "low-matched": ("subset=low", "match_subset=high"),
 }
+MATTER = ("backend", "tokens", "contexts", "max_new_tokens", "dialogues", "seed")
+"""Options that decide what comes out; a folder holds the run of one set of them."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
     chosen = options()
     out: Path = chosen.out
+    if wrong := begun_otherwise(chosen):
+        print(wrong, file=sys.stderr)
+        return 2
     for name, done, command in steps(chosen):
         if done is not None and done.is_file():
             print(f"== {name}: done before", flush=True)
@@ -61,6 +66,19 @@ def options() -> argparse.Namespace:
     chosen = parser.parse_args()
     chosen.data, chosen.out = chosen.data.resolve(), chosen.out.resolve()
     return chosen
+
+
+def begun_otherwise(chosen: argparse.Namespace) -> str:
+    """What keeps this run from going on with what lies in `out`, and '' once the options are noted there."""
+    given = {name: getattr(chosen, name) for name in MATTER}
+    noted = chosen.out / "options.json"
+    if noted.is_file():
+        before = json.loads(noted.read_text(encoding="utf-8"))
+        other = [f"--{name.replace('_', '-')} {before[name]}" for name in MATTER if before[name] != given[name]]
+        return f"{chosen.out} was begun with {' '.join(other)}: say the same, or another --out" if other else ""
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    noted.write_text(json.dumps(given, indent=1) + "\n", encoding="utf-8")
+    return ""
 
 
 def steps(chosen: argparse.Namespace) -> list[tuple[str, Path | None, list[str]]]:

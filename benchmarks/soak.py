@@ -3,9 +3,9 @@
     python benchmarks/soak.py                                  8 hours of 20 raters, 48 times as fast: 10 minutes
     python benchmarks/soak.py --hours 1 --compress 60          one minute
 
-Raters save once a minute of their own day, open the page anew every tenth save and leave every thirtieth, coming back by
-their link. Every compressed hour: resident memory, open files, threads, median and p95 of a save, size of the database.
-Afterwards `verify` replays the whole log. Growth is the least-squares slope of memory after the first hour.
+Raters save once a minute of their own day, open the page anew every tenth save and leave every thirtieth, coming back
+by their link. Every compressed hour: resident memory, open files, threads, median and p95 of a save, the database's
+size. Afterwards `verify` replays the whole log. Growth: the least-squares slope of memory after the first hour.
 """
 
 from __future__ import annotations

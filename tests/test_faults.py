@@ -15,6 +15,7 @@ from benchmarks import faults
 from studio.service import Service
 from studio.settings import sqlite_url
 from studio.store.database import Store
+from studio.store.errors import StoreError
 from tests import studio_world as w
 
 
@@ -65,6 +66,18 @@ def test_a_clock_that_steps_back_changes_no_order_and_no_receipt(tmp_path: Path)
     assert back.purge() == []
     forward = Service(back.store, lambda: datetime(1999, 1, 1, tzinfo=UTC) - timedelta(days=1))
     assert forward.reclaim("sleep", 1.0) == [], "nobody is idle before they were last seen"
+
+
+def test_a_disk_mounted_read_only_is_said_in_words(small_disk: Path) -> None:
+    url = sqlite_url(small_disk / "studio.sqlite")
+    Store(url).close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(StoreError, match="cannot be written to"):
+        Store(url)
+    with pytest.raises(StoreError, match="cannot be written to"):
+        Store(sqlite_url(small_disk / "another.sqlite"))
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    Store(url).close()
 
 
 @pytest.mark.slow

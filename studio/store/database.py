@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ class Store:
             self._engine = _engine(url)
             upgrade(self._engine)
         except (ArgumentError, NoSuchModuleError, DBAPIError, OSError) as error:
-            raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}") from error
+            raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}{_why(url)}") from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,6 +137,16 @@ def _emptied(connection: Connection) -> bool:
 def _sqlite_begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _why(url: str) -> str:
+    """What SQLite leaves unsaid: its folder is not there, or cannot be written to (a write-ahead log is kept there)."""
+    if not url.startswith("sqlite:///"):
+        return ""
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    if not folder.is_dir():
+        return f"; there is no folder {folder}"
+    return "" if os.access(folder, os.W_OK) else f"; the folder {folder} cannot be written to"
 
 
 def _shown(url: str) -> str:

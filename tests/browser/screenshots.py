@@ -98,7 +98,7 @@ def panels(page: Any, shoot: Shoot) -> None:
     """The panels over a pair with answers."""
     judge(page, "42312")
     until_long(page)
-    for name in ("guide", "answers", "menu", "leaving", "keys"):
+    for name in ("guide", "answers", "menu", "leaving", "keys", "device", "withdrawing"):
         page.evaluate("name => document.querySelector(`[data-do=${name}]`).click()", name)
         page.wait_for_selector(f"#{name}[open]")
         page.wait_for_load_state("networkidle")
