@@ -107,7 +107,7 @@ def test_the_organisers_page_is_there_to_look_at(browser: Any, demo: Studio) -> 
     page.goto(f"{demo.url}/admin/")
     page.get_by_role("heading", name="comparing two responses").wait_for()
     page.get_by_role("tab", name="Raters").click()
-    page.locator(".desk:visible", has_text="You may look").wait_for()
+    page.get_by_text("You may look, not change.", exact=True).wait_for()
     assert page.get_by_role("button", name="Make links").count() == 0
     page.get_by_role("tab", name="Results").click()
     page.get_by_role("link", name="Report (English)").wait_for()
