@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from results.export import Export
 from results.simulated import simulated_export
 from studio.service import Service
 from studio.service.forms import as_answers
@@ -25,22 +24,23 @@ def judge(service: Service, study: Study, seed: int = 0) -> None:
     Practice is skipped, the blinding question answered with 'cannot tell': the simulation knows nothing of either.
     """
     marked = study.model_copy(update={"simulated": True})
-    given = _given(simulated_export(marked, seed))
+    given = answers(marked, seed)
     service.create_study(marked, plan(marked))
     for link in service.invite(marked.study_id, marked.design.seats):
-        _work(service, service.join(link)[0], marked, given)
+        work(service, service.join(link)[0], marked, given)
     service.close_study(marked.study_id)
 
 
-def _given(export: Export) -> Given:
+def answers(study: Study, seed: int = 0) -> Given:
+    """What simulated raters answer in the Seats the study plans."""
     by_place: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for row in export.judgments:
+    for row in simulated_export(study, seed).judgments:
         by_place.setdefault((row.seat, row.position), []).append(row.model_dump() | {"reason": []})
     return by_place
 
 
-def _work(service: Service, token: str, study: Study, given: Given) -> None:
-    """One rater's road from consent to the end."""
+def work(service: Service, token: str, study: Study, given: Given) -> None:
+    """One rater's road from consent to the end. `token`: of the rater's session."""
     state = service.dispatch(token, {"do": "state"})
     if state["step"] == "consent":
         version = state["study"]["consent"]["version"]

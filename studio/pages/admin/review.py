@@ -29,7 +29,7 @@ def _plan(study: Study, words: Words) -> Raw:
     facts = setting_up.plan_facts(study)
     kinds = (kind.rsplit(" ", 1) for kind in facts["kinds"].split(", "))
     facts["kinds"] = ", ".join(f"{words[f'kind {name}']} {count}" for name, count in kinds)
-    return table((words["figure"], ""), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
+    return table((words["figure"], words["value"]), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
 
 
 def _cautions(study: Study, words: Words) -> str:
