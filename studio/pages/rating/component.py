@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import gradio as gr
 from fastapi.responses import JSONResponse
 
-Answer = Callable[[str | None, dict[str, Any]], dict[str, Any]]
-"""`service.dispatch`: (session token, request) -> reply."""
+Answer = Callable[[str | None, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""(session token, request) -> reply; as `service.dispatch` says it, in a thread."""
 
 
 def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
@@ -23,8 +23,10 @@ def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
     The page calls the server function by the same POST before and after Gradio is up, so `server` is not handed over.
     """
 
-    def call(data: dict[str, Any], request: gr.Request) -> JSONResponse:
-        return JSONResponse(answer(request.cookies.get(cookie), data))  # as is: walking through it again takes 2 ms
+    async def call(data: dict[str, Any], request: gr.Request) -> JSONResponse:
+        return JSONResponse(
+            await answer(request.cookies.get(cookie), data)
+        )  # as is: walking through it again takes 2 ms
 
     script = f"import({module!r}).then((page) => page.adopt(element));"
     with gr.Blocks(title="", analytics_enabled=False) as page:
