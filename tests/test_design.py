@@ -169,6 +169,7 @@ def test_repeats_come_twenty_later_with_sides_exchanged(
             assert line.position - line.repeats >= 20
 
 
+@pytest.mark.slow
 @given(designed(), st.integers(1, 4))
 @settings(deadline=None, max_examples=25)
 def test_added_seats_keep_the_contract_and_what_was_planned(made: Study, more: int) -> None:

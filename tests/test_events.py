@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text, update
@@ -65,6 +66,7 @@ def submit(here: Service, token: str, made: dict[str, dict[str, Any]], what: str
         made[form["submission_id"]] = form
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ACTS)
 def test_replay_gives_the_same_tables_and_nothing_is_doubled(acts: list[tuple[str, int, int]]) -> None:

@@ -35,6 +35,7 @@ def test_help_loads_no_heavy_library_and_is_quick() -> None:
     assert time.monotonic() - started < 5  # 0.1 s on an idle machine; loading torch alone takes 2 to 8
 
 
+@pytest.mark.slow
 def test_mistakes_are_messages_with_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("torch", reason="the finetune extra is not installed")
     wrong = [

@@ -112,6 +112,7 @@ def test_one_dialogue_alone_is_refused(folder: Path) -> None:
         preferences.select(written(folder / "alone.jsonl", [row(0), row(4)]), world.tiny())
 
 
+@pytest.mark.slow
 def test_a_run_on_preferences_learns_the_chosen_words(folder: Path) -> None:
     source = written(folder / "run.jsonl", [row(i) for i in range(16)])
     settings = ("max_length=384", "tokens_per_batch=384", "num_train_epochs=4", "learning_rate=0.05")

@@ -98,6 +98,7 @@ def dequantise(quantised: Any, plain: Any) -> None:
             parameters[name].data.copy_(value.data.float())
 
 
+@pytest.mark.slow
 def test_nf4_trains_evaluates_saves_and_answers(folder: Path) -> None:
     settings = (*NF4, "max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "eval_steps=3")
     card = train(world.tiny(*settings, "learning_rate=2e-2"), world.data(folder, 40), folder / "run")

@@ -119,6 +119,7 @@ def test_the_loss_is_that_of_the_answers_by_hand(base: models.Base) -> None:
         torch.testing.assert_close(each[number], expected)
 
 
+@pytest.mark.slow
 def test_training_scoring_and_resuming_on_the_tiny_model(folder: Path, data: Path) -> None:
     run, out = folder / "run", folder / "predictions.jsonl"
     settings = ("max_length=1536", "tokens_per_batch=3072", "dtype=float32", "eval_dialogues=4", "max_steps=6")

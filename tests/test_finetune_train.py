@@ -77,6 +77,7 @@ def test_an_adapter_holds_nothing_of_the_base(finished: Path) -> None:
     assert not config["modules_to_save"]
 
 
+@pytest.mark.slow
 def test_a_run_resumed_in_the_same_process_is_the_unbroken_one(
     finished: Path, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_half_written_checkpoint_is_passed_over(tmp_path: Path, finished: Path
     assert "checkpoint-10: half written" in notes[0]
 
 
+@pytest.mark.slow
 def test_a_time_limit_ends_the_run_cleanly(folder: Path, data: Path) -> None:
     long = tuple(text for text in SHORT if not text.startswith("max_steps"))
     card = train(world.tiny(*long, "num_train_epochs=500", "max_minutes=0.025"), data, folder / "timed")
@@ -194,6 +196,7 @@ def test_a_time_limit_ends_the_run_cleanly(folder: Path, data: Path) -> None:
     assert (folder / "timed" / "adapter_model.safetensors").is_file()
 
 
+@pytest.mark.slow
 def test_early_stopping_keeps_the_best_adapter(folder: Path, data: Path) -> None:
     wild = tuple(text for text in SHORT if not text.startswith("learning_rate"))
     settings = (*wild, "learning_rate=300", "warmup_ratio=0", "eval_steps=3", "early_stopping_patience=2")

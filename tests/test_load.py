@@ -448,6 +448,7 @@ def study_or_errors(folder: Path) -> Study | tuple[str, ...]:
         return error.errors
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -537,6 +538,7 @@ def studies(draw: st.DrawFn) -> Study:
     )
 
 
+@pytest.mark.slow
 @given(made=studies())
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

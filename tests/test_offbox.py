@@ -418,6 +418,7 @@ print("all copied" if copy.stop() else "left behind", copy.status().state, flush
 """
 
 
+@pytest.mark.slow
 def test_a_process_told_to_end_copies_what_is_left(hub: Hub, tmp_path: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", STUDIO, hub.url], cwd=ROOT, text=True, stdout=subprocess.PIPE,

@@ -86,6 +86,7 @@ def test_a_lost_machine_comes_back_whole_and_goes_on(hub: Hub, tmp_path: Path) -
     assert third.progress("sleep")[0]["done"] == 4
 
 
+@pytest.mark.slow
 def test_the_command_brings_a_copy_back(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_machine_that_is_being_replaced_is_waited_for(hub: Hub, tmp_path: Path
     assert [row["done"] for row in fresh.progress("sleep")] == [4, 3], "what it saved last came along"
 
 
+@pytest.mark.slow
 def test_two_studios_from_one_copy_are_refused(hub: Hub, tmp_path: Path) -> None:
     here, _ = judged(tmp_path)
     copy_of(hub, here).push()

@@ -105,6 +105,7 @@ def test_normal_limit_decides_as_the_sign_flip_test_of_the_report() -> None:
     assert np.mean(limit == exact) >= 0.97
 
 
+@pytest.mark.slow
 def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_false_alarms() -> None:
     def power(assumed: Assumptions, raters: int = 5) -> float:
         value = expected(model(assumed), Plan(items=60, raters=raters, simulations=400)).power_margin.value
@@ -125,6 +126,7 @@ def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_fals
     assert leaning.low > fair.high
 
 
+@pytest.mark.slow
 def test_alpha_and_its_width_are_those_of_the_assumptions() -> None:
     small, large = (expected(model(Assumptions()), Plan(items=n, simulations=200)) for n in (50, 200))
     assert small.alpha == pytest.approx(0.35, abs=0.04)

@@ -52,6 +52,7 @@ def test_no_votes_at_all() -> None:
     assert made.items == ()
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(st.one_of(st.none(), st.sampled_from(POINTS)), min_size=3, max_size=3), min_size=2, max_size=9)
 )

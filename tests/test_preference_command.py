@@ -92,6 +92,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows, st.data())
 def test_sides_may_be_exchanged_vote_by_vote(drawn: list[tuple[str, str, str]], data: st.DataObject) -> None:
@@ -104,6 +105,7 @@ def test_sides_may_be_exchanged_vote_by_vote(drawn: list[tuple[str, str, str]], 
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows)
 def test_transposed_wins_turn_every_strength(drawn: list[tuple[str, str, str]]) -> None:
@@ -117,6 +119,7 @@ def test_transposed_wins_turn_every_strength(drawn: list[tuple[str, str, str]]) 
             assert entry["strength"] == pytest.approx(-two["systems"][name]["strength"], abs=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(rows)
 def test_names_do_not_matter(drawn: list[tuple[str, str, str]]) -> None:

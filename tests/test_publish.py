@@ -326,6 +326,7 @@ def test_a_licence_must_be_chosen(export: Path, capsys: pytest.CaptureFixture[st
     assert "--license" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_trouble_of_the_hub_is_waited_out_and_squashing_forgets(
     hub: Hub, export: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

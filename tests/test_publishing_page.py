@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,13 +26,22 @@ FORM = {"to": DATA, "licence": "cc-by-4.0", "texts": "none", "public": "no", "la
 ADDRESS = "/admin/publish/demo"
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo study, judged and closed; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("judged")
+    service = w.service(folder)
+    judge(service, load_study(DEMO))
+    service.store.close()
+    return folder / "studio.sqlite"
+
+
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Path) -> Service:
     monkeypatch.setenv("HF_TOKEN", WRITER)
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
-    service = w.service(tmp_path)
-    judge(service, load_study(DEMO).model_copy(update={"items": load_study(DEMO).items}))
-    return service
+    shutil.copy(database, tmp_path / "studio.sqlite")
+    return w.service(tmp_path)
 
 
 @pytest.fixture
