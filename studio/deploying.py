@@ -23,8 +23,10 @@ LEFT_OUT = ("results/example",)
 LOCAL_DATABASE = "sqlite:////tmp/studio/studio.sqlite"
 VOLUME_DATABASE = "sqlite:////data/studio.sqlite"
 COSTS = """\
-What it costs and when it sleeps: a Space on free hardware sleeps after 48 hours without a visitor, and its disk is lost
-at every restart, rebuild and sleep; the next visitor waits for it to start. Paid hardware is billed by the hour.
+What it costs and when it sleeps: since July 2026 creating a Gradio Space needs a paid plan, even on free hardware
+(huggingface/hub-docs#2624); static Spaces, for reports, stay free. A Space on free hardware sleeps after 48 hours
+without a visitor, and its disk is lost at every restart, rebuild and sleep; the next visitor waits for it to start.
+Paid hardware is billed by the hour.
 Every push rebuilds and restarts it: do not deploy again while raters are at work."""
 HEADER = """\
 ---

@@ -123,10 +123,7 @@ def serve(service: Service, settings: Settings, demo: str | None) -> int:
             _begin(service.copy)
         if demo is not None:
             say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
-        if service.visits is not None:
-            say(f"Visitors:  {settings.base_url}/")
-        say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
-        say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
+        _say_where(service, settings)
         _run(service, settings, listening)
     except KeyboardInterrupt:
         say("stopped")
@@ -136,6 +133,15 @@ def serve(service: Service, settings: Settings, demo: str | None) -> int:
             print(f"the off-box copy is behind: {service.copy.status()}", file=sys.stderr)
         service.store.close()
     return 0
+
+
+def _say_where(service: Service, settings: Settings) -> None:
+    if service.visits is not None:
+        say(f"Visitors:  {settings.base_url}/")
+        say("Starting; it answers in a few seconds. Stop with Ctrl-C; nothing is kept.")
+        return
+    say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
+    say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
 
 
 def _end_in_order() -> None:

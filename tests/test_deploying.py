@@ -120,19 +120,41 @@ def test_a_report_goes_to_a_static_space(hub: Hub) -> None:
 def test_app_py_starts_as_on_a_space_from_a_read_only_folder(study: Path, hub: Hub, tmp_path: Path) -> None:
     words = ["deploy", str(study), "--space", SPACE, "--storage", "copy", "--hub-endpoint", hub.url, "--yes"]
     assert main(words) == 0
-    code = tmp_path / "code"
+    more = {
+        "HF_TOKEN": WRITER, "STUDIO_STUDY_FROM": f"{SPACE}-study", "STUDIO_HUB_ENDPOINT": hub.url,
+        "STUDIO_DATABASE_URL": f"sqlite:///{tmp_path}/space.sqlite",
+    }  # fmt: skip
+    told, page = on_a_space(hub, tmp_path, "/healthz", more)
+    assert "https://tester-study-space.hf.space/o/" in told
+    assert page == "ok\n"
+
+
+@pytest.mark.slow
+def test_the_public_demo_starts_as_on_a_space_with_the_first_pair_on_its_landing_screen(
+    hub: Hub, tmp_path: Path
+) -> None:
+    words = ["deploy", "tasks/demo", "--space", SPACE, "--storage", "demo", "--public", "--yes"]
+    assert main([*words, "--hub-endpoint", hub.url]) == 0
+    told, page = on_a_space(hub, tmp_path, "/", {"STUDIO_PUBLIC_DEMO": "1"})
+    assert "Visitors:  https://tester-study-space.hf.space/" in told
+    assert "/o/" not in told
+    assert 'id="text-first"' in page
+    assert not [name for name in KEY if name in page]
+
+
+def on_a_space(hub: Hub, folder: Path, address: str, more: dict[str, str]) -> tuple[str, str]:
+    """Start the Space's app.py from a read-only folder: what it prints, and the page at `address`."""
+    code = folder / "code"
     for name, text in hub.files("spaces", SPACE).items():
         (code / name).parent.mkdir(parents=True, exist_ok=True)
         (code / name).write_bytes(text)
     for path in [*code.rglob("*"), code]:
         path.chmod(path.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
     port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "SYSTEM": "spaces", "SPACE_ID": SPACE,
-        "SPACE_HOST": "tester-study-space.hf.space", "STUDIO_PORT": str(port), "HF_TOKEN": WRITER,
-        "STUDIO_STUDY_FROM": f"{SPACE}-study", "STUDIO_DATABASE_URL": f"sqlite:///{tmp_path}/space.sqlite",
-        "STUDIO_HUB_ENDPOINT": hub.url, "HF_HUB_DISABLE_XET": "1", "PYTHONDONTWRITEBYTECODE": "1",
-        "GRADIO_ANALYTICS_ENABLED": "False",
+    environment = more | {
+        "PATH": os.environ["PATH"], "HOME": str(folder), "SYSTEM": "spaces", "SPACE_ID": SPACE,
+        "SPACE_HOST": "tester-study-space.hf.space", "STUDIO_PORT": str(port), "HF_HUB_DISABLE_XET": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", "GRADIO_ANALYTICS_ENABLED": "False",
     }  # fmt: skip
     started = subprocess.Popen(
         [sys.executable, "app.py"],
@@ -142,27 +164,30 @@ def test_app_py_starts_as_on_a_space_from_a_read_only_folder(study: Path, hub: H
         stderr=subprocess.STDOUT,
         text=True,
     )
+    page = None
     try:
-        assert answers(f"http://127.0.0.1:{port}/healthz", started), started.stdout.read() if started.stdout else ""
+        page = answers(f"http://127.0.0.1:{port}{address}", started)
     finally:
         started.terminate()
         told = started.communicate(timeout=30)[0]
         for path in [code, *code.rglob("*")]:
             path.chmod(0o755)
         shutil.rmtree(code)
-    assert "https://tester-study-space.hf.space/o/" in told
+    assert page is not None, told
+    return told, page
 
 
-def answers(url: str, started: subprocess.Popen[str]) -> bool:
+def answers(url: str, started: subprocess.Popen[str]) -> str | None:
+    """The page once it comes; None where the program ended, or a minute was not enough."""
     for _ in range(300):
         if started.poll() is not None:
-            return False
+            return None
         try:
-            with urlopen(url, timeout=2) as reply:
-                return bool(reply.status == 200)
+            with urlopen(url, timeout=10) as reply:
+                return str(reply.read().decode("utf-8"))
         except OSError:
             time.sleep(0.2)
-    return False
+    return None
 
 
 def test_the_public_demo_goes_without_study_and_without_secret(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:

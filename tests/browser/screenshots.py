@@ -163,6 +163,41 @@ def desk(browser: Browser, studio: Studio, out: Path) -> int:
     return sum(len(names) for names in TABS.values()) * 2
 
 
+def demo(browser: Browser, folder: Path, out: Path) -> int:
+    """The public demo: its landing screen and what is told after three pairs (raters simulated); how many pictures."""
+    from studio import visits
+    from studio.service import Service
+    from studio.settings import Settings, sqlite_url
+    from studio.store.database import Store
+    from tasks.load import load_study
+    from tests.browser.serving import running
+
+    service = Service(Store(sqlite_url(folder / "demo.sqlite")), demonstration=True)
+    visits.open_to_all(service, load_study(Path(__file__).parents[2] / "tasks" / "demo"))
+    with running(service, Settings()) as studio:
+        for language in ("ja", "en"):
+            for size in ("desktop", "phone"):
+                options: dict[str, Any] = {**PHONE, "user_agent": AGENT} if size == "phone" else DESKTOP
+                context = browser.new_context(locale="ja-JP", **options)
+                page = context.new_page()
+                page.goto(studio.url)
+                page.wait_for_selector("main[role=presentation] #studio", state="attached")
+                if language == "en":
+                    page.click("#other-language")
+                save(page, out / f"demo-first-{language}-{size}.png")
+                for number in range(3):
+                    for key in "12233":
+                        page.keyboard.press(key)
+                    page.keyboard.press("Enter")
+                    page.wait_for_function(
+                        "n => document.getElementById('count').textContent !== n", arg=f"{number} / 3"
+                    )
+                shown(page, "reveal")
+                save(page, out / f"demo-told-{language}-{size}.png")
+                context.close()
+    return 8
+
+
 def main() -> int:
     """Take the pictures; needs Chromium and a Japanese font (python -m tests.browser.find)."""
     parser = argparse.ArgumentParser(description="Pictures of the real pages, for the documentation.")
@@ -185,6 +220,7 @@ def main() -> int:
             count = take(browser, studio, out)
         with serving(Path(folder) / "desk", study(6, study_id="desk", seats=3)) as studio:
             count += desk(browser, studio, out)
+        count += demo(browser, Path(folder), out)
         browser.close()
     print(f"{count} pictures in {out}")
     return 0
