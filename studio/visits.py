@@ -164,9 +164,10 @@ class Visits:
 
     def _pair(self, row: AssignmentRow, own: str | None) -> Json:
         votes = [vote for vote in self._votes if vote.item_id == row.item_id and vote.value is not None]
+        last = self._view.items[row.item_id].turns[-1]
         return {
             "number": row.number,
-            "excerpt": self._view.items[row.item_id].turns[-1].text[:EXCERPT_CHARACTERS],
+            "excerpt": {"ja": _cut(last.text), "en": _cut(last.translation or last.text, 2 * EXCERPT_CHARACTERS)},
             "names": [self._names(system) for system in row.order],
             "own": _side(own, row.order),
             "raters": [_count(votes, row.order[0]), _count(votes, None), _count(votes, row.order[1])],
@@ -192,6 +193,10 @@ class Visits:
     def _names(self, system: str) -> Json:
         found = next(one for one in self._report["study"]["systems"] if one["system_id"] == system)
         return {"ja": found["names"]["ja"], "en": found["names"]["en"]}
+
+
+def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _side(chosen: str | None, order: tuple[str, ...]) -> str | None:

@@ -22,8 +22,7 @@ function draw({ pairs, systems, raters }) {
 
 function drawPair({ excerpt, names, own, raters: [first, same, second] }) {
   const line = element("li");
-  const quoted = element("p", excerpt, "fine");
-  quoted.lang = "ja";
+  const quoted = element("p", excerpt[spoken()], "fine");
   const sides = element("dl", "", "sides");
   for (const [place, side] of ["first", "second"].entries()) {
     const row = element("div");
