@@ -230,6 +230,18 @@ def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> Non
     from studio.pages.rating.component import blocks
 
     _mount(application, blocks(pages.answer, RATER_COOKIE, files.entry), "/")
+    _look_there_first(application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
+
+
+def _look_there_first(gradio: FastAPI, path: str) -> None:
+    """Put the one address a rater's page asks all the time before Gradio's eighty others (0.6 ms a request).
+
+    Addresses of Gradio's included routers and of the application itself differ, so that their order means nothing.
+    """
+    for route in gradio.routes:
+        if (included := getattr(route, "original_router", None)) is not None:
+            included.routes.sort(key=lambda one: getattr(one, "path", None) != path)
+    gradio.router.routes.sort(key=lambda one: not hasattr(one, "original_router"))
 
 
 def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
