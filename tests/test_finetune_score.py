@@ -119,12 +119,19 @@ def test_the_loss_is_that_of_the_answers_by_hand(base: models.Base) -> None:
         torch.testing.assert_close(each[number], expected)
 
 
-@pytest.mark.slow
-def test_training_scoring_and_resuming_on_the_tiny_model(folder: Path, data: Path) -> None:
-    run, out = folder / "run", folder / "predictions.jsonl"
+@pytest.fixture(scope="module")
+def run(folder: Path, data: Path) -> Path:
+    """A tiny model trained to say scores, six steps."""
+    run = folder / "run"
     settings = ("max_length=1536", "tokens_per_batch=3072", "dtype=float32", "eval_dialogues=4", "max_steps=6")
     options = [part for text in settings for part in ("--set", text)]
     assert main(["train", "tiny-score", "--data", str(data), "--out", str(run), "--threads", "1", *options]) == 0
+    return run
+
+
+@pytest.mark.slow
+def test_training_scoring_and_resuming_on_the_tiny_model(run: Path, folder: Path, data: Path) -> None:
+    out = folder / "predictions.jsonl"
     metrics = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["metrics"]
     assert metrics["held_out_loss_after"] < metrics["held_out_loss_before"]
     score = ["score", "--system", str(run), "--data", str(data), "--out", str(out), "--threads", "1"]
@@ -142,10 +149,11 @@ def test_training_scoring_and_resuming_on_the_tiny_model(folder: Path, data: Pat
     assert main([*score, "--sample", "2"]) == 2  # another sample would overwrite these
 
 
+@pytest.mark.slow
 def test_dialogues_that_were_trained_on_are_refused(
-    folder: Path, data: Path, capsys: pytest.CaptureFixture[str]
+    run: Path, folder: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    score = ["score", "--system", str(folder / "run"), "--data", str(data), "--out", str(folder / "x.jsonl")]
+    score = ["score", "--system", str(run), "--data", str(data), "--out", str(folder / "x.jsonl")]
     assert main([*score, "--part", "train"]) == 2
     assert "were trained on" in capsys.readouterr().err
     assert not (folder / "x.jsonl").exists()
