@@ -30,7 +30,7 @@ Rated = Service | Visits
 """What the rating page talks to: the service, or in the public demo the visits."""
 RATERS_THREADS = {True: 1, False: 4}
 """Threads for raters' requests, on SQLite or not: writers wait for one another in the database anyway, and many threads
-that wait disturb the one at work (50 raters: a third fewer saves a second with 40 threads than with one)."""
+that wait disturb the one at work (docs/scaling.md)."""
 RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
 
 
@@ -234,7 +234,7 @@ def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> Non
 
 
 def _look_there_first(gradio: FastAPI, path: str) -> None:
-    """Put the one address a rater's page asks all the time before Gradio's eighty others (0.6 ms a request).
+    """Put the one address a rater's page asks all the time before Gradio's eighty others, which are tried in turn.
 
     Addresses of Gradio's included routers and of the application itself differ, so that their order means nothing.
     """

@@ -231,18 +231,15 @@ def _delivery(options: Namespace) -> Delivery:
 def told(made: Delivery, public: bool) -> list[str]:
     """Every file with its size, every setting by name, what costs what; no secret's value."""
     lines = [f"Space {made.space} ({'public' if public else 'private'}, {made.sdk}):", *_sizes(made.files)]
-    if made.variables and not made.study:
-        lines.append("variables: " + ", ".join(f"{name}={value}" for name, value in made.variables.items()))
     if made.study:
-        lines += [
-            f"data set {made.study} (private: it says which system is which):",
-            *_sizes(made.study_files),
-        ]
-        lines += [f"secrets: {', '.join(made.secrets)}"]
-        lines += ["variables: " + ", ".join(f"{name}={value}" for name, value in made.variables.items())]
-        lines += [f"raters' links: {made.host}/e/…", COSTS]
+        lines += [f"data set {made.study} (private: it says which system is which):", *_sizes(made.study_files)]
+        lines += [f"secrets: {', '.join(made.secrets)}", f"raters' links: {made.host}/e/…"]
         if not public:
             lines.append("A private Space lets in nobody without an account that may see it: --public lets raters in.")
+    if made.variables:
+        lines.append("variables: " + ", ".join(f"{name}={value}" for name, value in made.variables.items()))
+    if made.sdk == "gradio":
+        lines.append(COSTS)
     return lines
 
 

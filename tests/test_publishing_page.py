@@ -60,9 +60,12 @@ def test_what_would_go_is_shown_and_nothing_is_sent(organiser: TestClient, hub: 
     assert ("datasets", DATA) not in hub.repos
 
 
-def test_what_was_agreed_to_is_sent_private(organiser: TestClient, hub: Hub) -> None:
+def test_what_was_agreed_to_is_sent_private(organiser: TestClient, hub: Hub, here: Service) -> None:
     page = organiser.post(ADDRESS, data=FORM | {"agreed": "yes"}).text
     assert DATA in page
+    assert '<html lang="en">' in page
+    assert here.audit("demo")[-1]["kind"] == "exported"
+    assert here.audit("demo")[-1]["actor"].startswith("organiser:"), "the log says who"
     assert hub.repos["datasets", DATA].private is True
     files = hub.files("datasets", DATA)
     assert {"README.md", "judgments.csv", "study.json"} <= set(files)

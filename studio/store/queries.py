@@ -94,7 +94,7 @@ _SUBMISSION = select(submissions).where(
 
 
 def person(connection: Connection, session_hash: str) -> Person | None:
-    """The Rater signed in with this session, or None: unknown, revoked, or the link was never opened."""
+    """The Rater signed in with the token of this hash, or None: unknown, revoked, or the link was never opened."""
     row = connection.execute(_PERSON_BY_SESSION, {"session_hash": session_hash}).one_or_none()
     return None if row is None else Person(**row._mapping)
 

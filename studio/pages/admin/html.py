@@ -68,11 +68,16 @@ def figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def page(body: str) -> str:
-    """A plain page without script around `body`, dressed as the rest."""
+def words_in(language: str) -> Words:
+    """The page's words in `en`, or in Japanese for anything else."""
+    return WORDS["en" if language == "en" else "ja"]
+
+
+def page(body: str, words: Words) -> str:
+    """A plain page without script around `body`, dressed as the rest, in the language of `words`."""
     style = (FOLDER / "admin.css").read_text(encoding="utf-8")
     return (
-        '<!doctype html><html lang="ja"><meta charset="utf-8"><title>Studio</title>'
+        f'<!doctype html><html lang="{words["language"]}"><meta charset="utf-8"><title>Studio</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
         f'<body><main class="desk setup">{body}</main>'
     )

@@ -15,10 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from results.export import read
 from results.folder import ExportError
 from studio.hub import HubError
-from studio.pages.admin.html import WORDS, Raw, Words, note, page, text
+from studio.pages.admin.html import Raw, Words, note, page, text, words_in
 from studio.publish import LICENCES, Target, prepare, send
 from studio.published import Choices
 from studio.service import Service, StudioError
+from studio.service.links import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, dataset_id
 
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
@@ -31,44 +32,45 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
     @application.get("/admin/publish/{study_id}")
     def ask(study_id: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
-        if not may(service, study_id, known):
+        if may(service, study_id, known) is None:
             return _nothing()
-        return HTMLResponse(page(begin(study_id, {}, _words(lang))))
+        words = words_in(lang)
+        return HTMLResponse(page(begin(study_id, {}, words), words))
 
     @application.post("/admin/publish/{study_id}")
     async def act(request: Request, study_id: str, known: OrganiserCookie = None) -> Response:
-        if not await run_in_threadpool(may, service, study_id, known):
+        someone = await run_in_threadpool(may, service, study_id, known)
+        if someone is None:
             return _nothing()
         sent = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True)
         given = {name: values[0] for name, values in sent.items()}
-        return HTMLResponse(page(await run_in_threadpool(answered, service, settings, study_id, given)))
+        body = await run_in_threadpool(answered, service, settings, study_id, given, someone.actor)
+        return HTMLResponse(page(body, words_in(given.get("lang", "ja"))))
 
 
-def may(service: Service, study_id: str, token: str | None) -> bool:
-    """True for an organiser to whom the study's results are open."""
+def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
+    """The organiser of this session where the study's results are open to them, else None."""
     someone = service.organiser(token)
+    if someone is None or someone.role != "organiser":
+        return None
     known = study_id in {row["study_id"] for row in service.studies()}
-    return bool(known and someone and someone.role == "organiser" and service.may_see(study_id, someone.actor))
+    return someone if known and service.may_see(study_id, someone.actor) else None
 
 
 def _nothing() -> Response:
     return PlainTextResponse("Not found\n", 404)
 
 
-def _words(language: str) -> Words:
-    return WORDS["en" if language == "en" else "ja"]
-
-
-def answered(service: Service, settings: Settings, study_id: str, given: Mapping[str, str]) -> str:
-    """The page after a form: what would be sent, where it went, or what is wrong."""
-    words = _words(given.get("lang", "ja"))
+def answered(service: Service, settings: Settings, study_id: str, given: Mapping[str, str], actor: str) -> str:
+    """The page after a form: what would be sent, where it went, or what is wrong. `actor` stands in the log."""
+    words = words_in(given.get("lang", "ja"))
     try:
         target = Target(dataset_id(given.get("to", "").strip(), words["publish_to"]), given.get("public") == "yes")
         choices = _choices(given)
         if not target.to:
             raise StudioError(f"{words['publish_to']}: OWNER/NAME")
         with tempfile.TemporaryDirectory(prefix="studio-publish-") as name:
-            export = read(service.export(study_id, Path(name) / "export", "publish"))
+            export = read(service.export(study_id, Path(name) / "export", actor))
             lines = prepare(export, choices, service.study(study_id), target, Path(name) / "published")
             if given.get("agreed") != "yes":
                 return shown(study_id, lines, given, words)

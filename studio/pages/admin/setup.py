@@ -19,7 +19,7 @@ from studio.arriving import MOST_BYTES, Arrival, Arrivals, assemble, columns_of,
 from studio.hub import HubError, connect
 from studio.incoming import HUB, Mapping, fetched
 from studio.pages.admin import review as reviewing
-from studio.pages.admin.html import WORDS, Raw, Words, note, page, table, text
+from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.service.studies import fingerprint
@@ -43,7 +43,8 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
     @application.get("/admin/new")
     def ask(lang: str = "ja", known: OrganiserCookie = None) -> Response:
-        return _page(begin(_words(lang))) if _organiser(service, known) else _nothing()
+        words = words_in(lang)
+        return _page(begin(words), words) if _organiser(service, known) else _nothing()
 
     @application.post("/admin/new")
     async def bring(request: Request, known: OrganiserCookie = None) -> Response:
@@ -51,7 +52,8 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
             return _nothing()
         async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
-        return _page(await run_in_threadpool(received, arrivals, given, settings.hub_endpoint))
+        body = await run_in_threadpool(received, arrivals, given, settings.hub_endpoint)
+        return _page(body, words_in(str(given.get("lang", "ja"))))
 
     @application.post("/admin/launch")
     async def launch(request: Request, known: OrganiserCookie = None) -> Response:
@@ -59,7 +61,7 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
         if someone is None:
             return _nothing()
         async with request.form() as form:
-            token, words = str(form.get("token", "")), _words(str(form.get("lang", "ja")))
+            token, words = str(form.get("token", "")), words_in(str(form.get("lang", "ja")))
         return await run_in_threadpool(launched, service, arrivals, token, someone, words)
 
 
@@ -76,10 +78,6 @@ async def _value(value: str | UploadFile) -> Any:
     return value if isinstance(value, str) else (Path(value.filename or "").name, await value.read())
 
 
-def _words(language: str) -> Words:
-    return WORDS["en" if language == "en" else "ja"]
-
-
 # --- what is done -------------------------------------------------------------------------------------------------
 
 
@@ -88,7 +86,7 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
 
     `endpoint`: another Hub than huggingface.co, for responses that lie in a data set.
     """
-    words = _words(str(given.get("lang", "ja")))
+    words = words_in(str(given.get("lang", "ja")))
     try:
         token = str(given.get("token", ""))
         if token and (waiting := arrivals.take(token)) is not None:
@@ -160,7 +158,7 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
     try:
         service.create_study(waiting.study, plan(waiting.study), someone.actor)
     except FAULTS as error:
-        return _page(begin(words, str(error).splitlines()))
+        return _page(begin(words, str(error).splitlines()), words)
     arrivals.drop(token)
     return RedirectResponse("/admin/", status_code=303)
 
@@ -168,8 +166,8 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def _page(body: str) -> Response:
-    return HTMLResponse(page(body))
+def _page(body: str, words: Words) -> Response:
+    return HTMLResponse(page(body, words))
 
 
 def _form(words: Words, body: str, button: str, action: str = "/admin/new", hidden: str = "") -> Raw:
