@@ -14,6 +14,7 @@ from fastapi import Cookie, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 
 from studio import access
 from studio.guard import Application, Guard
@@ -146,7 +147,15 @@ class RatingPages:
         self._index: str | None = None
 
     async def answer(self, token: str | None, request: dict[str, Any]) -> dict[str, Any]:
-        """What the service says to a request, said in one of a few threads."""
+        """What the service says to a request.
+
+        A form is saved here and now where nothing has to be waited for, since a thread beside this one slows both
+        (docs/scaling.md); everything else is done in one of a few threads.
+        """
+        if isinstance(request, dict) and request.get("do") == "submit":
+            reply = self._rated.submit_now(token, request)
+            if reply is not None:
+                return reply
         return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=self._threads)
 
     async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
@@ -230,18 +239,26 @@ def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> Non
     from studio.pages.rating.component import blocks
 
     _mount(application, blocks(pages.answer, RATER_COOKIE, files.entry), "/")
-    _look_there_first(application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
+    _shorten(application, application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
 
 
-def _look_there_first(gradio: FastAPI, path: str) -> None:
-    """Put the one address a rater's page asks all the time before Gradio's eighty others, which are tried in turn.
+def _shorten(application: FastAPI, gradio: FastAPI, path: str) -> None:
+    """The one address a rater's page asks all the time comes before all others, which are tried in turn; and Gradio's
+    own sign-in, which is not used here, takes no thread to say so.
 
     Addresses of Gradio's included routers and of the application itself differ, so that their order means nothing.
     """
     for route in gradio.routes:
         if (included := getattr(route, "original_router", None)) is not None:
             included.routes.sort(key=lambda one: getattr(one, "path", None) != path)
+            for one in included.routes[:1]:
+                gradio.dependency_overrides |= {check.dependency: _passed for check in one.dependencies}
     gradio.router.routes.sort(key=lambda one: not hasattr(one, "original_router"))
+    application.router.routes.insert(0, Route(path, gradio, methods=["POST"]))
+
+
+async def _passed() -> None:
+    """Who a rater is, the cookie says, and the service reads it."""
 
 
 def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:

@@ -19,6 +19,9 @@ from tasks.design import plan
 from tasks.schema import Study
 
 if TYPE_CHECKING:
+    import uvicorn
+
+    from studio.guard import Application
     from studio.offbox import HubCopy
 
 
@@ -184,12 +187,18 @@ def _listen(settings: Settings, searching: bool) -> socket.socket:
 
 
 def _run(service: Service, settings: Settings, listening: socket.socket) -> None:
-    import uvicorn
-
     from studio.app import build
 
+    server_of(build(service, settings)).run(sockets=[listening])
+
+
+def server_of(application: Application) -> uvicorn.Server:
+    """The HTTP server around the studio: nothing of a request in a log, and no more of it in memory than it needs."""
+    import uvicorn
+
     config = uvicorn.Config(
-        build(service, settings),
+        application,
+        http="h11",  # refuses endless headers; httptools, which uvicorn takes where it finds it, keeps them all
         log_level="warning",
         access_log=False,  # addresses hold personal links
         server_header=False,
@@ -197,4 +206,4 @@ def _run(service: Service, settings: Settings, listening: socket.socket) -> None
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,  # a rater reads for a minute; proxies give up theirs after 60 s
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)

@@ -87,6 +87,10 @@ class Visits:
         except Refusal as refusal:
             return refusal.as_json()
 
+    def submit_now(self, token: str | None, request: Json) -> Json:
+        """Answer a `submit`, as `dispatch` does."""
+        return self.dispatch(token, request)
+
     def _known(self, request: Json) -> Visit | None:
         return self._visits.get(str(request.get("visit", "")))
 
@@ -129,7 +133,7 @@ class Visits:
         done = {"code": visit.visit[:8], "done": len(visit.judged), "total": PAIRS, "active_seconds": 0.0}
         provenance = self._view.study.provenance
         return {
-            "study": self._view.facts(demonstration=True),
+            "study": self._view.facts | {"demonstration": True},
             "rater": done | {"language": None},
             "step": "pairs" if left else "end",
             "pairs": [self._view.pair(row) for row in left],

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +118,18 @@ def test_the_component_and_the_plain_route_answer_alike(rater: TestClient) -> No
     assert through_gradio["saved"]
     assert through_gradio["state"]["rater"]["done"] == 2
     assert set(plain) == set(through_gradio)
+
+
+def test_while_another_process_writes_a_save_waits_and_the_studio_answers(rater: TestClient, service: Service) -> None:
+    pair = state_of(rater.get("/s/kotoba").text)["pairs"][0]
+    other = sqlite3.connect(service.store.url.removeprefix("sqlite:///"), isolation_level=None)
+    with ThreadPoolExecutor(1) as pool, closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        saving = pool.submit(rater.post, "/api/vote", json=form_for(pair))
+        assert [rater.get("/healthz").status_code for _ in range(20)] == [200] * 20
+        assert not wait([saving], timeout=0.2).done
+        other.execute("ROLLBACK")
+        assert saving.result(timeout=20).json()["saved"]
 
 
 def config_of(client: TestClient) -> dict[str, Any]:

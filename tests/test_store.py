@@ -11,9 +11,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, text
 
+from studio.store import queries
 from studio.store.database import Store
-from studio.store.errors import NewerDatabaseError, StoreError
-from studio.store.tables import canonical, metadata, studies
+from studio.store.errors import NewerDatabaseError, OccupiedError, StoreError
+from studio.store.tables import assignments, canonical, metadata, studies
 from tests import studio_world as w
 
 
@@ -40,6 +41,11 @@ def test_migrations_lead_to_the_tables_of_this_program(tmp_path: Path) -> None:
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     open_store(tmp_path)
+
+
+def test_records_made_from_rows_have_the_columns_in_their_order() -> None:
+    assert tuple(column.key for column in assignments.c) == queries.AssignmentRow._fields
+    assert tuple(column.key for column in queries._PERSON.selected_columns) == queries.Person._fields
 
 
 def test_a_newer_database_is_refused_in_words(tmp_path: Path) -> None:
@@ -85,6 +91,29 @@ def test_many_threads_write_one_after_another(tmp_path: Path) -> None:
     with store.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM studies")).scalar_one() == 40
     assert most == 1
+
+
+def test_who_will_not_wait_for_another_writer_is_told_at_once(tmp_path: Path) -> None:
+    """Another writer in this process, then one in another; whoever writes afterwards waits again as ever."""
+    store = open_store(tmp_path)
+
+    def write_at_once() -> None:
+        with store.write(wait=False) as connection:
+            connection.execute(insert(studies), row("b"))
+
+    with store.write(), pytest.raises(OccupiedError):
+        write_at_once()
+    other = sqlite3.connect(tmp_path / "deep" / "studio.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OccupiedError):
+        write_at_once()
+    threading.Timer(0.2, other.execute, ["ROLLBACK"]).start()
+    with store.write() as connection:  # waits in SQLite's busy handler
+        connection.execute(insert(studies), row("a"))
+    other.close()
+    write_at_once()
+    with store.read() as connection:
+        assert connection.execute(text("SELECT study_id FROM studies ORDER BY 1")).scalars().all() == ["a", "b"]
 
 
 def test_what_is_written_is_on_disk_when_the_block_is_left(tmp_path: Path) -> None:

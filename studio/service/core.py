@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,12 +18,14 @@ from studio.service.organising import Organising
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
 from studio.store.database import Connection, Store
-from studio.store.errors import StoreError
+from studio.store.errors import OccupiedError, StoreError
 from studio.store.queries import Person
 from tasks.schema import Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
 Request = dict[str, Any]
+Answer = Callable[[str | None, Request], Request]
+"""(session token, request) -> reply."""
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +52,7 @@ class Service(Organising):
         demonstration: bool = False,
     ) -> None:
         super().__init__(store, Desk(store, clock, random, demonstration))
-        self._requests: Mapping[str, Callable[[str | None, Request], Request]] = {
+        self._requests: Mapping[str, Answer] = {
             "state": self._state,
             "submit": self._submit,
             "answers": self._answers,
@@ -71,13 +74,29 @@ class Service(Organising):
         Returns:
             JSON of docs/study-format.md; {"saved": false, "error": {"code", "ja", "en"}} for a refusal.
         """
+        return self._reply(token, request, self._requests)
+
+    def submit_now(self, token: str | None, request: Request) -> Request | None:
+        """Answer a `submit` as `dispatch` does, without waiting for another transaction or another machine.
+
+        Returns:
+            None, and nothing is changed, where it would have to wait: `dispatch` it in a thread then.
+        """
+        if not self.store.is_sqlite:
+            return None
+        try:
+            return self._reply(token, request, {"submit": partial(self._submit, wait=False)})
+        except OccupiedError:
+            return None
+
+    def _reply(self, token: str | None, request: Request, requests: Mapping[str, Answer]) -> Request:
         try:
             check_request(request)
             do = request.get("do")
-            if not isinstance(do, str) or do not in self._requests:
-                allowed = ", ".join(self._requests)
+            if not isinstance(do, str) or do not in requests:
+                allowed = ", ".join(requests)
                 raise Refusal("unknown_request", f"do（使える値: {allowed}）", f"do: allowed: {allowed}")
-            return self._requests[do](token, request)
+            return requests[do](token, request)
         except Refusal as refusal:
             return refusal.as_json()
         except StoreError:  # the device keeps the answers and tries again
@@ -95,9 +114,9 @@ class Service(Organising):
         rating.resume(self.desk, connection, person)
         return rating.state(self.desk, connection, person)
 
-    def _submit(self, token: str | None, request: Request) -> Request:
+    def _submit(self, token: str | None, request: Request, wait: bool = True) -> Request:
         form = parse_submission(request.get("submission"))
-        return self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form))
+        return self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form), wait)
 
     def _answers(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
@@ -133,9 +152,9 @@ class Service(Organising):
             person = links.authenticate(connection, token)
             return paperwork.guidelines(self.desk, connection, person)
 
-    def _writing(self, token: str | None, act: Callable[[Connection, Person], Request]) -> Request:
+    def _writing(self, token: str | None, act: Callable[[Connection, Person], Request], wait: bool = True) -> Request:
         """One writing transaction for a signed-in Rater; what it returns is sent after the commit."""
-        with self.store.write() as connection:
+        with self.store.write(wait) as connection:
             return act(connection, links.authenticate(connection, token))
 
     def study_of(self, token: str | None) -> str | None:

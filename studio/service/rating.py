@@ -26,7 +26,7 @@ def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
     ended = step == "end"
     closed = person.closed_at is not None
     return {
-        "study": view.facts(desk.demonstration),
+        "study": view.facts | {"demonstration": desk.demonstration},
         "rater": _progress(person),
         "step": step,
         "pairs": _pairs(view, work) if step in STEPS_WITH_PAIRS and not closed_question else [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from studio.service import forms
@@ -35,7 +34,7 @@ def submit(desk: Desk, connection: Connection, person: Person, form: Submission)
     seq = _store(desk, connection, person, view, row, form)
     counted = int(row.kind in COUNTED and row.submission_id is None)
     seconds = person.active_seconds + (forms.active_seconds(form.client) or 0.0)
-    after = replace(person, done=person.done + counted, active_seconds=seconds)
+    after = person._replace(done=person.done + counted, active_seconds=seconds)
     return _receipt(form.submission_id, seq, state(desk, connection, after))
 
 

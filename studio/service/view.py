@@ -99,8 +99,9 @@ class StudyView:
         found = [p.feedback.model_dump() for p in self.study.practice if p.item.item_id == item_id]
         return found[0] if found else None
 
-    def facts(self, demonstration: bool) -> dict[str, Any]:
-        """The `study` part of `state`."""
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The `study` part of `state`, but for `demonstration`."""
         study = self.study
         return {
             "study_id": study.study_id,
@@ -113,7 +114,6 @@ class StudyView:
             "guidelines": study.guidelines.model_dump() if study.guidelines else None,
             "consent": self.consent(),
             "profile": [question.model_dump() for question in study.profile],
-            "demonstration": demonstration,
         }
 
     def consent(self) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from studio.store.errors import StoreError
+from studio.store.errors import OccupiedError, StoreError
 from studio.store.migrate import upgrade
 
 __all__ = ["Connection", "Store", "StoreError"]
@@ -59,14 +59,28 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """The one writing transaction: all or nothing."""
-        with self._lock, _in_words(), self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
+    def write(self, wait: bool = True) -> Iterator[Connection]:
+        """The one writing transaction: all or nothing.
+
+        Args:
+            wait: False: on SQLite, raise OccupiedError at once where another transaction is being written.
+        """
+        with self._turn(wait), _in_words(), self._engine.connect() as plain:
+            connection = plain.execution_options(writes=True, wait=wait)
             with connection.begin():
                 if not self.is_sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
                 yield connection
+
+    @contextmanager
+    def _turn(self, wait: bool) -> Iterator[None]:
+        """This process's own lock: one writer at a time, and whoever waits gets in by and by."""
+        if not self._lock.acquire(blocking=wait):
+            raise OccupiedError
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def scrub(self) -> bool:
         """After erasing: make the bytes go too, as far as the database can; False where readers prevent it for now.
@@ -92,7 +106,7 @@ def _in_words() -> Iterator[None]:
     """A full or read-only disk, a lost connection, a locked file: told as one kind of error."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, sqlite3.OperationalError) as error:
         raise StoreError(f"the database does not answer: {_first_line(error)}") from error
 
 
@@ -135,8 +149,27 @@ def _emptied(connection: Connection) -> bool:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    raw: Any = connection.connection.driver_connection
+    if not options.get("writes", False):
+        raw.execute("BEGIN")
+    elif options.get("wait", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _begin_at_once(raw)
+
+
+def _begin_at_once(raw: Any) -> None:
+    """BEGIN IMMEDIATE that fails where another process writes, instead of waiting for it."""
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT):
+            raise OccupiedError from error
+        raise
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _why(url: str) -> str:

@@ -9,3 +9,7 @@ class StoreError(Exception):
 
 class NewerDatabaseError(StoreError):
     """The database was written by a newer program."""
+
+
+class OccupiedError(Exception):
+    """Another transaction is being written, here or in another process, and the caller did not want to wait for it."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from studio.store.tables import assignments, events, identities, judgments, notes, raters, seats, studies, submissions
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Who stands behind a session token, and where that Rater is in the study."""
 
     identity_id: str
@@ -30,9 +28,8 @@ class Person:
     closed_at: str | None
 
 
-@dataclass(frozen=True)
-class AssignmentRow:
-    """One assignment as stored."""
+class AssignmentRow(NamedTuple):
+    """One assignment as stored: the columns of the table, in their order."""
 
     study_id: str
     assignment_id: str
@@ -96,12 +93,12 @@ _SUBMISSION = select(submissions).where(
 def person(connection: Connection, session_hash: str) -> Person | None:
     """The Rater signed in with the token of this hash, or None: unknown, revoked, or the link was never opened."""
     row = connection.execute(_PERSON_BY_SESSION, {"session_hash": session_hash}).one_or_none()
-    return None if row is None else Person(**row._mapping)
+    return None if row is None else Person._make(row)
 
 
 def person_again(connection: Connection, identity_id: str) -> Person:
     """The same Rater after a change in this transaction."""
-    return Person(**connection.execute(_PERSON.where(identities.c.identity_id == identity_id)).one()._mapping)
+    return Person._make(connection.execute(_PERSON.where(identities.c.identity_id == identity_id)).one())
 
 
 def definition(connection: Connection, study_id: str) -> Any | None:
@@ -122,14 +119,10 @@ def study_rows(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _assignment(row: Row[Any]) -> AssignmentRow:
-    return AssignmentRow(**row._mapping)
-
-
 def next_assignments(connection: Connection, study_id: str, seat: int, limit: int) -> list[AssignmentRow]:
     """The Seat's unanswered assignments in order, at most `limit`."""
     values = {"study_id": study_id, "seat": seat, "count": limit}
-    return [_assignment(row) for row in connection.execute(_NEXT, values)]
+    return [AssignmentRow._make(row) for row in connection.execute(_NEXT, values)]
 
 
 def waiting(connection: Connection, study_id: str, seat: int) -> int:
@@ -140,20 +133,22 @@ def waiting(connection: Connection, study_id: str, seat: int) -> int:
 def seat_assignments(connection: Connection, study_id: str, seat: int) -> list[AssignmentRow]:
     """The Seat's assignments, in order."""
     here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
-    return [_assignment(row) for row in connection.execute(select(assignments).where(here).order_by("position"))]
+    return [
+        AssignmentRow._make(row) for row in connection.execute(select(assignments).where(here).order_by("position"))
+    ]
 
 
 def assignment(connection: Connection, study_id: str, assignment_id: str) -> AssignmentRow | None:
     """One assignment of a study, or None."""
     values = {"study_id": study_id, "assignment_id": assignment_id}
     row = connection.execute(_ASSIGNMENT, values).one_or_none()
-    return None if row is None else _assignment(row)
+    return None if row is None else AssignmentRow._make(row)
 
 
 def all_assignments(connection: Connection, study_id: str) -> list[AssignmentRow]:
     """Every assignment of a study, by seat and position."""
     query = select(assignments).where(assignments.c.study_id == study_id).order_by("seat", "position")
-    return [_assignment(row) for row in connection.execute(query)]
+    return [AssignmentRow._make(row) for row in connection.execute(query)]
 
 
 def submission(connection: Connection, study_id: str, submission_id: str) -> dict[str, Any] | None:

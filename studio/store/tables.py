@@ -39,7 +39,10 @@ metadata = MetaData(
 
 def canonical(value: Any) -> str:
     """One spelling per JSON value: sorted keys, no spaces. ValueError for NaN and infinities."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class Json(TypeDecorator[Any]):

@@ -1,6 +1,7 @@
-"""The rating page's Gradio side: one component that adopts the node on the page and answers its requests."""
+"""The rating page's Gradio side: one component that adopts the node on the page and answers its requests.
 
-from __future__ import annotations
+Annotations are values here, not texts: Gradio reads those of a server function at every request.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
