@@ -34,6 +34,8 @@ from studio.settings import sqlite_url  # noqa: E402
 ROWS_PER_SAVE = 13
 """Event, submission, 8 judgments, device facts; two rows more are updated."""
 ITEMS = 300
+MOST_SAVES = 1000
+"""A second: so many Seats stand by that nobody runs out of pairs, since a revision is less work than a new pair."""
 
 
 class Saver(Protocol):
@@ -95,7 +97,11 @@ def load(name: str, people: Sequence[Saver], seconds: float) -> dict[str, Any]:
 def studio(folder: Path, counts: list[int], seconds: float) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """Both routes at every count of raters; memory idle and after."""
     url, port = sqlite_url(folder / "studio.sqlite"), free_port()
-    people = raters(url, prepare(url, ITEMS, max(counts)), port, seed=1)
+    seats = max(counts) + int(2 * len(counts) * seconds * MOST_SAVES / ITEMS) + 1
+    people = raters(url, prepare(url, ITEMS, seats), port, seed=1)
+    spare = people[max(counts) :]
+    for rater in people[: max(counts)]:
+        rater.spare = spare
     server = Server(url, port, folder)
     try:
         server.start()
@@ -109,6 +115,8 @@ def studio(folder: Path, counts: list[int], seconds: float) -> tuple[list[dict[s
                 for rater in people:
                     rater.component = number
                 cells.append(load(name, people[:count], seconds))
+        if not spare:
+            raise RuntimeError("the Seats that stood by are used up: raise MOST_SAVES")
         return cells, {"idle_mb": round(idle, 1), "after_mb": round(server.megabytes(), 1)}
     finally:
         for rater in people:

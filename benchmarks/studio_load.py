@@ -189,11 +189,15 @@ class Rater:
     """The id of the page's own component: save through its server function; None = through `/api/vote`."""
     busy: int = 0
     """How often the studio asked to send the form again later."""
+    spare: list[Rater] = field(default_factory=list)
+    """Raters whose place is taken when everything is judged; where there is none, an answer is revised."""
     _connection: http.client.HTTPConnection | None = None
 
     def save(self) -> bool:
         """Send one form; True once it is acknowledged. False, and kept for the next time, where no answer came."""
         if self.waiting is None:
+            if not self.todo and self.spare:
+                self._take_over(self.spare.pop())
             assignment = self.todo[0] if self.todo else self.draw.choice(self.done)  # all done: revise one
             self.waiting = made_form(assignment, self.draw)
         begin = time.perf_counter()
@@ -208,6 +212,9 @@ class Rater:
         self.seconds.append(time.perf_counter() - begin)
         self._acknowledge(answer)
         return True
+
+    def _take_over(self, other: Rater) -> None:
+        self.token, self.todo, self.done = other.token, other.todo, []
 
     def _acknowledge(self, answer: dict[str, Any]) -> None:
         assert self.waiting is not None
