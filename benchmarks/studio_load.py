@@ -234,7 +234,8 @@ class Rater:
         headers = {"cookie": f"{RATER_COOKIE}={self.token}", "content-type": "application/json"}
         path, body = "/api/vote", form
         if self.component is not None:
-            path, asked = "/gradio_api/component_server", {"do": "submit", "submission": form}
+            asked = {"do": "submit", "submission": form, "held": self.todo}
+            path = "/gradio_api/component_server"
             body = {"data": asked, "component_id": self.component, "session_hash": "load", "fn_name": "call"}
         self._connection.request("POST", path, json.dumps(body), headers)
         answer = self._connection.getresponse()

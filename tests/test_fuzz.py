@@ -70,7 +70,7 @@ def test_any_form(world: tuple[Service, list[str]], key: str, value: Any, place:
     pairs = here.dispatch(tokens[0], {"do": "state"})["pairs"]
     form = w.form(pairs[0]["assignment_id"] if pairs else "A" * 22)
     for changed in ({**form, key: value}, {**form, "answers": replaced(form["answers"], place, field, value)}):
-        check(here, tokens[0], {"do": "submit", "submission": changed})
+        check(here, tokens[0], {"do": "submit", "submission": changed, "held": value})
     check(here, tokens[0], {"do": "profile", "answers": value})
     check(here, tokens[0], {"do": "finish", "feedback": value})
 

@@ -78,6 +78,27 @@ def test_state_gives_three_pairs_and_nothing_that_names_a_system(tmp_path: Path)
     assert "dialogue-" not in text
 
 
+def test_a_receipt_sends_nothing_again_that_the_page_holds(tmp_path: Path) -> None:
+    here, (token,) = w.world(tmp_path, items=5, seats=1, practice=2)
+    now = state(here, token)
+    ids = [pair["assignment_id"] for pair in now["pairs"]]
+
+    def told(number: int, held: Any) -> Any:
+        asked = {"do": "submit", "submission": w.form(ids[number]), "held": held}
+        return here.dispatch(token, asked)["state"]
+
+    after = told(0, ids)
+    assert "study" not in after
+    assert after["pairs"][0] == now["pairs"][1], "a practice pair is always whole"
+    assert after["pairs"][1] == {"assignment_id": ids[2]}
+    assert after["pairs"][2]["turns"], "this one is new to the page"
+    known = [pair["assignment_id"] for pair in after["pairs"]]
+    assert told(1, known)["pairs"][:2] == [{"assignment_id": one} for one in known[1:]]
+    for nothing in ([], "x", None, [[], {}], 3):
+        assert all(pair["turns"] for pair in told(1, nothing)["pairs"])
+        assert state(here, token)["study"] == now["study"]
+
+
 def test_texts_are_normalised_so_that_invisible_ends_tell_nothing(tmp_path: Path) -> None:
     here, tokens = w.world(tmp_path, items=1)
     for response in state(here, tokens[0])["pairs"][0]["responses"]:

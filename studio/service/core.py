@@ -116,7 +116,8 @@ class Service(Organising):
 
     def _submit(self, token: str | None, request: Request, wait: bool = True) -> Request:
         form = parse_submission(request.get("submission"))
-        return self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form), wait)
+        reply = self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form), wait)
+        return reply if "held" not in request else without_held(reply, request["held"])
 
     def _answers(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
@@ -175,6 +176,21 @@ class Service(Organising):
             return known
         with self.store.write() as connection:
             return links.join(self.desk, connection, link)
+
+
+def without_held(reply: Request, held: Any) -> Request:
+    """A receipt without what the page has already: the study's facts, and of the pairs `held` names all but the id.
+
+    A practice pair is always sent whole, since what is said of it changes once it is answered.
+    """
+    known = held if isinstance(held, list) else []
+    state = {name: value for name, value in reply["state"].items() if name != "study"}
+    state["pairs"] = [_id_alone(pair) if pair["assignment_id"] in known else pair for pair in state["pairs"]]
+    return reply | {"state": state}
+
+
+def _id_alone(pair: Request) -> Request:
+    return pair if pair["practice"] else {"assignment_id": pair["assignment_id"]}
 
 
 def check_request(request: Any) -> None:

@@ -63,9 +63,14 @@ GOOD_TEXTS = [texts[0] for texts in ANSWERS]
 
 
 def judge_all(page: Any) -> None:
-    """Prefer the text of the same system on whichever side it stands, and rate it alike."""
-    page.wait_for_function("document.getElementById('studio').dataset.view === 'pair'")
-    while view(page) != "end":
+    """Prefer the text of the same system on whichever side it stands, and rate it alike.
+
+    A script is faster than a busy server: what stands on a page that waits for the next pair is the pair before.
+    """
+    while True:
+        page.wait_for_function("['pair', 'pause', 'end'].includes(document.getElementById('studio').dataset.view)")
+        if view(page) == "end":
+            return
         if view(page) == "pause":
             page.keyboard.press("Enter")
             continue

@@ -45,6 +45,22 @@ def test_a_cut_network_keeps_answers_and_sends_them_once(opened: Open, studio: S
     assert [count for _, count in stored(studio, page)] == [1, 1, 1]
 
 
+def test_a_save_brings_one_new_pair_and_the_page_shows_them_all(opened: Open, studio: Studio) -> None:
+    page = opened(link=studio.link("plain"))
+    new, seen = [], []
+    for _ in range(4):
+        answer(page)
+        seen.append(page.locator("#text-first").text_content())
+        with page.expect_response("**/component_server") as heard:
+            page.keyboard.press("Enter")
+        told = heard.value.json()["state"]
+        assert "study" not in told
+        new.append([number for number, pair in enumerate(told["pairs"]) if "turns" in pair])
+        saved(page)
+    assert new == [[2]] * 4, "of the three pairs a page holds, the last is new"
+    assert len(set(seen)) == 4
+
+
 def test_an_answer_whose_receipt_was_lost_is_stored_once(opened: Open, studio: Studio) -> None:
     page = opened(link=studio.link("plain"))
     lost = []

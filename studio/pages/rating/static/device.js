@@ -92,8 +92,8 @@ const WAITS = [1000, 2000, 5000, 10000, 30000];
  * id it was given when made, and dropped only when the server has acknowledged or refused it.
  */
 export class Outbox {
-  constructor(device, { onSaved, onRefused, onWaiting }) {
-    Object.assign(this, { device, onSaved, onRefused, onWaiting });
+  constructor(device, { held, onSaved, onRefused, onWaiting }) {
+    Object.assign(this, { device, held, onSaved, onRefused, onWaiting });
     this.sending = null;
     this.attempt = 0;
     this.timer = 0;
@@ -155,7 +155,7 @@ export class Outbox {
   }
 
   async #sendOne(entry) {
-    const reply = await ask({ do: "submit", submission: entry.submission });
+    const reply = await ask({ do: "submit", submission: entry.submission, held: this.held() });
     if (reply.saved) {
       this.device.drop(`out:${entry.submission.submission_id}`);
       this.onSaved(entry, reply);

@@ -16,7 +16,7 @@ let state = given.state;
 if (state.visit) visitor.visit = state.visit;
 const device = new Device(state.study.study_id, state.rater.code);
 const done = new Set(); // assignments saved or kept since this page was opened
-const met = new Map(); // pairs this page has held, so that a save can be undone in a tunnel
+const met = new Map(state.pairs.map((pair) => [pair.assignment_id, pair])); // pairs this page has held
 let shown = null, last = null; // {pair, mode: "work" | "revise"} on screen; the last save
 let afterwards = null; // what the button of an interlude does
 let telling = false; // one paper at a time: a second Enter while the first is on its way is no second request
@@ -25,7 +25,8 @@ let countdown = state.rater.done; // done with what is still on its way
 learn(given.words, root.lang);
 const form = new Form(byId("form"), changed);
 const stay = new Stay();
-const outbox = new Outbox(device, { onSaved: saved, onRefused: refused, onWaiting: waiting });
+const held = () => state.pairs.map((pair) => pair.assignment_id); // the server need not send these again
+const outbox = new Outbox(device, { held, onSaved: saved, onRefused: refused, onWaiting: waiting });
 const news = "BroadcastChannel" in window ? new BroadcastChannel(device.prefix) : null;
 
 const showProgress = () => screen.showProgress(state.rater, countdown, shown?.mode === "work" && shown.pair.practice && shown.pair);
@@ -51,6 +52,13 @@ function showPair(pair, mode = "work", { answers = null, focus = true, drawn = f
   showProgress();
 }
 
+/** Takes over what the server says; what it left out, because this page holds it, is put back. */
+function take(told) {
+  for (const pair of told.pairs) if (pair.turns) met.set(pair.assignment_id, pair);
+  state = { ...told, study: told.study ?? state.study, pairs: told.pairs.map((pair) => met.get(pair.assignment_id)) };
+  countdown = state.rater.done + outbox.pending().filter((entry) => entry.counts).length;
+}
+
 /** Goes where the state says; called after boot, after a save and after an interlude. */
 function proceed() {
   shown = null;
@@ -69,8 +77,7 @@ async function refresh() {
   try {
     const reply = await ask({ do: "state" });
     if (reply.error) return outside(reply.error);
-    state = reply;
-    countdown = state.rater.done + outbox.pending().filter((entry) => entry.counts).length;
+    take(reply);
     if (root.dataset.view === "waiting" && (next() || state.step !== "pairs")) proceed();
   } catch (failure) {
     if (!(failure instanceof Unreachable)) throw failure;
@@ -127,8 +134,7 @@ function advance(pair, mode, content, counts) {
 }
 
 function saved(entry, reply) {
-  state = reply.state;
-  countdown = state.rater.done + outbox.pending().filter((one) => one.counts).length;
+  take(reply.state);
   announce(entry.revised ? "saved.revised" : "saved.done");
   showProgress();
   const { assignment_id: given_ } = entry.submission;
@@ -260,7 +266,7 @@ async function tell(request, after) {
   try {
     const reply = await ask(request);
     if (reply.error) return void (outside(reply.error) || alarm(reply.error[spoken()]));
-    state = reply.step ? reply : (reply.state ?? state);
+    if (reply.step || reply.state) take(reply.state ?? reply);
     after(reply);
   } catch (failure) {
     if (!(failure instanceof Unreachable)) throw failure;
