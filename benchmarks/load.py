@@ -1,17 +1,18 @@
 """Save and next pair at the real server, beside the plain route, beside the disk, and beside Potato where it is given.
 
-    python benchmarks/load.py --raters 1 10 50 --seconds 6
+    python benchmarks/load.py --raters 1 10 50
     python benchmarks/load.py --potato /path/to/venv/bin/potato       (pip install potato-annotation==2.12.1 there)
 
-Raters save as fast as they can (a closed loop); each answer holds the next pairs. `page` goes through the page's own
-server function, `vote` through `/api/vote`. References in the same run: raw sqlite3 (WAL, synchronous=FULL) with one
-commit for as many rows as one save writes; Potato's save and next item on the same items. The generator runs on the
-same cores as the server, so rates are lower bounds.
+Raters save as fast as they can (a closed loop); each answer holds the next pair. `page` goes through the page's own
+server function, `vote` through `/api/vote`, `potato` is Potato's save and next item on the same items. They take turns,
+a few seconds each, in several rounds; ratios are taken inside a round. Beside them raw sqlite3 (WAL, synchronous=FULL)
+with one commit for as many rows as one save writes. The generator runs on the same cores, so rates are lower bounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sqlite3
 import statistics
@@ -19,8 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,14 +28,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import potato  # noqa: E402
-from benchmarks.studio_load import Server, free_port, prepare, raters  # noqa: E402
+from benchmarks.studio_load import Rater, Server, free_port, prepare, raters  # noqa: E402
 from studio.settings import sqlite_url  # noqa: E402
 
 ROWS_PER_SAVE = 13
 """Event, submission, 8 judgments, device facts; two rows more are updated."""
 ITEMS = 300
-MOST_SAVES = 1000
+MOST_SAVES = 800
 """A second: so many Seats stand by that nobody runs out of pairs, since a revision is less work than a new pair."""
+MEASURED = ("saves_per_second", "p50_ms", "p95_ms")
 
 
 class Saver(Protocol):
@@ -50,7 +51,7 @@ class Saver(Protocol):
 
 def disk(folder: Path, seconds: float) -> float:
     """Commits a second of raw sqlite3 with the rows of one save in each."""
-    with closing(sqlite3.connect(folder / "raw.sqlite", isolation_level=None)) as connection:
+    with contextlib.closing(sqlite3.connect(folder / "raw.sqlite", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("CREATE TABLE rows (n INTEGER PRIMARY KEY, payload TEXT)")
@@ -94,65 +95,104 @@ def load(name: str, people: Sequence[Saver], seconds: float) -> dict[str, Any]:
     }
 
 
-def studio(folder: Path, counts: list[int], seconds: float) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Both routes at every count of raters; memory idle and after."""
-    url, port = sqlite_url(folder / "studio.sqlite"), free_port()
-    seats = max(counts) + int(2 * len(counts) * seconds * MOST_SAVES / ITEMS) + 1
-    people = raters(url, prepare(url, ITEMS, seats), port, seed=1)
-    spare = people[max(counts) :]
-    for rater in people[: max(counts)]:
-        rater.spare = spare
+@contextlib.contextmanager
+def studio(folder: Path, counts: list[int], saves: float) -> Iterator[tuple[Server, list[Rater]]]:
+    """The real server on a study of ITEMS pairs a Seat, and raters who take a new Seat when they are through."""
+    url, port, most = sqlite_url(folder / "studio.sqlite"), free_port(), max(counts)
+    people = raters(url, prepare(url, ITEMS, most + int(saves / ITEMS) + 1), port, seed=1)
+    for rater in people[:most]:
+        rater.spare = people[most:]
     server = Server(url, port, folder)
     try:
         server.start()
         time.sleep(2)
-        idle = server.megabytes()
-        component = server.component()
-        load("warm", people[:1], 1.0)  # the study is parsed at the first request
-        cells = []
-        for count in counts:
-            for name, number in (("vote", None), ("page", component)):
-                for rater in people:
-                    rater.component = number
-                cells.append(load(name, people[:count], seconds))
-        if not spare:
-            raise RuntimeError("the Seats that stood by are used up: raise MOST_SAVES")
-        return cells, {"idle_mb": round(idle, 1), "after_mb": round(server.megabytes(), 1)}
+        yield server, people[:most]
     finally:
         for rater in people:
             rater.drop()
         server.close()
 
 
+def through(component: int | None, people: list[Rater]) -> list[Rater]:
+    """The same raters, saving through the page's component, or through the plain route (None)."""
+    for rater in people:
+        rater.component = component
+    return people
+
+
+def rounds(
+    options: argparse.Namespace, component: int, people: list[Rater], annotators: list[potato.Annotator]
+) -> list[dict[str, Any]]:
+    """Cells by count of raters and round, each route after the other, so that a slow minute is slow for all."""
+    cells = []
+    for count in options.raters:
+        for number in range(options.rounds):
+            for name, place in (("vote", None), ("page", component)):
+                cells.append(load(name, through(place, people[:count]), options.seconds) | {"round": number})
+            if annotators:
+                first = number * count % (len(annotators) - count + 1)  # an annotator has ITEMS items and no more
+                peers = annotators[first : first + count]
+                cells.append(load("potato", peers, options.seconds) | {"round": number})
+        if people[0].spare == []:
+            raise RuntimeError("the Seats that stood by are used up: raise MOST_SAVES")
+    return cells
+
+
+def medians(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line for each route and count of raters: the median over the rounds; `refused` is their sum."""
+    lines = []
+    for route, count in dict.fromkeys((cell["route"], cell["raters"]) for cell in cells):
+        here = [cell for cell in cells if (cell["route"], cell["raters"]) == (route, count)]
+        line = {name: round(statistics.median(cell[name] for cell in here), 1) for name in MEASURED}
+        refused = sum(cell["refused"] for cell in here)
+        lines.append({"route": route, "raters": count} | line | {"refused": refused})
+    return lines
+
+
 def ratios(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By count of raters: the page's rate over the plain route's, over Potato's, and the ms it takes longer."""
-    by_place = {(cell["route"], cell["raters"]): cell for cell in cells}
+    """By count of raters: the page's rate over the plain route's and over Potato's, and the ms it takes longer.
+
+    Each is taken inside a round; told are the median, and in brackets the least and the most.
+    """
     rows = []
-    for count in sorted({cell["raters"] for cell in cells}):
-        page, vote = by_place["page", count], by_place["vote", count]
-        row = {"raters": count, "page_over_vote": round(page["saves_per_second"] / vote["saves_per_second"], 2)}
-        row["page_minus_vote_p50_ms"] = round(page["p50_ms"] - vote["p50_ms"], 1)
-        if ("potato", count) in by_place:
-            peer = by_place["potato", count]["saves_per_second"]
-            row["page_over_potato"] = round(page["saves_per_second"] / peer, 1)
-        rows.append(row)
+    for count in dict.fromkeys(cell["raters"] for cell in cells):
+        here = {(cell["route"], cell["round"]): cell for cell in cells if cell["raters"] == count}
+        numbers = range(max(number for _, number in here) + 1)
+
+        def over(peer: str, of: str = "saves_per_second", here: Any = here, numbers: Any = numbers) -> str:
+            return spread([here["page", n][of] / here[peer, n][of] for n in numbers])
+
+        longer = [here["page", n]["p50_ms"] - here["vote", n]["p50_ms"] for n in numbers]
+        row = {"raters": count, "page_over_vote": over("vote"), "page_minus_vote_p50_ms": spread(longer)}
+        rows.append(row | ({"page_over_potato": over("potato")} if ("potato", 0) in here else {}))
     return rows
+
+
+def spread(values: list[float]) -> str:
+    """`median (least to most)`."""
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raters", type=int, nargs="+", default=[1, 10, 50])
-    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of one cell")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--potato", type=Path, help="the `potato` program of an environment of its own")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="studio-load-") as name:
-        folder = Path(name)
-        cells, memory = studio(folder, options.raters, options.seconds)
-        raw = disk(folder, options.seconds / 2)
+    saves = 2 * len(options.raters) * options.rounds * options.seconds * MOST_SAVES
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="studio-load-")))
+        server, people = stack.enter_context(studio(folder, options.raters, saves))
+        idle, component = server.megabytes(), server.component()
+        load("warm", people[:1], 1.0)  # the study is parsed at the first request
+        annotators = []
         if options.potato:
-            with potato.serving(options.potato, folder, max(options.raters)) as people:
-                cells += [load("potato", people[:count], options.seconds) for count in options.raters]
-    found = {"raw_commits_per_second": round(raw, 1), **memory, "ratios": ratios(cells), "cells": cells}
+            annotators = stack.enter_context(potato.serving(options.potato, folder, max(options.raters)))
+        cells = rounds(options, component, people, annotators)
+        memory = {"idle_mb": round(idle, 1), "after_mb": round(server.megabytes(), 1)}
+        raw = disk(folder, options.seconds)
+    found = {"raw_commits_per_second": round(raw, 1), **memory, "ratios": ratios(cells), "cells": medians(cells)}
     print(json.dumps(found, indent=1))
     return int(any(cell["refused"] for cell in cells))
 

@@ -1,8 +1,9 @@
 """The store alone: submissions a second, beside raw sqlite3 running the very same statements in FULL transactions.
 
-    python benchmarks/store.py --saves 1000
+    python benchmarks/store.py
 
-Every statement of every save is recorded from one run and run again by the sqlite3 module on a copy of the database.
+Every statement of every save is recorded from one run and run again by the sqlite3 module on a copy of the database, in
+turns with the store, so that a slow minute is slow for both. The ratio is the median over the rounds.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -34,21 +35,35 @@ Statement = tuple[str, Any, bool]
 """SQL, parameters, whether they are many."""
 
 
-def saves(url: str, tokens: list[str], count: int, recorded: list[list[Statement]] | None = None) -> float:
-    """Submissions a second through the service, by one thread; their statements go to `recorded`."""
-    service, draw = Service(Store(url)), random.Random(1)
-    waiting = {token: service.dispatch(token, {"do": "state"})["pairs"] for token in tokens}
-    if recorded is not None:
-        _record(service.store, recorded)
-    begin = time.perf_counter()
-    for number in range(count):
-        token = tokens[number % len(tokens)]
-        form = made_form(waiting[token][0]["assignment_id"], draw)
-        answer = service.dispatch(token, {"do": "submit", "submission": form})
-        waiting[token] = answer["state"]["pairs"]
-    rate = count / (time.perf_counter() - begin)
-    service.store.close()
-    return rate
+class Saves:
+    """Raters who save through the whole service, by one thread, as fast as it goes."""
+
+    def __init__(self, url: str, tokens: list[str]) -> None:
+        self._service, self._draw, self._tokens = Service(Store(url)), random.Random(1), tokens
+        self._waiting = {token: self._service.dispatch(token, {"do": "state"})["pairs"] for token in tokens}
+        self._number = 0
+
+    def run(self, count: int) -> float:
+        """Submissions a second over `count` of them."""
+        begin = time.perf_counter()
+        for _ in range(count):
+            token = self._tokens[self._number % len(self._tokens)]
+            form = made_form(self._waiting[token][0]["assignment_id"], self._draw)
+            answer = self._service.dispatch(token, {"do": "submit", "submission": form})
+            self._waiting[token] = answer["state"]["pairs"]
+            self._number += 1
+        return count / (time.perf_counter() - begin)
+
+    def recorded(self, count: int) -> list[list[Statement]]:
+        """The statements of `count` saves, by transaction."""
+        found: list[list[Statement]] = []
+        _record(self._service.store, found)
+        self.run(count)
+        return found
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._service.store.close()
 
 
 def _record(store: Store, recorded: list[list[Statement]]) -> None:
@@ -63,38 +78,52 @@ def _record(store: Store, recorded: list[list[Statement]]) -> None:
     event.listen(store.engine, "before_cursor_execute", ran)
 
 
-def raw(path: Path, recorded: list[list[Statement]]) -> float:
+def raw(connection: sqlite3.Connection, recorded: list[list[Statement]]) -> float:
     """The same transactions a second by sqlite3 alone."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    begin = time.perf_counter()
+    for transaction in recorded:
+        connection.execute("BEGIN IMMEDIATE")
+        for sql, parameters, many in transaction:
+            cursor = (connection.executemany if many else connection.execute)(sql, parameters)
+            cursor.fetchall()
+        connection.execute("COMMIT")
+    return len(recorded) / (time.perf_counter() - begin)
+
+
+def in_turns(folder: Path, options: argparse.Namespace) -> list[tuple[float, float]]:
+    """(store, raw) submissions a second of each round, one after the other on copies of the same database."""
+    first, second, third = (sqlite_url(folder / f"{name}.sqlite") for name in ("first", "second", "raw"))
+    each = options.saves // options.rounds
+    tokens = prepare(first, options.saves // options.raters + 5, options.raters)
+    for copy in (second, third):
+        backup.backup(first, Path(copy.removeprefix("sqlite:///")))
+    other = Saves(second, tokens)
+    recorded = other.recorded(each * options.rounds)
+    other.close()
+    store, rounds = Saves(first, tokens), []
+    with closing(sqlite3.connect(third.removeprefix("sqlite:///"), isolation_level=None)) as connection:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        begin = time.perf_counter()
-        for transaction in recorded:
-            connection.execute("BEGIN IMMEDIATE")
-            for sql, parameters, many in transaction:
-                cursor = (connection.executemany if many else connection.execute)(sql, parameters)
-                cursor.fetchall()
-            connection.execute("COMMIT")
-        return len(recorded) / (time.perf_counter() - begin)
+        for number in range(options.rounds):
+            part = recorded[number * each : (number + 1) * each]
+            rounds.append((store.run(each), raw(connection, part)))
+    store.close()
+    return rounds
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--saves", type=int, default=1000)
+    parser.add_argument("--saves", type=int, default=2000)
     parser.add_argument("--raters", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="studio-store-") as name:
-        folder = Path(name)
-        url = sqlite_url(folder / "first.sqlite")
-        tokens = prepare(url, options.saves // options.raters + 5, options.raters)
-        backup.backup(url, folder / "second.sqlite")
-        shutil.copyfile(folder / "second.sqlite", folder / "raw.sqlite")
-        recorded: list[list[Statement]] = []
-        rate = saves(url, tokens, options.saves)
-        saves(sqlite_url(folder / "second.sqlite"), tokens, options.saves, recorded)
-        plain = raw(folder / "raw.sqlite", recorded)
-    found = {"saves": options.saves, "store_per_second": round(rate, 1), "raw_sqlite3_per_second": round(plain, 1)}
-    print(json.dumps(found | {"ratio": round(rate / plain, 3)}, indent=1))
+        rounds = in_turns(Path(name), options)
+    store, plain = (statistics.median(column) for column in zip(*rounds, strict=True))
+    ratios = sorted(one / other for one, other in rounds)
+    found = {"saves": options.saves, "store_per_second": round(store, 1), "raw_sqlite3_per_second": round(plain, 1)}
+    ratio = {"ratio": round(statistics.median(ratios), 3), "least": round(ratios[0], 3), "most": round(ratios[-1], 3)}
+    print(json.dumps(found | ratio, indent=1))
     return 0
 
 
