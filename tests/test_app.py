@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from studio.app import build
+from studio.pages.rating.component import MOST_SESSIONS
 from studio.pages.rating.index import IndexChangedError, prepare
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
@@ -136,6 +137,15 @@ def config_of(client: TestClient) -> dict[str, Any]:
     found = re.search(r"window\.gradio_config = (.*?);</script>", client.get("/s/kotoba").text, re.S)
     assert found
     return json.loads(found[1])  # type: ignore[no-any-return]
+
+
+def test_sessions_that_strangers_invent_do_not_fill_the_memory(client: TestClient, application: Any) -> None:
+    number = next(c["id"] for c in client.get("/config").json()["components"] if c["props"].get("elem_id") == "rating")
+    call = {"data": {"do": "state"}, "component_id": number, "fn_name": "call"}
+    for invented in range(MOST_SESSIONS + 50):
+        assert client.post("/gradio_api/component_server", json=call | {"session_hash": f"s{invented}"}).is_success
+    held = application._application.routes[-1].app.state_holder
+    assert len(held.session_data) == len(held.time_last_used) == MOST_SESSIONS
 
 
 def test_a_stranger_cannot_save(client: TestClient, rater: TestClient) -> None:

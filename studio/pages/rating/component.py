@@ -12,6 +12,10 @@ from fastapi.responses import JSONResponse
 Answer = Callable[[str | None, dict[str, Any]], Awaitable[dict[str, Any]]]
 """(session token, request) -> reply; as `service.dispatch` says it, in a thread."""
 
+MOST_SESSIONS = 100
+"""Gradio keeps something for each session a request names, and anybody can name one, of any length; nothing here needs
+it, so that few are kept."""
+
 
 def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
     """Blocks with the component alone.
@@ -31,5 +35,6 @@ def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
 
     script = f"import({module!r}).then((page) => page.adopt(element));"
     with gr.Blocks(title="", analytics_enabled=False) as page:
+        page.state_session_capacity = MOST_SESSIONS
         gr.HTML("", elem_id="rating", apply_default_css=False, js_on_load=script, server_functions=[call])
     return page
