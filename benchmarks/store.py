@@ -71,8 +71,7 @@ def _record(store: Store, recorded: list[list[Statement]]) -> None:
         recorded.append([])
 
     def ran(connection: Any, cursor: Any, sql: str, parameters: Any, context: Any, many: bool) -> None:
-        if not sql.startswith("BEGIN"):
-            recorded[-1].append((sql, parameters, many))
+        recorded[-1].append((sql, parameters, many))
 
     event.listen(store.engine, "begin", began)
     event.listen(store.engine, "before_cursor_execute", ran)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,13 @@ def database(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for store in opened:
         if hasattr(store, "_engine"):
             store.close()
+
+
+def test_two_processes_that_start_together_make_the_tables_once(server: str) -> None:
+    empty = empty_database(server)
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(Store, [empty] * 4))
+    assert [len(Service(store).studies()) for store in stores] == [0] * 4
 
 
 def test_two_processes_hand_out_every_seat_once(database: str) -> None:

@@ -38,8 +38,9 @@ class Store:
         self._lock = threading.Lock()
         try:
             self._engine = _engine(url)
-            upgrade(self._engine)
-        except (ArgumentError, NoSuchModuleError, DBAPIError, OSError) as error:
+            with self._transaction() as connection:
+                upgrade(connection)
+        except (ArgumentError, NoSuchModuleError, DBAPIError, sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}{_why(url)}") from error
 
     @property
@@ -49,13 +50,15 @@ class Store:
 
     @property
     def engine(self) -> Engine:
-        """The engine, for migrations, verification and backups."""
+        """The engine, for looking beneath the store: its connections begin no transaction by themselves."""
         return self._engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of what is committed."""
         with _in_words(), self._engine.connect() as connection, connection.begin():
+            if self.is_sqlite:
+                _raw(connection).execute("BEGIN")
             yield connection
 
     @contextmanager
@@ -65,12 +68,19 @@ class Store:
         Args:
             wait: False: on SQLite, raise OccupiedError at once where another transaction is being written.
         """
-        with self._turn(wait), _in_words(), self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True, wait=wait)
-            with connection.begin():
-                if not self.is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
-                yield connection
+        with _in_words(), self._transaction(wait) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, wait: bool = True) -> Iterator[Connection]:
+        with self._turn(wait), self._engine.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PG_WRITER_LOCK})
+            elif wait:
+                _raw(connection).execute("BEGIN IMMEDIATE")
+            else:
+                _begin_at_once(_raw(connection))
+            yield connection
 
     @contextmanager
     def _turn(self, wait: bool) -> Iterator[None]:
@@ -126,12 +136,11 @@ def _sqlite(url: str, database: str | None) -> Engine:
     Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=20, max_overflow=60, pool_use_lifo=True)
     event.listen(engine, "connect", _sqlite_connected)
-    event.listen(engine, "begin", _sqlite_begin)
     return engine
 
 
 def _sqlite_connected(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by _sqlite_begin alone, never by the driver
+    connection.isolation_level = None  # the store begins transactions: a listener would slow every statement
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
@@ -140,23 +149,16 @@ def _sqlite_connected(connection: Any, record: Any) -> None:
 
 def _emptied(connection: Connection) -> bool:
     """Writes SQLite's write-ahead log into the database and cuts it to nothing; outside of any transaction."""
-    raw: Any = connection.connection.driver_connection
     try:
-        busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        busy = _raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.OperationalError:
         return False
     return not busy
 
 
-def _sqlite_begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    raw: Any = connection.connection.driver_connection
-    if not options.get("writes", False):
-        raw.execute("BEGIN")
-    elif options.get("wait", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        _begin_at_once(raw)
+def _raw(connection: Connection) -> Any:
+    """The driver's own connection."""
+    return connection.connection.driver_connection
 
 
 def _begin_at_once(raw: Any) -> None:

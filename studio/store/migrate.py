@@ -8,15 +8,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from studio.store.errors import NewerDatabaseError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine, target: str = "head") -> None:
-    """Run the migrations that are still to run, in one transaction.
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Run the migrations that are still to run, in the caller's transaction.
 
     Raises:
         NewerDatabaseError: the database stands at a revision this program does not know.
@@ -24,16 +24,13 @@ def upgrade(engine: Engine, target: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", SCRIPTS.as_posix().replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
-    with engine.connect() as plain:
-        connection = plain.execution_options(writes=True)
-        with connection.begin():
-            found = MigrationContext.configure(connection).get_current_revision()
-            if found == scripts.get_current_head():
-                return
-            if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-                raise NewerDatabaseError(
-                    f"the database has schema {found!r}, which this program does not know (its newest is "
-                    f"{scripts.get_current_head()!r}); start it with the newer program that wrote it"
-                )
-            config.attributes["connection"] = connection
-            command.upgrade(config, target)
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == scripts.get_current_head():
+        return
+    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerDatabaseError(
+            f"the database has schema {found!r}, which this program does not know (its newest is "
+            f"{scripts.get_current_head()!r}); start it with the newer program that wrote it"
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
