@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,10 @@ def column_names(path: Path) -> tuple[str, ...]:
     """
     ending = path.suffix.lower()
     if ending == ".parquet":
-        import pyarrow as pa
         from pyarrow import parquet
 
-        try:
+        with _parquet_in_words(path):
             return tuple(parquet.read_schema(path).names)
-        except pa.ArrowInvalid as error:
-            raise InputError([f"{path}: is no Parquet file ({str(error).splitlines()[0]})"]) from error
     if ending not in ENDINGS:
         raise InputError([f"{path}: ends in '{path.suffix}'; allowed: {', '.join(ENDINGS)}"])
     try:
@@ -72,11 +70,11 @@ def column_names(path: Path) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         raise InputError([f"{path}: is not UTF-8 (byte {error.start})"]) from error
     if ending == ".csv":
-        return tuple(next(csv.reader([first]), []))
-    record = _record(first)
-    if record is None:
-        raise InputError([f"{path}, row 1: found {first[:40]!r}; each line must be one JSON object"])
-    return tuple(record)
+        try:
+            return tuple(next(csv.reader([first]), []))
+        except csv.Error as error:
+            raise InputError([f"{path}, row 1: is no CSV header ({error})"]) from error
+    return tuple(_record(first, f"{path}, row 1"))
 
 
 def _csv(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
@@ -115,9 +113,10 @@ def _jsonl(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
     while lines and not lines[-1].strip():
         lines.pop()
     for number, line in enumerate(lines, start=1):
-        record = _record(line)
-        if record is None:
-            errors.append(f"{path}, row {number}: found {line[:40]!r}; each line must be one JSON object")
+        try:
+            record = _record(line, f"{path}, row {number}")
+        except InputError as error:
+            errors += error.errors
             continue
         for name in names:
             if name not in record:
@@ -128,25 +127,41 @@ def _jsonl(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
     return cells
 
 
-def _record(line: str) -> dict[str, Any] | None:
+def _record(line: str, where: str) -> dict[str, Any]:
+    """One JSON object of whole characters, or InputError."""
     try:
         found = json.loads(line)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        said = f"{where}: found half of a surrogate pair (\\ud800 to \\udfff); allowed: whole characters"
+        raise InputError([said]) from error
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError([f"{where}: found {line[:40]!r}; each line must be one JSON object"])
+    return found
 
 
 def _parquet(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
-    import pyarrow as pa
     from pyarrow import parquet
 
-    try:
+    with _parquet_in_words(path):
         file = parquet.ParquetFile(path)
-    except pa.ArrowInvalid as error:
-        raise InputError([f"{path}: is no Parquet file ({str(error).splitlines()[0]})"]) from error
-    _refuse_missing(path, names, list(file.schema_arrow.names))
-    table = file.read(columns=list(names))
-    return {name: [_text(value) for value in table[name].to_pylist()] for name in names}
+        _refuse_missing(path, names, list(file.schema_arrow.names))
+        table = file.read(columns=list(names))
+        return {name: [_text(value) for value in table[name].to_pylist()] for name in names}
+
+
+@contextmanager
+def _parquet_in_words(path: Path) -> Iterator[None]:
+    """Whatever pyarrow says of a broken file, as one message."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError([f"{path}: is no Parquet file that can be read ({why})"]) from error
 
 
 def _refuse_missing(path: Path, names: Sequence[str], there: Sequence[str]) -> None:

@@ -6,10 +6,13 @@ What arrived is staged in a folder of this machine until it is launched or repla
 from __future__ import annotations
 
 import io
+import lzma
 import secrets
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -26,6 +29,11 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_FILES = 200
 MOST_STAGED = 10
 PREVIEW_ROWS = 3
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, IndexError, OSError, OverflowError,
+    RuntimeError, ValueError,
+)  # fmt: skip
+"""What zipfile raises for a broken, encrypted or unknown archive, and the file system for names it cannot have."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,22 @@ def unpack(packed: bytes, folder: Path) -> Path:
     """Unpacks a zipped study folder into `folder`; the folder that holds `study.yaml`.
 
     Raises:
-        StudyError: no zip file, too large or too many files, paths that lead outside, or no `study.yaml` in it.
+        StudyError: no zip file, a broken one, too large or too many files, paths that lead outside or cannot be
+            written, or no `study.yaml` in it.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(packed))
-    except zipfile.BadZipFile as error:
-        raise StudyError((f"upload: is no zip file ({error})",)) from error
+        _unpacked(zipfile.ZipFile(io.BytesIO(packed)), folder)
+    except StudyError:
+        raise
+    except UNREADABLE as error:
+        raise StudyError((f"upload: is no zip file that can be unpacked ({error})",)) from error
+    found = sorted(path.parent for path in folder.rglob("study.yaml") if "__MACOSX" not in path.parts)
+    if len(found) != 1:
+        raise StudyError((f"upload: found {len(found)} study.yaml; allowed: one",))
+    return found[0]
+
+
+def _unpacked(archive: zipfile.ZipFile, folder: Path) -> None:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise StudyError((f"upload: allowed: up to {MOST_FILES} files and {MOST_BYTES // 2**20} MB unpacked",))
@@ -85,10 +103,6 @@ def unpack(packed: bytes, folder: Path) -> Path:
         path = folder / entry.filename
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(archive.read(entry))
-    found = sorted(path.parent for path in folder.rglob("study.yaml") if "__MACOSX" not in path.parts)
-    if len(found) != 1:
-        raise StudyError((f"upload: found {len(found)} study.yaml; allowed: one",))
-    return found[0]
 
 
 def columns_of(table: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
