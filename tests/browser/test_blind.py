@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from results.export import read
 from results.report import build
 from tests.browser.conftest import Open, answer, saved, view
 from tests.browser.serving import Studio, serving
-from tests.browser.studies import ANSWERS, GOOD, SECRETS, study
+from tests.browser.studies import ANSWERS, GOOD, OTHER, SECRETS, study
 
 pytestmark = pytest.mark.browser
 
@@ -102,3 +103,52 @@ def test_three_raters_who_agree_on_systems_agree_whatever_their_sides(opened: Op
     assert figures["preference"]["percent_agreement"]["value"] == 1
     for criterion in ("question_amount", "empathy"):
         assert figures[criterion]["percent_agreement"]["value"] == 1, "sides vary, agreement does not"
+
+
+WATCHED = """() => {
+  const studio = document.getElementById('studio'), fetched = window.fetch, kept = Storage.prototype.setItem;
+  const first = () => document.getElementById('text-first').textContent;
+  let pressed = [];
+  window.sent = [];
+  addEventListener('keydown', ({ key }) => studio.dataset.view === 'pair' && pressed.push([key, first()]), true);
+  Storage.prototype.setItem = function (name, value) {
+    if (name.includes(':out:')) {
+      const { assignment_id, answers } = JSON.parse(value).submission;
+      window.sent.push([assignment_id, answers.find((one) => one.criterion === 'preference').value, pressed]);
+      pressed = [];
+    }
+    return kept.call(this, name, value);
+  };
+  window.fetch = async (...asked) => {
+    await new Promise((done) => setTimeout(done, 100 + 900 * Math.random()));
+    return fetched(...asked);
+  };
+}"""
+"""Notes the keys pressed while each pair stands on the page, with the text that stands first; answers come late."""
+
+
+def press_on(page: Any, until: float) -> None:
+    """Press keys all the time, also while the page waits for the next pair, until the end or a moment."""
+    while view(page) != "end" and time.monotonic() < until:
+        for key in ("1", "2", "3", "4", "1", "Enter"):
+            page.keyboard.press(key)
+
+
+@pytest.mark.slow
+def test_what_is_stored_was_pressed_on_the_pair_that_stood_there(opened: Open, tmp_path: Path) -> None:
+    """However late answers come, and however hasty the rater: the first key on a pair is its preference."""
+    with serving(tmp_path, study(20, study_id="hasty", seats=1, blinding=0)) as running:
+        page = opened(link=running.link("hasty"))
+        page.evaluate(WATCHED)
+        press_on(page, time.monotonic() + 150)
+        sent = {assignment: (value, keys) for assignment, value, keys in page.evaluate("window.sent")}
+        page.wait_for_function("!Object.keys(localStorage).some(key => key.includes(':out:'))")
+        export = read(running.service.export("hasty", tmp_path / "export"))
+    rows = [row for row in export.judgments if row.criterion == "preference"]
+    assert len(rows) == 20
+    for row in rows:
+        value, keys = sent[row.assignment_id]
+        key, first = next((key, text) for key, text in keys if key in "12345")
+        assert value == int(key) - 3
+        better = (first in GOOD_TEXTS) == (value < 0)
+        assert row.chosen_system == (None if value == 0 else GOOD if better else OTHER)
