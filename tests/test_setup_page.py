@@ -40,6 +40,16 @@ def organiser(here: Service) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def onlooker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """An organiser who launches nothing, so that one studio does for several tests."""
+    here = w.service(tmp_path_factory.mktemp("onlooker"))
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+        client.get(f"/o/{here.organiser_link()}")
+        yield client
+    assert here.studies() == []
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     assert main(["new", str(tmp_path / "mine")]) == 0
@@ -78,8 +88,8 @@ def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: Test
     assert here.audit("fromthepage")[-1]["actor"].startswith("organiser:")
 
 
-def test_the_review_speaks_japanese(organiser: TestClient) -> None:
-    page = organiser.post("/admin/new", data=FACTS | {"lang": "ja"}, files={"none": b""}).text
+def test_the_review_speaks_japanese(onlooker: TestClient) -> None:
+    page = onlooker.post("/admin/new", data=FACTS | {"lang": "ja"}, files={"none": b""}).text
     assert "検出力（符号検定" in page
     assert "60%: 0.04" in page
     assert "本番 56" in page
@@ -94,10 +104,10 @@ def test_a_packed_folder(here: Service, organiser: TestClient, folder: Path) -> 
     assert here.study("mine").items[0].turns
 
 
-def test_every_mistake_of_a_packed_folder_is_shown_at_once(organiser: TestClient, folder: Path) -> None:
+def test_every_mistake_of_a_packed_folder_is_shown_at_once(onlooker: TestClient, folder: Path) -> None:
     text = (folder / "study.yaml").read_text(encoding="utf-8").replace("seats: 5", "seats: many")
     broken = packed(folder, {"mine/study.yaml": text.replace("portion: 10", "portion: -1").encode()})
-    page = organiser.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", broken)}).text
+    page = onlooker.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", broken)}).text
     assert 'role="alert"' in page
     assert "seats" in page
     assert "portion" in page
@@ -154,8 +164,8 @@ def test_responses_may_lie_in_a_data_set_on_the_hub(
     ({"template": "other"}, "template: found"),
     ({"study_id": "a b"}, "study_id"),
 ])  # fmt: skip
-def test_bad_fields_are_told(organiser: TestClient, change: dict[str, str], told: str) -> None:
-    assert told in organiser.post("/admin/new", data={**FACTS, **change}, files={"none": b""}).text
+def test_bad_fields_are_told(onlooker: TestClient, change: dict[str, str], told: str) -> None:
+    assert told in onlooker.post("/admin/new", data={**FACTS, **change}, files={"none": b""}).text
 
 
 def test_nobody_else_finds_it(here: Service, organiser: TestClient) -> None:
