@@ -29,9 +29,10 @@ OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
 COOKIE_SECONDS = 180 * 24 * 3600
 Rated = Service | Visits
 """What the rating page talks to: the service, or in the public demo the visits."""
-RATERS_THREADS = {True: 1, False: 4}
-"""Threads for raters' requests, on SQLite or not: writers wait for one another in the database anyway, and many threads
-that wait disturb the one at work (docs/scaling.md)."""
+SAVERS = {True: 1, False: 4}
+"""Threads for forms that have to wait, on SQLite or not: writers wait for one another in the database anyway."""
+READERS = 4
+"""Threads for raters' other requests, so that no page waits for a form."""
 RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
 
 
@@ -143,7 +144,7 @@ class RatingPages:
         self._application = application
         self._rated = rated
         self._files = files
-        self._threads = CapacityLimiter(RATERS_THREADS[sqlite])
+        self._savers, self._readers = CapacityLimiter(SAVERS[sqlite]), CapacityLimiter(READERS)
         self._index: str | None = None
 
     async def answer(self, token: str | None, request: dict[str, Any]) -> dict[str, Any]:
@@ -152,11 +153,13 @@ class RatingPages:
         A form is saved here and now where nothing has to be waited for, since a thread beside this one slows both
         (docs/scaling.md); everything else is done in one of a few threads.
         """
+        threads = self._readers
         if isinstance(request, dict) and request.get("do") == "submit":
             reply = self._rated.submit_now(token, request)
             if reply is not None:
                 return reply
-        return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=self._threads)
+            threads = self._savers
+        return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=threads)
 
     async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
         """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""

@@ -1,6 +1,6 @@
 """One small database of every schema is kept in tests/databases and must still open, replay, go on and export.
 
-python -m tests.test_migrations        writes the database of this program's schema, once it is released
+`python -m tests.test_migrations` writes the newest, when its schema or the kinds of events have changed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def test_every_event_of_a_kept_database_replays_to_what_it_holds(schema: str, tm
     with here.store.read() as connection:
         kinds = {event.kind for event in events.read(connection)}
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == SCHEMAS[-1]
-    assert kinds == set(PROJECTIONS), "every kind of event is in it"
+    assert kinds <= set(PROJECTIONS)
+    assert schema != SCHEMAS[-1] or kinds == set(PROJECTIONS), "the newest holds every kind of event"
     assert here.verify()[1] == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def test_migrations_lead_to_the_tables_of_this_program(tmp_path: Path) -> None:
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     open_store(tmp_path)
+
+
+def test_stores_that_are_opened_together_make_the_tables_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(open_store, [tmp_path] * 4))
+    for store in stores:
+        with store.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+        store.close()
 
 
 def test_records_made_from_rows_have_the_columns_in_their_order() -> None:

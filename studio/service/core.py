@@ -24,7 +24,7 @@ from tasks.schema import Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
 Request = dict[str, Any]
-Answer = Callable[[str | None, Request], Request]
+Handler = Callable[[str | None, Request], Request]
 """(session token, request) -> reply."""
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Service(Organising):
         demonstration: bool = False,
     ) -> None:
         super().__init__(store, Desk(store, clock, random, demonstration))
-        self._requests: Mapping[str, Answer] = {
+        self._requests: Mapping[str, Handler] = {
             "state": self._state,
             "submit": self._submit,
             "answers": self._answers,
@@ -89,7 +89,7 @@ class Service(Organising):
         except OccupiedError:
             return None
 
-    def _reply(self, token: str | None, request: Request, requests: Mapping[str, Answer]) -> Request:
+    def _reply(self, token: str | None, request: Request, requests: Mapping[str, Handler]) -> Request:
         try:
             check_request(request)
             do = request.get("do")

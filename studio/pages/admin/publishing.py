@@ -49,7 +49,7 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
 
 def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
-    """The organiser of this session where the study's results are open to them, else None."""
+    """The organiser who is signed in by `token`, where the study's results are open to them, else None."""
     someone = service.organiser(token)
     if someone is None or someone.role != "organiser":
         return None

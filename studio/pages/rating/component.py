@@ -10,7 +10,7 @@ import gradio as gr
 from fastapi.responses import JSONResponse
 
 Answer = Callable[[str | None, dict[str, Any]], Awaitable[dict[str, Any]]]
-"""(session token, request) -> reply; as `service.dispatch` says it, in a thread."""
+"""(session token, request) -> reply; as the service says it."""
 
 MOST_SESSIONS = 100
 """Gradio keeps something for each session a request names, and anybody can name one, of any length; nothing here needs
