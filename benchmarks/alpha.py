@@ -18,10 +18,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results import resample
-from results.alpha import alpha, value
-from results.resample import Resampling
-from results.table import Ratings
+from results.statistics import resample
+from results.statistics.alpha import alpha, value
+from results.statistics.ratings import Ratings
+from results.statistics.resample import Resampling
 
 RESAMPLES = 10_000
 

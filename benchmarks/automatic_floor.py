@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.automatic import automatic, render
-from results.resample import Resampling
-from results.texts import Corpus, InputError, SystemTexts, read_items
+from results.responses.automatic import automatic, render
+from results.responses.texts import Corpus, InputError, SystemTexts, read_items
+from results.statistics.resample import Resampling
 
 SENTENCE = "それは苦しい毎日ですね。この頃のようすを教えていただけますか？"
 

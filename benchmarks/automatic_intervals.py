@@ -19,11 +19,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.estimates import Estimate, to_figure
-from results.figure import Sizes
-from results.resample import Resampling
-from results.self_bleu import self_bleu
-from results.text_measures import Tokens, distinct
+from results.responses.self_bleu import self_bleu
+from results.responses.text_measures import Tokens, distinct
+from results.statistics.estimates import Estimate, to_figure
+from results.statistics.figure import Sizes
+from results.statistics.resample import Resampling
 
 Measure = Callable[[list[Tokens], list[int]], tuple[float, np.ndarray]]
 MEASURES: dict[str, Measure] = {

@@ -16,9 +16,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.alpha import Level, alpha, value
-from results.resample import Resampling
-from results.table import Ratings
+from results.statistics.alpha import Level, alpha, value
+from results.statistics.ratings import Ratings
+from results.statistics.resample import Resampling
 
 DESIGNS: tuple[tuple[int, int], ...] = ((100, 5), (50, 5), (30, 3))
 PREVALENCES = (0.05, 0.2, 0.5, 0.8)

@@ -23,11 +23,14 @@ os.environ["RAYON_NUM_THREADS"] = os.environ["TOKENIZERS_PARALLELISM"] = "1"  # 
 import numpy as np
 import numpy.typing as npt
 
-from finetune import batching, data, models, prepare, recipe
+from finetune import recipe
+from finetune.data import dialogues as data
+from finetune.data.tokens import Examples
+from finetune.data.vocabulary import Vocabulary
+from finetune.model import base as models
 from finetune.recipe import Recipe
-from finetune.tokens import Examples
-from finetune.vocabulary import Vocabulary
-from tasks.dialogue import Dialogue
+from finetune.training import batching, prepare
+from tasks.data.dialogue import Dialogue
 
 SAMPLE = 20
 

@@ -21,10 +21,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import torch
 
-from finetune import models, prepare, recipe, tiny
-from finetune.decoding import Decoding
-from finetune.generate import Draft, TorchEngine
-from finetune.models import Base
+from finetune import recipe
+from finetune.generation.decoding import Decoding
+from finetune.generation.generate import Draft, TorchEngine
+from finetune.model import base as models
+from finetune.model import tiny
+from finetune.model.base import Base
+from finetune.training import prepare
 
 ADAPTERS = ("one", "two", "three")
 

@@ -17,9 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import torch
 
-from finetune import data, heldout, models, prepare, recipe, tokens
-from finetune.heldout import DialogueLoss
-from finetune.tokens import Examples
+from finetune import recipe
+from finetune.data import dialogues as data
+from finetune.data import tokens
+from finetune.data.tokens import Examples
+from finetune.model import base as models
+from finetune.training import heldout, prepare
+from finetune.training.heldout import DialogueLoss
 
 
 def main() -> None:

@@ -23,11 +23,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from finetune import data, models, prepare, recipe, tiny, tokens
-from finetune.models import Base
+from finetune import recipe
+from finetune.data import dialogues as data
+from finetune.data import tokens
+from finetune.data.tokens import Examples
+from finetune.model import base as models
+from finetune.model import tiny
+from finetune.model.base import Base
 from finetune.rendering import SYSTEM_PROMPTS
-from finetune.tokens import Examples
-from tasks.dialogue import Dialogue
+from finetune.training import prepare
+from tasks.data.dialogue import Dialogue
 
 LENGTH = 4096
 TEMPLATE = (
@@ -94,9 +99,9 @@ def settings() -> recipe.Recipe:
 def ours(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
     import torch
 
-    from finetune.progress import Progress
-    from finetune.train import Job, _trainer
-    from finetune.training import Clock
+    from finetune.training.progress import Progress
+    from finetune.training.train import Job, _trainer
+    from finetune.training.trainer import Clock
 
     torch.set_num_threads(1)
     chosen, base = settings(), Base(model, "benchmark", "", demonstration=True)

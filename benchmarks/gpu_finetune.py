@@ -22,9 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import torch
 
-from finetune import batching, collate, loss, models, recipe
-from finetune.encoding import Example
-from finetune.train import peak_gigabytes
+from finetune import recipe
+from finetune.data.encoding import Example
+from finetune.model import base as models
+from finetune.model import loss
+from finetune.training import batching, collate
+from finetune.training.train import peak_gigabytes
 
 SHAPES = {
     "8b": {

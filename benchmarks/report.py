@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from results.export import read, write  # noqa: E402
-from results.report import build  # noqa: E402
-from results.report import write as write_report  # noqa: E402
+from results.export.folder import read, write  # noqa: E402
+from results.report.build import build  # noqa: E402
+from results.report.build import write as write_report  # noqa: E402
 from tests.judged import export  # noqa: E402
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.resample import Resampling
-from results.strength import Votes, strengths
+from results.statistics.resample import Resampling
+from results.statistics.strength import Votes, strengths
 
 VOTES, SYSTEMS, RESAMPLES = 1_000_000, 20, 1_000
 

@@ -20,8 +20,8 @@ from typing import Any
 from studio.service import Service
 from studio.settings import RATER_COOKIE
 from studio.store.database import Store
-from tasks.load import template
 from tasks.schema import Item, PlannedAssignment, Response, Study, System, Turn, Words
+from tasks.study.load import template
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = ("one", "two")

@@ -9,17 +9,20 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = {
-    "report": ("results.report_command", "an export folder in, a report folder out"),
-    "agreement": ("results.agreement_command", "agreement of any table of ratings, with intervals"),
-    "preference": ("results.preference_command", "strength of systems from any table of pairwise choices"),
-    "automatic": ("results.automatic", "BLEU, ROUGE-L, Dist, self-BLEU, length and questions against the human turn"),
-    "leaks": ("results.leaks", "what in the responses could tell a blind rater who wrote them"),
-    "example": ("results.example_command", "the report of the demo study on simulated judgments"),
-    "pairs": ("results.pairs", "preferences of raters as training data: prompt, chosen, rejected"),
-    "power": ("results.power", "what a study of so many items and raters can show"),
-    "scores": ("results.scores_command", "predicted client feedback against the client's own, beside baselines"),
-    "rated": ("results.scores_rated_command", "people's ratings of whole dialogues, beside client and model"),
-    "marked": ("results.scores_marked_command", "agreement on labels of utterances and spans in texts"),
+    "report": ("results.commands.report", "an export folder in, a report folder out"),
+    "agreement": ("results.commands.agreement", "agreement of any table of ratings, with intervals"),
+    "preference": ("results.commands.preference", "strength of systems from any table of pairwise choices"),
+    "automatic": (
+        "results.commands.automatic",
+        "BLEU, ROUGE-L, Dist, self-BLEU, length and questions against the human turn",
+    ),
+    "leaks": ("results.commands.leaks", "what in the responses could tell a blind rater who wrote them"),
+    "example": ("results.commands.example", "the report of the demo study on simulated judgments"),
+    "pairs": ("results.commands.pairs", "preferences of raters as training data: prompt, chosen, rejected"),
+    "power": ("results.commands.power", "what a study of so many items and raters can show"),
+    "scores": ("results.commands.scores", "predicted client feedback against the client's own, beside baselines"),
+    "rated": ("results.commands.rated", "people's ratings of whole dialogues, beside client and model"),
+    "marked": ("results.commands.marked", "agreement on labels of utterances and spans in texts"),
 }
 """By name: the module, whose `add_command(subparsers)` sets `run`, and one line of help."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = `verify` found differences, 2 = bad input, told on stderr."""
     options = _parser().parse_args(arguments)
-    from studio import commands
+    from studio.commands import dispatch as commands
 
     return commands.run(options)
 
@@ -97,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _elsewhere(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Commands whose options stand in modules of their own."""
-    from studio import parsers, publish
+    from studio.commands import parsers
+    from studio.hub import publish
 
     parsers.before(partial(_command, commands))
     parsers.during(partial(_command, commands))

@@ -131,7 +131,7 @@ def _oauth(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _passwords(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    from studio.service.passwords import PasswordError, parse
+    from studio.passwords import PasswordError, parse
 
     names = {"organiser": "STUDIO_PASSWORD_HASH", "viewer": "STUDIO_VIEWER_PASSWORD_HASH"}
     found = tuple((role, environment[name].strip()) for role, name in names.items() if environment.get(name))

@@ -112,8 +112,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; 0, or 2 with the mistakes on stderr."""
     args = parser().parse_args(argv)
     from tasks.commands import COMMANDS
+    from tasks.data.archives import KokoroChatError
     from tasks.problems import StudyError
-    from tasks.published import KokoroChatError
     from tasks.writing import ExistsError
 
     try:

@@ -6,18 +6,19 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tasks import context_files, rehydrate, splits
-from tasks.build import Sources, build
-from tasks.cautions import Caution, cautions
-from tasks.contexts import Choice
-from tasks.describe import describe
-from tasks.design import plan
-from tasks.kokorochat import load
-from tasks.load import load_study
+from tasks.data import context_files, splits
+from tasks.data.contexts import Choice
+from tasks.data.describe import describe
+from tasks.data.kokorochat import load
+from tasks.design.planning import plan
 from tasks.problems import StudyError
 from tasks.schema import Words
-from tasks.study_form import Head
-from tasks.workload import workload
+from tasks.study import rehydrate
+from tasks.study.build import Sources, build
+from tasks.study.cautions import Caution, cautions
+from tasks.study.load import load_study
+from tasks.study.study_form import Head
+from tasks.study.workload import workload
 from tasks.writing import jsonl, pretty
 
 Command = Callable[[argparse.Namespace], Iterator[str]]
@@ -61,7 +62,8 @@ def _two(pairs: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, str], ...]:
 
 def run_whole(args: argparse.Namespace) -> Iterator[str]:
     """Draws whole dialogues into a new study folder."""
-    from tasks import predictions, whole
+    from tasks.data import predictions
+    from tasks.study import whole
 
     part = splits.split(load(args.data), args.by)[args.split]
     if args.predicted:

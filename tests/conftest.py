@@ -28,8 +28,8 @@ def kokorochat_path() -> Path:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """(service, whole application behind its guard) with a study whose every secret is marked, built once."""
-    from studio.app import build
     from studio.settings import Settings
+    from studio.web.app import build
     from tests import studio_world as w
 
     here = w.service(tmp_path_factory.mktemp("canary"))

@@ -73,7 +73,7 @@ class Trained(NamedTuple):
 @functools.cache
 def trained() -> Trained:
     """One adapter for all tests that only need one, trained once for a test run (use it under `own_cache`)."""
-    from finetune.train import train
+    from finetune.training.train import train
 
     folder = Path(tempfile.mkdtemp(prefix="finetune-world-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

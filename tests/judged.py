@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from results.export import Export
-from results.rows import AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
-from tasks.load import template
+from results.export.folder import Export
+from results.export.rows import AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
 from tasks.schema import Criterion, Design, Item, Primary, Response, Source, Study, System, Turn, Words
+from tasks.study.load import template
 
 STRATA = ("職場/前半", "職場/後半", "家族/前半", "家族/後半")
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from studio.service import Service
 from studio.store.database import Store
-from tasks.load import template
 from tasks.schema import (
     Design,
     Item,
@@ -27,6 +26,7 @@ from tasks.schema import (
     Turn,
     Words,
 )
+from tasks.study.load import template
 
 SECRET = "CANARYmodelNAME"
 REFERENCE = "人間の次の一言です"
@@ -110,7 +110,7 @@ def clock(start: datetime = datetime(2026, 4, 1, tzinfo=UTC)) -> Any:
 
 @cache
 def empty_database() -> bytes:
-    """A migrated SQLite file; tests/test_store.py makes its own from nothing."""
+    """A migrated SQLite file; tests/studio/test_store.py makes its own from nothing."""
     with tempfile.TemporaryDirectory() as folder:
         Store(f"sqlite:///{folder}/empty.sqlite").close()
         return Path(folder, "empty.sqlite").read_bytes()

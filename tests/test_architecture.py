@@ -28,10 +28,10 @@ THIRD_PARTY = {
     },
 }  # fmt: skip
 ONLY_IN = {
-    "gradio": ("studio/app.py", "studio/pages/"),
+    "gradio": ("studio/web/app.py", "studio/pages/"),
     "sqlalchemy": ("studio/store/",),
     "alembic": ("studio/store/",),
-    "huggingface_hub": ("studio/hub.py", "finetune/hub.py"),
+    "huggingface_hub": ("studio/hub/client.py", "finetune/hub/client.py"),
     "torch": ("finetune/",),
     "transformers": ("finetune/",),
     "peft": ("finetune/",),
@@ -117,8 +117,8 @@ def test_pages_never_touch_the_store_nor_each_other() -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    allowed = {"studio/settings.py", "finetune/settings.py", "studio/hub.py", "finetune/hub.py"}
-    allowed |= {"studio/app.py"}  # it sets gradio's own switches, which are read when gradio is first imported
+    allowed = {"studio/settings.py", "finetune/settings.py", "studio/hub/client.py", "finetune/hub/client.py"}
+    allowed |= {"studio/web/app.py"}  # it sets gradio's own switches, which are read when gradio is first imported
     wrong = [
         path.relative_to(ROOT).as_posix()
         for room in ROOMS

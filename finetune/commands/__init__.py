@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from finetune.errors import FinetuneError
 
 if TYPE_CHECKING:
-    from finetune.prepare import Source
+    from finetune.training.prepare import Source
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
@@ -45,7 +45,7 @@ def source_of(values: list[str]) -> Source:
     Raises:
         FinetuneError: neither one path nor `preferences FILE`.
     """
-    from finetune.preferences import Preferences
+    from finetune.data.preferences import Preferences
 
     if len(values) == 1:
         return Path(values[0])

@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> None:
-    from finetune import embedded
+    from finetune.model import embedded
 
     print(embedded.NOTICE)
     if not embedded.accepted():

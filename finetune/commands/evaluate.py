@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
 
 def _run(chosen: argparse.Namespace) -> None:
     use_threads(chosen.threads)
-    from finetune import evaluate
+    from finetune.training import evaluate
 
     splits = tuple(dict.fromkeys(chosen.splits or ("test",)))
     paths = evaluate.evaluate(chosen.systems, chosen.data, chosen.out, splits, chosen.dialogues, chosen.recipe)

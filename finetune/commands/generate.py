@@ -23,11 +23,11 @@ def add(commands: Commands) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> None:
-    from finetune import decoding
+    from finetune.generation import decoding
 
     settings = decoding.load(tuple(chosen.overrides))
     use_threads(chosen.threads)
-    from finetune.generate import generate
+    from finetune.generation.generate import generate
 
     for path in generate(chosen.items, chosen.systems, chosen.out, settings, chosen.seed, chosen.recipe):
         print(path)

@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
 
 
 def _merge(chosen: argparse.Namespace) -> None:
-    from finetune.merging import merge
+    from finetune.model.merge import merge
 
     done = merge(chosen.adapter, chosen.out, chosen.dtype)
     print(f"{done.folder}: {done.divergence:.2g} nats mean divergence from base and adapter kept apart, on a probe")
@@ -37,7 +37,7 @@ def _merge(chosen: argparse.Namespace) -> None:
 
 
 def _push(chosen: argparse.Namespace) -> None:
-    from finetune import pushing
+    from finetune.hub import push as pushing
 
     print(f"{chosen.adapter} to {chosen.repo}, {'PUBLIC' if chosen.public else 'private'}. Terms that bind it:")
     for line in pushing.terms(chosen.adapter):

@@ -27,14 +27,17 @@ def _plan(chosen: argparse.Namespace) -> None:
     from finetune import recipe
 
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
-    from finetune import plan
+    from finetune.training import plan
 
     print(plan.render(plan.plan(settings, source_of(chosen.data))))
 
 
 def _inspect(chosen: argparse.Namespace) -> None:
-    from finetune import inspecting, models, prepare, recipe
+    from finetune import recipe
+    from finetune.data import inspect as inspecting
+    from finetune.model import base as models
     from finetune.settings import wants_colour
+    from finetune.training import prepare
 
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
     base = models.find_without_weights(settings)

@@ -12,7 +12,7 @@ from finetune.errors import FinetuneError
 
 if TYPE_CHECKING:
     from finetune.recipe import Recipe
-    from finetune.score_form import Transcript
+    from finetune.score.form import Transcript
 
 
 def add(commands: Commands) -> None:
@@ -45,7 +45,7 @@ def _run(chosen: argparse.Namespace) -> None:
     if chosen.sample is not None and chosen.sample < 1:
         raise FinetuneError(f"--sample {chosen.sample}: allowed: 1 or more")
     use_threads(chosen.threads)
-    from finetune.score_predict import Asking, asked, score
+    from finetune.generation.predict_scores import Asking, asked, score
 
     asking = Asking(chosen.system, chosen.mode, {}, chosen.recipe, chosen.max_length)
     system = asked(asking)
@@ -56,15 +56,15 @@ def _run(chosen: argparse.Namespace) -> None:
 def _transcripts(
     chosen: argparse.Namespace, recipe: Recipe, tuned: bool
 ) -> tuple[Sequence[Transcript], dict[str, Any]]:
-    from finetune import score_form
+    from finetune.score import form as score_form
 
     if chosen.items is not None:
-        from finetune.generate import read_items
+        from finetune.generation.generate import read_items
 
         return [score_form.of_item(item) for item in read_items(chosen.items)], {"by": None, "items": chosen.items.name}
-    from finetune.data import drawn
-    from finetune.prepare import dialogues_of
-    from tasks.splits import split
+    from finetune.data.dialogues import drawn
+    from finetune.training.prepare import dialogues_of
+    from tasks.data.splits import split
 
     by, salt = chosen.split_by or (recipe.split_by if tuned else "client"), recipe.split_salt
     everything = dialogues_of(chosen.data)

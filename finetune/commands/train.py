@@ -26,7 +26,7 @@ def _run(chosen: argparse.Namespace) -> None:
     overrides = [*chosen.overrides, *([f"max_minutes={chosen.minutes}"] if chosen.minutes else [])]
     settings = recipe.load(chosen.recipe, chosen.card, tuple(overrides))
     use_threads(chosen.threads)
-    from finetune.train import train
+    from finetune.training.train import train
 
     card = train(settings, source_of(chosen.data), chosen.out, resume=chosen.resume)
     metrics = card.metrics

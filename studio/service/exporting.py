@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from results.export import Export
-from results.facts import item_rows, response_rows
-from results.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, RaterRow
+from results.export.folder import Export
+from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, RaterRow
+from results.export.texts_removed import item_rows, response_rows
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
 from studio.service.view import StudyView

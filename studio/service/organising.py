@@ -16,11 +16,8 @@ from studio.store.database import Store
 from tasks.schema import PlannedAssignment, Study
 
 if TYPE_CHECKING:
-    from results.export import Export
-    from studio.offbox import CopyStatus, HubCopy
-    from studio.visits import Visits
-
-VISITOR = Organiser(role="viewer", actor="visitor")
+    from results.export.folder import Export
+    from studio.hub.mirror import CopyStatus, HubCopy
 
 
 class Organising:
@@ -31,8 +28,8 @@ class Organising:
         self.desk = desk
         self.copy: HubCopy | None = None
         """The off-box copy, where one is kept; `studio.serving` sets it."""
-        self.visits: Visits | None = None
-        """The public demo alone: whoever comes may also look at the organiser's page, and change nothing."""
+        self.anonymous: Organiser | None = None
+        """Who somebody without a session is: a viewer in the public demo, else nobody."""
 
     # --- who comes in ---------------------------------------------------------------------------------------------
 
@@ -99,7 +96,7 @@ class Organising:
         """Whose session this is: role (`organiser` or `viewer`) and the name under which the audit log knows it."""
         with self.store.read() as connection:
             found = links.organiser(self.desk, connection, token)
-        return VISITOR if found is None and self.visits is not None else found
+        return found or self.anonymous
 
     def organiser_role(self, token: str | None) -> str | None:
         """`organiser` or `viewer` for an organiser's session, else None."""
@@ -131,7 +128,7 @@ class Organising:
 
     def export(self, study_id: str, folder: Path, actor: str = ORGANISER) -> Path:
         """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when."""
-        from results.export import write
+        from results.export.folder import write
 
         with self.store.read() as connection:
             built = exporting.build(self.desk, connection, study_id)

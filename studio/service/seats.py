@@ -15,7 +15,7 @@ from studio.store import queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow
-from tasks.design import groups
+from tasks.design.planning import groups
 from tasks.problems import StudyError
 from tasks.schema import PlannedAssignment
 
@@ -103,7 +103,7 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
     Raises:
         Refusal: `no_seat` where the design has no room for one.
     """
-    from tasks.design import extend
+    from tasks.design.planning import extend
 
     seat = queries.seat_count(connection, study_id)
     try:

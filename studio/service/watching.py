@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from results.export import Export
-    from results.judged import Judged
-    from results.rows import JudgmentRow
+    from results.export.folder import Export
+    from results.export.rows import JudgmentRow
+    from results.study.judged import Judged
 
 RESAMPLES = 1000
 KEPT = (
@@ -24,7 +24,7 @@ def quality(export: Export) -> dict[str, Any]:
     Orientation-free agreement, shares of sides and of ties say nothing of who wins; disputed items give how the votes
     split, not which way.
     """
-    from results.judged import judged
+    from results.study.judged import judged
 
     data = judged(export)
     return {
@@ -37,8 +37,8 @@ def quality(export: Export) -> dict[str, Any]:
 
 
 def _agreement(data: Judged) -> list[dict[str, Any]]:
-    from results.agreement import all_agreements, headline
-    from results.resample import Resampling
+    from results.statistics.resample import Resampling
+    from results.study.agreement import all_agreements, headline
 
     found = []
     for made in all_agreements(data, Resampling(resamples=RESAMPLES, seed=0)):
@@ -48,7 +48,7 @@ def _agreement(data: Judged) -> list[dict[str, Any]]:
 
 
 def _raters(data: Judged) -> list[dict[str, Any]]:
-    from results.rater_facts import rater_facts
+    from results.study.raters import rater_facts
 
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
     return [
@@ -65,7 +65,7 @@ def _first_side(rows: Sequence[JudgmentRow]) -> float | None:
 
 
 def _disputed(data: Judged) -> list[dict[str, Any]]:
-    from results.disputed import disputed
+    from results.study.disputed import disputed
 
     preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
     found = disputed(data, preferences[0], data.pairs()) if preferences else []
@@ -78,7 +78,7 @@ def _disputed(data: Judged) -> list[dict[str, Any]]:
 
 
 def _flags(data: Judged) -> list[dict[str, Any]]:
-    from results.disputed import flagged
+    from results.study.disputed import flagged
 
     rows: dict[str, dict[str, Any]] = {}
     for one in flagged(data)["responses"]:

@@ -14,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.questions import count
+from tasks.data.questions import count
 from tests.browser.find import FLAGS, path
 from tests.browser.scripted_raters import WARM
 

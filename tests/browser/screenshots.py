@@ -165,16 +165,16 @@ def desk(browser: Browser, studio: Studio, out: Path) -> int:
 
 def demo(browser: Browser, folder: Path, out: Path) -> int:
     """The public demo: its landing screen and what is told after three pairs (raters simulated); how many pictures."""
-    from studio import visits
+    from studio.demo import visits
     from studio.service import Service
     from studio.settings import Settings, sqlite_url
     from studio.store.database import Store
-    from tasks.load import load_study
+    from tasks.study.load import load_study
     from tests.browser.serving import running
 
     service = Service(Store(sqlite_url(folder / "demo.sqlite")), demonstration=True)
-    visits.open_to_all(service, load_study(Path(__file__).parents[2] / "tasks" / "demo"))
-    with running(service, Settings()) as studio:
+    opened = visits.open_to_all(service, load_study(Path(__file__).parents[2] / "tasks" / "demo"))
+    with running(service, Settings(), opened) as studio:
         for language in ("ja", "en"):
             for size in ("desktop", "phone"):
                 options: dict[str, Any] = {**PHONE, "user_agent": AGENT} if size == "phone" else DESKTOP

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.questions import count
+from tasks.data.questions import count
 from tests.browser.find import FLAGS, path
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio.demo.visits import Visits
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
 from studio.store.database import Store
-from tasks.design import plan
+from tasks.design.planning import plan
 from tasks.schema import Study
 
 
@@ -50,15 +51,15 @@ def serving(folder: Path, *studies: Study, port: int = 0) -> Iterator[Studio]:
 
 
 @contextmanager
-def running(service: Service, settings: Settings) -> Iterator[Studio]:
+def running(service: Service, settings: Settings, visits: Visits | None = None) -> Iterator[Studio]:
     """The studio of `service`, served until the block is left; port 7860 and 0 mean a free one."""
     import uvicorn
 
-    from studio.app import build
+    from studio.web.app import build
 
     port = settings.port if settings.port not in (0, Settings.port) else free_port()
     settings = replace(settings, port=port)
-    config = uvicorn.Config(build(service, settings), port=port, log_level="error", lifespan="on")  # type: ignore[arg-type]
+    config = uvicorn.Config(build(service, settings, visits), port=port, log_level="error", lifespan="on")  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from tasks.load import template
 from tasks.schema import (
     Design,
     Item,
@@ -16,6 +15,7 @@ from tasks.schema import (
     Turn,
     Words,
 )  # fmt: skip
+from tasks.study.load import template
 
 SECRETS = ("zetalpha", "quorvex", "canary-manifest-4471", "canary-reference-9902", "canary-source-1187")
 """Names and texts no rater may ever receive: two systems, a manifest, the human's next turn, a source dialogue."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from results.export import read
-from results.report import build
+from results.export.folder import read
+from results.report.build import build
 from tests.browser.conftest import Open, answer, saved, view
 from tests.browser.serving import Studio, serving
 from tests.browser.studies import ANSWERS, GOOD, OTHER, SECRETS, study

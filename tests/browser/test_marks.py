@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from results.__main__ import main
-from tasks.load import template
 from tasks.schema import Criterion, Design, Item, Primary, Response, Study, System, Turn, Words
+from tasks.study.load import template
 from tests.browser.serving import Studio, serving
 
 pytestmark = pytest.mark.browser

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from results import export as exports
-from results import scores_rated
-from results.resample import Resampling
-from tasks import kokorochat, whole
-from tasks.dialogue import Dialogue
-from tasks.predictions import Prediction
+from results.export import folder as exports
+from results.scores import rated as scores_rated
+from results.statistics.resample import Resampling
+from tasks.data import kokorochat
+from tasks.data.dialogue import Dialogue
+from tasks.data.predictions import Prediction
 from tasks.schema import Words
+from tasks.study import whole
 from tests import synthetic
 from tests.browser.rating_raters import READERS, rate
 from tests.browser.serving import Studio, serving

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from studio.__main__ import main
+from studio.demo.simulated_raters import answers, work
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
-from studio.simulating import answers, work
 from studio.store.database import Store
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.serving import running
@@ -91,8 +91,8 @@ def test_by_commands_alone(
 
 def bring(service: Service, *folders: Path) -> None:
     """What `serve` does with the folders it is given."""
-    from studio.serving import bring_in
-    from tasks.load import load_study
+    from studio.web.serving import bring_in
+    from tasks.study.load import load_study
 
     for folder in folders:
         bring_in(service, load_study(folder))

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from studio import visits
+from studio.demo import visits
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
 from studio.store.database import Store
-from tasks.load import load_study
+from tasks.study.load import load_study
 from tests.browser.conftest import DESKTOP, PHONE, answer
 from tests.browser.serving import Studio, running
 from tests.browser.test_looks import axe
@@ -24,8 +24,8 @@ DEMO = Path(__file__).parents[2] / "tasks" / "demo"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     service = Service(Store(sqlite_url(tmp_path_factory.mktemp("demo") / "demo.sqlite")), demonstration=True)
-    visits.open_to_all(service, load_study(DEMO))
-    with running(service, Settings(environment="spaces")) as studio:
+    opened = visits.open_to_all(service, load_study(DEMO))
+    with running(service, Settings(environment="spaces"), opened) as studio:
         yield studio
 
 

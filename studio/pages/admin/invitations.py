@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.letters import Invitation, letter
+from studio.documents.invitations import Invitation, letter
 from studio.pages.admin.html import Raw, Words, note, text
 from studio.service import StudioError
 from studio.service.qr import qr_svg

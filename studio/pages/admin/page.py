@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.letters import Invitation
+from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations, outcome, overview, quality, safety
 from studio.pages.admin.html import FOLDER, WORDS, link, note
 from studio.service import Refusal, Service, StudioError

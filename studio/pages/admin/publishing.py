@@ -12,12 +12,12 @@ from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from results.export import read
-from results.folder import ExportError
-from studio.hub import HubError
+from results.export.atomic_folder import ExportError
+from results.export.folder import read
+from studio.hub.client import HubError
+from studio.hub.dataset import Choices
+from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
-from studio.publish import LICENCES, Target, prepare, send
-from studio.published import Choices
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, dataset_id

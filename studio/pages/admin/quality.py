@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from results.words import reason
+from results.document.words import reason
 from studio.pages.admin.html import Raw, Words, figure, heading, note, share, table
 from studio.service import Service
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from results.leaks import CERTAIN, Leak, leaks
-from results.resample import Resampling
-from studio import setting_up
+from results.responses.leaks import CERTAIN, Leak, leaks
+from results.statistics.resample import Resampling
+from studio.documents.plan import plan_facts
 from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
-from tasks.cautions import Caution, cautions
 from tasks.schema import Study
+from tasks.study.cautions import Caution, cautions
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -26,7 +26,7 @@ def render(study: Study, words: Words) -> str:
 
 
 def _plan(study: Study, words: Words) -> Raw:
-    facts = setting_up.plan_facts(study)
+    facts = plan_facts(study)
     kinds = (kind.rsplit(" ", 1) for kind in facts["kinds"].split(", "))
     facts["kinds"] = ", ".join(f"{words[f'kind {name}']} {count}" for name, count in kinds)
     return table((words["figure"], words["value"]), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")

@@ -38,7 +38,7 @@ def _add_routes(application: FastAPI, service: Service) -> None:
 
     def once(path: str, give: Callable[[], Response]) -> Response:
         """What the public demo gives to everybody is made once: its study is closed, and making it takes seconds."""
-        if service.visits is None:
+        if service.anonymous is None:
             return give()
         return made[path] if path in made else made.setdefault(path, give())
 
@@ -103,7 +103,7 @@ def exported(service: Service, study_id: str, actor: str) -> bytes:
 
 def reported(service: Service, study_id: str) -> bytes:
     """The report folders of both languages as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
-    from results.report import build, write
+    from results.report.build import build, write
 
     made = build(service.in_memory(study_id))
     with tempfile.TemporaryDirectory(prefix="studio-report-") as folder:
@@ -113,10 +113,10 @@ def reported(service: Service, study_id: str) -> bytes:
 
 
 def _page(service: Service, study_id: str, language: Literal["ja", "en"]) -> str:
-    from results import page
-    from results.report import build
+    from results.report.build import build
+    from results.report.contents import html
 
-    return page.html(build(service.in_memory(study_id)).facts, language)
+    return html(build(service.in_memory(study_id)).facts, language)
 
 
 def _packed(folder: Path) -> bytes:
@@ -132,7 +132,7 @@ def _zip(name: str, content: bytes) -> Response:
 
 
 def _csv(service: Service, study_id: str) -> Response:
-    from results.cells import render
+    from results.export.csv_cells import render
 
     rows = [[row["rater"], str(row["done"]), f"{row['active_hours']:.2f}", str(row["withdrawn"]).lower()]
             for row in service.payment(study_id)]  # fmt: skip
@@ -141,8 +141,8 @@ def _csv(service: Service, study_id: str) -> Response:
 
 def _pairs(service: Service, study_id: str) -> Response:
     """What raters preferred as training data in trl's words; of the simulated demo too, marked as such."""
-    from results.judged import judged
-    from results.pairs import pairs
+    from results.study.judged import judged
+    from results.study.preference_pairs import pairs
     from tasks.writing import jsonl
 
     lines = jsonl(pairs(judged(service.in_memory(study_id)), service.study(study_id)))

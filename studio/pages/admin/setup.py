@@ -14,23 +14,23 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from results.texts import InputError
-from studio.arriving import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
-from studio.hub import HubError, connect
-from studio.incoming import HUB, Mapping, fetched
+from results.responses.texts import InputError
+from studio.hub.client import HubError, connect
+from studio.intake.responses import HUB, Mapping, fetched
+from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.service.studies import fingerprint
 from studio.settings import ORGANISER_COOKIE, Settings
-from tasks.design import plan
-from tasks.load import load_study
+from tasks.design.planning import plan
 from tasks.problems import StudyError
 from tasks.schema import Study
 from tasks.schema import Words as Title
-from tasks.starting import TEMPLATES, start
-from tasks.study_form import Head
+from tasks.study.load import load_study
+from tasks.study.starting import TEMPLATES, start
+from tasks.study.study_form import Head
 from tasks.writing import ExistsError
 
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]

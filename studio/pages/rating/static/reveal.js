@@ -5,7 +5,7 @@ import { put, say, spoken, view } from "./screen.js";
 const byId = (id) => document.getElementById(id);
 const percent = (share) => `${Math.round(share * 100)}%`;
 
-/** Shows `reveal` (studio/visits.py) and draws it anew whenever the language changes. */
+/** Shows `reveal` (studio/demo/visits.py) and draws it anew whenever the language changes. */
 export function show(reveal) {
   draw(reveal);
   new MutationObserver(() => draw(reveal)).observe(byId("studio"), { attributeFilter: ["lang"] });

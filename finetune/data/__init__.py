@@ -1,0 +1,1 @@
+"""Dialogues as training data: chosen, rendered, tokenised."""

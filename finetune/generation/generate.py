@@ -1,0 +1,232 @@
+"""Base and adapters answer the same items: one base in memory, adapters switched, batches sorted by length.
+
+`Engine` is the whole of what a run asks of a model, so that another engine (vLLM with its LoRA requests) can stand in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from pydantic import ValidationError
+from tqdm import tqdm  # type: ignore[import-untyped]
+from transformers import LogitsProcessorList
+
+from finetune.data.encoding import Encoder
+from finetune.errors import FinetuneError
+from finetune.files import read_lines, sha256_file
+from finetune.generation.decoding import Decoding, seed_of
+from finetune.generation.sampling import RowSampler
+from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
+from finetune.model import base as models
+from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
+from finetune.partial import Rows
+from finetune.training.prepare import encoder
+from tasks.schema import Item, Turn
+
+EMPTY = re.compile(r"[\W_]*")
+"""Nothing but signs: no answer."""
+
+
+class Draft(NamedTuple):
+    """What an engine gives for one prompt: text, tokens drawn, why it stopped (`end`, `length` or `stray`)."""
+
+    text: str
+    tokens: int
+    stop: str
+
+
+class Engine(Protocol):
+    """Answers prompts."""
+
+    def answer(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int]) -> list[Draft]:
+        """One Draft per prompt, drawn with its own seed."""
+
+
+@dataclass
+class TorchEngine:
+    """transformers on this machine; `model` has the system's adapter switched on, or none."""
+
+    model: Any
+    encoder: Encoder
+    decoding: Decoding
+
+    def answer(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int]) -> list[Draft]:
+        """Left-padded, one pass; stops each row at the end of the turn."""
+        vocabulary, end = self.encoder.vocabulary, self.encoder.end_id
+        width = max(len(prompt) for prompt in prompts)
+        pads = [[vocabulary.pad_id] * (width - len(prompt)) for prompt in prompts]
+        ids = torch.tensor([[*pad, *prompt] for pad, prompt in zip(pads, prompts, strict=True)])
+        mask = torch.tensor([[0] * len(pad) + [1] * (width - len(pad)) for pad in pads])
+        sampler = RowSampler(self.decoding, seeds, width, end, vocabulary.controls())
+        with torch.inference_mode():
+            output = self.model.generate(
+                input_ids=ids.to(self.model.device),
+                attention_mask=mask.to(self.model.device),
+                logits_processor=LogitsProcessorList([sampler]),
+                do_sample=False,
+                use_cache=True,
+                max_new_tokens=self.decoding.max_new_tokens,
+                eos_token_id=end,
+                pad_token_id=vocabulary.pad_id,
+            )
+        return [self._draft(row) for row in output[:, width:].tolist()]
+
+    def _draft(self, ids: list[int]) -> Draft:
+        end = self.encoder.end_id
+        stop = "end" if end in ids else "length"
+        ids = ids[: ids.index(end)] if end in ids else ids
+        text = self.encoder.vocabulary.decode(ids)
+        cut = min((text.find(stray) for stray in self.encoder.rendering.strays if stray in text), default=None)
+        if cut is not None:
+            text, stop = text[:cut], "stray"
+        return Draft(text.replace("\ufffd", "").strip(), len(ids), stop)
+
+
+def generate(
+    items: Path, systems: Sequence[str], out: Path, decoding: Decoding, seed: int, base_recipe: str | None = None
+) -> list[Path]:
+    """Writes `<system>.jsonl` and `<system>.manifest.json` for every system into `out`; returns the .jsonl files.
+
+    A system already written for the same items, settings and weights is left as it is; a half-written one goes on.
+
+    Raises:
+        FinetuneError: items or systems are wrong, or a response stays empty after every attempt.
+    """
+    listed = read_items(items)
+    wanted = asked(systems, base_recipe)
+    for group in by_base(wanted):
+        _generate_group(group, listed, items, out, decoding, seed)
+    return [out / f"{system.system_id}.jsonl" for system in wanted]
+
+
+def read_items(path: Path) -> list[Item]:
+    """The items of a study.
+
+    Raises:
+        FinetuneError: a line is no Item, an id occurs twice, or an item has no turn.
+    """
+    items, errors = [], []
+    for number, value in read_lines(path):
+        try:
+            items.append(Item.model_validate(value))
+        except ValidationError as error:
+            errors += [f"{path}:{number}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    ids = [item.item_id for item in items]
+    errors += [f"{path}: item_id {i} occurs {ids.count(i)} times" for i in sorted({i for i in ids if ids.count(i) > 1})]
+    errors += [f"{path}: item {item.item_id} has no turns" for item in items if not item.turns]
+    if errors or not items:
+        raise FinetuneError(errors or f"{path}: holds no item")
+    return items
+
+
+def _generate_group(
+    group: Sequence[Asked], items: Sequence[Item], source: Path, out: Path, decoding: Decoding, seed: int
+) -> None:
+    jobs = [_Job(system, items, source, out, decoding, seed) for system in group]
+    pending = [job for job in jobs if not job.finished()]
+    if not pending:
+        return
+    model = loaded([job.system for job in pending])
+    total = sum(job.missing() for job in pending)
+    with tqdm(total=total, unit="response", desc=group[0].base.name) as bar:
+        for job in pending:
+            with switched(model, job.system):
+                job.run(model, bar)
+
+
+class _Job:
+    """One system's responses: batches planned from all items, done ones skipped, written as they come."""
+
+    def __init__(
+        self, system: Asked, items: Sequence[Item], source: Path, out: Path, decoding: Decoding, seed: int
+    ) -> None:
+        self.system, self._items = system, items
+        self._decoding, self._seed = decoding, seed
+        self._encoder = encoder(system.base.vocabulary(), system.recipe)
+        self._rows = Rows(out, system.system_id, _card(system, source, decoding, seed, len(items)), "item_id")
+
+    def finished(self) -> bool:
+        """True where the very same responses are there already."""
+        return self._rows.finished()
+
+    def missing(self) -> int:
+        """Responses still to be made."""
+        return len(self._items) - len(self._rows.done)
+
+    def run(self, model: Any, bar: Any) -> None:
+        """Makes what is missing and writes the finished files."""
+        engine = TorchEngine(model, self._encoder, self._decoding)
+        for batch in self._batches():
+            if all(item.item_id in self._rows.done for item, _ in batch):
+                continue
+            rows = self._answered(engine, batch)
+            self._rows.add(rows)
+            bar.update(len(rows))
+        self._rows.finish(item.item_id for item in self._items)
+
+    def _batches(self) -> Iterator[list[tuple[Item, list[int]]]]:
+        limit = self._decoding.max_prompt_tokens
+        prompts = [(item, prompt(self._encoder, item.turns, limit)) for item in self._items]
+        prompts.sort(key=lambda pair: (-len(pair[1]), pair[0].item_id))
+        size = self._decoding.batch_size
+        yield from (prompts[start : start + size] for start in range(0, len(prompts), size))
+
+    def _answered(self, engine: Engine, batch: Sequence[tuple[Item, list[int]]]) -> list[dict[str, Any]]:
+        rows: dict[str, dict[str, Any]] = {}
+        for attempt in range(self._decoding.attempts):
+            left = [(item, ids) for item, ids in batch if item.item_id not in rows]
+            seeds = [seed_of(self._seed, item.item_id, self.system.system_id, attempt) for item, _ in left]
+            drafts = engine.answer([ids for _, ids in left], seeds) if left else []
+            for (item, ids), draft, drawn in zip(left, drafts, seeds, strict=True):
+                if not EMPTY.fullmatch(draft.text):
+                    facts = {
+                        "seed": drawn,
+                        "attempt": attempt,
+                        "prompt_tokens": len(ids),
+                        "tokens": draft.tokens,
+                        "stop": draft.stop,
+                        "batch": len(batch),
+                    }
+                    rows[item.item_id] = {"item_id": item.item_id, "text": draft.text, "generation": facts}
+        empty = [item.item_id for item, _ in batch if item.item_id not in rows]
+        if empty:
+            raise FinetuneError(
+                f"{self.system.system_id}: no answer to {', '.join(empty)} after {self._decoding.attempts} attempts;"
+                " try --set min_new_tokens=8 or --set attempts=20"
+            )
+        return [rows[item.item_id] for item, _ in batch]
+
+
+def prompt(encoder: Encoder, turns: Sequence[Turn], limit: int) -> list[int]:
+    """Ids of the history; the oldest turns are left out until it fits the limit.
+
+    Raises:
+        FinetuneError: not even the last turn fits.
+    """
+    for start in range(len(turns)):
+        ids = encoder.prompt(turns[start:])
+        if len(ids) <= limit:
+            return ids
+    raise FinetuneError(f"a last turn alone is longer than max_prompt_tokens {limit}; raise it")
+
+
+def _card(system: Asked, source: Path, decoding: Decoding, seed: int, count: int) -> dict[str, Any]:
+    return {
+        "format_version": 1,
+        "kind": "responses",
+        "system_id": system.system_id,
+        "made_at": now(),
+        "note": DEMONSTRATION if system.base.demonstration else "",
+        "items": {"file": source.name, "sha256": sha256_file(source), "count": count},
+        **made_by(system),
+        "prompt": dumped(prompt_card(system.recipe)),
+        "decoding": decoding.model_dump(),
+        "seed": seed,
+        "dtype": str(models.compute_dtype(system.recipe, models.device_of())).removeprefix("torch."),
+        "versions": versions(),
+    }

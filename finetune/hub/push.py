@@ -1,0 +1,60 @@
+"""`push`: an adapter with its cards to the Hub, private unless told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from finetune import manifest
+from finetune.errors import FinetuneError
+from finetune.hub import client as hub
+from finetune.hub.card import model_card
+from finetune.manifest import Manifest
+
+SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg")
+
+
+def terms(folder: Path) -> tuple[str, ...]:
+    """The terms that go with an adapter, to be agreed to before it is sent.
+
+    Raises:
+        FinetuneError: the folder holds no finished run.
+    """
+    return manifest.read(folder).licences
+
+
+def push(folder: Path, repo_id: str, *, private: bool = True, endpoint: str = "") -> str:
+    """Sends the adapter in one commit; returns its address. The same adapter sent again changes nothing.
+
+    No path of this machine is sent: neither in the run card nor in the adapter's configuration.
+
+    Raises:
+        FinetuneError: the folder holds no finished run, the name is malformed, or the Hub refuses.
+    """
+    if not hub.HUB_ID.match(repo_id) or "@" in repo_id:
+        raise FinetuneError(f"{repo_id}: found no OWNER/NAME; the Hub needs both")
+    return hub.upload(hub.connect(endpoint), repo_id, files(folder, repo_id), "Adapter with its run card", private)
+
+
+def files(folder: Path, repo_id: str) -> dict[str, bytes | Path]:
+    """Everything that is sent, by its name there."""
+    card = manifest.read(folder)
+    sent: dict[str, bytes | Path] = {name: folder / name for name in SENT if (folder / name).is_file()}
+    if "adapter_model.safetensors" not in sent:
+        raise FinetuneError(f"{folder}: adapter_model.safetensors is missing; it holds no adapter")
+    public = card.model_copy(update={"base": card.base.model_copy(update={"folder": ""})})
+    sent[manifest.NAME] = _json(manifest.dumped(public))
+    sent["adapter_config.json"] = _configuration(folder, card)
+    sent["README.md"] = model_card(card, repo_id).encode("utf-8")
+    return sent
+
+
+def _configuration(folder: Path, card: Manifest) -> bytes:
+    """peft's configuration, its base named as on the Hub instead of by a folder here."""
+    values = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    hub_id = card.base.backend == "transformers" and not Path(card.base.name).is_dir()
+    return _json({**values, "base_model_name_or_path": card.base.name if hub_id else ""})
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -1,0 +1,237 @@
+"""The systems a reader asks for, `NAME=base|ADAPTER|MODEL`: what each needs, one base in memory, adapters switched."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from finetune import manifest, recipe
+from finetune.data.vocabulary import WholeVocabulary
+from finetune.errors import FinetuneError
+from finetune.files import sha256_file
+from finetune.hub import client as hub
+from finetune.manifest import Manifest
+from finetune.model import base as models
+from finetune.model.base import Base
+from finetune.recipe import Recipe
+from finetune.rendering import RENDERINGS, Control
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+LAPTOP = "embedded-high"
+"""Names the base where neither an adapter nor --recipe does."""
+FOREIGN = ("llama3", "chatml", "gemma", "plain")
+"""Renderings tried, in this order, on a model that no recipe of ours describes."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One system: its id in the study, its base, and its adapter's folder (None = the base alone) and card.
+
+    `card` is None where the system is no adapter trained here.
+    """
+
+    system_id: str
+    base: Base
+    recipe: Recipe
+    adapter: Path | None
+    card: Manifest | None
+
+    @property
+    def trained_on(self) -> frozenset[str]:
+        """Ids of the dialogues its adapter learnt from; empty where nothing says."""
+        path = self.adapter / "splits.json" if self.adapter else None
+        if path is None or not path.is_file():
+            return frozenset()
+        return frozenset(json.loads(path.read_text(encoding="utf-8"))["trained"])
+
+
+@dataclass(frozen=True)
+class _Named:
+    """One --system option with what it was found to be."""
+
+    name: str
+    what: str
+    found: hub.Found | None
+    card: Manifest | None
+
+
+def asked(texts: Sequence[str], base_recipe: str | None) -> list[Asked]:
+    """Reads `--system` options.
+
+    Args:
+        base_recipe: recipe that names the base where no adapter does; it also says how a full model, or an adapter
+            made elsewhere, reads dialogues. Without it, `base` is the base of the adapters named, or else the laptop
+            model, and a foreign model's tokeniser decides how it reads.
+
+    Raises:
+        FinetuneError: an id twice or malformed, a name that is neither adapter nor model, or an adapter whose base is
+            another one than the machine has now; all at once.
+    """
+    pairs = _pairs(texts)
+    given = recipe.load(base_recipe) if base_recipe is not None else None
+    errors: list[str] = []
+    named = [one for pair in pairs if (one := _found(*pair, errors)) is not None]
+    systems = []
+    for one in named if not errors else []:
+        try:
+            systems.append(_asked(one, given, named))
+        except FinetuneError as error:
+            errors += error.errors
+    if errors:
+        raise FinetuneError(errors)
+    return systems
+
+
+def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = [(name, what) for name, _, what in (text.partition("=") for text in texts)]
+    names = [name for name, _ in pairs]
+    errors = [f"--system {n}={w}: found id {n!r}; write NAME=base, NAME=ADAPTER or NAME=MODEL, NAME of letters, digits,"
+              " '_', '.', '-'" for n, w in pairs if not w or not IDENTIFIER.fullmatch(n)]  # fmt: skip
+    errors += [f"--system {name}: named twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    if errors:
+        raise FinetuneError(errors)
+    return pairs
+
+
+def _found(name: str, what: str, errors: list[str]) -> _Named | None:
+    if what == "base":
+        return _Named(name, what, None, None)
+    try:
+        found = hub.resolve(what)
+        card = manifest.read(found.folder) if (found.folder / manifest.NAME).is_file() else None
+    except FinetuneError as error:
+        errors += [f"--system {name}={what}: {line}" for line in error.errors]
+        return None
+    return _Named(name, what, found, card)
+
+
+def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
+    if one.found is None:
+        chosen = given or _base_of(one, named)
+        return Asked(one.name, models.find(chosen), chosen, None, None)
+    if one.found.kind == "model":
+        return _full_model(one, one.found, given)
+    if one.card is None:
+        return _foreign_adapter(one, one.found, given)
+    base = models.find(one.card.recipe)
+    if base.digest != one.card.base.digest:
+        raise FinetuneError(
+            f"--system {one.name}={one.what}: the adapter was trained on another base ({one.card.base.name},"
+            f" {one.card.base.digest[:12]}) than the one here ({base.name}, {base.digest[:12]})"
+        )
+    return Asked(one.name, base, one.card.recipe, one.found.folder, one.card)
+
+
+def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
+    recipes = {other.card.base.digest: other.card.recipe for other in named if other.card is not None}
+    if len(recipes) > 1:
+        raise FinetuneError(
+            f"--system {one.name}=base: which base is meant? The adapters have {len(recipes)}; name a recipe with"
+            " --recipe, or the model itself"
+        )
+    return next(iter(recipes.values())) if recipes else recipe.load(LAPTOP)
+
+
+def _full_model(one: _Named, found: hub.Found, given: Recipe | None) -> Asked:
+    known = one.card.recipe if one.card is not None else given
+    chosen = _reading(known, one.what, found.folder, found.revision)
+    demonstration = bool(one.card and one.card.note)
+    return Asked(one.name, Base(found.folder, one.what, models.digest(found.folder), demonstration), chosen, None, None)
+
+
+def _foreign_adapter(one: _Named, found: hub.Found, given: Recipe | None) -> Asked:
+    """An adapter without a run card: its own adapter_config.json names the base."""
+    config = json.loads((found.folder / "adapter_config.json").read_text(encoding="utf-8"))
+    name, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")
+    if not name and given is None:
+        raise FinetuneError(f"--system {one.name}={one.what}: its adapter_config.json names no base; say --recipe")
+    if given is not None:
+        return Asked(one.name, models.find(given), given, found.folder, None)
+    folder = models.local_or_hub(name, revision)
+    return Asked(
+        one.name, Base(folder, name, models.digest(folder), False), _reading(None, name, folder, revision),
+        found.folder, None,
+    )  # fmt: skip
+
+
+def _reading(known: Recipe | None, name: str, folder: Path, revision: str | None) -> Recipe:
+    """A recipe under which the model in `folder` is loaded and reads dialogues."""
+    place = {"backend": "transformers", "model_name_or_path": str(folder), "model_revision": revision}
+    if known is not None:
+        return known.model_copy(update={**place, "load_in_4bit": known.load_in_4bit and known.backend != "embedded"})
+    rendering = rendering_of(folder)
+    prompt = "transcript-ja-1" if rendering == "plain" else "counselor-ja-1"
+    return Recipe.model_validate({"name": name, "rendering": rendering, "system_prompt": prompt, **place})
+
+
+def rendering_of(folder: Path) -> str:
+    """The first rendering whose control tokens a model's tokeniser has.
+
+    Raises:
+        FinetuneError: none fits.
+    """
+    vocabulary = WholeVocabulary(folder / "tokenizer.json")
+    for name in FOREIGN:
+        found = RENDERINGS[name]
+        frames = (found.begin, *found.system, *found.client, *found.counselor)
+        controls = {part for parts in frames for part in parts if isinstance(part, Control)}
+        if all(vocabulary.control(part) is not None for part in controls):
+            return name
+    raise FinetuneError(
+        f"{folder}: its tokeniser has the control tokens of none of {', '.join(FOREIGN)}; this model cannot be asked"
+    )
+
+
+def by_base(wanted: Sequence[Asked]) -> list[list[Asked]]:
+    """Systems that can share one base in memory, in the order first named."""
+    groups: dict[tuple[str, bool, str, str], list[Asked]] = {}
+    for system in wanted:
+        how = system.recipe
+        key = (system.base.digest, how.load_in_4bit, how.dtype, how.attn_implementation)
+        groups.setdefault(key, []).append(system)
+    return list(groups.values())
+
+
+def loaded(systems: Sequence[Asked]) -> Any:
+    """Their one base with every adapter, in eval mode; none is chosen yet: see `switched`."""
+    from peft import PeftModel
+
+    model = models.load(systems[0].base, systems[0].recipe)
+    for system in systems:
+        if system.adapter is None:
+            continue
+        name, folder = adapter_name(system), str(system.adapter)
+        if isinstance(model, PeftModel):
+            model.load_adapter(folder, adapter_name=name)
+        else:
+            model = PeftModel.from_pretrained(model, folder, adapter_name=name)
+    return model.eval()
+
+
+def adapter_name(system: Asked) -> str:
+    """The name peft knows an adapter by; module names cannot hold dots."""
+    return system.system_id.replace(".", "_dot_")
+
+
+def switched(model: Any, system: Asked) -> AbstractContextManager[Any]:
+    """A context in which the model answers as the system does."""
+    if system.adapter is not None:
+        model.set_adapter(adapter_name(system))
+        return nullcontext()
+    plain: AbstractContextManager[Any] = nullcontext()
+    return model.disable_adapter() if hasattr(model, "disable_adapter") else plain
+
+
+def made_by(system: Asked) -> dict[str, Any]:
+    """Base and adapter, for the card of what the system made."""
+    weights = system.adapter / "adapter_model.safetensors" if system.adapter else None
+    card = manifest.dumped(system.card) if system.card else None
+    return {
+        "base": {"name": system.base.name, "revision": system.recipe.model_revision, "digest": system.base.digest},
+        "adapter": {"sha256": sha256_file(weights), "card": card} if weights else None,
+    }

@@ -1,0 +1,1 @@
+"""Score prediction: the form, its examples, its loss."""

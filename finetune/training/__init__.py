@@ -1,0 +1,1 @@
+"""Training runs: planned, run, evaluated."""

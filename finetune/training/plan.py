@@ -1,0 +1,105 @@
+"""`plan`: what a run would read, learn, cost, said before any weight loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from finetune.model import base as models
+from finetune.model.shape import Shape, shape_of
+from finetune.recipe import Recipe
+from finetune.training import batching, estimate
+from finetune.training.estimate import MACHINES
+from finetune.training.prepare import Source
+from finetune.training.progress import duration
+from finetune.training.train import Job, planned
+
+
+@dataclass(frozen=True)
+class Cost:
+    """An estimate for one class of machine: GB at the peak, whether that fits, tokens a second, seconds of the run."""
+
+    machine: str
+    gigabytes: float
+    fits: bool
+    tokens_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Counts are exact, costs are estimates."""
+
+    job: Job
+    shape: Shape
+    useful: float
+    """Share of the batches' tokens that are not padding, 0..1."""
+    run_tokens: int
+    """Training tokens of the whole run."""
+    costs: tuple[Cost, ...]
+
+
+def plan(recipe: Recipe, data: Source) -> Plan:
+    """Draws every batch of the run as `train` would, and estimates its cost.
+
+    Raises:
+        FinetuneError: as `train` would, weights aside.
+    """
+    base = models.find_without_weights(recipe)
+    job = planned(recipe, data, Path(), base)
+    shape = shape_of(base.folder, recipe)
+    lengths = job.prepared.train.lengths
+    tokens = _run_tokens(job)
+    drawn = [sum(lengths[i] for i in b) if recipe.packing else max(lengths[i] for i in b) * len(b) for b in job.batches]
+    useful = 1.0 if recipe.packing else batching.useful(job.batches, lengths)
+    batch = max(drawn, default=1)
+    return Plan(job, shape, useful, tokens, tuple(_cost(m, shape, recipe, batch, tokens) for m in MACHINES))
+
+
+def _run_tokens(job: Job) -> int:
+    totals = job.tokens()
+    return totals[min(job.recipe.max_steps or len(totals), len(totals)) - 1] if totals else 0
+
+
+def _cost(machine: estimate.Machine, shape: Shape, recipe: Recipe, batch: int, tokens: int) -> Cost:
+    needed = estimate.memory(shape, recipe, batch)
+    rate = estimate.tokens_per_second(shape, recipe, machine, batch)
+    return Cost(machine.name, needed, needed <= machine.gigabytes, rate, tokens / rate)
+
+
+def render(found: Plan) -> str:
+    """The plan as lines for a terminal."""
+    job, train, recipe = found.job, found.job.prepared.train, found.job.recipe
+    lengths = np.array(train.lengths)
+    kind = "NF4 QLoRA" if recipe.load_in_4bit else "LoRA"
+    rows = [
+        ("recipe", f"{recipe.name}: {kind} r={recipe.lora_r} on {job.base.name}"),
+        ("model", f"{(found.shape.blocks + found.shape.rest) / 1e6:,.0f} M parameters; adapter"
+                  f" {found.shape.adapter / 1e6:,.1f} M"),
+        ("trained on", job.prepared.described),
+        ("held out", job.prepared.held_out.described(job.prepared.noun)),
+        ("tokens a pass", f"{len(train.ids):,}, of them learnt {train.target_count:,}"
+                          f" ({train.target_count / max(1, len(train.ids)):.0%})"),
+        ("lengths", f"median {int(np.median(lengths)):,}, 99 % {int(np.quantile(lengths, 0.99)):,}, longest"
+                    f" {int(lengths.max()):,} of max_length {recipe.max_length:,}"),
+        ("too long", f"{train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost"),
+        ("batches", f"{len(job.batches):,}, {found.useful:.1%} useful tokens"),
+        ("steps", f"{job.steps:,} of {job.group} batches; {found.run_tokens:,} tokens in all{_ends(recipe)}"),
+    ]  # fmt: skip
+    table = [f"{name:<14} {text}" for name, text in rows]
+    head = f"{'ESTIMATES':<22} {'memory':>9}  {'fits':<4}  {'tokens/s':>9}  {'time':>9}"
+    costs = [
+        f"{c.machine:<22} {c.gigabytes:>6.1f} GB  {'yes' if c.fits else 'no':<4}  {c.tokens_per_second:>9,.0f}"
+        f"  {duration(c.seconds):>9}"
+        for c in found.costs
+    ]
+    return "\n".join([*table, "", head, *costs, "by arithmetic, good to about a factor of two; nothing was measured"])
+
+
+def _ends(recipe: Recipe) -> str:
+    ends = [f"max_minutes {recipe.max_minutes:g}"] if recipe.max_minutes else []
+    ends += [f"max_steps {recipe.max_steps:,}"] if recipe.max_steps else []
+    ends += ["early stopping"] if recipe.early_stopping_patience else []
+    return f" (may end sooner: {', '.join(ends)})" if ends else ""

@@ -1,0 +1,350 @@
+"""One run: data and a recipe in, an adapter with its run card out."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import EarlyStoppingCallback, TrainingArguments
+
+from finetune import manifest
+from finetune.data.preferences import Preferences
+from finetune.errors import FinetuneError
+from finetune.files import write_json, write_lines
+from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
+from finetune.model import base as models
+from finetune.model import loss
+from finetune.recipe import Recipe
+from finetune.score import loss as score_loss
+from finetune.score.data import form_encoder
+from finetune.settings import process_count, process_rank
+from finetune.training import batching, checkpoints, heldout
+from finetune.training import loss_curve as picture
+from finetune.training.prepare import Prepared, Source, prepare
+from finetune.training.progress import Progress
+from finetune.training.trainer import Clock, DialogueTrainer
+
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a run needs, gathered before any weight loads."""
+
+    recipe: Recipe
+    base: models.Base
+    prepared: Prepared
+    batches: list[list[int]]
+    source: str
+    out: Path
+
+    @property
+    def group(self) -> int:
+        """Batches in an optimizer step over all processes."""
+        return self.recipe.gradient_accumulation_steps * process_count()
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of the whole run."""
+        return max(1, len(self.batches) // self.group)
+
+    def tokens(self) -> list[int]:
+        """Tokens up to and with each optimizer step, padding left out."""
+        lengths = self.prepared.train.lengths
+        totals, total = [], 0
+        for number, batch in enumerate(self.batches, start=1):
+            total += sum(lengths[i] for i in batch)
+            if number % self.group == 0 or number == len(self.batches):
+                totals.append(total)
+        return totals
+
+
+def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> Manifest:
+    """Trains an adapter and writes it, its card, the split, the losses and the curve into `out`.
+
+    Args:
+        resume: go on from the newest whole checkpoint in `out`; without one, begin.
+
+    Raises:
+        FinetuneError: `out` holds another run, weights or data are missing, memory runs out, or nothing is learnt.
+    """
+    _refuse_used(out, resume)
+    job = planned(recipe, data, out)
+    say(_opening(job))
+    try:
+        return _trained(job, resume)
+    except torch.cuda.OutOfMemoryError as error:
+        raise FinetuneError(
+            f"the GPU ran out of memory ({torch.cuda.get_device_name()}). Try, in this order: --card 24gb;"
+            " --set gradient_checkpointing=true; half of tokens_per_batch with twice gradient_accumulation_steps;"
+            " --set load_in_4bit=true"
+        ) from error
+
+
+def planned(recipe: Recipe, data: Source, out: Path, base: models.Base | None = None) -> Job:
+    """Data tokenised and every batch of the run drawn; no weights yet.
+
+    Args:
+        base: where the tokeniser is; None = the recipe's, weights and all.
+    """
+    base = base or models.find(recipe)
+    prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
+    batches = batching.run(
+        prepared.train.lengths,
+        budget=recipe.tokens_per_batch,
+        packing=recipe.packing,
+        epochs=recipe.num_train_epochs,
+        max_tokens=recipe.max_tokens,
+        group=recipe.gradient_accumulation_steps * process_count(),
+        seed=recipe.seed,
+    )
+    return Job(recipe, base, prepared, batches, (data.file if isinstance(data, Preferences) else data).name, out)
+
+
+def _opening(job: Job) -> str:
+    train, ends = job.prepared.train, [f"{job.steps:,} steps"]
+    ends += [f"{job.recipe.max_minutes:g} minutes"] if job.recipe.max_minutes else []
+    ends += [f"{job.recipe.max_steps:,} steps asked for"] if job.recipe.max_steps else []
+    cut = f"; {train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost with them"
+    return (
+        f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens, {train.target_count:,} of them learnt"
+        f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
+    )
+
+
+def say(text: str) -> None:
+    """A line for the terminal, from the first process alone."""
+    if process_rank() == 0:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _refuse_used(out: Path, resume: bool) -> None:
+    if process_rank():  # the first process may have begun to write already; it alone can judge
+        return
+    if (out / manifest.NAME).is_file():
+        raise FinetuneError(f"{out}: holds a finished run; give another --out")
+    if not resume and (out / CHECKPOINTS).is_dir():
+        raise FinetuneError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
+
+
+def _trained(job: Job, resume: bool) -> Manifest:
+    checkpoint = _checkpoint(job) if resume else None
+    clock = Clock(job.recipe.max_minutes, checkpoints.seconds_spent(checkpoint))
+    progress = Progress(clock, job.steps, job.tokens())
+    trainer = _trainer(job, clock, progress)
+    before = _before(job, trainer)
+    with warnings.catch_warnings():
+        # peft's and torch's hints about what a resumed or checkpointed run does; none changes the result.
+        warnings.simplefilter("ignore")
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if not trainer.state.global_step:
+        raise FinetuneError("no optimizer step was made; the data is smaller than one step's batches")
+    seconds = clock.seconds
+    trainer.evaluate()
+    card = _card(job, trainer, before, seconds, progress)
+    if trainer.is_world_process_zero():
+        _write(job, trainer, card)
+    return card
+
+
+def _checkpoint(job: Job) -> Path | None:
+    folder = job.out / CHECKPOINTS
+    checkpoint, notes = checkpoints.latest(folder)
+    for note in notes:
+        say(note)
+    known = checkpoints.recipe_digest(folder)
+    if checkpoint and known != _identity(job):
+        raise FinetuneError(
+            f"{folder}: was begun with another recipe, data or base; resume with the same ones, or give another --out"
+        )
+    say(f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew")
+    return checkpoint
+
+
+def _identity(job: Job) -> str:
+    return f"{job.recipe.digest}:{job.prepared.digest}:{job.base.digest}:{process_count()}"
+
+
+def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
+    recipe = job.recipe
+    torch.manual_seed(recipe.seed)
+    model = models.adapt(models.load(job.base, recipe), recipe)
+    _install_loss(job, models.causal_of(model))
+    if process_rank() == 0:
+        checkpoints.note_recipe(job.out / CHECKPOINTS, _identity(job))
+    stopping = [EarlyStoppingCallback(recipe.early_stopping_patience)] if recipe.early_stopping_patience else []
+    trainer = DialogueTrainer(
+        model=model,
+        args=_arguments(job, models.device_of()),
+        train=job.prepared.train,
+        held_out=job.prepared.held_out,
+        batches=job.batches,
+        packing=recipe.packing,
+        pad_id=job.base.vocabulary().pad_id,
+        budget=recipe.tokens_per_batch,
+        warmup=recipe.warmup_ratio,
+        clock=clock,
+        callbacks=[progress, *stopping],
+    )
+    _drop_default_printing(trainer)
+    return trainer
+
+
+def _install_loss(job: Job, causal: Any) -> None:
+    if job.recipe.task == "respond":
+        loss.install(causal)
+        return
+    encoder = form_encoder(job.base.vocabulary(), job.recipe)
+    score_loss.install(causal, score_loss.Places(encoder.digits, encoder.blank))
+
+
+def _drop_default_printing(trainer: DialogueTrainer) -> None:
+    from transformers import PrinterCallback, ProgressCallback
+
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
+
+
+def _arguments(job: Job, device: str) -> TrainingArguments:
+    recipe = job.recipe
+    save_steps = recipe.eval_steps if recipe.early_stopping_patience and recipe.eval_steps else recipe.save_steps
+    return TrainingArguments(
+        output_dir=str(job.out / CHECKPOINTS),
+        per_device_train_batch_size=1,
+        gradient_accumulation_steps=recipe.gradient_accumulation_steps,
+        num_train_epochs=1,
+        max_steps=recipe.max_steps or -1,
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        max_grad_norm=recipe.max_grad_norm,
+        optim=recipe.optim,
+        bf16=models.compute_dtype(recipe, device) == torch.bfloat16,
+        use_cpu=device == "cpu",
+        activation_checkpointing=recipe.gradient_checkpointing,
+        activation_checkpointing_kwargs={"use_reentrant": False},
+        train_sampling_strategy="sequential",
+        remove_unused_columns=False,
+        dataloader_pin_memory=device == "cuda",
+        ddp_find_unused_parameters=False,
+        eval_strategy="steps" if recipe.eval_steps else "no",
+        eval_steps=recipe.eval_steps,
+        save_strategy="steps",
+        save_steps=save_steps,
+        save_total_limit=2,
+        load_best_model_at_end=bool(recipe.early_stopping_patience),
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        logging_steps=recipe.logging_steps,
+        logging_nan_inf_filter=False,
+        report_to=recipe.report_to,
+        run_name=recipe.name,
+        seed=recipe.seed,
+        disable_tqdm=True,
+    )
+
+
+def _before(job: Job, trainer: DialogueTrainer) -> tuple[heldout.DialogueLoss, ...]:
+    """The base's held-out losses (a fresh adapter changes nothing), kept so that a resumed run measures them once."""
+    known = checkpoints.losses_before(job.out / CHECKPOINTS)
+    if known is None:
+        trainer.evaluate()
+        known = trainer.last_losses
+        if process_rank() == 0:
+            checkpoints.note_losses(job.out / CHECKPOINTS, known)
+    return known
+
+
+def _write(job: Job, trainer: DialogueTrainer, card: Manifest) -> None:
+    """The adapter, then what describes it; the card last, so that a folder with a card is whole."""
+    trainer.accelerator.unwrap_model(trainer.model).save_pretrained(str(job.out), save_embedding_layers=False)
+    (job.out / "README.md").unlink(missing_ok=True)  # peft's template; `push` writes a real one
+    write_json(job.out / "splits.json", job.prepared.record)
+    write_lines(job.out / "log.jsonl", trainer.state.log_history)
+    before = {one.name: one for one in _before(job, trainer)}
+    rows = (
+        {"dialogue_id": one.name, "tokens": one.tokens, "loss_before": before[one.name].loss, "loss_after": one.loss}
+        for one in trainer.last_losses
+    )
+    write_lines(job.out / "held_out.jsonl", rows)
+    picture.curve(trainer.state.log_history, card, job.out / "loss.svg")
+    write_json(job.out / manifest.NAME, manifest.dumped(card))
+    shutil.rmtree(job.out / CHECKPOINTS)
+
+
+def _card(
+    job: Job, trainer: DialogueTrainer, before: tuple[heldout.DialogueLoss, ...], seconds: float, progress: Progress
+) -> Manifest:
+    recipe, base, prepared = job.recipe, job.base, job.prepared
+    device = models.device_of()
+    return Manifest(
+        name=recipe.name,
+        made_at=manifest.now(),
+        note=manifest.DEMONSTRATION if base.demonstration else "",
+        recipe=recipe,
+        recipe_digest=recipe.digest,
+        base=BaseCard(
+            backend=recipe.backend,
+            name=base.name,
+            revision=recipe.model_revision,
+            digest=base.digest,
+            folder=str(base.folder),
+        ),
+        prompt=manifest.prompt_card(recipe),
+        data=DataCard(
+            digest=prepared.digest,
+            source=job.source,
+            dialogues=prepared.train.dialogues,
+            examples=len(prepared.train),
+            lost_targets=prepared.train.lost,
+            tokens=len(prepared.train.ids),
+            targets=prepared.train.target_count,
+            held_out_dialogues=len(prepared.held_out),
+            truncated=prepared.train.truncated,
+            dropped=prepared.train.dropped,
+        ),
+        dtype=str(models.compute_dtype(recipe, device)).removeprefix("torch."),
+        device=torch.cuda.get_device_name() if device == "cuda" else "cpu",
+        processes=process_count(),
+        metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress),
+        versions=manifest.versions(),
+        licences=manifest.licences(recipe.backend, base.name),
+    )
+
+
+def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, progress: Progress) -> Metrics:
+    step = trainer.state.global_step
+    logged = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry][-5:]
+    tokens = job.tokens()
+    return Metrics(
+        held_out_loss_before=before,
+        held_out_loss_after=heldout.mean(trainer.last_losses),
+        train_loss=sum(logged) / len(logged) if logged else None,
+        steps=step,
+        epochs=tokens[step - 1] / len(job.prepared.train.ids),
+        tokens=tokens[step - 1],
+        seconds=seconds,
+        tokens_per_second=progress.rate(step),
+        peak_gigabytes=peak_gigabytes(),
+        ended=_ended(job, trainer),
+    )
+
+
+def _ended(job: Job, trainer: DialogueTrainer) -> Any:
+    if trainer.clock.share >= 1.0:
+        return "max_minutes"
+    if trainer.state.global_step >= job.steps:
+        return "whole"
+    return "max_steps" if trainer.state.global_step == job.recipe.max_steps else "early_stopping"
+
+
+def peak_gigabytes() -> float:
+    """Peak memory so far: of the GPU where there is one, else of the process."""
+    if torch.cuda.is_available():
+        return float(torch.cuda.max_memory_allocated()) / 1e9
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9

@@ -1,0 +1,113 @@
+"""`python -m results automatic`: responses against the human turn, by measures that need no judge."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from results.commands.terminal import at_least, columns, number
+from results.responses.automatic import BLOCKS, MEASURES, Automatic, Measure, automatic
+from results.responses.losses import LossRow
+from results.statistics.figure import Figure
+
+
+def render(table: Automatic) -> str:
+    """The table as text: three blocks of figures, then the differences to the first system."""
+    parts = [
+        f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
+        f"({table.how.resamples} resamples, seed {table.how.seed}; Dist and self-BLEU: jackknife)",
+        f"BLEU {table.bleu_signature}\nROUGE-L, Dist and self-BLEU on the same words",
+    ]
+    parts += [_block(table.figures, block) for block in BLOCKS]
+    if table.differences:
+        parts.append(f"Differences to {table.first}, paired by dialogue")
+        parts += [_block(table.differences, block, signed=True) for block in BLOCKS]
+    return "\n\n".join([*parts, *_notes(table)]) + "\n"
+
+
+def _block(figures: dict[str, dict[str, Figure]], measures: Sequence[Measure], signed: bool = False) -> str:
+    rows = [
+        [row, *(_cell(found[measure.key], measure, signed) for measure in measures)] for row, found in figures.items()
+    ]
+    return columns([["", *(measure.label for measure in measures)], *rows])
+
+
+def _cell(found: Figure, measure: Measure, signed: bool) -> str:
+    return number(found, measure.factor, measure.decimals, signed)
+
+
+def _notes(table: Automatic) -> list[str]:
+    """Why figures or intervals are missing, each reason once with where it holds."""
+    own = _missing(table.figures)
+    more = {reason: rows for reason, rows in _missing(table.differences).items() if reason not in own}
+    return [
+        textwrap.fill(
+            "– " + "; ".join(f"{row} {', '.join(labels)}" for row, labels in rows.items()) + f": {reason}", 110
+        )
+        for reason, rows in [*own.items(), *more.items()]
+    ]
+
+
+def _missing(figures: dict[str, dict[str, Figure]]) -> dict[str, dict[str, list[str]]]:
+    """Reasons, with the measures they concern by row."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for row, found in figures.items():
+        for measure in MEASURES:
+            if reason := found[measure.key].reason:
+                places.setdefault(reason, {}).setdefault(row, []).append(measure.label.removesuffix(" %"))
+    return places
+
+
+def render_losses(rows: Sequence[LossRow]) -> str:
+    """The loss rows as text."""
+    head = ["", "split", "band", "dialogues", "targets", "loss (nats)", "perplexity", "loss - first"]
+    cells = [
+        [row.name, row.split, row.band, str(row.dialogues), str(row.targets), number(row.loss, decimals=4),
+         number(row.perplexity), number(row.difference, decimals=4, signed=True) if row.difference else ""]
+        for row in rows
+    ]  # fmt: skip
+    found = [figure for row in rows for figure in (row.loss, row.difference) if figure]
+    notes = [f"– {reason}" for reason in dict.fromkeys(figure.reason for figure in found if figure.reason)]
+    return "\n".join(["Held-out loss per counsellor token", "", columns([head, *cells]), *notes]) + "\n"
+
+
+# --- command line ---------------------------------------------------------------------------------------------
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `automatic` to a command line."""
+    parser = subparsers.add_parser(
+        "automatic",
+        help="BLEU, ROUGE-L, Dist, self-BLEU, length and questions of responses against the human turn",
+        description="Responses against the human's next turn, with 95 %% intervals over dialogues.",
+    )
+    parser.add_argument("items", type=Path, metavar="ITEMS", help="items.jsonl, with the human turn as `reference`")
+    parser.add_argument(
+        "responses", type=Path, nargs="+", metavar="RESPONSES", help="responses/<system_id>.jsonl, the first compared"
+    )
+    parser.add_argument(
+        "--losses", type=Path, nargs="+", default=[], metavar="FILE", help="per-dialogue losses of `finetune evaluate`"
+    )
+    parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the dialogues (10000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, measure, print; raises InputError with every mistake of the files."""
+    from results.responses.losses import loss_rows, read_losses
+    from results.responses.texts import read_corpus
+    from results.statistics.resample import Resampling
+
+    how = Resampling(args.resamples, args.seed)
+    corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
+    table, rows = automatic(corpus, how), loss_rows(losses, how) if losses else ()
+    if args.json:
+        print(json.dumps({**table.as_dict(), "losses": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join([render(table), *([render_losses(rows)] if rows else [])]), end="")
+    return 0

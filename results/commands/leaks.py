@@ -1,0 +1,72 @@
+"""`python -m results leaks STUDY`: what could tell a blind rater which system wrote a response."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from results.commands.terminal import at_least, columns, number
+from results.responses.leaks import CERTAIN, Leak, leaks
+
+
+def render(found: Sequence[Leak]) -> str:
+    """Leaks as text: the certain ones with their items, then clear formats, then the gaps."""
+    certain = [_sentence(leak) for leak in found if leak.kind in CERTAIN]
+    head = "Certain leaks: mend or leave out these responses before the study opens" if certain else "No certain leak."
+    compared = [leak for leak in found if leak.kind not in CERTAIN]
+    return "\n".join([head, *certain, "", *_comparisons(compared)]) + "\n"
+
+
+def _sentence(leak: Leak) -> str:
+    found = ", ".join(repr(mark) for mark in leak.found[:5]) + (", …" if len(leak.found) > 5 else "")
+    share = f"{leak.count} of {leak.responses} responses"
+    return f"– {leak.system_id}: {leak.name} in {share}: {found} (items {', '.join(leak.item_ids)})"
+
+
+def _comparisons(found: Sequence[Leak]) -> list[str]:
+    if not found:
+        return ["One system alone: nothing to compare."]
+    head = ["", "has more", "than", "Cohen's d", "Cliff's delta", "has more, % of items"]
+    rows = [
+        [leak.name + (" *" if leak.clear else ""), leak.system_id, leak.other or "",
+         number(leak.effects["cohens_d"]), number(leak.effects["cliffs_delta"]),
+         number(leak.effects["dominance"], 100, 0)]
+        for leak in found
+    ]  # fmt: skip
+    last = "* clear: the interval of Cliff's delta leaves 0 out. Items with as much on both sides count half."
+    return [
+        "What could help a rater to guess (formats only where clear; intervals over dialogues)",
+        columns([head, *rows]),
+        last,
+    ]
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `leaks` to a command line."""
+    parser = subparsers.add_parser(
+        "leaks",
+        help="what in a study's responses could tell raters which system wrote them",
+        description="What in a study's responses could tell blind raters which system wrote them.",
+    )
+    parser.add_argument("study", type=Path, metavar="STUDY", help="a study folder")
+    parser.add_argument("--resamples", type=at_least(100), default=2000, help="resamples of the dialogues (2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load, look, print; 0 whatever is found. Raises StudyError with every mistake of the study folder."""
+    from results.statistics.resample import Resampling
+    from tasks.study.load import load_study
+
+    study = load_study(args.study)
+    found = leaks(study.items, study.responses, study.systems, Resampling(args.resamples, args.seed))
+    if args.json:
+        answer = {"study_id": study.study_id, "resamples": args.resamples, "seed": args.seed}
+        print(json.dumps({**answer, "leaks": [leak.as_dict() for leak in found]}, ensure_ascii=False, indent=1))
+    else:
+        print(render(found), end="")
+    return 0

@@ -1,0 +1,78 @@
+"""`python -m results marked EXPORT --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from results.commands.terminal import at_least
+
+if TYPE_CHECKING:
+    from results.document.view import Section
+    from tasks.schema import Study
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `marked` to a command line."""
+    parser = subparsers.add_parser(
+        "marked",
+        help="agreement on labels of utterances and spans in texts",
+        description="Writes marked.html, .md, .json and pictures; a folder of them is replaced.",
+    )
+    parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, compute, write; prints where the page is. Raises ValueError where nothing of these kinds was asked."""
+    from results.commands.rated import SIMULATED
+    from results.commands.scores import fill
+    from results.export import folder as export
+    from results.export.atomic_folder import replace_folder
+    from results.scores import marked as scores_marked
+    from results.statistics.resample import Resampling
+
+    read = export.read(options.export)
+    made = scores_marked.facts(read, Resampling(options.resamples, options.seed))
+    if not made["labels"] and not made["spans"]:
+        raise ValueError(f"{options.export}: the study has no criterion of kind labels or spans")
+    answer = [f"{len(made['labels'])} criteria of labels, {len(made['spans'])} of spans."]
+    mark = SIMULATED if made["simulated"] else None
+    listed = sections(made, read.study)
+    replace_folder(options.out, lambda folder: fill(folder, "marked", made, answer, listed, mark), "marked.json")
+    print(options.out / "marked.html")
+    return 0
+
+
+def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
+    """One part for each criterion: a table and, for labels, a picture."""
+    from results.document.drawings import Row, forest
+    from results.document.numbers import interval, number
+    from results.document.view import Picture, Section, Table
+
+    parts = []
+    for kind in ("labels", "spans"):
+        for entry in made[kind]:
+            names = {str(p.value): p.words.en for p in study.criterion(entry["criterion"]).points}
+            names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
+            figures = {names[key]: figure for key, figure in entry.items() if isinstance(figure, dict)}
+            rows = tuple(
+                (name, number(f["value"]), interval(f), f["reason"] or "", str(f["n_judgments"]))
+                for name, f in figures.items()
+            )
+            table = Table(("", "value", "95 %", "why not", "judgments"), rows, UNITS[kind], wraps=True)
+            drawn = forest([Row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), entry["en"])
+            title = f"{entry['en']} · {entry['ja']}"
+            parts.append(Section(entry["criterion"], title, (table, Picture(drawn, "With 95 % intervals."))))
+    return tuple(parts)
+
+
+UNITS = {
+    "labels": "Unit: an utterance; 1 where the label was given. Krippendorff's alpha, nominal, over dialogues.",
+    "spans": "Unit: a character up to the last one marked; F1 counts spans that overlap by half of their union.",
+}

@@ -1,0 +1,34 @@
+"""`python -m results pairs EXPORT STUDY_DIR --out FILE`: what raters preferred, as training data in trl's words."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from results.study.judged import judged
+from results.study.preference_pairs import misfits, pairs
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `pairs` to a command line."""
+    words = "preferences of raters as training data: prompt, chosen, rejected"
+    parser = subparsers.add_parser("pairs", help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
+    parser.add_argument("study", type=Path, metavar="STUDY_DIR", help="the study folder, which has the texts")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSONL to write")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, compare, write; 0. Raises ExportError, StudyError, or ValueError with what does not fit."""
+    from results.export.folder import read
+    from tasks.study.load import load_study
+
+    data, study = judged(read(options.export)), load_study(options.study)
+    if errors := misfits(data, study.items, study):
+        raise ValueError("\n".join(errors))
+    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line in pairs(data, study)]
+    options.out.write_text("".join(lines), encoding="utf-8")
+    print(f"{options.out}: {len(lines)} pairs. It holds the texts: the terms of the items' source apply to it.")
+    return 0

@@ -1,0 +1,139 @@
+"""`python -m results power`: what a study of so many items and raters can show, before anybody is asked.
+
+Exact: the sign test of decisive items, the floor below which no study gets. Simulated: votes with item and rater
+effects (results/planning/vote_model.py), the tests of the report, and the width of alpha's interval. docs/power.md
+has both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from results.commands.terminal import at_least, columns, number, share
+from results.statistics.sign_power import LARGEST, decisive_pairs, sign_test_power
+
+if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
+    from results.planning.simulated_power import Plan
+    from results.planning.vote_model import Assumptions
+
+RATERS_TRIED = (1, 2, 3, 5, 8, 12)
+
+
+def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
+    """Everything the command says, for JSON."""
+    from results.planning.simulated_power import expected, items_needed
+    from results.planning.vote_model import model
+
+    votes = model(assumptions, plan.seed)
+    found = expected(votes, plan)
+    decisive = round(found.decisive)
+    tried = sorted({*RATERS_TRIED, plan.raters})
+    figures = {key: value.five() if hasattr(value, "five") else value for key, value in vars(found).items()}
+    return {
+        "assumptions": asdict(assumptions),
+        "plan": asdict(plan),
+        "exact": {
+            "decisive_pairs": {
+                f"{win:g}": decisive_pairs(win, plan.power, plan.level)
+                for win in sorted({0.6, 0.65, 0.7, assumptions.win})
+            },
+            "decisive": decisive,
+            "power": sign_test_power(decisive, assumptions.win, plan.level),
+        },
+        "expected": figures,
+        "needed": [{"raters": raters, "items": items_needed(votes, plan, raters)} for raters in tried],
+    }
+
+
+def render(found: dict[str, Any]) -> str:
+    """The answer as text."""
+    from results.planning.simulated_power import MOST_ITEMS
+
+    plan, believed, exact = found["plan"], found["assumptions"], found["exact"]
+    need = ", ".join(f"{pairs or f'over {LARGEST}'} for {win}" for win, pairs in exact["decisive_pairs"].items())
+    rows = [[f"{row['raters']} raters", str(row["items"] or f"over {MOST_ITEMS}")] for row in found["needed"]]
+    return "\n".join(
+        [
+            f"{plan['items']} items x {plan['raters']} raters; believed: the better system is preferred on "
+            f"{believed['win']:.0%} of items, {believed['ties']:.0%} ties,",
+            f"agreement alpha {believed['agreement']:g}, leaning of raters {believed['lean']:g}; two-sided level "
+            f"{plan['level']:g}; {plan['simulations']} simulated studies, seed {plan['seed']}",
+            "",
+            f"Exact sign test, the floor: decisive items for power {plan['power']:g}: {need}.",
+            f"{exact['decisive']} decisive items, each judged without error: power {exact['power']:.2f}.",
+            "",
+            *_expected_lines(found["expected"]),
+            "",
+            f"Items for power {plan['power']:g} (sign-flip test of the margin)",
+            columns([["", "items"], *rows]),
+            "",
+        ]
+    )
+
+
+def _expected_lines(found: dict[str, Any]) -> list[str]:
+    from results.statistics.figure import Figure
+
+    rows = [
+        ["power, mean margin (sign-flip test)", number(Figure(**found["power_margin"]))],
+        ["power, decisive items (exact sign test)", number(Figure(**found["power_sign"]))],
+        ["significant for the worse system", number(Figure(**found["wrong_way"]), decimals=3)],
+        ["significant where neither is better", number(Figure(**found["false_alarms"]), decimals=3)],
+        ["mean margin, width of its interval", f"{found['margin']:.2f}, {found['margin_width']:.2f}"],
+        ["decisive items, share won", f"{found['decisive']:.0f}, {_number(found['won'])}"],
+        ["alpha, width of its interval", f"{_number(found['alpha'])}, {_number(found['alpha_width'])}"],
+    ]
+    return [
+        "Expected, with noisy and leaning raters",
+        columns(rows),
+        "Significance beyond the level where neither is better is these raters' own liking: the tests speak of these",
+        "raters. More raters bring it down, more items do not.",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `power` to a command line."""
+    parser = subparsers.add_parser(
+        "power",
+        help="what a study of so many items and raters can show",
+        description="Power, width of alpha's interval, and items needed, by simulation with item and rater effects.",
+    )
+    options: tuple[tuple[str, Callable[[str], Any], Any, str], ...] = (
+        ("items", at_least(10), 100, "items, one per dialogue"),
+        ("raters", at_least(1), 5, "raters of each item"),
+        ("win", share(0.5, 0.99), 0.65, "share of items on which many raters would prefer the better system"),
+        ("ties", share(0, 0.9), 0.2, "share of votes 'about the same'"),
+        ("strong", share(0.01, 0.99), 0.4, "share of the other votes that are 'clearly'"),
+        ("agreement", share(0.01, 0.99), 0.35, "orientation-free ordinal alpha of the votes"),
+        ("lean", share(0, 0.5), 0.02, "share of the votes' variance that is a rater's own liking for a system"),
+        ("power", share(0.05, 0.99), 0.8, "power wanted"),
+        ("level", share(0.0001, 0.5), 0.05, "two-sided level of the tests"),
+        ("simulations", at_least(100), 1000, "simulated studies"),
+        ("seed", int, 0, "seed of the simulation"),
+    )
+    for name, kind, default, words in options:
+        parser.add_argument(f"--{name}", type=kind, default=default, help=f"{words} ({default})")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Simulate and print; raises ValueError where the assumptions contradict each other."""
+    from results.planning.simulated_power import Plan
+    from results.planning.vote_model import Assumptions
+
+    assumptions = Assumptions(args.win, args.ties, args.strong, args.agreement, args.lean)
+    plan = Plan(args.items, args.raters, args.level, args.power, args.simulations, args.seed)
+    found = answer(assumptions, plan)
+    print(
+        json.dumps(found, ensure_ascii=False, indent=1) if args.json else render(found), end="\n" if args.json else ""
+    )
+    return 0

@@ -1,0 +1,53 @@
+"""`python -m results rated EXPORT --data KOKOROCHAT [--predictions FILE] --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from results.commands.terminal import at_least
+
+SIMULATED = "Simulated: these ratings were made by scripts, not by people."
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `rated` to a command line."""
+    parser = subparsers.add_parser(
+        "rated",
+        help="people's ratings of whole dialogues, beside the client's own feedback and a model's",
+        description="Writes rated.html, .md, .json and pictures; a folder of them is replaced.",
+    )
+    parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder of a study of protocol rating")
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="your copy of KokoroChat")
+    parser.add_argument("--predictions", type=Path, metavar="FILE", help="file of python -m finetune score")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, compute, write; prints what is said first and where the page is."""
+    from results.commands.scores import fill
+    from results.export import folder as export
+    from results.export.atomic_folder import replace_folder
+    from results.scores import rated as scores_rated
+    from results.scores import rated_sections as scores_rated_sections
+    from results.statistics.resample import Resampling
+    from tasks.data import kokorochat, predictions
+    from tasks.data.archives import KokoroChatError
+
+    try:
+        found = predictions.read(options.predictions) if options.predictions else ()
+        everything = kokorochat.load(options.data)
+    except (predictions.PredictionError, KokoroChatError) as error:
+        raise ValueError(str(error)) from error
+    data = scores_rated.rated(export.read(options.export), everything, found)
+    made = scores_rated.facts(data, Resampling(options.resamples, options.seed))
+    answer, sections = scores_rated_sections.summary(made), scores_rated_sections.sections(made)
+    mark = SIMULATED if data.simulated else None
+    replace_folder(options.out, lambda folder: fill(folder, "rated", made, answer, sections, mark), "rated.json")
+    for sentence in answer:
+        print(sentence)
+    print(options.out / "rated.html")
+    return 0

@@ -1,0 +1,118 @@
+"""`python -m results scores PREDICTIONS --data KOKOROCHAT --out DIR [--experiment 2|3]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from results.commands.terminal import at_least
+
+if TYPE_CHECKING:
+    from results.document.view import Section
+    from results.scores.pairing import Scored
+    from results.statistics.resample import Resampling
+
+EXPERIMENTS = {None: "scores", 2: "correlation", 3: "unseen"}
+"""The seed study's experiments: 2, correlation over the 20 items; 3, counsellors not in training."""
+TITLES = {
+    "scores": "Predicted client feedback",
+    "correlation": "Correlation of the 20 items",
+    "unseen": "Counsellors that were not in training",
+    "rated": "Rated dialogues beside client and model",
+    "marked": "Agreement on labels and spans",
+}
+
+
+def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `scores` to a command line."""
+    parser = subparsers.add_parser(
+        "scores",
+        help="predicted client feedback against the client's own, beside baselines",
+        description="Writes a page, the same as Markdown and JSON, and its pictures; a folder of them is replaced.",
+    )
+    parser.add_argument("predictions", type=Path, metavar="PREDICTIONS", help="file of python -m finetune score")
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="your copy of KokoroChat")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.add_argument(
+        "--experiment", type=int, choices=(2, 3),
+        help="instead of the whole table: 2, how the 20 items hang together; 3, counsellors not in training",
+    )  # fmt: skip
+    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of clients (2000)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, compute, write; prints what is said first and where the page is."""
+    from results.scores.pairing import load
+    from results.statistics.resample import Resampling
+    from tasks.data.archives import KokoroChatError
+    from tasks.data.predictions import PredictionError
+
+    try:
+        scored = load(options.predictions, options.data)
+    except (PredictionError, KokoroChatError) as error:
+        raise ValueError(str(error)) from error
+    how = Resampling(options.resamples, options.seed)
+    what = EXPERIMENTS[options.experiment]
+    answer = write(what, scored, how, options.out)
+    for sentence in answer:
+        print(sentence)
+    print(options.out / f"{what}.html")
+    return 0
+
+
+def write(what: str, scored: Scored, how: Resampling, out: Path) -> list[str]:
+    """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises ExportError."""
+    from results.export.atomic_folder import replace_folder
+    from results.scores import facts as scores_facts
+    from results.scores import sections as scores_sections
+
+    facts_of: dict[str, Callable[..., Any]] = {
+        "scores": scores_facts.facts, "correlation": scores_facts.correlation, "unseen": scores_facts.unseen,
+    }  # fmt: skip
+    parts: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+        "scores": (scores_sections.summary, scores_sections.sections),
+        "correlation": (scores_sections.correlation_summary, scores_sections.correlation_sections),
+        "unseen": (scores_sections.unseen_summary, scores_sections.unseen_sections),
+    }
+    made = facts_of[what](scored, how)
+    answer, listed = (part(made) for part in parts[what])
+    replace_folder(out, lambda folder: fill(folder, what, made, answer, listed), f"{what}.json")
+    return list(answer)
+
+
+def fill(
+    folder: Path, what: str, facts: Any, answer: Sequence[str], sections: Sequence[Section], mark: str | None = None
+) -> None:
+    """Writes page, Markdown, JSON and pictures into a folder; `mark` is said above everything."""
+    from results.document import page
+    from results.document.view import Picture
+
+    environment = page._environment()
+    style = (page.TEMPLATES / "report.css").read_text(encoding="utf-8")
+    given = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
+    texts = {
+        f"{what}.json": json.dumps({"format_version": 1, **facts}, ensure_ascii=False, indent=1) + "\n",
+        f"{what}.html": environment.get_template("scores.html.j2").render(**given, style=style),
+        f"{what}.md": environment.get_template("scores.md.j2").render(**given),
+    }
+    drawn = [(s.key, block) for s in sections for block in s.blocks if isinstance(block, Picture)]
+    for number, (key, picture) in enumerate(drawn, start=1):
+        texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg, style)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _standing(svg: str, style: str) -> str:
+    """A picture that stands alone: with its name space, and the style its classes mean (variables resolved)."""
+    colours = {"--ink": "#1c2329", "--soft": "#5b6670", "--a2": "#8db6cf", "--a": "#17597f", "--b2": "#e5b48d",
+               "--b": "#b4591b", "--tie": "#d3d8dc"}  # fmt: skip
+    rules = "\n".join(line.replace("svg .", ".") for line in style.splitlines() if line.startswith("svg "))
+    for name, colour in colours.items():
+        rules = rules.replace(f"var({name})", colour)
+    head, rest = svg.split(">", 1)
+    return f'{head} xmlns="http://www.w3.org/2000/svg" font-family="sans-serif"><style>{rules}</style>{rest}\n'

@@ -1,0 +1,58 @@
+"""Figures and tables as plain text for a terminal, and argument types of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from results.statistics.figure import Figure
+
+
+def number(found: Figure, factor: float = 1, decimals: int = 2, signed: bool = False) -> str:
+    """A figure as `1.23 [1.00, 1.50]`; `–` where it is undefined, without brackets where it has no interval."""
+    form = f"{{:{'+' if signed else ''}.{decimals}f}}"
+    if found.value is None:
+        return "–"
+    if found.low is None or found.high is None:
+        return form.format(factor * found.value)
+    return "{} [{}, {}]".format(*(form.format(factor * x) for x in (found.value, found.low, found.high)))
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells under each other: the first column left, the others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place == 0 else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """An argparse type: a whole number of `least` or more."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"found {text}; allowed: {least} or more")
+        return value
+
+    read.__name__ = "whole number"  # what argparse calls it where int() fails
+    return read
+
+
+def share(least: float, most: float) -> Callable[[str], float]:
+    """An argparse type: a number in [least, most]."""
+
+    def read(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"found {text}; allowed: {least:g} to {most:g}")
+        return value
+
+    read.__name__ = "number"
+    return read

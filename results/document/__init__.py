@@ -1,0 +1,1 @@
+"""Documents: sections of text, tables and pictures, written as HTML, Markdown, LaTeX and CSV."""

@@ -1,0 +1,100 @@
+"""The report's tables as LaTeX with booktabs rules, one file a table, ready to be \\input into a paper.
+
+Needs the package booktabs; Japanese text needs LuaLaTeX with luatexja or upLaTeX. The cells are those of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from results.document.view import Heading, Reader, Section, Table
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\#",
+    "$": r"\$",
+    "%": r"\%",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "\u2212": "$-$",
+    "\u2013": "--",
+    "\u2026": r"\ldots{}",
+    "\u00a0": "~",
+    "\u00d7": r"$\times$",
+    "\u00b1": r"$\pm$",
+    "\u2265": r"$\geq$",
+    "\u2264": r"$\leq$",
+    "α": r"$\alpha$",
+    "κ": r"$\kappa$",
+    "ν": r"$\nu$",
+    "\u201c": "``",
+    "\u201d": "''",
+    "\u2018": "`",
+    "\u2019": "'",
+}
+"""What TeX would read as a command, and marks that text fonts lack."""
+_ONE_MARK = re.compile("|".join(map(re.escape, _SPECIAL)))
+
+
+def escape(text: str) -> str:
+    """The text as LaTeX prints it, on one line."""
+    return _ONE_MARK.sub(lambda match: _SPECIAL[match.group()], " ".join(text.split("\n")))
+
+
+def latex_tables(reader: Reader, sections: Sequence[Section]) -> dict[str, str]:
+    """LaTeX by file name (without ending) of every table of the report, in the reader's language."""
+    made: dict[str, str] = {}
+    for section in sections:
+        for number, (title, table) in enumerate(_tables(section), start=1):
+            name = section.key if number == 1 else f"{section.key}-{number}"
+            made[name] = table_of(table, _caption(title, table, reader), f"tab:{name}")
+    return made
+
+
+def _tables(section: Section) -> Iterator[tuple[str, Table]]:
+    """The section's tables, each with the heading it stands under."""
+    title = section.title
+    for block in section.blocks:
+        if isinstance(block, Heading):
+            title = f"{section.title}: {block.text}"
+        elif isinstance(block, Table) and block.rows:
+            yield title, block
+
+
+def _caption(title: str, table: Table, reader: Reader) -> str:
+    """Title and note; a simulated study says so in every caption, since a table travels without its report."""
+    parts = [reader.word("simulated")] if reader.facts["study"]["simulated"] else []
+    return " ".join(part if part[-1] in ".。" else f"{part}." for part in (*parts, title, table.note) if part)
+
+
+def table_of(table: Table, caption: str, label: str) -> str:
+    """One table environment: first column left, the others right. `label` is used as it is."""
+    return "\n".join(
+        [
+            r"\begin{table}",
+            r"\centering",
+            rf"\caption{{{escape(caption)}}}",
+            rf"\label{{{label}}}",
+            rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
+            r"\toprule",
+            _line(table.header),
+            r"\midrule",
+            *(_line(row) for row in table.rows),
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
+def _line(cells: Sequence[str]) -> str:
+    return " & ".join(escape(cell) for cell in cells) + r" \\"

@@ -1,0 +1,64 @@
+"""What an export says about items and responses so that a report stands without their texts."""
+
+from __future__ import annotations
+
+from results.export.rows import ItemRow, ResponseRow
+from tasks.schema import Check, Item, Practice, Response, Study
+
+
+def item_rows(study: Study) -> tuple[ItemRow, ...]:
+    """The items table of a study (practice and checks left out)."""
+    return tuple(
+        ItemRow(
+            item_id=item.item_id,
+            dialogue=item.dialogue,
+            topic=item.topic,
+            depth=item.depth,
+            stratum=item.stratum,
+            counselor_id=item.source.counselor_id if item.source else None,
+        )
+        for item in study.items
+    )
+
+
+def response_rows(study: Study) -> tuple[ResponseRow, ...]:
+    """The responses table of a study that still holds its texts: lengths and detected questions."""
+    from tasks.data.questions import count, questions
+
+    return tuple(
+        ResponseRow(
+            item_id=response.item_id,
+            system_id=response.system_id,
+            characters=len(response.text),
+            questions=count(response.text),
+            question_kinds="|".join(question.kind for question in questions(response.text)),
+        )
+        for response in study.responses
+    )
+
+
+def without_texts(study: Study) -> Study:
+    """The study with every turn text, response text, translation and reference taken out."""
+    return study.model_copy(
+        update={
+            "items": tuple(_bare_item(item) for item in study.items),
+            "responses": tuple(_bare_response(response) for response in study.responses),
+            "practice": tuple(_bare_pair(practice) for practice in study.practice),
+            "checks": tuple(_bare_pair(check) for check in study.checks),
+        }
+    )
+
+
+def _bare_item(item: Item) -> Item:
+    turns = tuple(turn.model_copy(update={"text": "", "translation": None}) for turn in item.turns)
+    return item.model_copy(update={"turns": turns, "reference": None})
+
+
+def _bare_response(response: Response) -> Response:
+    return response.model_copy(update={"text": "", "translation": None})
+
+
+def _bare_pair(pair: Practice | Check) -> Practice | Check:
+    first, second = pair.responses
+    responses = (_bare_response(first), _bare_response(second))
+    return pair.model_copy(update={"item": _bare_item(pair.item), "responses": responses})

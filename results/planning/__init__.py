@@ -1,0 +1,1 @@
+"""What a study can show, before anybody is asked."""

@@ -1,0 +1,1 @@
+"""The report: figures put into sections, and the sections into HTML, Markdown and LaTeX."""

@@ -1,0 +1,1 @@
+"""What can be measured on responses without a rater."""

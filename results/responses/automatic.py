@@ -1,0 +1,194 @@
+"""Responses against the human turn, by measures that need no judge.
+
+BLEU-1, BLEU-4, ROUGE-L, Dist-1, Dist-2, self-BLEU, length and questions of each system, with 95 % intervals over
+dialogues and paired differences to the first system. Formulas, sources and edge cases: docs/automatic.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:  # both are loaded when the command runs, so that --help answers at once
+    from results.responses.texts import Corpus
+    from results.statistics.estimates import Draws, Estimate
+    from results.statistics.figure import Figure
+    from results.statistics.resample import Array, Resampling
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column of the table. `factor` is what the printed number is multiplied by: BLEU is 0..100 already."""
+
+    key: str
+    label: str
+    factor: float = 1
+    decimals: int = 2
+    against_reference: bool = False
+
+
+MEASURES = (
+    Measure("bleu_1", "BLEU-1", against_reference=True),
+    Measure("bleu_4", "BLEU-4", against_reference=True),
+    Measure("rouge_l", "ROUGE-L %", 100, against_reference=True),
+    Measure("dist_1", "Dist-1 %", 100),
+    Measure("dist_2", "Dist-2 %", 100),
+    Measure("self_bleu", "self-BLEU"),
+    Measure("characters", "characters", decimals=1),
+    Measure("question_rate", "with question %", 100, 1),
+    Measure("questions", "questions"),
+    Measure("questions_per_100_characters", "questions/100 ch."),
+)
+BLOCKS = (MEASURES[:3], MEASURES[3:6], MEASURES[6:])
+"""Printed one under the other: ten columns with intervals are too wide for a terminal."""
+REFERENCE = "human reference"
+"""Name of the row of the human's next turns; no system can have it (ids hold no space)."""
+ITSELF = "the reference is what the others are compared with"
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """The table. `figures[row][key]`: row is a system_id, or REFERENCE where every item has a human turn."""
+
+    items: int
+    dialogues: int
+    how: Resampling
+    tokenizer: str
+    bleu_signature: str
+    figures: dict[str, dict[str, Figure]]
+    differences: dict[str, dict[str, Figure]]
+    """Each row minus the first system, on the same resamples."""
+
+    @property
+    def first(self) -> str:
+        """The system that the others are compared with."""
+        return next(iter(self.figures))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The documented JSON shape."""
+        return {
+            "n_items": self.items,
+            "n_dialogues": self.dialogues,
+            "resamples": self.how.resamples,
+            "seed": self.how.seed,
+            "tokenizer": self.tokenizer,
+            "bleu_signature": self.bleu_signature,
+            "first": self.first,
+            "systems": {row: _five(found) for row, found in self.figures.items() if row != REFERENCE},
+            "reference": _five(self.figures[REFERENCE]) if REFERENCE in self.figures else None,
+            "differences": {row: _five(found) for row, found in self.differences.items()},
+        }
+
+
+def _five(figures: dict[str, Figure]) -> dict[str, Any]:
+    return {key: found.five() for key, found in figures.items()}
+
+
+# --- measuring ------------------------------------------------------------------------------------------------
+
+
+def automatic(corpus: Corpus, how: Resampling) -> Automatic:
+    """Every measure of every system, and of the human turns where every item has one.
+
+    The same resamples of dialogues serve all systems. A measure that cannot be had is undefined with its reason.
+    """
+    from importlib import metadata
+
+    from results.responses.text_measures import tokenizer_name
+
+    estimates = _all_estimates(corpus, how)
+    first = next(iter(estimates.values()))
+    return Automatic(
+        items=len(corpus.items),
+        dialogues=len(set(corpus.dialogues)),
+        how=how,
+        tokenizer=tokenizer_name(),
+        bleu_signature=f"nrefs:1|case:mixed|eff:no|tok:{tokenizer_name()}|smooth:exp|"
+        f"version:{metadata.version('sacrebleu')}",
+        figures={row: _figures(found, corpus, how) for row, found in estimates.items()},
+        differences={
+            row: _figures({key: value - first[key] for key, value in found.items()}, corpus, how)
+            for row, found in estimates.items()
+            if found is not first
+        },
+    )
+
+
+def _figures(estimates: dict[str, Estimate], corpus: Corpus, how: Resampling) -> dict[str, Figure]:
+    from results.statistics.estimates import to_figure
+    from results.statistics.figure import Sizes
+
+    sizes = Sizes(items=len(set(corpus.dialogues)), judgments=len(corpus.items))
+    return {key: to_figure(found, how, sizes) for key, found in estimates.items()}
+
+
+def _all_estimates(corpus: Corpus, how: Resampling) -> dict[str, dict[str, Estimate]]:
+    from results.statistics.estimates import draw, group_sums
+
+    references = [item.reference for item in corpus.items]
+    lacking = [item.item_id for item in corpus.items if not item.reference]
+    rows = {system.system_id: system.texts for system in corpus.systems}
+    if not lacking:
+        rows[REFERENCE] = tuple(reference or "" for reference in references)
+    tables = {row: group_sums(_statistics(texts, references), corpus.dialogues) for row, texts in rows.items()}
+    draws = draw(tables, how)
+    obstacle = f"{len(lacking)} of {len(references)} items have no human turn ({lacking[0]}, …)" if lacking else ""
+    return {
+        row: _sums_estimates(draws[row], ITSELF if row == REFERENCE else obstacle)
+        | _type_estimates(texts, corpus.dialogues)
+        for row, texts in rows.items()
+    }
+
+
+def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array:
+    """Per text: BLEU's ten sums, ROUGE-L, 1, characters, whether it asks, questions -> (n, 15)."""
+    from results.responses.text_measures import bleu_statistics, rouge_l, tokenize
+    from tasks.data.questions import count
+
+    rows = []
+    for text, reference in zip(texts, references, strict=True):
+        questions = count(text)
+        against = [*bleu_statistics(tokenize(text), tokenize(reference or "")), rouge_l(text, reference or "")]
+        rows.append([*against, 1, len(text), questions > 0, questions])
+    return np.array(rows, dtype=np.float64)
+
+
+def _sums_estimates(draws: Draws, obstacle: str) -> dict[str, Estimate]:
+    """Measures that are functions of sums; `obstacle` says why those against the reference cannot be had."""
+    from results.responses.text_measures import bleu
+    from results.statistics.estimates import estimate, missing
+
+    against = {
+        "bleu_1": lambda sums: bleu(sums, 1),
+        "bleu_4": lambda sums: bleu(sums, 4),
+        "rouge_l": lambda sums: sums[..., 10] / sums[..., 11],
+    }
+    plain = {
+        "characters": lambda sums: sums[..., 12] / sums[..., 11],
+        "question_rate": lambda sums: sums[..., 13] / sums[..., 11],
+        "questions": lambda sums: sums[..., 14] / sums[..., 11],
+        "questions_per_100_characters": lambda sums: 100 * sums[..., 14] / sums[..., 12],
+    }
+    found = {key: missing(obstacle) if obstacle else estimate(draws, how, "") for key, how in against.items()}
+    return found | {key: estimate(draws, how, "no response has a character") for key, how in plain.items()}
+
+
+def _type_estimates(texts: Sequence[str], dialogues: Sequence[str]) -> dict[str, Estimate]:
+    """Measures that count distinct things, with the values they take when a dialogue is left out."""
+    from results.responses.self_bleu import self_bleu
+    from results.responses.text_measures import distinct, tokenize
+    from results.statistics.estimates import Estimate, group_places, missing
+
+    words, groups = [tokenize(text) for text in texts], group_places(dialogues)
+    found = {
+        "dist_1": (distinct(words, groups, 1), "no word in any response"),
+        "dist_2": (distinct(words, groups, 2), "no response has two words"),
+        "self_bleu": (self_bleu(words, groups), "fewer than two responses"),
+    }
+    return {
+        key: Estimate(value, left_out, "jackknife") if np.isfinite(value) else missing(reason)
+        for key, ((value, left_out), reason) in found.items()
+    }

@@ -1,0 +1,201 @@
+"""What could tell a blind rater which system wrote a response.
+
+Certain leaks are named with their items: a text that calls itself a machine, names a model, or shows a template's
+marks. Formats, length and questions are compared between systems as effect sizes with 95 % intervals over dialogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal
+
+from tasks.schema import Item, Response, System
+
+if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at once
+    from results.export.rows import ItemRow, ResponseRow
+    from results.statistics.effects import Effects
+    from results.statistics.figure import Figure
+    from results.statistics.resample import Resampling
+
+Kind = Literal["self_identification", "model_name", "template", "format", "gap"]
+CERTAIN: tuple[Kind, ...] = ("self_identification", "model_name", "template")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One thing that could unblind. `other` is the system compared with (`format` and `gap`), else None.
+
+    `count` responses of `responses` show it. `effects` are of `system_id` over `other`, positive where it has more:
+    `cohens_d`, `cliffs_delta` (-1..1) and `dominance`, the share of items on which it has more, ties half (0..1).
+    """
+
+    kind: Kind
+    name: str
+    system_id: str
+    other: str | None
+    count: int
+    responses: int
+    item_ids: tuple[str, ...] = ()
+    """Where a certain leak stands."""
+    found: tuple[str, ...] = ()
+    """What was matched there, each once."""
+    effects: Mapping[str, Figure] = field(default_factory=dict)
+
+    @property
+    def clear(self) -> bool:
+        """Certain, or Cliff's delta away from 0 with its whole interval (or with no variation at all)."""
+        if self.kind in CERTAIN:
+            return True
+        delta = self.effects["cliffs_delta"]
+        if delta.low is None or delta.high is None:
+            return bool(delta.value)
+        return delta.low > 0 or delta.high < 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The documented JSON shape."""
+        return {
+            "kind": self.kind, "name": self.name, "system": self.system_id, "other": self.other, "count": self.count,
+            "responses": self.responses, "items": list(self.item_ids), "found": list(self.found),
+            "clear": self.clear, "effects": {key: effect.five() for key, effect in self.effects.items()},
+        }  # fmt: skip
+
+
+def leaks(
+    items: Sequence[Item],
+    responses: Sequence[Response],
+    systems: Sequence[System] = (),
+    how: Resampling | None = None,
+) -> tuple[Leak, ...]:
+    """What could unblind: certain leaks, then formats that differ clearly, then every gap of length and questions.
+
+    A phrase or name that the item's own turns hold is no leak: whoever answers may take it up. Systems are compared
+    on the items that both answer. With one dialogue alone effects have no interval.
+    """
+    found = [*_certain(items, responses, systems)]
+    texts = {(response.system_id, response.item_id): response.text for response in responses}
+    dialogues = {item.item_id: item.dialogue for item in items}
+    for first, second, chosen in _pairs(texts, dialogues):
+        effects = _effects([dialogues[item_id] for item_id in chosen], how)
+        sides = [[texts[system, item_id] for item_id in chosen] for system in (first, second)]
+        found += [leak for leak in _formats(first, second, sides, effects) if leak.clear]
+        found += _gaps(first, second, [[_facts(text) for text in side] for side in sides], effects)
+    return tuple(found)
+
+
+def gaps(items: Sequence[ItemRow], responses: Sequence[ResponseRow], how: Resampling | None = None) -> tuple[Leak, ...]:
+    """The gaps of length and questions alone, from the rows of an export, which holds no texts."""
+    facts = {(row.system_id, row.item_id): (row.characters, row.questions) for row in responses}
+    dialogues = {row.item_id: row.dialogue for row in items}
+    found: list[Leak] = []
+    for first, second, chosen in _pairs(facts, dialogues):
+        effects = _effects([dialogues[item_id] for item_id in chosen], how)
+        sides = [[facts[system, item_id] for item_id in chosen] for system in (first, second)]
+        found += _gaps(first, second, sides, effects)
+    return tuple(found)
+
+
+def _pairs(
+    by_response: Mapping[tuple[str, str], Any], dialogues: Mapping[str, str]
+) -> list[tuple[str, str, list[str]]]:
+    """Each pair of systems, sorted, with the items that both answer; pairs without any are left out."""
+    answered: dict[str, list[str]] = {}
+    for system, item_id in by_response:
+        if item_id in dialogues:
+            answered.setdefault(system, []).append(item_id)
+    pairs = ((a, b, [i for i in answered[a] if (b, i) in by_response]) for a, b in combinations(sorted(answered), 2))
+    return [(first, second, chosen) for first, second, chosen in pairs if chosen]
+
+
+def _effects(dialogues: Sequence[str], how: Resampling | None) -> Effects:
+    from results.statistics.effects import Effects
+    from results.statistics.resample import Resampling
+
+    return Effects(dialogues, how or Resampling(resamples=2000))
+
+
+# --- certain leaks --------------------------------------------------------------------------------------------
+
+
+def _certain(items: Sequence[Item], responses: Sequence[Response], systems: Sequence[System]) -> list[Leak]:
+    from results.responses.fingerprints import names_pattern, normalized, self_identification, template_marks
+
+    names = names_pattern(systems)
+    detectors: dict[Kind, Callable[[str], Sequence[str]]] = {
+        "self_identification": self_identification,
+        "model_name": lambda text: tuple(match.group() for match in names.finditer(normalized(text))),
+        "template": template_marks,
+    }
+    context = {item.item_id: normalized("\n".join(_shown(item))) for item in items}
+    by_system: dict[str, list[Response]] = {}
+    for response in responses:
+        by_system.setdefault(response.system_id, []).append(response)
+    return [
+        leak
+        for system, own in sorted(by_system.items())
+        for kind, detect in detectors.items()
+        if (leak := _certain_leak(kind, system, own, detect, context))
+    ]
+
+
+def _certain_leak(
+    kind: Kind,
+    system: str,
+    responses: Sequence[Response],
+    detect: Callable[[str], Sequence[str]],
+    context: dict[str, str],
+) -> Leak | None:
+    where: dict[str, list[str]] = {}
+    for response in responses:
+        shown = f"{response.text}\n{response.translation or ''}"
+        marks = [mark for mark in detect(shown) if mark.casefold() not in context.get(response.item_id, "")]
+        if marks:
+            where[response.item_id] = marks
+    if not where:
+        return None
+    found = tuple(dict.fromkeys(mark for marks in where.values() for mark in marks))
+    name = kind.replace("_", " ")
+    return Leak(kind, name, system, None, len(where), len(responses), tuple(where), found)
+
+
+def _shown(item: Item) -> list[str]:
+    return [text for turn in item.turns for text in (turn.text, turn.translation or "")]
+
+
+# --- comparisons ----------------------------------------------------------------------------------------------
+
+
+def _formats(first: str, second: str, sides: Sequence[Sequence[str]], effects: Effects) -> list[Leak]:
+    from results.responses.fingerprints import FORMATS
+
+    found = []
+    for name, shows in FORMATS.items():
+        one, two = ([float(shows(text)) for text in side] for side in sides)
+        if sum(one) or sum(two):
+            found.append(_comparison("format", name, (first, second), one, two, effects))
+    return found
+
+
+def _facts(text: str) -> tuple[int, int]:
+    from tasks.data.questions import count
+
+    return len(text), count(text)
+
+
+def _gaps(first: str, second: str, sides: Sequence[Sequence[tuple[int, int]]], effects: Effects) -> list[Leak]:
+    columns = [list(map(float, column)) for side in sides for column in zip(*side, strict=True)]
+    return [
+        _comparison("gap", "characters", (first, second), columns[0], columns[2], effects),
+        _comparison("gap", "questions", (first, second), columns[1], columns[3], effects),
+    ]
+
+
+def _comparison(
+    kind: Kind, name: str, pair: tuple[str, str], one: list[float], two: list[float], effects: Effects
+) -> Leak:
+    """The comparison of two systems in one fact, told from the system that has more of it."""
+    more, less = (one, two) if sum(one) >= sum(two) else (two, one)
+    system, other = pair if more is one else pair[::-1]
+    count = sum(1 for value in more if value > 0)
+    return Leak(kind, name, system, other, count, len(more), effects=effects.between(more, less))

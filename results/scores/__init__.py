@@ -1,0 +1,1 @@
+"""Predicted client feedback and people's ratings, beside the client's own."""

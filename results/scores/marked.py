@@ -1,0 +1,136 @@
+"""Agreement on labels of utterances and on spans in texts: per label, and character by character.
+
+Unit of a label: one utterance (with its dialogue), valued 1 where the rater gave the label and 0 where not; a rater who
+labelled no utterance of a dialogue did not rate it. Unit of a span: one code point of a text, 1 inside a span of the
+rater; characters of a text follow each other, so intervals resample dialogues, never characters. Beside it stands F1 of
+whole spans: of two raters, twice the spans that overlap by half or more (intersection over union) over all of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from results.export.folder import Export
+from results.export.rows import JudgmentRow
+from results.statistics.alpha import alpha
+from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.ratings import ratings
+from results.statistics.resample import Resampling, figure
+from results.study.judged import judged
+from tasks.schema import Criterion
+
+Facts = dict[str, Any]
+Span = tuple[int, ...]
+Text = tuple[str, str]
+"""(item_id, target): one text that was marked."""
+
+OVERLAP = 0.5
+NO_PAIR = "no text was marked by two raters"
+BOTH = (0, 1)
+
+
+def facts(export: Export, how: Resampling) -> Facts:
+    """Agreement on every criterion of kind labels or spans, ready for JSON."""
+    data = judged(export)
+    made: Facts = {"simulated": export.study.simulated, "labels": [], "spans": []}
+    for criterion in export.study.criteria:
+        if criterion.kind in ("labels", "spans"):
+            rows = data.of(criterion.criterion_id)
+            found = labels(rows, criterion, how) if criterion.kind == "labels" else spans(rows, criterion, how)
+            words = {"criterion": criterion.criterion_id, **criterion.label.model_dump()}
+            made[criterion.kind].append({**words, **{name: one.as_dict() for name, one in found.items()}})
+    return made
+
+
+def labels(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> dict[str, Figure]:
+    """Nominal alpha of each label by its value (as text), over utterances."""
+    given = [(row, row.value) for row in rows if isinstance(row.value, list)]
+    return {
+        str(point.value): _alpha([(row, int(point.value in listed)) for row, listed in given], how)
+        for point in criterion.points
+    }
+
+
+def _alpha(values: Sequence[tuple[JudgmentRow, int]], how: Resampling) -> Figure:
+    if not values:
+        return undefined(NO_PAIR)
+    table = ratings(
+        [(row.item_id, row.target) for row, _ in values],
+        [row.rater for row, _ in values],
+        [value for _, value in values],
+        [row.dialogue for row, _ in values],
+        domain=BOTH,
+    )
+    return alpha(table, "nominal", how)
+
+
+def spans(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> dict[str, Figure]:
+    """`characters`: nominal alpha over code points up to the last one anybody marked; `f1`: of whole spans.
+
+    A text without spans is an answer too: the page sends an empty list for it. Characters after the last
+    mark are of no rater's spans and would raise agreement without end.
+    """
+    texts: dict[Text, dict[str, list[Span]]] = {}
+    dialogue: dict[Text, str] = {}
+    for row in rows:
+        if isinstance(row.value, list):
+            texts.setdefault((row.item_id, row.target), {})[row.rater] = [tuple(span) for span in row.value]
+            dialogue[row.item_id, row.target] = row.dialogue
+    shared = {text: marked for text, marked in texts.items() if len(marked) >= 2}
+    if not shared:
+        return {"characters": undefined(NO_PAIR), "f1": undefined(NO_PAIR)}
+    return {"characters": _characters(shared, dialogue, how), "f1": _f1(shared, dialogue, how)}
+
+
+def _characters(
+    texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], how: Resampling
+) -> Figure:
+    cells = list(_inside(texts, dialogue))
+    units, raters, values, dialogues = zip(*cells, strict=True)
+    return alpha(ratings(units, raters, values, dialogues, domain=BOTH), "nominal", how)
+
+
+def _inside(
+    texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str]
+) -> Iterator[tuple[tuple[Text, int], str, int, str]]:
+    for text, marked in texts.items():
+        end = max((span[1] for own in marked.values() for span in own), default=0)
+        for rater, own in marked.items():
+            held = {place for span in own for place in range(span[0], span[1])}
+            for place in range(end):
+                yield (text, place), rater, int(place in held), dialogue[text]
+
+
+def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], how: Resampling) -> Figure:
+    names = list(dict.fromkeys(dialogue[text] for text in texts))
+    sums = np.zeros((len(names), 2))
+    for text, marked in texts.items():
+        for one, two in combinations(marked.values(), 2):
+            sums[names.index(dialogue[text])] += (2 * matches(one, two), len(one) + len(two))
+    made = figure(sums, lambda s: s[..., 0] / s[..., 1], how, "nobody marked a span")
+    raters = {rater for marked in texts.values() for rater in marked}
+    count = sum(len(own) for marked in texts.values() for own in marked.values())
+    return made.of(Sizes(len(names), len(raters), count))
+
+
+def matches(one: Sequence[Span], two: Sequence[Span]) -> int:
+    """Spans of `one` that find a span of `two` of their own, same label, overlapping by half or more of their union."""
+    left, found = list(two), 0
+    for span in sorted(one):
+        best = max(left, key=lambda other: overlap(span, other), default=None)
+        if best is not None and overlap(span, best) >= OVERLAP:
+            left.remove(best)
+            found += 1
+    return found
+
+
+def overlap(one: Span, two: Span) -> float:
+    """Intersection over union of two half-open spans; 0 where their labels differ."""
+    if one[2:] != two[2:]:
+        return 0.0
+    shared = max(0, min(one[1], two[1]) - max(one[0], two[0]))
+    return shared / (max(one[1], two[1]) - min(one[0], two[0])) if shared else 0.0

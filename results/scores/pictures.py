@@ -1,0 +1,102 @@
+"""The pictures of a score report: SVG with real text, one beside each table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from results.document.drawings import Row, forest
+from results.document.numbers import number
+from results.document.svg import WIDTH, Drawing, shortened
+
+Facts = Mapping[str, Any]
+
+SHADES = ("q0", "q1", "q2", "q3", "q4")
+
+
+def predictors(rows: Sequence[tuple[str, Facts]], measure: str, title: str) -> str:
+    """A forest of one measure over predictors; the model's row is strong."""
+    top = max((figure["high"] or figure["value"] or 0) for _, figure in rows)
+    ticks = [0, 0.2, 0.4, 0.6, 0.8, 1.0] if top <= 1 else [0, 0.5, 1.0, 1.5, 2.0]
+    if measure in ("pearson", "spearman", "kappa"):
+        ticks = [-0.2, *ticks]
+    lines = [
+        Row(label, figure, "a" if label.startswith("model") else "ink", strong=label.startswith("model"))
+        for label, figure in rows
+    ]
+    return forest(lines, ticks, title, digits=3)
+
+
+def by_value(rows: Sequence[Facts], title: str) -> str:
+    """How often each value was given by clients and predicted, side by side."""
+    drawing, top = Drawing(210, title), max(max(row["n"], row["model"]["predicted"]) for row in rows) or 1
+    for place, row in enumerate(rows):
+        left = 30 + place * (WIDTH - 30) / len(rows)
+        for shift, amount, style in ((0, row["n"], "tie"), (44, row["model"]["predicted"], "a")):
+            height = 150 * amount / top
+            drawing.rect(left + shift, 170 - height, 40, height, style, str(amount))
+            drawing.text(left + shift + 20, 165 - height, str(amount), "s", "middle")
+        drawing.text(left + 42, 192, str(row["value"]), "t", "middle")
+    return drawing.markup()
+
+
+def calibration(bins: Sequence[Facts], title: str) -> str:
+    """Stated chance (across) against how often it came true (up); dots grow with the number of statements."""
+    drawing, size, left = Drawing(330, title), 280, 60
+    most = max(entry["n"] for entry in bins)
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        x, y = left + size * tick, 10 + size * (1 - tick)
+        drawing.line(left, y, left + size, y, "grid")
+        drawing.line(x, 10, x, 10 + size, "grid")
+        drawing.text(left - 8, y + 4, number(tick), "s", "end")
+        drawing.text(x, 10 + size + 16, number(tick), "s", "middle")
+    drawing.line(left, 10 + size, left + size, 10, "axis")
+    for entry in bins:
+        radius = 3 + 9 * (entry["n"] / most) ** 0.5
+        drawing.dot(left + size * entry["stated"], 10 + size * (1 - entry["seen"]), radius, "a")
+    drawing.text(left + size / 2, 326, "stated chance", "s", "middle")
+    drawing.text(left + size + 16, 24, "up: how often it came true; on the line: calibrated", "s")
+    return drawing.markup()
+
+
+def totals(points: Sequence[Sequence[float | None]], title: str) -> str:
+    """Predicted score (across) against the client's (up), one dot a dialogue."""
+    drawing, size, left = Drawing(330, title), 280, 60
+    for tick in (0, 25, 50, 75, 100):
+        x, y = left + size * tick / 100, 10 + size * (1 - tick / 100)
+        drawing.line(left, y, left + size, y, "grid")
+        drawing.text(left - 8, y + 4, str(tick), "s", "end")
+        drawing.text(x, 10 + size + 16, str(tick), "s", "middle")
+    drawing.line(left, 10 + size, left + size, 10, "axis")
+    for given, true in points:
+        if given is not None and true is not None:
+            drawing.dot(left + size * given / 100, 10 + size * (1 - true / 100), 2.6, "a")
+    drawing.text(left + size / 2, 326, "predicted score", "s", "middle")
+    drawing.text(left + size + 16, 24, "up: the client's score", "s")
+    return drawing.markup()
+
+
+def heat(names: Sequence[str], upper: Sequence[Sequence[float | None]], lower: Any, title: str) -> str:
+    """Correlations of items: above the diagonal the clients' ratings, below it the predictions."""
+    count, left, cell = len(names), 200, (WIDTH - 200) / len(names)
+    drawing = Drawing(cell * count + 24, title)
+    for row, name in enumerate(names):
+        drawing.text(0, cell * row + cell * 0.68, shortened(f"{row + 1} {name}", left - 8, 11), "s")
+        drawing.text(left + cell * (row + 0.5), cell * count + 14, str(row + 1), "s", "middle")
+        for column in range(count):
+            value = 1.0 if row == column else (upper if column > row else lower)[row][column]
+            style = "tie" if value is None else _shade(value)
+            hint = f"{row + 1} × {column + 1}: {number(value)}"
+            drawing.rect(left + cell * column, cell * row, cell - 1, cell - 1, style, hint)
+            if row != column and value is not None:
+                mark = f"s on-{style}" if style in ("q3", "q4") else "s"
+                drawing.text(left + cell * (column + 0.5), cell * (row + 0.64), _short(value), mark, "middle")
+    return drawing.markup()
+
+
+def _shade(value: float) -> str:
+    return SHADES[min(len(SHADES) - 1, max(0, int(value * len(SHADES))))]
+
+
+def _short(value: float) -> str:
+    return number(value).replace("0.", ".")

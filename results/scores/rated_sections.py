@@ -1,0 +1,74 @@
+"""What a report of rated dialogues says, from its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from results.document.drawings import Row, forest
+from results.document.numbers import interval, number, percent
+from results.document.view import Paragraph, Picture, Section, Table
+
+Facts = Mapping[str, Any]
+
+
+def summary(facts: Facts) -> list[str]:
+    """How much was rated, how far raters agree, and whether a model is one more rater."""
+    counts = facts["counts"]
+    known = [item["alpha"]["value"] for item in facts["items"] if item["alpha"]["value"] is not None]
+    said = f"{counts['raters']} raters, {counts['dialogues']} dialogues, {counts['ratings']:,} ratings."
+    if known:
+        said += f" Ordinal alpha over the 20 items: {number(min(known))} to {number(max(known))}."
+    return [said, *(_one_more(name, figure) for name, figure in facts["one_more"].items())]
+
+
+def _one_more(name: str, figure: Facts) -> str:
+    if figure["low"] is None:
+        return f"Whether the {name} is as good as one more rater cannot be said: {figure['reason']}."
+    word = "as far from the other raters as a rater is, so far as this shows"
+    if figure["high"] < 0:
+        word = "nearer to the other raters than a rater is"
+    elif figure["low"] > 0:
+        word = "farther from the other raters than a rater is"
+    return (
+        f"The {name} is {word}: mean absolute error less a rater's"
+        f" {number(figure['value'], 3, sign=True)} ({interval(figure, 3, sign=True)})."
+    )
+
+
+def sections(facts: Facts) -> tuple[Section, ...]:
+    """All parts of the report."""
+    header = ("item", "alpha", "95 %", "raters' mean", "client's", "model's")
+    items = tuple(
+        (f"{i} {item['en']} · {item['ja']}", number(item["alpha"]["value"]), interval(item["alpha"]),
+         *(number(item["means"].get(voice)) for voice in ("raters", "client", "model")))
+        for i, item in enumerate(facts["items"], start=1)
+    )  # fmt: skip
+    drawn = [Row(f"{i} {item['en']}", item["alpha"]) for i, item in enumerate(facts["items"], start=1)]
+    voices = tuple(
+        (entry["pair"], percent(entry["exact"]["value"]), percent(entry["within_one"]["value"]),
+         number(entry["mae"]["value"]), interval(entry["mae"]), number(entry["bias"]["value"], sign=True),
+         number(entry["spearman"]["value"]), number(entry["kappa"]["value"]))
+        for entry in facts["voices"]
+    )  # fmt: skip
+    near = [Row(entry["pair"], entry["mae"]) for entry in facts["voices"]]
+    more = tuple(
+        (name, number(figure["value"], 3, sign=True), interval(figure, 3, sign=True), f"{figure['n_judgments']:,}")
+        for name, figure in facts["one_more"].items()
+    )
+    return (
+        Section("agreement", "How far raters agree, item by item", (
+            Table(header, items, "Unit: a dialogue. Krippendorff's alpha, ordinal; intervals resample dialogues."),
+            Picture(forest(drawn, (-0.5, 0, 0.5, 1), "alpha by item"), "Agreement of the raters on each item."),
+        )),
+        Section("voices", "Raters, client and model", (
+            Table(("", "exact", "within one", "MAE", "95 %", "bias", "Spearman", "weighted κ"), voices,
+                  "Over all items; Spearman and κ are means over items. Bias: the first named minus the second."),
+            Picture(forest(near, (0, 0.5, 1, 1.5, 2), "mean absolute error"), "Mean absolute error of two voices."),
+        )),
+        Section("one-more", "As good as one more rater?", (
+            Paragraph("Each rater is left out in turn; the mean of the others is what should be met. Shown is the mean"
+                      " absolute error of model or client less that of the rater left out: below 0 is nearer."),
+            Table(("", "difference", "95 %", "comparisons"), more),
+        )),
+    )  # fmt: skip

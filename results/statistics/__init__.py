@@ -1,0 +1,1 @@
+"""Statistics of tables of numbers. Nothing here knows what a Study is."""

@@ -1,0 +1,117 @@
+"""Percent agreement, Gwet's AC1 and AC2, and Fleiss' kappa in its generalised form; missing ratings are normal.
+
+All follow one scheme, with category weights w (1 on the diagonal, 0..1 elsewhere):
+
+    p_a = mean over units with m_u >= 2 of  sum_k n_uk (sum_l w_kl n_ul - 1) / (m_u (m_u - 1))
+    value = (p_a - p_e) / (1 - p_e)
+    p_e = sum_kl w_kl pi_k pi_l                            Fleiss' kappa (identity weights)
+    p_e = T_w / (q (q - 1)) * sum_k pi_k (1 - pi_k)        Gwet's AC1 (identity), AC2 (other weights)
+
+pi_k is the mean over rated units of the share of category k, q the number of categories, T_w the sum of the weights.
+Sources: Gwet (2008), Br. J. Math. Stat. Psychol. 61, 29-48; Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed.;
+Fleiss (1971), Psychol. Bull. 76, 378-382. Gwet's ordinal weights are not Krippendorff's ordinal metric.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from results.statistics.alpha import NO_PAIRS, Level
+from results.statistics.figure import Figure, undefined
+from results.statistics.ratings import Ratings
+from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+
+Weights = Literal["identity", "ordinal", "quadratic", "linear"]
+
+ONE_CATEGORY = "only one category: there is no chance to agree by"
+TOO_MANY = "too many distinct values to be categories"
+MOST_CATEGORIES = 200
+GWET_WEIGHTS: dict[Level, Weights] = {
+    "nominal": "identity",
+    "ordinal": "ordinal",
+    "interval": "quadratic",
+    "ratio": "quadratic",
+}
+
+
+def weight_table(weights: Weights, domain: Array) -> Array:
+    """Weights of agreement between categories, shape (V, V); those of numbers use `domain`, ordinal ones ranks."""
+    size = len(domain)
+    if weights == "identity" or size < 2:
+        return np.eye(size)
+    gaps = np.abs(np.subtract.outer(np.arange(size), np.arange(size))).astype(np.float64)
+    if weights == "ordinal":
+        ordinal: Array = 1 - gaps * (gaps + 1) / (size * (size - 1))
+        return ordinal
+    spread = np.abs(np.subtract.outer(domain, domain)) / float(domain.max() - domain.min())
+    return np.asarray(1 - (spread if weights == "linear" else spread**2))
+
+
+def percent_agreement(ratings: Ratings, how: Resampling) -> Figure:
+    """Mean over units with two or more ratings of the share of agreeing pairs of raters, 0..1."""
+    agreeing, pairs = ratings.agreeing_pairs()
+    rated = (pairs > 0).astype(np.float64)
+    share = np.divide(agreeing, pairs, out=np.zeros_like(agreeing), where=pairs > 0)
+    return _mean(ratings, share, rated, how, "mean over units of the share of agreeing pairs")
+
+
+def percent_agreement_over_pairs(ratings: Ratings, how: Resampling) -> Figure:
+    """Share of agreeing pairs of ratings, every pair weighing alike, 0..1."""
+    agreeing, pairs = ratings.agreeing_pairs()
+    return _mean(ratings, agreeing, pairs, how, "share of agreeing pairs, all pairs alike")
+
+
+def gwet(ratings: Ratings, weights: Weights, how: Resampling) -> Figure:
+    """Gwet's AC1 (`identity`) or AC2; null where no unit has two ratings or only one category was ever given."""
+    name = "Gwet AC1" if weights == "identity" else f"Gwet AC2, {weights} weights"
+    return _corrected(ratings, weights, how, name, gwets=True)
+
+
+def fleiss_kappa(ratings: Ratings, how: Resampling) -> Figure:
+    """Fleiss' kappa in the generalised form; null where no unit has two ratings or all ratings are alike."""
+    return _corrected(ratings, "identity", how, "Fleiss' kappa, generalised", gwets=False)
+
+
+def _mean(ratings: Ratings, top: Array, bottom: Array, how: Resampling, name: str) -> Figure:
+    features = by_dialogue(np.column_stack([top, bottom]), ratings.dialogue, ratings.dialogues)
+    made = figure(features, mean_statistic, how, NO_PAIRS)
+    return replace(made, method=f"{name}; {how.method}").of(ratings.sizes())
+
+
+def _corrected(ratings: Ratings, weights: Weights, how: Resampling, name: str, *, gwets: bool) -> Figure:
+    if len(ratings.domain) > MOST_CATEGORIES:
+        return undefined(TOO_MANY, name, ratings.sizes())
+    if not len(ratings.value):
+        return undefined(NO_PAIRS, name, ratings.sizes())
+    table = weight_table(weights, ratings.domain)
+    features = by_dialogue(_features(ratings, table), ratings.dialogue, ratings.dialogues)
+    values = len(ratings.domain)
+    factor = table.sum() / (values * (values - 1)) if values > 1 else np.nan
+
+    def statistic(sums: Array) -> Array:
+        observed = sums[..., 0] / sums[..., 1]
+        shares = sums[..., 3:] / sums[..., 2, None]
+        if gwets:
+            chance = factor * (shares * (1 - shares)).sum(axis=-1)
+        else:
+            chance = np.einsum("...k,kl,...l->...", shares, table, shares, optimize=True)
+        value: Array = np.where(1 - chance > 1e-12, (observed - chance) / (1 - chance), np.nan)
+        return value
+
+    reason = ONE_CATEGORY if features[:, 1].sum() > 0 else NO_PAIRS
+    made = figure(features, statistic, how, reason)
+    return replace(made, method=f"{name}; {how.method}").of(ratings.sizes())
+
+
+def _features(ratings: Ratings, table: Array) -> Array:
+    """Columns: weighted agreement, 1 if m_u >= 2, 1 if rated at all, category shares; shape (U, 3 + V)."""
+    counts = ratings.counts().astype(np.float64)
+    rated = counts.sum(axis=1)
+    pairs = rated * (rated - 1)
+    agreeing = (counts * (counts @ table - 1)).sum(axis=1)
+    share = np.divide(agreeing, pairs, out=np.zeros_like(pairs), where=pairs > 0)
+    categories = np.divide(counts, rated[:, None], out=np.zeros_like(counts), where=rated[:, None] > 0)
+    return np.column_stack([share, pairs > 0, rated > 0, categories])

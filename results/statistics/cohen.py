@@ -1,0 +1,57 @@
+"""Cohen's kappa of two raters, with any table of disagreement weights, and its interval over dialogues.
+
+    kappa_w = 1 - sum_ij w_ij o_ij / sum_ij w_ij e_ij,  o = observed shares, e = product of the two raters' margins
+
+Sources: Cohen (1960), Educ. Psychol. Meas. 20, 37-46; Cohen (1968), Psychol. Bull. 70, 213-220.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from results.statistics.chance import Weights, weight_table
+from results.statistics.figure import Figure, Sizes
+from results.statistics.ratings import Indices, Ratings
+from results.statistics.resample import Array, Resampling, by_dialogue, figure
+
+NO_SHARED = "the two raters share no unit, or gave one value only"
+
+
+def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, how: Resampling) -> Figure:
+    """Kappa of raters `one` and `two` (indices) over the units that both rated.
+
+    `weights` names a table of agreement (`identity`, `linear`, `quadratic`, `ordinal`) or is a table of disagreement,
+    shape (V, V), zero on its diagonal.
+    """
+    disagreement = 1 - weight_table(weights, ratings.domain) if isinstance(weights, str) else weights
+    shared, dialogue = _shared(ratings, one, two)
+    size = len(ratings.domain)
+    cells = np.zeros((len(shared), size * size))
+    cells[np.arange(len(shared)), shared[:, 0] * size + shared[:, 1]] = 1.0
+
+    def statistic(sums: Array) -> Array:
+        table = sums.reshape(*sums.shape[:-1], size, size)
+        n = table.sum(axis=(-2, -1))
+        observed = (table * disagreement).sum(axis=(-2, -1))
+        expected = np.einsum("...i,ij,...j->...", table.sum(axis=-1), disagreement, table.sum(axis=-2), optimize=True)
+        value: Array = np.where(expected > 0, 1 - n * observed / expected, np.nan)
+        return value
+
+    # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
+    features = by_dialogue(cells, dialogue, ratings.dialogues)
+    made = figure(features, statistic, how, NO_SHARED)
+    name = weights if isinstance(weights, str) else "given"
+    sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
+    return replace(made, method=f"Cohen's kappa, {name} weights; {how.method}").of(sizes)
+
+
+def _shared(ratings: Ratings, one: int, two: int) -> tuple[Indices, Indices]:
+    """The two raters' values of the units both rated, shape (S, 2), and the units' dialogues."""
+    grid = np.full((ratings.units, 2), -1, dtype=np.int64)
+    for column, rater in enumerate((one, two)):
+        own = ratings.rater == rater
+        grid[ratings.unit[own], column] = ratings.value[own]
+    both = (grid >= 0).all(axis=1)
+    return grid[both], ratings.dialogue[both]

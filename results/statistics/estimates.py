@@ -1,0 +1,129 @@
+"""Estimates of text measures that can be subtracted: dialogues resampled together, or left out one at a time.
+
+Two methods, because resampling repeats dialogues. A mean does not mind; a count of *distinct* words does: a resample
+holds about 63 % of the dialogues, so its count lies below the true one and the percentile interval misses it.
+Such measures take the delete-one jackknife (Efron and Stein 1981: its variance errs, on average, upwards).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, totals
+
+MOST_UNDEFINED = 0.05
+"""Share of resamples that may be undefined before the interval is withheld, as in results/statistics/resample.py."""
+
+
+NO_VARIATION = "no variation between dialogues: no interval"
+"""Said instead of an interval of no width, which would claim certainty: no question seen is not no question ever."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and the values it takes when dialogues are drawn again (B,) or left out one at a time (D,).
+
+    NaN means undefined; `reason` says why. Two estimates of one run have the same draws, so they can be subtracted.
+    """
+
+    value: float
+    replicates: Array
+    kind: Literal["percentile", "jackknife"] = "percentile"
+    reason: str = ""
+
+    def __sub__(self, other: Estimate) -> Estimate:
+        reason = self.reason or other.reason
+        if reason:
+            return missing(reason)
+        return Estimate(self.value - other.value, self.replicates - other.replicates, self.kind)
+
+
+def missing(reason: str) -> Estimate:
+    """An undefined estimate, with the reason in words."""
+    return Estimate(math.nan, np.full(0, np.nan), reason=reason)
+
+
+def group_sums(statistics: Array, dialogues: Sequence[Hashable]) -> Array:
+    """Statistics (n, K) of n texts summed within their dialogue -> (D, K), dialogues by first appearance."""
+    places = group_places(dialogues)
+    return by_dialogue(statistics, np.array(places, dtype=np.int64), max(places) + 1)
+
+
+def group_places(dialogues: Sequence[Hashable]) -> list[int]:
+    """For each text, the place 0..D-1 of its dialogue, by first appearance."""
+    place = {dialogue: index for index, dialogue in enumerate(dict.fromkeys(dialogues))}
+    return [place[dialogue] for dialogue in dialogues]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Sums of one table of statistics: as observed (K,), and in each resample of the dialogues (B, K)."""
+
+    observed: Array
+    resampled: Array
+
+
+def draw(tables: Mapping[str, Array], how: Resampling) -> dict[str, Draws]:
+    """Sums of several tables (D, K) over the same resamples of the D dialogues, so that estimates stay paired."""
+    together = np.concatenate(list(tables.values()), axis=1)
+    sums = totals(together, how)
+    draws, start = {}, 0
+    for name, table in tables.items():
+        end = start + table.shape[1]
+        draws[name] = Draws(table.sum(axis=0), sums[:, start:end])
+        start = end
+    return draws
+
+
+def estimate(draws: Draws, statistic: Statistic, reason: str) -> Estimate:
+    """The estimate of a function of sums; `reason` says why where it is undefined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = float(statistic(draws.observed))
+        return Estimate(value, statistic(draws.resampled)) if math.isfinite(value) else missing(reason)
+
+
+def to_figure(found: Estimate, how: Resampling, sizes: Sizes) -> Figure:
+    """The value with its interval; `sizes.items` are the dialogues. No interval from fewer than two dialogues."""
+    if not math.isfinite(found.value):
+        return undefined(found.reason or "undefined", sizes=sizes)
+    if sizes.items < 2:
+        return Figure(found.value, reason="one dialogue alone: no interval", sizes=sizes)
+    figure = _jackknife(found, how) if found.kind == "jackknife" else _percentile(found, how)
+    return figure.of(sizes)
+
+
+def _percentile(found: Estimate, how: Resampling) -> Figure:
+    defined = found.replicates[np.isfinite(found.replicates)]
+    if len(defined) < (1 - MOST_UNDEFINED) * len(found.replicates):
+        reason = "undefined in more than 5 % of the resamples: no interval"
+        return Figure(found.value, method=how.method, reason=reason, seed=how.seed)
+    if _constant(defined):
+        return Figure(found.value, method=how.method, reason=NO_VARIATION, seed=how.seed)
+    low, high = np.quantile(defined, [(1 - how.level) / 2, (1 + how.level) / 2])
+    return Figure(found.value, float(low), float(high), how.method, seed=how.seed)
+
+
+def _jackknife(found: Estimate, how: Resampling) -> Figure:
+    """Value +- t * sqrt((D - 1) / D * sum((theta_(d) - mean)^2)), with t of D - 1 degrees of freedom."""
+    from scipy.special import stdtrit
+
+    method, left_out = "delete-one jackknife over dialogues, Student's t", found.replicates
+    if not np.isfinite(left_out).all():
+        return Figure(found.value, method=method, reason="undefined when one dialogue is left out: no interval")
+    if _constant(left_out):
+        return Figure(found.value, method=method, reason=NO_VARIATION)
+    dialogues = len(left_out)
+    error = math.sqrt((dialogues - 1) / dialogues * float(np.sum((left_out - left_out.mean()) ** 2)))
+    reach = float(stdtrit(dialogues - 1, (1 + how.level) / 2)) * error
+    return Figure(found.value, found.value - reach, found.value + reach, method)
+
+
+def _constant(values: Array) -> bool:
+    """Whether the values differ by rounding alone."""
+    return float(np.ptp(values)) <= 1e-12 * max(1.0, float(np.abs(values).max()))

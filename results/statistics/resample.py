@@ -1,0 +1,168 @@
+"""Intervals by resampling dialogues, for every statistic that is a function of sums over dialogues.
+
+A statistic is given as *features*, one row per dialogue, and a function from the column sums to the value. One
+resample of the dialogues is one weighting of the rows, so ten thousand of them are one matrix product.
+Percentile and BCa intervals: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from results.statistics.figure import Figure
+
+Array = npt.NDArray[np.float64]
+Statistic = Callable[[Array], Array]
+"""From sums, shape (..., K), to values, shape (...); NaN where undefined."""
+Weights = npt.NDArray[np.uint16]
+Interval = Literal["percentile", "bca"]
+
+_CHUNK = 4_000_000
+"""Weights held at once, in numbers: 32 MB."""
+_KEPT = 20_000_000
+"""Weights kept between calls, in numbers of two bytes: 40 MB a table."""
+_MOST_UNDEFINED = 0.05
+"""Share of resamples that may be undefined before the interval is withheld."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How intervals are drawn: number of resamples, seed, kind of interval, its level in (0, 1)."""
+
+    resamples: int = 10_000
+    seed: int = 0
+    interval: Interval = "percentile"
+    level: float = 0.95
+
+    @property
+    def method(self) -> str:
+        """The words for `Figure.method`."""
+        kind = "percentile" if self.interval == "percentile" else "BCa"
+        return f"{kind} bootstrap over dialogues, {self.resamples} resamples"
+
+
+def figure(features: Array, statistic: Statistic, how: Resampling, undefined_because: str) -> Figure:
+    """The statistic with its interval.
+
+    `features` has shape (D, K), D dialogues. `undefined_because` is the reason given where the value itself is NaN.
+    With fewer than two dialogues, or too many undefined resamples, the interval is withheld and the reason says so.
+    """
+    value = _call(statistic, features.sum(axis=0))
+    if not np.isfinite(value):
+        return Figure(None, method=how.method, reason=undefined_because, seed=how.seed)
+    if len(features) < 2:
+        return Figure(float(value), method=how.method, reason="one dialogue alone: no interval", seed=how.seed)
+    draws = _call(statistic, totals(features, how))
+    defined = draws[np.isfinite(draws)]
+    if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
+        reason = "undefined in more than 5 % of the resamples: no interval"
+        return Figure(float(value), method=how.method, reason=reason, seed=how.seed)
+    tail = (1 - how.level) / 2
+    plain = _bounds(defined, (tail, 1 - tail))
+    bca = _bounds(defined, _bca_tails(features, statistic, float(value), defined, tail))
+    low, high = plain if how.interval == "percentile" else bca
+    beside = bca if how.interval == "percentile" else None
+    return Figure(float(value), low, high, how.method, None, seed=how.seed, bca=beside)
+
+
+def _bounds(draws: Array, tails: tuple[float, float]) -> tuple[float, float]:
+    low, high = np.quantile(draws, tails)
+    return float(low), float(high)
+
+
+def _call(statistic: Statistic, sums: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(statistic(sums), dtype=np.float64)
+
+
+def totals(features: Array, how: Resampling) -> Array:
+    """Column sums of resamples of the rows, shape (how.resamples, K): the same resamples for the same seed.
+
+    Where few distinct rows stand for many dialogues, their counts are drawn at once (multinomial); else dialogues are.
+    """
+    rows, resamples = len(features), how.resamples
+    patterns, counts = _patterns(features)
+    if len(patterns) * 25 < rows:
+        weights = np.random.default_rng(how.seed).multinomial(rows, counts / rows, size=resamples)
+        return weights.astype(np.float64) @ patterns
+    return np.concatenate([weights.astype(np.float64) @ features for _, weights in weights_of(rows, how)])
+
+
+def weights_of(rows: int, how: Resampling) -> Iterator[tuple[slice, Weights]]:
+    """How often each row stands in each resample, in parts that fit into memory: which resamples, weights (b, rows)."""
+    size = max(1, _CHUNK // rows)
+    kept = _kept_weights(rows, how.resamples, how.seed) if rows * how.resamples <= _KEPT else None
+    random = np.random.default_rng(how.seed)
+    for start in range(0, how.resamples, size):
+        part = slice(start, min(start + size, how.resamples))
+        yield part, kept[part] if kept is not None else _weights(rows, part.stop - start, random)
+
+
+@lru_cache(maxsize=4)
+def _kept_weights(rows: int, resamples: int, seed: int) -> Weights:
+    """All weights of one seed, kept: a report asks for the same resamples some hundred times."""
+    random, size = np.random.default_rng(seed), max(1, _CHUNK // rows)
+    return np.concatenate([_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size)])
+
+
+def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
+    """Distinct rows and how often each occurs; not looked for in small tables, where drawing rows is quick."""
+    if len(features) < 2_000:
+        return features, np.ones(len(features), dtype=np.int64)
+    patterns, counts = np.unique(features, axis=0, return_counts=True)
+    return patterns, counts.astype(np.int64)
+
+
+def _weights(rows: int, resamples: int, random: np.random.Generator) -> Weights:
+    """How often each row was drawn, shape (resamples, rows)."""
+    drawn = random.integers(0, rows, size=(resamples, rows), dtype=np.int32)
+    places = drawn + (np.arange(resamples, dtype=np.int64) * rows)[:, None]
+    return np.bincount(places.ravel(), minlength=resamples * rows).reshape(resamples, rows).astype(np.uint16)
+
+
+def _bca_tails(features: Array, statistic: Statistic, value: float, draws: Array, tail: float) -> tuple[float, float]:
+    """The two quantiles of the draws that bound the bias-corrected and accelerated interval."""
+    from scipy.special import ndtr, ndtri
+
+    below = (np.count_nonzero(draws < value) + np.count_nonzero(draws == value) / 2) / len(draws)
+    bias = float(ndtri(np.clip(below, 1 / (len(draws) + 1), 1 - 1 / (len(draws) + 1))))
+    speed = _acceleration(features, statistic)
+
+    def shifted(quantile: float) -> float:
+        moved = bias + float(ndtri(quantile))
+        return float(ndtr(bias + moved / (1 - speed * moved)))
+
+    return shifted(tail), shifted(1 - tail)
+
+
+def _acceleration(features: Array, statistic: Statistic) -> float:
+    """Skewness of the jackknife values over dialogues, divided by six; 0 where they do not vary."""
+    left_out = _call(statistic, features.sum(axis=0) - features)
+    gaps = np.nanmean(left_out) - left_out
+    gaps = gaps[np.isfinite(gaps)]
+    spread = float(np.sum(gaps**2))
+    return float(np.sum(gaps**3)) / (6 * spread**1.5) if spread > 1e-24 else 0.0
+
+
+def mean_statistic(sums: Array) -> Array:
+    """Weighted mean of features (sum, weight): `sums[..., 0] / sums[..., 1]`."""
+    value: Array = sums[..., 0] / sums[..., 1]
+    return value
+
+
+def by_dialogue(rows: Array, dialogue: npt.NDArray[np.int64], dialogues: int) -> Array:
+    """Rows of units, shape (U, K), summed into rows of dialogues, shape (dialogues, K)."""
+    if len(rows) == dialogues and bool(np.all(dialogue == np.arange(dialogues))):
+        return rows
+    from scipy.sparse import csr_array
+
+    ones = np.ones(len(rows))
+    member = csr_array((ones, (dialogue, np.arange(len(rows)))), shape=(dialogues, len(rows)))
+    summed: Array = np.asarray(member @ rows)
+    return summed

@@ -1,0 +1,56 @@
+"""The mean margin when raters are drawn again too: an item-and-rater bootstrap, for what other raters might have said.
+
+Dialogues and raters are resampled independently; a vote counts as often as its dialogue times its rater were drawn.
+Source: Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1, 386-411 (it errs on the wide side).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from results.statistics.figure import Figure, undefined
+from results.statistics.preference import NO_VOTES, item_margins
+from results.statistics.ratings import Ratings
+from results.statistics.resample import Array, Resampling, weights_of
+
+ONE_RATER = "one rater alone: no interval over raters"
+_SECOND = 1_000_003
+"""Added to the seed for the raters' draws, so that they are not those of the dialogues."""
+
+
+def two_way_margin(ratings: Ratings, how: Resampling) -> Figure:
+    """Mean margin per item with a percentile interval over dialogues and raters together."""
+    margins, votes = item_margins(ratings)
+    method = f"mean margin per item; item-and-rater bootstrap, {how.resamples} resamples"
+    sizes = ratings.sizes()
+    if not votes.any():
+        return undefined(NO_VOTES, method, sizes)
+    value = float(margins[votes > 0].mean())
+    if sizes.raters < 2 or sizes.items < 2:
+        return Figure(value, None, None, method, ONE_RATER, sizes, how.seed)
+    low, high = np.quantile(_draws(ratings, how), [(1 - how.level) / 2, (1 + how.level) / 2])
+    return Figure(value, float(low), float(high), method, None, sizes, how.seed)
+
+
+def _draws(ratings: Ratings, how: Resampling) -> Array:
+    """Means in every resample: each item's mean over its drawn raters, then the mean over drawn dialogues' items."""
+    units, raters = ratings.units, ratings.raters
+    given = np.zeros((units, raters))
+    signed = np.zeros((units, raters))
+    given[ratings.unit, ratings.rater] = 1.0
+    signed[ratings.unit, ratings.rater] = ratings.numbers
+    # Raters stand by what they answered, so that another name for one of them changes no draw.
+    order = np.lexsort(np.vstack([signed, given]))
+    given, signed = given[:, order], signed[:, order]
+    found = []
+    rater_draws = weights_of(raters, replace(how, seed=how.seed + _SECOND))
+    by_rater = np.concatenate([weights for _, weights in rater_draws]).astype(np.float64)
+    for part, weights in weights_of(ratings.dialogues, how):
+        number = by_rater[part] @ given.T
+        total = by_rater[part] @ signed.T
+        mean = np.divide(total, number, out=np.zeros_like(total), where=number > 0)
+        counted = weights.astype(np.float64)[:, ratings.dialogue] * (number > 0)
+        found.append((mean * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1e-300))
+    return np.concatenate(found)

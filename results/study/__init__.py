@@ -1,0 +1,1 @@
+"""From an export to figures: what each part of a study's judgments says."""

@@ -1,0 +1,210 @@
+"""How far raters agree on each criterion: one headline and one check, and the rest beside them.
+
+Units, headline and check follow the kind of criterion:
+
+| kind | unit | headline | check |
+|---|---|---|---|
+| preference | item x pair of systems | alpha at its level, orientation-free | percent agreement |
+| scale, count | item x target | alpha at its level | percent agreement |
+| yes/no | item x target | percent agreement | Gwet's AC1 (what is rare makes alpha unstable) |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from results.statistics import chance
+from results.statistics.alpha import Level, alpha, both_ways, orientation_free_alpha
+from results.statistics.chance import Weights
+from results.statistics.cohen import cohen_kappa
+from results.statistics.figure import Figure, finite
+from results.statistics.icc import icc
+from results.statistics.ratings import Ratings
+from results.statistics.resample import Resampling
+from results.study.judged import Judged, preference_ratings, target_ratings
+from results.study.response_ratings import two_ended
+from tasks.schema import Criterion
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """All agreement figures of one criterion."""
+
+    criterion: Criterion
+    level: Level
+    headline: str
+    """Key in `figures`."""
+    check: str
+    figures: Mapping[str, Figure]
+    within: Mapping[str, Figure] = field(default_factory=dict)
+    """The headline within each system: a gap between systems alone raises the pooled value."""
+    without: Mapping[int, float | None] = field(default_factory=dict)
+    """The headline's value when one rater (by index) is left out."""
+    pairwise: Mapping[tuple[int, int], tuple[float | None, int]] = field(default_factory=dict)
+    """Percent agreement of two raters, and the number of units both rated."""
+    kappas: Mapping[tuple[int, int], Figure] = field(default_factory=dict)
+    """Cohen's kappa of two raters: quadratic weights above the nominal level."""
+    icc: Mapping[str, Figure] = field(default_factory=dict)
+    """The six forms; {} for preferences, yes/no, top-coded counts and scales whose best point is in the middle."""
+    raters: tuple[str, ...] = ()
+    """Names of the raters by index."""
+
+
+def agreement_of(data: Judged, criterion: Criterion, how: Resampling) -> Agreement | None:
+    """The agreement on one criterion; None for kinds whose answers are not compared (text, labels, spans)."""
+    rows = data.of(criterion.criterion_id)
+    raters = tuple(sorted({row.rater for row in rows}))
+    if criterion.kind == "preference":
+        ratings = preference_ratings(rows, criterion, data.pairs())
+        return replace(_of_preference(ratings, criterion, how), raters=raters)
+    if criterion.kind in ("scale", "count", "yes_no_unsure"):
+        made = _of_values(target_ratings(rows, criterion), criterion, how)
+        within = _within(data, criterion, made, how) if criterion.of == "response" else {}
+        return replace(made, within=within, raters=raters)
+    return None
+
+
+def level_of(criterion: Criterion) -> Level:
+    """The criterion's level of measurement; nominal for yes/no and ordinal for the rest where it names none."""
+    return criterion.level or ("nominal" if criterion.kind == "yes_no_unsure" else "ordinal")
+
+
+def _of_preference(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agreement:
+    level = level_of(criterion)
+    choices = _choices(ratings)
+    figures = {
+        "alpha": orientation_free_alpha(ratings, level, how),
+        "alpha_by_system": alpha(ratings, level, how),
+        "alpha_of_choice": orientation_free_alpha(choices, "nominal", how),
+        "percent_agreement": chance.percent_agreement(choices, how),
+        "percent_agreement_exact": chance.percent_agreement(ratings, how),
+        "percent_agreement_without_ties": chance.percent_agreement(choices.only(choices.value != 1), how),
+        "gwet_ac": chance.gwet(both_ways(ratings), chance.GWET_WEIGHTS[level], how).of(ratings.sizes()),
+    }
+    without = _without(ratings, lambda left: orientation_free_alpha(left, level, _POINT))
+    made = Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
+    return replace(made, kappas=_kappas(ratings, level, how))
+
+
+def _of_values(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agreement:
+    level = level_of(criterion)
+    yes_no = criterion.kind == "yes_no_unsure"
+    figures = {
+        "alpha": alpha(ratings, level, how),
+        "percent_agreement": chance.percent_agreement(ratings, how),
+        "percent_agreement_over_pairs": chance.percent_agreement_over_pairs(ratings, how),
+        "gwet_ac": chance.gwet(ratings, chance.GWET_WEIGHTS[level], how),
+        "fleiss_kappa": chance.fleiss_kappa(ratings, how),
+    }
+    headline, check = ("percent_agreement", "gwet_ac") if yes_no else ("alpha", "percent_agreement")
+    without = _without(ratings, lambda left: _headline(left, level, headline, _POINT))
+    made = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
+    forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, how)
+    return replace(made, kappas=_kappas(ratings, level, how), icc=forms)
+
+
+MANY_PAIRS = "more than 15 pairs of raters: no interval"
+_MOST_PAIRS = 15
+_POINT = Resampling(resamples=2)
+"""For values of which only the point is used."""
+
+
+def _headline(ratings: Ratings, level: Level, name: str, how: Resampling) -> Figure:
+    return alpha(ratings, level, how) if name == "alpha" else chance.percent_agreement(ratings, how)
+
+
+def _within(data: Judged, criterion: Criterion, made: Agreement, how: Resampling) -> dict[str, Figure]:
+    rows = data.of(criterion.criterion_id)
+    return {
+        system: _headline(target_ratings(rows, criterion, [system]), made.level, made.headline, how)
+        for system in data.systems()
+    }
+
+
+def _choices(ratings: Ratings) -> Ratings:
+    """Strengths reduced to which system was chosen: -1, 0, +1."""
+    signs = np.sign(ratings.numbers).astype(np.int64)
+    return replace(ratings, value=signs + 1, domain=np.array([-1.0, 0.0, 1.0]))
+
+
+def _without(ratings: Ratings, statistic: Callable[[Ratings], Figure]) -> dict[int, float | None]:
+    return {int(rater): statistic(ratings.without_rater(rater)).value for rater in np.unique(ratings.rater)}
+
+
+def _kappas(ratings: Ratings, level: Level, how: Resampling) -> dict[tuple[int, int], Figure]:
+    """Cohen's kappa of every two raters; with many raters without intervals, which would cost more than all else."""
+    pairs = list(combinations(range(ratings.raters), 2))
+    few = len(pairs) <= _MOST_PAIRS
+    weights: Weights = "identity" if level == "nominal" else "quadratic"
+    made = {pair: cohen_kappa(ratings, *pair, weights, how if few else _POINT) for pair in pairs}
+    if few:
+        return made
+    return {
+        pair: Figure(one.value, None, None, one.method.split(";")[0], one.reason or MANY_PAIRS, one.sizes)
+        for pair, one in made.items()
+    }
+
+
+def _pairwise(ratings: Ratings) -> dict[tuple[int, int], tuple[float | None, int]]:
+    grid = np.full((ratings.units, max(ratings.raters, 1)), -1, dtype=np.int64)
+    grid[ratings.unit, ratings.rater] = ratings.value
+    found: dict[tuple[int, int], tuple[float | None, int]] = {}
+    for one in range(grid.shape[1]):
+        for two in range(one + 1, grid.shape[1]):
+            shared = (grid[:, one] >= 0) & (grid[:, two] >= 0)
+            number = int(shared.sum())
+            same = float((grid[shared, one] == grid[shared, two]).mean()) if number else None
+            found[one, two] = (same, number)
+    return found
+
+
+def leave_one_out_range(made: Agreement) -> tuple[float | None, float | None]:
+    """The lowest and highest headline when one rater is left out; (None, None) where it is undefined throughout."""
+    values = [value for value in made.without.values() if value is not None]
+    return (finite(min(values)), finite(max(values))) if values else (None, None)
+
+
+def as_dict(made: Agreement) -> dict[str, Any]:
+    """The JSON of a report's `agreement` entry."""
+    low, high = leave_one_out_range(made)
+    return {
+        "criterion": made.criterion.criterion_id,
+        "level": made.level,
+        "headline": made.headline,
+        "check": made.check,
+        "figures": {name: figure.as_dict() for name, figure in made.figures.items()},
+        "within_system": {system: figure.as_dict() for system, figure in made.within.items()},
+        "leave_one_rater_out": {"low": low, "high": high},
+        "icc": {form: figure.as_dict() for form, figure in made.icc.items()},
+        "pairs_of_raters": _pairs_of_raters(made),
+    }
+
+
+def _pairs_of_raters(made: Agreement) -> list[dict[str, Any]]:
+    return [
+        {
+            "raters": [made.raters[one], made.raters[two]],
+            "percent_agreement": finite(value),
+            "n_units": number,
+            "cohen_kappa": made.kappas[one, two].as_dict(),
+        }
+        for (one, two), (value, number) in sorted(made.pairwise.items())
+        if two < len(made.raters)
+    ]
+
+
+def headline(made: Agreement) -> Figure:
+    """The figure that stands for the criterion."""
+    return made.figures[made.headline]
+
+
+def all_agreements(data: Judged, how: Resampling, criteria: Sequence[Criterion] | None = None) -> list[Agreement]:
+    """The agreement on every criterion that has one, in the study's order."""
+    chosen = data.study.criteria if criteria is None else criteria
+    found = (agreement_of(data, criterion, how) for criterion in chosen)
+    return [made for made in found if made is not None]

@@ -1,0 +1,98 @@
+"""The detector of questions against the raters: its counts beside theirs, and how the amount was judged by count.
+
+Counts: of each response, the median of the raters' counts (top-coded as asked). Asking at all is scored as a search for
+responses with a question: precision = share of detected that raters see too, recall = share of theirs that it detects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from results.statistics.alpha import alpha
+from results.statistics.figure import Figure
+from results.statistics.ratings import ratings
+from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.study.judged import Judged
+from results.study.response_ratings import two_ended
+from tasks.schema import Criterion
+
+NO_COUNTS = "no response was counted by raters"
+NONE_FOUND = "no such response"
+TOP = 3
+"""Detected counts of 3 and more are shown together."""
+
+
+def detector(data: Judged, how: Resampling) -> dict[str, Any]:
+    """`against_counts`: null where no criterion counts questions; `amount_by_count`: null where none judges amounts."""
+    counts = next((c for c in data.study.criteria if c.kind == "count" and c.of == "response"), None)
+    amount = next((c for c in data.study.criteria if c.criterion_id == "question_amount" and two_ended(c)), None)
+    return {
+        "against_counts": _against(data, counts, how) if counts else None,
+        "amount_by_count": _amounts(data, amount) if amount else None,
+    }
+
+
+def _detected(data: Judged) -> dict[tuple[str, str], int]:
+    return {(row.item_id, f"system:{row.system_id}"): row.questions for row in data.export.responses}
+
+
+def _against(data: Judged, criterion: Criterion, how: Resampling) -> dict[str, Any]:
+    detected, top = _detected(data), max(criterion.values())
+    given: dict[tuple[str, str], list[float]] = {}
+    dialogue: dict[str, str] = {}
+    for row in data.of(criterion.criterion_id):
+        if isinstance(row.value, (int, float)) and (row.item_id, row.target) in detected:
+            given.setdefault((row.item_id, row.target), []).append(row.value)
+            dialogue[row.item_id] = row.dialogue
+    keys = sorted(given, key=lambda key: (dialogue[key[0]], key))
+    pairs = [(min(detected[key], top), median(given[key])) for key in keys]
+    clusters = [dialogue[item] for item, _ in keys]
+    both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    found, seen = both[:, 0] > 0, both[:, 1] > 0
+    shares = {
+        "precision": _share(found & seen, found, clusters, how),
+        "recall": _share(found & seen, seen, clusters, how),
+        "same_count": _share(both[:, 0] == both[:, 1], np.ones(len(both), dtype=bool), clusters, how),
+    }
+    return {
+        "criterion": criterion.criterion_id,
+        "responses": len(keys),
+        **{name: share.as_dict() for name, share in shares.items()},
+        "alpha": _alpha(both, keys, clusters, how).as_dict(),
+    }
+
+
+def _share(hits: Any, of: Any, clusters: Sequence[str], how: Resampling) -> Figure:
+    names = {name: place for place, name in enumerate(dict.fromkeys(clusters))}
+    place = np.array([names[name] for name in clusters], dtype=np.int64)
+    rows: Array = np.column_stack([hits & of, of]).astype(np.float64)
+    if not of.any():
+        return Figure(None, method="share of responses", reason=NO_COUNTS if not len(of) else NONE_FOUND)
+    return figure(by_dialogue(rows, place, len(names)), mean_statistic, how, NONE_FOUND)
+
+
+def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[str], how: Resampling) -> Figure:
+    """Interval alpha of detector and raters' median as two raters of each response."""
+    units = [f"{item} {target}" for item, target in keys]
+    values = [float(value) for value in counts.T.ravel()]
+    who = ["detector"] * len(keys) + ["raters"] * len(keys)
+    return alpha(ratings(units * 2, who, values, [*clusters, *clusters]), "interval", how)
+
+
+def _amounts(data: Judged, criterion: Criterion) -> list[dict[str, Any]]:
+    """By detected number of questions (3 = 3 and more): ratings at each point of the amount scale."""
+    detected, values = _detected(data), sorted(criterion.values())
+    table: dict[int, dict[int, int]] = {}
+    for row in data.of(criterion.criterion_id):
+        count = detected.get((row.item_id, row.target))
+        if count is not None and isinstance(row.value, int):
+            cell = table.setdefault(min(count, TOP), dict.fromkeys(values, 0))
+            cell[row.value] += 1
+    return [
+        {"detected": count, "ratings": {str(value): number for value, number in cells.items()}}
+        for count, cells in sorted(table.items())
+    ]

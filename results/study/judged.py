@@ -1,0 +1,142 @@
+"""From the rows of an export to the ratings that main figures rest on: main judgments, sides already undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from results.export.folder import Export
+from results.export.rows import JudgmentRow
+from results.statistics.ratings import Pair, Ratings, ratings
+from tasks.schema import Criterion, Study
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The main judgments of an export, of raters who did not withdraw; practice, pilot, check, repeat, blinding
+    and adjudication are left out."""
+
+    export: Export
+    rows: tuple[JudgmentRow, ...]
+
+    @property
+    def study(self) -> Study:
+        """The study, without texts."""
+        return self.export.study
+
+    def of(self, criterion: str) -> tuple[JudgmentRow, ...]:
+        """The main judgments of one criterion, missing ones included, in the order in which each rater gave them."""
+        return self._by_criterion.get(criterion, ())
+
+    @cached_property
+    def _by_criterion(self) -> dict[str, tuple[JudgmentRow, ...]]:
+        found: dict[str, list[JudgmentRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.criterion, []).append(row)
+        return {criterion: tuple(rows) for criterion, rows in found.items()}
+
+    def systems(self) -> tuple[str, ...]:
+        """The systems compared: the primary pair first, then those of the study in its order."""
+        listed = [system.system_id for system in self.study.systems if not _practice(system.system_id)]
+        primary = self.study.primary.systems or ()
+        return tuple(dict.fromkeys([*(s for s in primary if s in listed), *listed]))
+
+    def pairs(self) -> tuple[Pair, ...]:
+        """The pairs of systems that were compared, each turned as `systems` lists them."""
+        return self._pairs
+
+    @cached_property
+    def _pairs(self) -> tuple[Pair, ...]:
+        shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
+        return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
+
+
+def judged(export: Export) -> Judged:
+    """The main judgments of an export."""
+    withdrawn = {rater.rater for rater in export.raters if rater.withdrawn}
+    rows = [row for row in export.judgments if row.kind == "main" and row.rater not in withdrawn]
+    return Judged(export, tuple(sorted(rows, key=lambda row: (row.rater, row.position, row.criterion, row.target))))
+
+
+def _practice(system: str) -> bool:
+    return system in ("practice-1", "practice-2", "check-1", "check-2")
+
+
+def signed(row: JudgmentRow, pair: Pair) -> int | None:
+    """The strength of a preference, positive for the first system of `pair`; None where it is missing."""
+    if row.strength is None:
+        return None
+    if row.chosen_system is None or row.strength == 0:
+        return 0
+    return row.strength if row.chosen_system == pair[0] else -row.strength
+
+
+def compared(rows: Iterable[JudgmentRow], pair: Pair) -> tuple[JudgmentRow, ...]:
+    """The rows in which the two systems stood beside each other, whichever side each was on."""
+    return tuple(row for row in rows if {row.first_system, row.second_system} == set(pair))
+
+
+def preference_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pairs: Sequence[Pair]) -> Ratings:
+    """Preferences as signed strengths, unit (item, pair of systems)."""
+    columns = [
+        ((row.item_id, str(pair)), row.rater, signed(row, pair), row.dialogue)
+        for pair in pairs
+        for row in compared(rows, pair)
+    ]
+    return _ratings(columns, sorted(criterion.values()))
+
+
+def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: Sequence[str] = ()) -> Ratings:
+    """Values as given, unit (item, target); only targets `system:X` of `systems` where those are named.
+
+    A response that a rater met again counts once, the first time a value was given.
+    """
+    targets = {f"system:{system}" for system in systems}
+    kept = [row for row in rows if not targets or row.target in targets]
+    columns = [((item, unit), rater, *given) for (rater, item, unit), given in _first_met(kept).items()]
+    return _ratings(columns, sorted(criterion.values()))
+
+
+def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, system: str) -> Ratings:
+    """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
+    target = f"system:{system}"
+    targets = {f"system:{one}" for one in pair}
+    kept = _first_met(row for row in rows if row.target in targets)
+    columns = [
+        ((item, "item"), rater, value if unit == target else None, dialogue)
+        for (rater, item, unit), (value, dialogue) in kept.items()
+    ]
+    return _ratings(columns, sorted(criterion.values()))
+
+
+def _unit(row: JudgmentRow) -> str:
+    """What was judged: the target, and for a target `pair` which two systems."""
+    if row.target != "pair":
+        return row.target
+    return "pair:" + "|".join(sorted((row.first_system or "", row.second_system or "")))
+
+
+def _number(row: JudgmentRow) -> float | None:
+    return row.value if isinstance(row.value, (int, float)) else None
+
+
+def _first_met(rows: Iterable[JudgmentRow]) -> dict[tuple[str, str, str], tuple[float | None, str]]:
+    """By rater, item and unit: the first value given (None where all are missing), and the dialogue."""
+    met: dict[tuple[str, str, str], tuple[float | None, str]] = {}
+    for row in rows:
+        key = (row.rater, row.item_id, _unit(row))
+        if met.get(key, (None,))[0] is None:
+            met[key] = (_number(row), row.dialogue)
+    return met
+
+
+def _ratings(columns: Sequence[tuple[tuple[str, str], str, float | None, str]], domain: Sequence[float]) -> Ratings:
+    return ratings(
+        unit=[column[0] for column in columns],
+        rater=[column[1] for column in columns],
+        value=[column[2] for column in columns],
+        dialogue=[column[3] for column in columns],
+        domain=list(domain),
+    )

@@ -1,0 +1,61 @@
+"""Facts of presentation order: whether the first side is chosen more often. The only figures that see sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from results.export.rows import JudgmentRow
+from results.statistics.figure import Figure, Sizes
+from results.statistics.resample import Resampling, by_dialogue, figure, mean_statistic
+
+
+@dataclass(frozen=True)
+class Order:
+    """`first_share` is the share of decisive votes for the side shown first; 0.5 = no effect of position."""
+
+    first_share: Figure
+    raters: Mapping[str, tuple[int, int]]
+    """By rater: votes for the first side, decisive votes."""
+    shown_first: Mapping[str, tuple[int, int]]
+    """By system: times shown first, times shown."""
+
+
+def order(rows: Sequence[JudgmentRow], how: Resampling) -> Order:
+    """From the main preference judgments, missing ones included."""
+    decisive = [row for row in rows if row.chosen_system is not None]
+    return Order(
+        first_share=_first_share(decisive, how),
+        raters=_by_rater(decisive),
+        shown_first=_shown_first(rows),
+    )
+
+
+def _first_share(decisive: Sequence[JudgmentRow], how: Resampling) -> Figure:
+    names = {name: place for place, name in enumerate(sorted({row.dialogue for row in decisive}))}
+    place = np.array([names[row.dialogue] for row in decisive], dtype=np.int64)
+    first = np.array([row.chosen_system == row.first_system for row in decisive], dtype=np.float64)
+    rows = np.column_stack([first, np.ones(len(first))])
+    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, how, "no decisive vote")
+    sizes = Sizes(len(names), len({row.rater for row in decisive}), len(decisive))
+    return replace(made, method=f"share of decisive votes for the first side; {how.method}").of(sizes)
+
+
+def _by_rater(decisive: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for row in sorted(decisive, key=lambda row: row.rater):
+        first, votes = found.get(row.rater, (0, 0))
+        found[row.rater] = (first + (row.chosen_system == row.first_system), votes + 1)
+    return found
+
+
+def _shown_first(rows: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        for system in (row.first_system, row.second_system):
+            if system is not None:
+                first, shown = found.get(system, (0, 0))
+                found[system] = (first + (system == row.first_system), shown + 1)
+    return dict(sorted(found.items()))

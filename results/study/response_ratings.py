@@ -1,0 +1,164 @@
+"""Ratings of responses by system: distributions, measures with paired differences, and who is rated higher.
+
+Everything is computed per response first (the mean over its raters), then over items, so that an item with more
+raters does not weigh more; intervals resample dialogues. Scales are never summed, and a scale with its best point in
+the middle has shares above and below, never a mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from results.export.rows import JudgmentRow
+from results.statistics.figure import Figure
+from results.statistics.ratings import Pair, Ratings
+from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.study.judged import item_ratings, target_ratings
+from tasks.schema import Criterion
+
+Measure = Callable[[Array], Array]
+"""From ratings, shape (N,), to what is averaged; NaN where a rating does not count."""
+
+NO_RATINGS = "no response of this system was rated"
+NO_PAIRED = "no item where both systems were rated"
+
+
+@dataclass(frozen=True)
+class RatingOutcome:
+    """One response criterion, by system."""
+
+    criterion: Criterion
+    distribution: Mapping[str, tuple[int, ...]]
+    """Ratings at each value of `values`, by system."""
+    values: tuple[int, ...]
+    measures: Mapping[str, Mapping[str, Figure]]
+    """By measure (`mean`, `share_above` …) and system."""
+    differences: Mapping[str, Mapping[Pair, Figure]]
+    """By measure and pair: first system minus second, paired by item."""
+    higher: Mapping[Pair, Figure]
+    """Probability that a rater puts the first system higher; ties count half. Not for yes/no."""
+
+
+def measures_of(criterion: Criterion) -> dict[str, Measure]:
+    """The measures that fit a criterion's scale, by name. {} for labels, spans and text."""
+    values = criterion.values()
+    if criterion.kind == "yes_no_unsure":
+        return {"share_yes": lambda x: np.where(x == 2, np.nan, x == 1)}
+    if criterion.kind not in ("scale", "count"):
+        return {}
+    if two_ended(criterion):
+        return {"share_below": lambda x: x < 0, "share_middle": lambda x: x == 0, "share_above": lambda x: x > 0}
+    if criterion.top_coded:
+        return {"share_any": lambda x: x > 0, "share_top": lambda x: x == max(values)}
+    if criterion.kind == "count":
+        return {"mean": lambda x: x, "share_any": lambda x: x > 0}
+    return {"mean": lambda x: x}
+
+
+def two_ended(criterion: Criterion) -> bool:
+    """True where the best point lies in the middle: points on both sides of 0."""
+    values = criterion.values()
+    return criterion.kind == "scale" and bool(values) and min(values) < 0 < max(values)
+
+
+def outcome(
+    rows: Sequence[JudgmentRow], criterion: Criterion, systems: Sequence[str], pairs: Sequence[Pair], how: Resampling
+) -> RatingOutcome:
+    """All figures of one criterion of kind `scale`, `count` or `yes_no_unsure`, of responses."""
+    by_system = {system: target_ratings(rows, criterion, [system]) for system in systems}
+    both = {pair: _paired(rows, criterion, pair) for pair in pairs}
+    measures = measures_of(criterion)
+    values = tuple(sorted(criterion.values()))
+    return RatingOutcome(
+        criterion=criterion,
+        values=values,
+        distribution={s: _distribution(r) for s, r in by_system.items()},
+        measures={m: {s: level(r, f, how) for s, r in by_system.items()} for m, f in measures.items()},
+        differences={m: {p: _difference(two, f, how) for p, two in both.items()} for m, f in measures.items()},
+        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, how) for p, two in both.items()},
+    )
+
+
+def _distribution(ratings: Ratings) -> tuple[int, ...]:
+    return tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain)))
+
+
+def level(ratings: Ratings, measure: Measure, how: Resampling) -> Figure:
+    """Mean over responses of the measure's mean over raters."""
+    means, rated = _unit_means(ratings, measure)
+    features = by_dialogue(np.column_stack([means, rated]), ratings.dialogue, ratings.dialogues)
+    made = figure(features, mean_statistic, how, NO_RATINGS)
+    return replace(made, method=f"mean over responses; {how.method}").of(ratings.sizes())
+
+
+def _unit_means(ratings: Ratings, measure: Measure) -> tuple[Array, Array]:
+    """The measure's mean over each unit's raters (0 where it has none) and whether it has any, shapes (U,)."""
+    measured = np.asarray(measure(ratings.numbers), dtype=np.float64)
+    counted = np.isfinite(measured)
+    number = np.bincount(ratings.unit[counted], minlength=ratings.units).astype(np.float64)
+    total = np.bincount(ratings.unit[counted], weights=measured[counted], minlength=ratings.units)
+    return np.divide(total, number, out=np.zeros(ratings.units), where=number > 0), (number > 0).astype(np.float64)
+
+
+# --- two systems on the same items ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """The two systems' ratings with one unit per item, in the same order of items."""
+
+    first: Ratings
+    second: Ratings
+
+
+def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _Paired:
+    """Each system's ratings over all items of `rows`, so that unit u is the same item in both."""
+    first, second = (item_ratings(rows, criterion, pair, system) for system in pair)
+    return _Paired(first, second)
+
+
+def _difference(paired: _Paired, measure: Measure, how: Resampling) -> Figure:
+    """Mean over items of (first system's mean rating - second's), items where both were rated."""
+    (one, rated_one), (two, rated_two) = _unit_means(paired.first, measure), _unit_means(paired.second, measure)
+    both = rated_one * rated_two
+    return _figure(np.column_stack([(one - two) * both, both]), paired, how, "mean paired difference by item")
+
+
+def _higher(paired: _Paired, how: Resampling) -> Figure:
+    """Mean over items of the share of raters who put the first system higher, ties half."""
+    shape = (paired.first.units, max(paired.first.raters, 1))
+    grids = []
+    for ratings in (paired.first, paired.second):
+        grid = np.full(shape, np.nan)
+        grid[ratings.unit, ratings.rater] = ratings.numbers
+        grids.append(grid)
+    gap = grids[0] - grids[1]
+    known = np.isfinite(gap).astype(np.float64)
+    points = np.where(known > 0, (np.sign(np.nan_to_num(gap)) + 1) / 2, 0.0).sum(axis=1)
+    number = known.sum(axis=1)
+    share = np.divide(points, number, out=np.zeros_like(points), where=number > 0)
+    return _figure(np.column_stack([share, number > 0]), paired, how, "share of raters who rate it higher, ties half")
+
+
+def _figure(rows: Array, paired: _Paired, how: Resampling, name: str) -> Figure:
+    ratings = paired.first
+    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, how, NO_PAIRED)
+    sizes = paired.first.sizes()
+    total = sizes.judgments + paired.second.sizes().judgments
+    return replace(made, method=f"{name}; {how.method}").of(replace(sizes, judgments=total))
+
+
+def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> RatingOutcome:
+    """The figures of a criterion of the whole pair (`both_unacceptable`), under the one name `pair`."""
+    table = target_ratings(rows, criterion)
+    return RatingOutcome(
+        criterion=criterion,
+        values=tuple(sorted(criterion.values())),
+        distribution={"pair": _distribution(table)},
+        measures={name: {"pair": level(table, f, how)} for name, f in measures_of(criterion).items()},
+        differences={},
+        higher={},
+    )

@@ -1,0 +1,1 @@
+"""The demo study: public visits and simulated raters."""

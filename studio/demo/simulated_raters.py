@@ -1,0 +1,70 @@
+"""Raters made of random numbers judge a study in the store as real ones would, through the page's own requests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from results.planning.simulated_export import simulated_export
+from studio.service import Service
+from studio.service.forms import as_answers
+from studio.store import queries
+from studio.store.queries import AssignmentRow
+from tasks.design.planning import plan
+from tasks.schema import Study
+
+Given = Mapping[tuple[int, int], list[dict[str, Any]]]
+"""Simulated judgments by seat and position."""
+
+
+def judge(service: Service, study: Study, seed: int = 0) -> None:
+    """Bring a study in marked as simulated, have every Seat judged, and close it. Same seed, same answers.
+
+    Practice is skipped, the blinding question answered with 'cannot tell': the simulation knows nothing of either.
+    """
+    marked = study.model_copy(update={"simulated": True})
+    given = answers(marked, seed)
+    service.create_study(marked, plan(marked))
+    for link in service.invite(marked.study_id, marked.design.seats):
+        work(service, service.join(link)[0], marked, given)
+    service.close_study(marked.study_id)
+
+
+def answers(study: Study, seed: int = 0) -> Given:
+    """What simulated raters answer in the Seats the study plans."""
+    by_place: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for row in simulated_export(study, seed).judgments:
+        by_place.setdefault((row.seat, row.position), []).append(row.model_dump() | {"reason": []})
+    return by_place
+
+
+def work(service: Service, token: str, study: Study, given: Given) -> None:
+    """One rater's road from consent to the end. `token`: of the rater's session."""
+    state = service.dispatch(token, {"do": "state"})
+    if state["step"] == "consent":
+        version = state["study"]["consent"]["version"]
+        state = service.dispatch(token, {"do": "consent", "version": version, "agreed": True})["state"]
+    if state["step"] == "profile":
+        state = service.dispatch(token, {"do": "profile", "answers": {}})["state"]
+    seat = int(state["rater"]["code"][1:]) - 1
+    with service.store.read() as connection:
+        rows = {row.assignment_id: row for row in queries.seat_assignments(connection, study.study_id, seat)}
+    while not state["ended"]:
+        if state["blinding"]:
+            state = service.dispatch(token, {"do": "blinding"})["state"]
+        for pair in state["pairs"]:
+            form = _form(study, rows[pair["assignment_id"]], given)
+            state = service.dispatch(token, {"do": "submit", "submission": form})["state"]
+    service.dispatch(token, {"do": "finish", "feedback": ""})
+
+
+def _form(study: Study, row: AssignmentRow, given: Given) -> dict[str, Any]:
+    form: dict[str, Any] = {"submission_id": str(uuid.uuid4()), "assignment_id": row.assignment_id}
+    judged = given.get((row.seat, row.position), [])
+    if row.kind == "blinding":
+        return form | {"answers": [{"criterion": "blinding", "side": "pair", "value": "cannot_tell"}]}
+    if not any(one["value"] is not None for one in judged):
+        return form | {"answers": [], "left": "skipped" if row.kind == "practice" else "cannot_judge"}
+    seconds = {"client": {"active_seconds": judged[0]["active_seconds"]}}
+    return form | seconds | {"answers": as_answers(study.criteria, row.order, judged)}

@@ -1,0 +1,227 @@
+"""The public demo: a visitor judges three pairs, then sees which was which beside what simulated raters chose.
+
+Visits are held in memory and nowhere else; there is no cookie, no consent to give, and nobody else sees what a visitor
+chose or wrote. For the demo study alone: a real study never tells which was which while it is open.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from results.export.folder import Export
+from results.export.rows import JudgmentRow
+from studio.service import Refusal, Service, forms
+from studio.service.core import check_request, parse_submission
+from studio.service.links import Organiser
+from studio.service.view import StudyView
+from studio.store.queries import AssignmentRow
+from tasks.schema import Judgment, Study
+
+PAIRS = 3
+MOST_VISITS = 2_000
+"""The oldest visit is forgotten when more than these are under way."""
+EXCERPT_CHARACTERS = 80
+Json = dict[str, Any]
+
+
+@dataclass
+class Visit:
+    """One visitor: the pairs drawn, and what was judged so far by assignment."""
+
+    visit: str
+    rows: tuple[AssignmentRow, ...]
+    judged: dict[str, tuple[Judgment, ...]] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """True once every pair was judged or left."""
+        return len(self.judged) == len(self.rows)
+
+
+class Visits:
+    """Everybody who looks at the demo. Safe to call from many threads.
+
+    Args:
+        export: the demo study as judged by simulated raters; two systems.
+        report: figures of `results.report` for it.
+        token: n bytes of randomness as URL-safe text.
+        draw: draws items and sides.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        export: Export,
+        report: Json,
+        token: Callable[[int], str] = secrets.token_urlsafe,
+        draw: random.Random | None = None,
+    ) -> None:
+        bare = study.model_copy(update={"consent": None, "profile": (), "practice": (), "checks": ()})
+        self.study_id = study.study_id
+        self._view = StudyView(bare)
+        self._votes = [row for row in export.judgments if row.criterion == study.primary.criterion]
+        self._report = report
+        self._token = token
+        self._draw = draw or random.SystemRandom()
+        self._visits: OrderedDict[str, Visit] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def dispatch(self, token: str | None, request: Json) -> Json:
+        """Answer one request of the page, as the service would; `request["visit"]` names the visit, a new one if none.
+
+        Everything a rater can ask beyond `state` and `submit` is refused: nothing is kept that it could be about.
+        """
+        try:
+            check_request(request)
+            with self._lock:
+                if request.get("do") == "state":
+                    return self._state(self._known(request) or self._begin())
+                if request.get("do") == "submit":
+                    return self._submit(request)
+            raise Refusal("unknown_request", "do（使える値: state, submit）", "do: allowed: state, submit")
+        except Refusal as refusal:
+            return refusal.as_json()
+
+    def submit_now(self, token: str | None, request: Json) -> Json:
+        """Answer a `submit`, as `dispatch` does."""
+        return self.dispatch(token, request)
+
+    def _known(self, request: Json) -> Visit | None:
+        return self._visits.get(str(request.get("visit", "")))
+
+    def _begin(self) -> Visit:
+        visit = Visit(self._token(16), tuple(self._row(n) for n in self._items()))
+        self._visits[visit.visit] = visit
+        while len(self._visits) > MOST_VISITS:
+            self._visits.popitem(last=False)
+        return visit
+
+    def _items(self) -> list[tuple[int, str]]:
+        chosen = self._draw.sample([item.item_id for item in self._view.study.items], PAIRS)
+        return list(enumerate(chosen, start=1))
+
+    def _row(self, place: tuple[int, str]) -> AssignmentRow:
+        number, item_id = place
+        first, second = self._draw.sample([system.system_id for system in self._view.study.systems], 2)
+        return AssignmentRow(
+            study_id=self.study_id, assignment_id=self._token(16), seat=0, position=number - 1, number=number,
+            kind="main", item_id=item_id, first_system=first, second_system=second, stratum="", repeats=None,
+            status="waiting", seq=None, submission_id=None, submitted_at=None, active_seconds=None, revision=0,
+            left=None, left_reasons=[],
+        )  # fmt: skip
+
+    def _submit(self, request: Json) -> Json:
+        visit = self._known(request)
+        if visit is None:
+            raise Refusal("signed_out")
+        if visit.ended:
+            raise Refusal("answers_closed")
+        form = parse_submission(request.get("submission"))
+        row = next((row for row in visit.rows if row.assignment_id == form.assignment_id), None)
+        if row is None:
+            raise Refusal("not_yours")
+        visit.judged[row.assignment_id] = forms.resolve(self._view.sheet(row), form)
+        return {"saved": True, "submission_id": form.submission_id, "seq": 0, "state": self._state(visit)}
+
+    def _state(self, visit: Visit) -> Json:
+        left = [row for row in visit.rows if row.assignment_id not in visit.judged]
+        done = {"code": visit.visit[:8], "done": len(visit.judged), "total": PAIRS, "active_seconds": 0.0}
+        provenance = self._view.study.provenance
+        return {
+            "study": self._view.facts | {"demonstration": True},
+            "rater": done | {"language": None},
+            "step": "pairs" if left else "end",
+            "pairs": [self._view.pair(row) for row in left],
+            "blinding": None,
+            "ended": not left,
+            "closed": False,
+            "finished": True,
+            "withdrawn": False,
+            "claim": None,
+            "provenance": provenance.model_dump() if provenance and not left else None,
+            "visit": visit.visit,
+            "reveal": None if left else self._reveal(visit),
+        }
+
+    # --- which was which ------------------------------------------------------------------------------------------
+
+    def _reveal(self, visit: Visit) -> Json:
+        systems = [system.system_id for system in self._view.study.systems]
+        own = [self._own(visit, row) for row in visit.rows]
+        return {
+            "pairs": [self._pair(row, chosen) for row, chosen in zip(visit.rows, own, strict=True)],
+            "systems": [self._system(system, own.count(system)) for system in systems],
+            "raters": self._report["data"]["n_raters"],
+            "items": self._report["data"]["n_items"],
+        }
+
+    def _own(self, visit: Visit, row: AssignmentRow) -> str | None:
+        """The system a visitor preferred, '' for about the same, None where the pair was left."""
+        criterion = self._view.study.primary.criterion
+        judged = next(one for one in visit.judged[row.assignment_id] if one.criterion == criterion)
+        return None if judged.value is None else judged.chosen_system or ""
+
+    def _pair(self, row: AssignmentRow, own: str | None) -> Json:
+        votes = [vote for vote in self._votes if vote.item_id == row.item_id and vote.value is not None]
+        last = self._view.items[row.item_id].turns[-1]
+        return {
+            "number": row.number,
+            "excerpt": {"ja": _cut(last.text), "en": _cut(last.translation or last.text, 2 * EXCERPT_CHARACTERS)},
+            "names": [self._names(system) for system in row.order],
+            "own": _side(own, row.order),
+            "raters": [_count(votes, row.order[0]), _count(votes, None), _count(votes, row.order[1])],
+        }
+
+    def _system(self, system: str, own: int) -> Json:
+        """A system's share of decisive simulated votes with its interval, and its questions per response."""
+        found = self._report["preference"]["pairs"][0]
+        share = found["win_share_of_votes"]
+        first = found["systems"][0] == system
+        ends = (share["low"], share["high"]) if first else (1 - share["high"], 1 - share["low"])
+        questions = self._report["questions"]["systems"][system]["questions"]["value"]
+        value = share["value"] if first else 1 - share["value"]
+        return {
+            "names": self._names(system),
+            "own": own,
+            "share": value,
+            "low": ends[0],
+            "high": ends[1],
+            "questions": questions,
+        }
+
+    def _names(self, system: str) -> Json:
+        found = next(one for one in self._report["study"]["systems"] if one["system_id"] == system)
+        return {"ja": found["names"]["ja"], "en": found["names"]["en"]}
+
+
+def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _side(chosen: str | None, order: tuple[str, ...]) -> str | None:
+    return None if chosen is None else "same" if chosen == "" else ("first", "second")[order.index(chosen)]
+
+
+def _count(votes: list[JudgmentRow], system: str | None) -> int:
+    return sum(vote.chosen_system == system for vote in votes)
+
+
+VISITOR = Organiser(role="viewer", actor="visitor")
+"""Whoever comes to the public demo may also look at the organiser's page, and change nothing."""
+
+
+def open_to_all(service: Service, study: Study) -> Visits:
+    """Have the demo study judged by simulated raters in an empty store, and open it to visitors."""
+    from results.report.build import build
+    from studio.demo.simulated_raters import judge
+
+    judge(service, study)
+    export = service.in_memory(study.study_id)
+    service.anonymous = VISITOR
+    return Visits(service.study(study.study_id), export, build(export).facts)

@@ -1,0 +1,1 @@
+"""Papers made of a study: for the ethics board, for raters, for the registration."""

@@ -1,0 +1,153 @@
+"""The papers an ethics board asks for, made of the study: information, consent, data map, risks and stopping.
+
+They are drafts that say what the tool does. Whoever runs the study completes the lines in [brackets] and answers for
+the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.store import datamap
+from tasks.schema import Language, PlannedAssignment, Study
+from tasks.study.workload import workload
+
+PAPERS = ("information", "consent", "data", "risks")
+"""Names of the papers, in the order in which a board reads them."""
+
+
+def papers(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> dict[str, str]:
+    """Every paper as Markdown in one language, by name.
+
+    Args:
+        study: as loaded; its consent text is taken word for word.
+        planned: the plan whose work is stated; one assignment or more.
+    """
+    work = workload(study, planned)
+    hours = f"{work.hours:.1f}"
+    makers = {"information": _information, "consent": _consent, "risks": _risks}
+    made = {name: make(study, work.per_seat[1], hours, language) for name, make in makers.items()}
+    made["data"] = _data(study, language)
+    return {name: made[name] for name in PAPERS}
+
+
+def whole(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> str:
+    """All papers in one text."""
+    return "\n\n".join(papers(study, planned, language).values())
+
+
+def _title(study: Study, language: Language) -> str:
+    return study.title.ja if language == "ja" else study.title.en
+
+
+def _contact(study: Study) -> str:
+    return study.support.contact if study.support and study.support.contact else "[ ]"
+
+
+def _days(study: Study) -> str:
+    return str(study.retention_days) if study.retention_days else "[ ]"
+
+
+def _information(study: Study, most: int, hours: str, language: Language) -> str:
+    if language == "ja":
+        return f"""# 説明書：{_title(study, "ja")}
+
+- 研究責任者・所属：[ ]　倫理審査の承認番号：[ ]
+- 問い合わせ先：{_contact(study)}
+- お願いすること：相談の対話を読み、応答を評価します。\
+一人あたり最大{most}件、合わせて約{hours}時間です。何回に分けてもかまいません。
+- 評価するもの：{"、".join(c.label.ja for c in study.criteria)}
+- 対話の出どころは評価が終わるまで伏せます。\
+どの応答がどこから来たかを知らずに評価していただくためです。返事を待っている相談者はいません。
+- 参加は自由です。やめても、飛ばしても、取り消しても、不利益はありません。
+- 謝礼：[ ]（評価者コード、評価または飛ばした件数、\
+作業時間だけから計算します。答えの内容には左右されません）
+- 結果の公表：統計の形で公表します。\
+データを公開するときは、別の名前に付けかえ、自由記述は読んで確かめたものだけを載せます。
+"""
+    return f"""# Information sheet: {_title(study, "en")}
+
+- Responsible researcher and institution: [ ]. Approval number of the ethics board: [ ]
+- Contact: {_contact(study)}
+- What we ask: read counselling dialogues and judge responses. At most {most} for each person, about {hours} hours \
+together, in as many sittings as you like.
+- What is judged: {", ".join(c.label.en for c in study.criteria)}
+- Which response came from where is kept from you until the work is over, so that it cannot sway you. No client is \
+waiting for an answer.
+- Taking part is voluntary. Stopping, passing over and withdrawing have no disadvantage.
+- Payment: [ ] (computed from your code, the number judged or passed over, and the working time; \
+never from answers)
+- Publication: as statistics. Where data are published, raters get new names and comments stand only after being read.
+"""
+
+
+def _consent(study: Study, most: int, hours: str, language: Language) -> str:
+    text = study.consent
+    body = (text.ja if language == "ja" else text.en) if text else ""
+    if language == "ja":
+        return f"""# 同意書
+
+次の文は、評価の前に画面に示され、同意したときの版とともに記録されます。
+
+{_quoted(body or "（consent.ja.md がありません。同意の画面は出ません）")}
+
+紙で同意を得る場合：　氏名 ____________________　日付 ____________________
+"""
+    return f"""# Consent form
+
+This text is shown before the work; agreement is recorded with the version that was read.
+
+{_quoted(body or "(there is no consent.en.md: no consent is asked for on the page)")}
+
+Where consent is given on paper:  name ____________________  date ____________________
+"""
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+
+
+def _data(study: Study, language: Language) -> str:
+    rows = datamap.table(study.retention_days)
+    if language == "ja":
+        head = "# 記録するもの\n\n| もの | なぜ | いつまで |\n|---|---|---|"
+        lines = [f"| {row['ja']} | {row['why_ja']} | {row['kept_ja']} |" for row in rows]
+        foot = (
+            f"記録は調査を閉じてから{_days(study)}日で消去されます。IPアドレスは記録しません。"
+            "取り消しがあると、その人の答えは以後の書き出しと報告から除かれ、連絡先・属性・ひとこと・端末の情報はその場で消えます。"
+        )
+    else:
+        head = "# What is kept\n\n| what | why | how long |\n|---|---|---|"
+        lines = [f"| {row['en']} | {row['why_en']} | {row['kept_en']} |" for row in rows]
+        foot = (
+            f"Records are erased {_days(study)} days after the study is closed. No IP address is stored. After a "
+            "withdrawal a person's answers are in no later export or report; contact, profile, comments and facts of "
+            "the device are erased at once."
+        )
+    return "\n".join([head, *lines, "", foot, ""])
+
+
+def _risks(study: Study, most: int, hours: str, language: Language) -> str:
+    help_ = study.support.help if study.support else None
+    if language == "ja":
+        return f"""# 負担と、やめ方
+
+- 考えられる負担：つらい話題（家族、病気、死にたい気持ちなど）を続けて読むこと、長い時間画面を見ること。
+- 減らすためにしていること：始める前に内容を知らせる。{study.design.portion}件ごとに区切りを示す。\
+「この相談は飛ばす」をいつでも押せる。\
+助けを求める先を、どの画面からも一度押すだけで開ける。
+- 相談先：{help_.ja if help_ else "[ ]"}
+- 研究の側でやめる基準：[ ]（例：評価者から強い苦痛の申し出があったとき、応答に害のおそれが多く報告されたとき）
+- 評価者がやめる方法：画面を閉じるだけでよい。取り消しは、画面のメニューか、{_contact(study)} への連絡による。
+"""
+    return f"""# Burden, and how to stop
+
+- Burden to be expected: reading distressing topics (family, illness, the wish to die) one after another; long hours \
+before a screen.
+- What lessens it: content is announced before; a place to rest after every {study.design.portion}; "not this one" at \
+any time; where to find help is one press away on every screen.
+- Help: {help_.en if help_ else "[ ]"}
+- When the study stops on its own side: [ ] (for instance on a rater's word of strong distress, or when many responses \
+are flagged as harmful)
+- How a rater stops: by closing the page. Withdrawal is in the page's menu, or by word to {_contact(study)}.
+"""

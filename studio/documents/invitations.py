@@ -1,0 +1,100 @@
+"""What an organiser sends: the mail to a rater, with the personal link as text and as QR code, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.service import StudioError
+from studio.service.qr import qr_svg
+from tasks.schema import Study
+
+MOST_PEOPLE = 10_000
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One person's link. `name` and `mail` are '' where they are not known."""
+
+    name: str
+    mail: str
+    link: str
+
+
+def read_people(path: Path) -> list[tuple[str, str]]:
+    """(name, mail) of a CSV with a column `name`, `mail` or both.
+
+    Raises:
+        StudioError: every fault: no such column, a row with neither, a mail address that is none, one mail twice.
+    """
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except UnicodeDecodeError as error:
+        raise StudioError(f"{path}: is not UTF-8 (byte {error.start})") from error
+    found = [(_cell(row, "name"), _cell(row, "mail")) for row in rows]
+    errors = [] if rows and {"name", "mail"} & set(rows[0]) else [f"{path}: needs a header with name, mail or both"]
+    seen: set[str] = set()
+    for number, (name, mail) in enumerate(found, start=2):
+        if not name and not mail:
+            errors.append(f"{path}, row {number}: has neither name nor mail")
+        if mail and not (mail.count("@") == 1 and all(mail.split("@")) and " " not in mail):
+            errors.append(
+                f"{path}, row {number}, column mail: found {mail!r}; allowed: an address like name@example.org"
+            )
+        if mail and mail.casefold() in seen:
+            errors.append(f"{path}, row {number}, column mail: {mail!r} is there twice; a person gets one link")
+        seen.add(mail.casefold())
+    if errors:
+        raise StudioError("\n".join(errors))
+    return found
+
+
+def _cell(row: dict[str, str], name: str) -> str:
+    return (row.get(name) or "").strip()
+
+
+def letter(study: Study, invitation: Invitation) -> str:
+    """The text of the mail, Japanese first, then English; plain text, so that it can be changed before it is sent."""
+    contact = study.support.contact if study.support else ""
+    greeting = f"{invitation.name} 様\n\n" if invitation.name else ""
+    dear = f"Dear {invitation.name},\n\n" if invitation.name else ""
+    return f"""{greeting}「{study.title.ja}」の評価をお願いいたします。
+
+次のリンクは、あなただけのものです。転送しないでください。パソコンでもスマートフォンでも開けます。
+{invitation.link}
+
+途中でやめても、同じリンクから続きができます。答えは一組ごとに保存されます。
+わからないことがあれば：{contact}
+
+----
+
+{dear}We would like to ask you to take part in "{study.title.en}".
+
+This link is yours alone; please do not forward it. It opens on a computer or a phone.
+{invitation.link}
+
+You can stop and go on later with the same link; answers are saved pair by pair.
+Questions: {contact}
+"""
+
+
+def write(study: Study, people: Sequence[tuple[str, str]], folder: Path, links: Callable[[], Sequence[str]]) -> Path:
+    """Writes links.csv, and for each person NUMBER.txt and NUMBER.svg, into a new or empty folder.
+
+    The folder holds what lets anybody in: send, then delete it. `links` makes the links, one a person; it is called
+    once the folder can be written.
+    """
+    from results.export.csv_cells import render
+    from tasks.writing import new_folder
+
+    with new_folder(folder) as made:
+        invitations = [Invitation(*person, link) for person, link in zip(people, links(), strict=True)]
+        rows = [[str(n), one.name, one.mail, one.link] for n, one in enumerate(invitations, start=1)]
+        (made / "links.csv").write_bytes(render(["number", "name", "mail", "link"], rows))
+        for number, one in enumerate(invitations, start=1):
+            (made / f"{number}.txt").write_text(letter(study, one), encoding="utf-8")
+            (made / f"{number}.svg").write_text(qr_svg(one.link), encoding="utf-8")
+    return folder

@@ -1,0 +1,145 @@
+"""`python -m studio publish`: an export becomes a data set on the Hub, private unless told, once shown and agreed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from results.export.folder import Export
+    from studio.hub.dataset import Choices
+    from tasks.schema import Study
+
+LICENCES = ("cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "odc-by", "other")
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `publish` to the studio's commands; `options.run(options)` runs it."""
+    words = "publish an export as a data set on the Hub: private unless told, raters under new names, texts by rule"
+    parser = commands.add_parser("publish", help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument("export", type=Path, metavar="EXPORT", help="a folder that `export` wrote")
+    parser.add_argument("--to", required=True, metavar="OWNER/NAME", help="the data set; made where it is not there")
+    parser.add_argument(
+        "--license", required=True, choices=LICENCES, help="the terms of the judgments; yours to choose"
+    )
+    parser.add_argument("--public", action="store_true", help="everybody may read it (a study that is over)")
+    parser.add_argument(
+        "--texts",
+        choices=("none", "open", "responses"),
+        default="none",
+        help="open: texts of items that are not KokoroChat's; responses: models' responses to the others too",
+    )
+    parser.add_argument("--study", type=Path, metavar="STUDY_DIR", help="the study folder, where texts are to stand")
+    parser.add_argument(
+        "--comments", type=Path, metavar="CSV", help="comments.csv of the export with the rows you have read and keep"
+    )
+    parser.add_argument(
+        "--squash", action="store_true", help="forget the data set's older versions (after a withdrawal)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show every file and send nothing")
+    parser.add_argument("--yes", action="store_true", help="send without asking")
+    parser.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
+    parser.set_defaults(run=run)
+
+
+def run(options: Namespace, ask: Callable[[str], bool] | None = None) -> int:
+    """Show what would be sent, ask, send; 0 = sent or shown, 1 = not agreed, 2 = refused, told on stderr."""
+    from results.export.atomic_folder import ExportError
+    from studio.hub.client import HubError
+    from tasks.problems import StudyError
+
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            return _run(options, Path(name, "published"), ask or asked)
+    except (ExportError, HubError, StudyError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(options: Namespace, folder: Path, ask: Callable[[str], bool]) -> int:
+    print("\n".join(_prepare(options, folder)), flush=True)
+    if options.dry_run:
+        return 0
+    if not options.yes and not ask("Send it?"):
+        print("nothing was sent", file=sys.stderr)
+        return 1
+    print(_send(options, folder), flush=True)
+    return 0
+
+
+def _prepare(options: Namespace, folder: Path) -> list[str]:
+    """Write what is to be sent into the folder; lines that say what it is."""
+    from results.export.folder import read
+    from studio.hub import dataset as published
+    from tasks.study.load import load_study
+
+    comments = published.read_comments(options.comments) if options.comments else ()
+    choices = published.Choices(options.license, options.texts, comments)
+    full = load_study(options.study) if options.study else None
+    return prepare(read(options.export), choices, full, Target(options.to, options.public), folder)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a data set goes: `owner/name`, and whether everybody may read it."""
+
+    to: str
+    public: bool = False
+
+
+def prepare(export: Export, choices: Choices, full: Study | None, target: Target, folder: Path) -> list[str]:
+    """Write what is to be sent into the new `folder`; lines that say what it is.
+
+    Raises:
+        ExportError: public before every assignment is answered, or see `published.build`.
+    """
+    from results.export.atomic_folder import ExportError
+    from studio.hub import dataset as published
+    from studio.hub.card import card
+
+    unanswered = published.still_open(export)
+    if target.public and unanswered:
+        raise ExportError(
+            [f"public: {unanswered} assignments are still unanswered; the data set says who wrote what. Close first"]
+        )
+    made = published.build(export, choices, full, folder)
+    (folder / "README.md").write_text(card(made, choices), encoding="utf-8")
+    visible = "public: everybody may read it" if target.public else "private"
+    simulated = ["  The judgments are simulated; card and manifest say so."] if made.study.simulated else []
+    return [
+        f"data set {target.to} ({visible}), licence {choices.licence}:",
+        *(f"  {path.name:20} {path.stat().st_size:>12,} bytes" for path in sorted(folder.iterdir())),
+        f"  {len(made.raters)} raters under new names, {len(made.judgments)} judgments, texts: {choices.texts}, "
+        f"{len(made.comments)} of {len(export.comments)} comments",
+        *simulated,
+    ]
+
+
+def _send(options: Namespace, folder: Path) -> str:
+    return send(folder, Target(options.to, options.public), options.hub_endpoint, options.squash)
+
+
+def send(folder: Path, target: Target, endpoint: str = "", squash: bool = False) -> str:
+    """Send a prepared folder in one commit; the data set's address. HubError where the Hub refuses."""
+    from studio.hub.client import Repo, connect, patiently, publish
+
+    repo = Repo(connect(endpoint), target.to)
+    files: dict[str, bytes | Path] = {path.name: path for path in sorted(folder.iterdir())}
+    publish(repo, files, not target.public, "judgments")
+    if squash:
+        patiently(repo.squash)
+    return repo.url
+
+
+def asked(question: str) -> bool:
+    """True for a yes at the terminal; without a terminal nobody can say yes."""
+    if not sys.stdin.isatty():
+        print("no terminal to ask at: say --yes, or --dry-run", file=sys.stderr)
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "はい")

@@ -1,0 +1,1 @@
+"""Responses and studies brought in on the organiser's page."""

@@ -1,0 +1,1 @@
+"""The web application: routes, sign-in, limits, and the server that runs them."""

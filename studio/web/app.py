@@ -1,0 +1,286 @@
+"""The studio as one ASGI application: FastAPI for identity and saving, Gradio mounted in it, the guard around both."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Mapping
+from functools import partial
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Cookie, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
+
+from studio.demo.visits import Visits
+from studio.pages.rating.files import Files
+from studio.pages.rating.index import place, prepare
+from studio.pages.rating.page import lost, render, title_of
+from studio.service import Refusal, Service, StudioError
+from studio.settings import RATER_COOKIE, Settings
+from studio.web import sign_in as access
+from studio.web.guard import Application, Guard
+
+OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
+COOKIE_SECONDS = 180 * 24 * 3600
+Rated = Service | Visits
+"""What the rating page talks to: the service, or in the public demo the visits."""
+SAVERS = {True: 1, False: 4}
+"""Threads for forms that have to wait, on SQLite or not: writers wait for one another in the database anyway."""
+READERS = 4
+"""Threads for raters' other requests, so that no page waits for a form."""
+RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
+
+
+def build(service: Service, settings: Settings, visits: Visits | None = None) -> Application:
+    """The whole studio behind its guard; run it with uvicorn, one process.
+
+    Args:
+        service: the open service; every route calls it and nothing else.
+        settings: where browsers reach the studio, for cookies and the Origin check.
+        visits: the public demo, where that is what is served.
+
+    Gradio makes an event loop of its own wherever none runs and leaves it open, so the parts are put together inside
+    one that is closed again.
+    """
+    check_gradio(version("gradio"))
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return Guard(asyncio.run(_put_together_soon(service, settings, visits)), settings)
+    return Guard(_put_together(service, settings, visits), settings)
+
+
+def check_gradio(found: str) -> None:
+    """Refuse a Gradio with published vulnerabilities. StudioError for one older than 6.16 or a next major one."""
+    parts = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
+    if not OLDEST_GRADIO <= parts < NEXT_GRADIO:
+        raise StudioError(
+            f"gradio {found} is installed; allowed: 6.16 or newer, below 7: pip install 'gradio>=6.16,<7'"
+        )
+
+
+async def _put_together_soon(service: Service, settings: Settings, visits: Visits | None) -> FastAPI:
+    return _put_together(service, settings, visits)
+
+
+def _put_together(service: Service, settings: Settings, visits: Visits | None) -> FastAPI:
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _add_refusal(application)
+    _add_entrance(application, service, settings)
+    access.mount(application, service, settings)
+    if settings.oauth_client_id:
+        _mount_oauth(application, service, settings)
+    files = Files.load()
+    rated = visits or service
+    pages = RatingPages(application, rated, files, service.store.is_sqlite)
+    _add_rating(application, service, pages, files, visits)
+    _mount_admin(application, service, settings)
+    _mount_rating(application, pages, files)  # last: it takes every path that is left
+    return application
+
+
+# --- who comes in -----------------------------------------------------------------------------------------------
+
+
+def _add_entrance(application: FastAPI, service: Service, settings: Settings) -> None:
+    """Personal links become a cookie; opening one any number of times, by anybody's mail scanner, uses up nothing."""
+
+    @application.get("/healthz")
+    def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @application.get("/e/{token}")
+    def enter(token: str) -> Response:
+        try:
+            session, study_id = service.join(token)
+        except Refusal as refusal:
+            return HTMLResponse(lost(refusal.as_json()["error"]), status_code=404)
+        answer = RedirectResponse(f"/s/{study_id}", status_code=303)
+        _set_cookie(answer, session, settings)
+        return answer
+
+    @application.post("/out")
+    def leave() -> Response:
+        answer = JSONResponse({"out": True})
+        answer.delete_cookie(RATER_COOKIE, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
+        return answer
+
+
+def _mount_oauth(application: FastAPI, service: Service, settings: Settings) -> None:
+    from studio.web import oauth
+
+    provider = oauth.Provider(
+        settings.oauth_address, settings.oauth_client_id, settings.oauth_client_secret, settings.organisers
+    )
+    oauth.mount(application, service, settings, provider)
+
+
+def _add_refusal(application: FastAPI) -> None:
+    """A body that is no JSON object is refused in words; FastAPI's own answer would repeat what was sent."""
+
+    @application.exception_handler(RequestValidationError)
+    def refused(request: Request, error: RequestValidationError) -> JSONResponse:
+        return JSONResponse(Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed").as_json(), 422)
+
+
+def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
+    answer.set_cookie(
+        RATER_COOKIE, session, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="lax",
+        secure=settings.secure_cookies,
+    )  # fmt: skip
+
+
+# --- the rating page --------------------------------------------------------------------------------------------
+
+
+class RatingPages:
+    """Serves the rating page: Gradio's index, read once from the mounted Blocks, with the rater's first pair in it."""
+
+    def __init__(self, application: FastAPI, rated: Rated, files: Files, sqlite: bool) -> None:
+        self._application = application
+        self._rated = rated
+        self._files = files
+        self._savers, self._readers = CapacityLimiter(SAVERS[sqlite]), CapacityLimiter(READERS)
+        self._index: str | None = None
+
+    async def answer(self, token: str | None, request: dict[str, Any]) -> dict[str, Any]:
+        """What the service says to a request.
+
+        A form is saved here and now where nothing has to be waited for, since a thread beside this one slows both
+        (docs/scaling.md); everything else is done in one of a few threads.
+        """
+        threads = self._readers
+        if isinstance(request, dict) and request.get("do") == "submit":
+            reply = self._rated.submit_now(token, request)
+            if reply is not None:
+                return reply
+            threads = self._savers
+        return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=threads)
+
+    async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
+        """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""
+        state = await self.answer(token, {"do": "state"})
+        if "error" in state:
+            return 401, lost(state["error"])
+        if state["study"]["study_id"] != study_id:
+            return 401, lost(None)
+        language = state["rater"].get("language") or state["study"]["languages"][0]
+        body = await run_in_threadpool(render, state, narrow)
+        title = title_of(state)
+        return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
+
+    async def _prepared(self) -> str:
+        if self._index is None:
+            self._index = prepare(await _fetch(self._application.routes[-1].app))  # type: ignore[attr-defined]
+        return self._index
+
+
+async def _fetch(application: Any) -> str:
+    """The index page of a mounted Gradio application, asked for inside this process."""
+    parts: list[bytes] = []
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "raw_path": b"/", "root_path": "", "query_string": b"",
+        "headers": [(b"host", b"localhost")], "scheme": "http", "server": ("localhost", 80), "http_version": "1.1",
+        "asgi": {"version": "3.0"}, "client": ("127.0.0.1", 0),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            parts.append(message.get("body", b""))
+
+    await application(scope, receive, send)
+    return b"".join(parts).decode("utf-8")
+
+
+def _add_rating(
+    application: FastAPI, service: Service, pages: RatingPages, files: Files, visits: Visits | None
+) -> None:
+    @application.get("/")
+    async def landing(request: Request) -> Response:
+        if visits is None:
+            return HTMLResponse(lost(None))
+        status, html = await pages.page(None, visits.study_id, _is_phone(request))
+        return _compressed(request, html, status)
+
+    @application.get("/s/{study_id}")
+    async def rating(request: Request, study_id: str, token: RaterCookie = None) -> Response:
+        status, html = await pages.page(token, study_id, _is_phone(request))
+        return _compressed(request, html, status)
+
+    @application.post("/api/vote")
+    async def vote(submission: dict[str, Any], token: RaterCookie = None) -> JSONResponse:
+        return JSONResponse(await pages.answer(token, {"do": "submit", "submission": submission}))
+
+    @application.get("/static/rating/{version}/{name}")
+    def static(request: Request, version: str, name: str) -> Response:
+        return files.response(version, name, request.headers.get("accept-encoding", ""))
+
+
+def _is_phone(request: Request) -> bool:
+    """A guess from what browsers say of themselves; the page puts it right where it is wrong."""
+    hint = request.headers.get("sec-ch-ua-mobile")
+    return hint == "?1" if hint else "Mobi" in request.headers.get("user-agent", "")
+
+
+def _compressed(request: Request, html: str, status: int) -> Response:
+    content, headers = html.encode("utf-8"), {"vary": "accept-encoding", "cache-control": "no-store"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["content-encoding"] = gzip.compress(content, 6), "gzip"
+    return Response(content, status, headers, media_type="text/html; charset=utf-8")
+
+
+# --- Gradio -----------------------------------------------------------------------------------------------------
+
+
+def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> None:
+    """One component: it adopts the node already on the page; its server function is the page's only transport."""
+    from studio.pages.rating.component import blocks
+
+    _mount(application, blocks(pages.answer, RATER_COOKIE, files.entry), "/")
+    _shorten(application, application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
+
+
+def _shorten(application: FastAPI, gradio: FastAPI, path: str) -> None:
+    """The one address a rater's page asks all the time comes before all others, which are tried in turn; and Gradio's
+    own sign-in, which is not used here, takes no thread to say so.
+
+    Addresses of Gradio's included routers and of the application itself differ, so that their order means nothing.
+    """
+    for route in gradio.routes:
+        if (included := getattr(route, "original_router", None)) is not None:
+            included.routes.sort(key=lambda one: getattr(one, "path", None) != path)
+            for one in included.routes[:1]:
+                gradio.dependency_overrides |= {check.dependency: _passed for check in one.dependencies}
+    gradio.router.routes.sort(key=lambda one: not hasattr(one, "original_router"))
+    application.router.routes.insert(0, Route(path, gradio, methods=["POST"]))
+
+
+async def _passed() -> None:
+    """Who a rater is, the cookie says, and the service reads it."""
+
+
+def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
+    """Gradio without anything that records, shows or fetches more than the page needs."""
+    import gradio as gr
+
+    blocks.queue(default_concurrency_limit=None, api_open=False)
+    theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
+    gr.mount_gradio_app(
+        application, blocks, path=path, theme=theme, footer_links=[], run_history=False, ssr_mode=False,
+        enable_monitoring=False, mcp_server=False, show_error=False, **more,
+    )  # fmt: skip
+
+
+def _mount_admin(application: FastAPI, service: Service, settings: Settings) -> None:
+    """The organiser's page, where there is one, behind its own check."""
+    from studio.pages import admin
+
+    admin.mount(application, service, settings, partial(_mount, application))

@@ -1,0 +1,210 @@
+"""Serving: studies brought in once, a socket that is open before anything heavy is loaded, links told at once."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.console import say
+from studio.service import Service, StudioError
+from studio.settings import Settings
+from studio.store.errors import StoreError
+from tasks.design.planning import plan
+from tasks.schema import Study
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from studio.demo.visits import Visits
+    from studio.hub.mirror import HubCopy
+    from studio.web.guard import Application
+
+
+PURGE_SECONDS = 3600.0
+
+
+def holds(service: Service, study: Study) -> bool:
+    """False where the database holds another study under this id."""
+    known = {row["study_id"] for row in service.studies()}
+    return study.study_id not in known or service.study(study.study_id) == study
+
+
+def bring_in(service: Service, study: Study) -> bool:
+    """Import a study the database does not hold yet; True if it was new.
+
+    Raises:
+        StudioError: the database holds another study under this id; changing one under its raters would mix two.
+    """
+    if study.study_id not in {row["study_id"] for row in service.studies()}:
+        if study.support is None or not study.support.contact.strip():
+            raise StudioError(
+                f"study.yaml: support.contact: is empty in {study.study_id!r}; raters must know whom to ask, "
+                "and where to find help, before a study opens"
+            )
+        service.create_study(study, plan(study))
+        return True
+    if not holds(service, study):
+        raise StudioError(
+            f"study_id: the database holds {study.study_id!r} with other contents than the folder; judgments of two "
+            "versions must not be mixed: give the changed study another id, or name another database with --db"
+        )
+    return False
+
+
+def fetched(settings: Settings) -> list[Path]:
+    """The study folders of the private data set that `STUDIO_STUDY_FROM` names, in a new folder of this machine.
+
+    Raises:
+        StudioError: the data set is public, holds no study, or cannot be read.
+    """
+    from studio.hub.client import HubError, Repo, connect, patiently
+
+    folder = Path(tempfile.mkdtemp(prefix="studio-study-"))
+    try:
+        repo = Repo(connect(settings.hub_endpoint), settings.study_from)
+        head = patiently(repo.head)
+        if head is None or not head.private:
+            why = "there is none this token may see" if head is None else "it is public, and says which system is which"
+            raise StudioError(f"STUDIO_STUDY_FROM: data set {settings.study_from!r}: {why}")
+        patiently(lambda: repo.download(folder, ["*"], head.oid))
+    except HubError as error:
+        raise StudioError(f"STUDIO_STUDY_FROM: {error}") from error
+    found = sorted(path.parent for path in folder.rglob("study.yaml"))
+    if not found:
+        raise StudioError(f"STUDIO_STUDY_FROM: data set {settings.study_from!r} holds no study.yaml")
+    return found
+
+
+def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
+    """The copy the settings ask for, or None; an empty database is filled from it first.
+
+    Raises:
+        StudioError: the copy cannot be used; then nobody may be let in.
+    """
+    if not settings.copy_to:
+        return None
+    from studio.hub.client import HubError, connect
+    from studio.hub.mirror import CopyError, bring_back, keep
+
+    try:
+        api = connect(settings.hub_endpoint)
+        count = bring_back(service.store, settings.copy_to, api, service.desk.clock)
+    except (HubError, CopyError) as error:
+        raise StudioError(f"off-box copy: {error}") from error
+    if count:
+        say(f"Brought back {count} events from {settings.copy_to}. Links are not in a copy: invite STUDY --again")
+    return keep(service.store, settings.copy_to, api, service.desk.clock)
+
+
+def _begin(copy: HubCopy) -> None:
+    from studio.hub.client import HubError
+    from studio.hub.mirror import CopyError, begin
+
+    try:
+        problem = begin(copy)
+    except (HubError, CopyError) as error:
+        raise StudioError(f"off-box copy: {error}") from error
+    say(f"Copy:      {copy.status().url}" + (f"   not yet: {problem}" if problem else ""))
+
+
+def serve(service: Service, settings: Settings, demo: str | None, visits: Visits | None = None) -> int:
+    """Listen, print the links, serve until stopped. `demo` names the study a rater's link is printed for.
+
+    On SIGTERM and Ctrl-C requests under way are answered and the off-box copy is brought up to date.
+    """
+    _end_in_order()
+    _purge_when_due(service)
+    listening = _listen(settings, searching=demo is not None)
+    settings = replace(settings, port=listening.getsockname()[1])
+    try:
+        if service.copy is not None:
+            _begin(service.copy)
+        if demo is not None:
+            say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
+        _say_where(service, settings)
+        _run(service, settings, visits, listening)
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        listening.close()
+        if service.copy is not None and not service.copy.stop():
+            print(f"the off-box copy is behind: {service.copy.status()}", file=sys.stderr)
+        service.store.close()
+    return 0
+
+
+def _say_where(service: Service, settings: Settings) -> None:
+    if service.anonymous is not None:
+        say(f"Visitors:  {settings.base_url}/")
+        say("Starting; it answers in a few seconds. Stop with Ctrl-C; nothing is kept.")
+        return
+    say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
+    say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
+
+
+def _end_in_order() -> None:
+    """SIGTERM ends the program as its own exit would, so that the copy is flushed; uvicorn raises it again."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+def _purge_when_due(service: Service) -> None:
+    """Erase the people of studies whose retention date has come: now, and every hour while the studio runs."""
+    try:
+        for one in service.purge():
+            say(f"{one.study_id}: its retention date {one.due_at[:10]} has come; {one.people} people erased")
+    except StoreError as error:
+        print(f"purge: {error}; trying again in an hour", file=sys.stderr)
+    timer = threading.Timer(PURGE_SECONDS, _purge_when_due, (service,))
+    timer.daemon = True
+    timer.start()
+
+
+def _listen(settings: Settings, searching: bool) -> socket.socket:
+    """A listening socket: whoever opens a link while the pages load waits a moment instead of being refused."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    for port in (settings.port, 0) if searching else (settings.port,):
+        # named as TCP, because asyncio turns delayed sending (40 ms a save) off only where it reads that name
+        opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            opened.bind((settings.host, port))
+            opened.listen(1024)
+        except OSError as error:
+            opened.close()
+            if port == 0 or not searching:
+                raise StudioError(
+                    f"cannot listen on {settings.host} port {port}: {error.strerror}; name another --port"
+                ) from error
+        else:
+            return opened
+    raise StudioError(f"cannot listen on {settings.host}")
+
+
+def _run(service: Service, settings: Settings, visits: Visits | None, listening: socket.socket) -> None:
+    from studio.web.app import build
+
+    server_of(build(service, settings, visits)).run(sockets=[listening])
+
+
+def server_of(application: Application) -> uvicorn.Server:
+    """The HTTP server around the studio: nothing of a request in a log, and no more of it in memory than it needs."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application,
+        http="h11",  # refuses endless headers; httptools, which uvicorn takes where it finds it, keeps them all
+        log_level="warning",
+        access_log=False,  # addresses hold personal links
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,  # a rater reads for a minute; proxies give up theirs after 60 s
+    )
+    return uvicorn.Server(config)

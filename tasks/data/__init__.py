@@ -1,0 +1,1 @@
+"""Dialogues: the KokoroChat data set, its splits, and the contexts drawn from it."""

@@ -1,0 +1,1 @@
+"""Assignment design: who judges what, in which order, on which side."""

@@ -1,0 +1,278 @@
+"""Assignment design: Seats and their assignments, seeded, under one balance contract.
+
+A *unit* is (item, group): a group is the systems shown together, a pair in `pairwise`, one system (or none) in
+`rating` and `label`. What every plan holds:
+
+1. Every Seat meets every item once, or, where `raters_per_item` is k, every unit has exactly k raters. Without k the
+   raters of an item are shared out over its groups as evenly as possible. Loads differ by at most 1.
+2. Every two Seats share the same number of units, give or take: largest - smallest <= 2 (tasks/design/dealing.py).
+3. |first - second| <= 1 for every Seat, system and stratum in the plan, <= 2 after any number of main assignments
+   (tasks/design/ordering.py).
+4. |first - second| <= 1 within each unit over its raters (tasks/design/sides.py, which names the exception).
+5. A rater meets an item once, but for repeats, shown at least 20 assignments later with sides exchanged, and the
+   blinding question, asked at the end about pairs already judged, in the same presentation order.
+6. Order of items and sides are random within this, so the next side is not to be guessed from the ones before.
+
+Sides and order are separated: sides are balanced first, for all Seats at once; then each Seat's order is drawn so that
+the balance holds wherever a rater may stop. The ideas are the classic ones of experimental design: counterbalancing
+within and between raters (the two orders of a crossover trial), stratification, and balanced incomplete blocks.
+
+What cannot be held is refused with a StudyError, or follows from the numbers: P groups and k raters need P * k Seats,
+since a rater meets an item once; repeats need 20 assignments before them; a Seat with fewer main assignments than
+`blinding` is asked about all of them. Seats added to a study with k share units with the earlier Seats in
+proportion to the raters these units already have, which may be more often than the earlier Seats do among themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.design.dealing import IDLE, deal
+from tasks.design.ordering import GAP, balanced_order, most_repeats, repeat_places, spread_places
+from tasks.design.sides import Shown, choose
+from tasks.problems import StudyError
+from tasks.schema import PlannedAssignment, Study
+
+Ints = NDArray[np.int64]
+Group = tuple[str, ...]
+
+
+def groups(study: Study) -> tuple[Group, ...]:
+    """The systems shown together: the study's pairs (all pairs unless it names some), single systems, or ((),)."""
+    ids = [system.system_id for system in study.systems]
+    if study.protocol == "pairwise":
+        return study.design.pairs or tuple(combinations(ids, 2))
+    return tuple((system_id,) for system_id in ids) or ((),)
+
+
+def plan(study: Study) -> tuple[PlannedAssignment, ...]:
+    """All assignments of the study's `design.seats` Seats, by seat and position.
+
+    The same study and seed give the same plan.
+
+    Raises:
+        StudyError: the numbers of the design do not fit each other (see `misfits`).
+    """
+    return extend(study, (), study.design.seats)
+
+
+def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> tuple[PlannedAssignment, ...]:
+    """The assignments of `seats` further Seats; Seats planned before keep theirs and are not in the result.
+
+    New Seats get as much work as those before (every item, or with `raters_per_item` the mean load), first of the items
+    with the fewest raters, with sides that balance the units together with the existing ones as far as the balance
+    within each new Seat, which comes first, leaves a choice.
+
+    Raises:
+        StudyError: the numbers do not fit, or `existing` has items or systems the study has not.
+    """
+    errors = (*misfits(study), *_strangers(study, existing))
+    if seats < 1:
+        errors = (*errors, f"seats: found {seats}; allowed: 1 or more")
+    if errors:
+        raise StudyError(errors)
+    start = 1 + max((line.seat for line in existing), default=-1)
+    rng = np.random.default_rng([study.design.seed % 2**63, start])
+    past = _past(study, existing, start)
+    dealt = deal(past.dealt, _strata(study), seats, len(groups(study)), _raters_per_item(study, past, seats), rng)
+    main = _main(study, dealt, past, rng)
+    lines = [line for seat in range(seats) for line in _Seat(study, start + seat, main[seat], rng).lines()]
+    return tuple(lines)
+
+
+def misfits(study: Study) -> tuple[str, ...]:
+    """What of the study's design cannot be held, one line each, beginning with the field and ": "; () if all can."""
+    design, shown = study.design, groups(study)
+    if not study.items or not shown:
+        return ("items: a plan needs at least 1 item and, in pairwise, 2 systems",)
+    errors: list[str] = []
+    main = len(study.items)
+    if design.raters_per_item is not None:
+        main = len(study.items) * len(shown) * design.raters_per_item // design.seats
+        if design.raters_per_item * len(shown) > design.seats:
+            most = design.seats // len(shown)
+            room = f"1 to {most}" if most else f"none; with {design.seats} seats leave it out, or raise design.seats"
+            why = f"{len(shown)} groups of systems per item, and a rater meets an item once"
+            return (f"design.raters_per_item: found {design.raters_per_item}; allowed: {room} ({why})",)
+        if main < 1:
+            work = len(study.items) * len(shown) * design.raters_per_item
+            return (f"design.seats: found {design.seats}; allowed: 1 to {work}, the number of assignments there are",)
+    if design.repeats > most_repeats(main):
+        why = f"a repeat comes {GAP} assignments or more after its first showing, and a Seat has {main}"
+        errors.append(f"design.repeats: found {design.repeats}; allowed: 0 to {most_repeats(main)} ({why})")
+    return tuple(errors)
+
+
+class _Past(NamedTuple):
+    dealt: Ints
+    """(N, seats before) group of each earlier Seat for each item, or IDLE."""
+    sides: Ints
+    """(N * groups,) first minus second of the group's first system, by unit."""
+
+
+class _Work(NamedTuple):
+    """A Seat's main assignments in order: item index and systems as shown."""
+
+    item: int
+    order: Group
+
+
+def _strangers(study: Study, existing: Sequence[PlannedAssignment]) -> tuple[str, ...]:
+    items = {item.item_id for item in study.items}
+    known = {frozenset(group) for group in groups(study)}
+    main = [line for line in existing if line.kind == "main"]
+    wrong = {
+        f"existing plan, item_id: found {line.item_id!r}; no such item" for line in main if line.item_id not in items
+    }
+    wrong |= {
+        f"existing plan, order: found {line.order}; the study does not show these systems together"
+        for line in main
+        if frozenset(line.order) not in known
+    }
+    return tuple(sorted(wrong))
+
+
+def _strata(study: Study) -> Ints:
+    names = sorted({item.stratum for item in study.items})
+    return np.array([names.index(item.stratum) for item in study.items], dtype=np.int64)
+
+
+def _past(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> _Past:
+    shown = groups(study)
+    number = {frozenset(group): index for index, group in enumerate(shown)}
+    place = {item.item_id: index for index, item in enumerate(study.items)}
+    dealt = np.full((len(study.items), seats), IDLE, dtype=np.int64)
+    sides = np.zeros(len(study.items) * len(shown), dtype=np.int64)
+    for line in existing:
+        if line.kind == "main":
+            item, group = place[line.item_id], number[frozenset(line.order)]
+            dealt[item, line.seat] = group
+            sides[item * len(shown) + group] += 1 if line.order == shown[group] else -1
+    return _Past(dealt, sides)
+
+
+def _raters_per_item(study: Study, past: _Past, seats: int) -> Ints:
+    """(N,) how many of the new Seats meet each item."""
+    items, k = len(study.items), study.design.raters_per_item
+    if k is None:
+        return np.full(items, seats, dtype=np.int64)
+    met = past.dealt != IDLE
+    if not met.any():
+        return np.full(items, len(groups(study)) * k, dtype=np.int64)
+    load = round(met.sum() / met.shape[1])
+    each, rest = divmod(seats * load, items)
+    fewest = np.argsort(met.sum(axis=1), kind="stable")[:rest]
+    wanted = np.full(items, each, dtype=np.int64)
+    wanted[fewest] += 1
+    return wanted
+
+
+def _main(study: Study, dealt: Ints, past: _Past, rng: np.random.Generator) -> list[list[_Work]]:
+    """Each new Seat's main assignments, sides chosen and in order."""
+    shown, strata = groups(study), _strata(study)
+    item, seat = np.nonzero(dealt != IDLE)
+    group = dealt[item, seat]
+    if len(shown[0]) < 2:
+        return [
+            [_Work(int(i), shown[dealt[i, s]]) for i in rng.permutation(item[seat == s])] for s in range(dealt.shape[1])
+        ]
+    ids = sorted({system for pair in shown for system in pair})
+    numbers = np.array([[ids.index(a), ids.index(b)] for a, b in shown], dtype=np.int64)[group]
+    unit = item * len(shown) + group
+    side = choose(Shown(seat, strata[item], unit, numbers[:, 0], numbers[:, 1]), past.sides, rng)
+    numbers[side < 0] = numbers[side < 0][:, ::-1]
+    work: list[list[_Work]] = []
+    for s in range(dealt.shape[1]):
+        mine = np.flatnonzero(seat == s)
+        mine = mine[balanced_order(strata[item[mine]], numbers[mine, 0], numbers[mine, 1], rng)]
+        work.append([_Work(int(item[e]), (ids[numbers[e, 0]], ids[numbers[e, 1]])) for e in mine])
+    return work
+
+
+class _Seat:
+    """Lays out one Seat: practice, main with checks and repeats between, the blinding question at the end."""
+
+    def __init__(self, study: Study, seat: int, main: list[_Work], rng: np.random.Generator) -> None:
+        self.study, self.seat, self.main, self.rng = study, seat, main, rng
+        self.out: list[PlannedAssignment] = []
+        self.positions: list[int] = []
+
+    def lines(self) -> list[PlannedAssignment]:
+        pairs = self.study.protocol == "pairwise"
+        for number, flip in enumerate(self._coins(len(self.study.practice) if pairs else 0)):
+            practice = self.study.practice[number]
+            self._add("practice", practice.item.item_id, tuple(r.system_id for r in practice.responses), flip=flip)
+        self._body()
+        if pairs:
+            for index in self._asked():
+                self._again("blinding", index, flip=False)
+        return self.out
+
+    def _body(self) -> None:
+        repeats = repeat_places(len(self.main), self.study.design.repeats, self.rng)
+        checks = self.study.checks if self.study.protocol == "pairwise" else ()
+        places = spread_places(len(self.main), len(checks), self.rng)
+        flips = self._coins(len(checks))
+        turn = self.rng.permutation(len(checks)).tolist()
+        for done in range(len(self.main) + 1):
+            for number in (n for n, after in enumerate(places) if after == done):
+                check = checks[turn[number]]
+                self._add("check", check.item.item_id, tuple(r.system_id for r in check.responses), flip=flips[number])
+            for source in (source for after, source in repeats if after == done):
+                self._again("repeat", source, flip=True)
+            if done < len(self.main):
+                self.positions.append(len(self.out))
+                item = self.study.items[self.main[done].item]
+                self._add("main", item.item_id, self.main[done].order, stratum=item.stratum)
+
+    def _asked(self) -> list[int]:
+        """The main assignments the blinding question is asked about: at random, both presentation orders alike."""
+        drawn = self.rng.permutation(len(self.main)).tolist()
+        heaps: dict[bool, list[int]] = {True: [], False: []}
+        for index in drawn:
+            heaps[self.main[index].order == tuple(sorted(self.main[index].order))].append(index)
+        start = bool(self.rng.integers(2))
+        wanted = min(self.study.design.blinding, len(self.main))
+        half = [heaps[start][: (wanted + 1) // 2], heaps[not start][: wanted // 2]]
+        chosen = half[0] + half[1]
+        chosen += [index for index in drawn if index not in chosen][: wanted - len(chosen)]
+        return [chosen[i] for i in self.rng.permutation(len(chosen))]
+
+    def _coins(self, count: int) -> list[bool]:
+        """As many heads as tails, give or take one, in random order."""
+        start = int(self.rng.integers(2))
+        return [bool((start + i) % 2) for i in self.rng.permutation(count)]
+
+    def _again(self, kind: str, index: int, flip: bool) -> None:
+        item = self.study.items[self.main[index].item]
+        order = self.main[index].order
+        self._add(kind, item.item_id, order, flip=flip, stratum=item.stratum, repeats=self.positions[index])
+
+    def _add(
+        self,
+        kind: str,
+        item_id: str,
+        order: Group,
+        *,
+        flip: bool = False,
+        stratum: str = "",
+        repeats: int | None = None,
+    ) -> None:
+        self.out.append(
+            PlannedAssignment.model_validate(
+                {
+                    "seat": self.seat,
+                    "position": len(self.out),
+                    "kind": kind,
+                    "item_id": item_id,
+                    "order": order[::-1] if flip else order,
+                    "stratum": stratum,
+                    "repeats": repeats,
+                }
+            )
+        )

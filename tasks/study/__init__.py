@@ -1,0 +1,1 @@
+"""Study folders: started, read, checked, written."""

@@ -1,0 +1,279 @@
+"""Study folders (docs/study-format.md) read into a Study, and the shipped criteria templates.
+
+All mistakes of a folder are found in one go: every file is read, every line checked, then what must fit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import yaml
+from pydantic import Field, TypeAdapter
+
+from tasks.problems import StudyError
+from tasks.schema import Check, Criterion, Identifier, Item, Practice, Record, Response, Study, System, Words
+from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
+from tasks.study.reading import Located, read_json, read_jsonl, read_text, read_yaml
+from tasks.study.validation import validate
+
+__all__ = ["StudyError", "load_study", "template", "template_names"]
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+LANGUAGES: tuple[Literal["ja"], Literal["en"]] = ("ja", "en")
+TEXTS = ("guidelines", "consent")
+_IN_FILES = {
+    "items": "items.jsonl",
+    "responses": "responses/<system_id>.jsonl",
+    "practice": "practice.jsonl",
+    "checks": "checks.jsonl",
+    "guidelines": "guidelines.ja.md and guidelines.en.md",
+    "consent": "consent.ja.md and consent.en.md",
+}
+_Line = TypeVar("_Line", bound=Record)
+
+
+class ShownText(Record):
+    """A response within practice.jsonl and checks.jsonl."""
+
+    text: str
+    translation: str | None = None
+    generation: dict[str, Any] = Field(default_factory=dict)
+
+
+class PracticeLine(Record):
+    """A line of practice.jsonl; `better` is the place of the answer that a practice gate waits for."""
+
+    item: Item
+    responses: tuple[ShownText, ShownText]
+    feedback: Words
+    better: Literal[0, 1] | None = None
+
+
+class CheckLine(Record):
+    """A line of checks.jsonl; `better` is the place of the one defensible answer."""
+
+    item: Item
+    responses: tuple[ShownText, ShownText]
+    better: Literal[0, 1]
+
+
+class ResponseLine(ShownText):
+    """A line of responses/<system_id>.jsonl; `system_id`, if given, is that of the file's name."""
+
+    item_id: Identifier
+    system_id: Identifier | None = None
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of the shipped criteria templates, sorted."""
+    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.yaml")))
+
+
+def template(name: str) -> tuple[Criterion, ...]:
+    """The criteria of a shipped template (`quick`, `full`), in the order shown.
+
+    Raises:
+        StudyError: there is no template of that name.
+    """
+    if name not in template_names():
+        raise StudyError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
+    text = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    return TypeAdapter(tuple[Criterion, ...]).validate_python(yaml.safe_load(text)["criteria"])
+
+
+def load_study(folder: Path) -> Study:
+    """The Study of a folder. Responses stand by system, in the order of study.yaml, then as in their files.
+
+    Raises:
+        StudyError: with one line for every mistake in the folder.
+    """
+    errors: list[str] = []
+    if not folder.is_dir():
+        raise StudyError((f"{folder}: is no folder",))
+    read = _read(folder, errors)
+    if read.head is not None:
+        study = _assemble(read, read.head)
+        errors.extend(_lines(problems(study), read))
+    elif not errors:
+        errors.append("study.yaml: is missing")
+    if errors:
+        raise StudyError(dict.fromkeys(errors))
+    return study
+
+
+class _Read(NamedTuple):
+    """What stands in the files, as far as it could be read. `places` has the lines of every part."""
+
+    head: Study | None
+    yaml: Located | None
+    items: list[Item]
+    practice: list[PracticeLine]
+    checks: list[CheckLine]
+    responses: dict[str, list[ResponseLine]]
+    manifests: dict[str, dict[str, Any]]
+    texts: dict[str, Words | None]
+    places: dict[str, list[Located]]
+    whole: frozenset[str]
+    """Parts every line of which could be read, so that what is missing there is missing indeed."""
+
+
+def _read(folder: Path, errors: list[str]) -> _Read:
+    errors.extend(_strange_files(folder))
+    places: dict[str, list[Located]] = {}
+    broken: set[str] = set()
+
+    def lines(part: str, model: type[_Line]) -> list[_Line]:
+        before = len(errors)
+        path = folder / f"{part}.jsonl"
+        found = read_jsonl(path, f"{part}.jsonl", errors) if path.exists() else []
+        records = [(line, validate(model, line, errors)) for line in found]
+        places[part] = [line for line, record in records if record is not None]
+        if len(errors) > before:
+            broken.add(part)
+        return [record for _, record in records if record is not None]
+
+    head_yaml, head = _head(folder, errors)
+    items, practice, checks = lines("items", Item), lines("practice", PracticeLine), lines("checks", CheckLine)
+    names = sorted(path.stem for path in (folder / "responses").glob("*.jsonl"))
+    responses = {name: lines(f"responses/{name}", ResponseLine) for name in names}
+    for name, found in responses.items():
+        errors.extend(_wrong_system(name, found, places[f"responses/{name}"]))
+    texts = {name: _words(folder, name, errors) for name in TEXTS}
+    manifests = _manifests(folder, errors)
+    whole = frozenset(places) - broken
+    return _Read(head, head_yaml, items, practice, checks, responses, manifests, texts, places, whole)
+
+
+def _head(folder: Path, errors: list[str]) -> tuple[Located | None, Study | None]:
+    """study.yaml, and the Study of what stands in it."""
+    path = folder / "study.yaml"
+    if not path.exists():
+        errors.append("study.yaml: is missing")
+        return None, None
+    found = read_yaml(path, "study.yaml", errors)
+    if found is None:
+        return None, None
+    value = dict(found.value)
+    for key in _IN_FILES.keys() & value.keys():
+        errors.append(f"{found.where((key,))}: stands in {_IN_FILES[key]}, not in study.yaml")
+        del value[key]
+    if isinstance(value.get("criteria"), str):
+        try:
+            value["criteria"] = [criterion.model_dump(mode="json") for criterion in template(value["criteria"])]
+        except StudyError as error:
+            errors.append(f"{found.where(('criteria',))}: {error.errors[0].partition(': ')[2]}")
+            return found, None
+    return found, validate(Study, found, errors, {**value, "items": []})
+
+
+def _wrong_system(name: str, found: list[ResponseLine], places: list[Located]) -> list[str]:
+    return [
+        f"{place.where(('system_id',))}: found {line.system_id!r}; allowed in this file: {name!r}, or nothing"
+        for line, place in zip(found, places, strict=True)
+        if line.system_id not in (None, name)
+    ]
+
+
+def _words(folder: Path, name: str, errors: list[str]) -> Words | None:
+    """A text in both languages, '' where there is no file; None where there is neither."""
+    texts = {}
+    for language in LANGUAGES:
+        file = f"{name}.{language}.md"
+        if (folder / file).exists():
+            texts[language] = read_text(folder / file, file, errors) or ""
+    return Words(ja=texts.get("ja", ""), en=texts.get("en", "")) if texts else None
+
+
+def _manifests(folder: Path, errors: list[str]) -> dict[str, dict[str, Any]]:
+    found = {}
+    for path in sorted((folder / "responses").glob("*.manifest.json")):
+        value = read_json(path, f"responses/{path.name}", errors)
+        if value is not None:
+            found[path.name.removesuffix(".manifest.json")] = value
+    return found
+
+
+def _strange_files(folder: Path) -> list[str]:
+    """Files that look like part of a study but are none: most often a name with a slip in it."""
+    known = {"study.yaml", "items.jsonl", "practice.jsonl", "checks.jsonl"}
+    known |= {f"{name}.{language}.md" for name in TEXTS for language in LANGUAGES}
+    strange = [
+        path.name
+        for path in sorted(folder.iterdir())
+        if path.name not in known and (path.suffix in (".jsonl", ".yaml", ".yml") or path.name.startswith(TEXTS))
+    ]
+    return [f"{name}: is no file of a study; allowed: {', '.join(sorted(known))}" for name in strange]
+
+
+def _assemble(read: _Read, head: Study) -> Study:
+    systems = tuple(_with_manifest(system, read.manifests) for system in head.systems)
+    parts: dict[str, object] = {
+        "systems": systems,
+        "items": tuple(read.items),
+        "responses": tuple(
+            _response(line, line.item_id, system_id)
+            for system_id in dict.fromkeys(system.system_id for system in systems)
+            for line in read.responses.get(system_id, [])
+        ),
+        "practice": tuple(
+            Practice(
+                item=line.item,
+                responses=_shown(line, PRACTICE_SYSTEMS),
+                feedback=line.feedback,
+                better=None if line.better is None else PRACTICE_SYSTEMS[line.better],
+            )
+            for line in read.practice
+        ),
+        "checks": tuple(
+            Check(item=line.item, responses=_shown(line, CHECK_SYSTEMS), better=CHECK_SYSTEMS[line.better])
+            for line in read.checks
+        ),
+        **read.texts,
+    }
+    return head.model_copy(update=parts)
+
+
+def _with_manifest(system: System, manifests: dict[str, dict[str, Any]]) -> System:
+    manifest = manifests.get(system.system_id)
+    return system if manifest is None else system.model_copy(update={"manifest": manifest})
+
+
+def _response(text: ShownText, item_id: str, system_id: str) -> Response:
+    return Response(
+        item_id=item_id,
+        system_id=system_id,
+        text=text.text,
+        translation=text.translation,
+        generation=text.generation,
+    )
+
+
+def _shown(line: PracticeLine | CheckLine, systems: tuple[str, str]) -> tuple[Response, Response]:
+    first, second = line.responses
+    item_id = line.item.item_id
+    return _response(first, item_id, systems[0]), _response(second, item_id, systems[1])
+
+
+def _lines(found: Iterable[Problem], read: _Read) -> Iterable[str]:
+    """Problems as lines with file and line number; those that only follow from an unreadable file are left out."""
+    known = {system.system_id for system in read.head.systems} if read.head else set()
+    for name in sorted(set(read.responses) - known):
+        allowed = ", ".join(sorted(known)) or "none"
+        yield f"responses/{name}.jsonl: study.yaml has no system {name!r}; allowed: {allowed}"
+    for name in sorted(set(read.manifests) - known):
+        yield f"responses/{name}.manifest.json: study.yaml has no system {name!r}"
+    for problem in found:
+        follows = problem.part.startswith("responses/") and "items" not in read.whole
+        follows |= problem.number is None and problem.part in read.places and problem.part not in read.whole
+        if not follows:
+            yield f"{_where(problem, read)}: {problem.text}"
+
+
+def _where(problem: Problem, read: _Read) -> str:
+    if problem.part == "study" and read.yaml is not None:
+        return read.yaml.where(problem.place)
+    if problem.number is not None:
+        return read.places[problem.part][problem.number].where(problem.place)
+    return problem.part if problem.part.endswith(".md") else f"{problem.part}.jsonl"

@@ -1,0 +1,160 @@
+"""Studies written as folders (docs/study-format.md), and without their texts for exports."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tasks.problems import StudyError
+from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
+from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
+
+_FILES = {"items", "responses", "practice", "checks", "guidelines", "consent"}
+
+
+def save_study(study: Study, folder: Path) -> None:
+    """Writes a study as a folder that `load_study` reads back equal, responses ordered by system. All or nothing.
+
+    Raises:
+        StudyError: the study does not fit together, its practice or check responses have ids of their own, or `folder`
+            exists and is not empty.
+    """
+    errors = [_line(problem) for problem in problems(study)]
+    errors += _unwritable(study)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        errors.append(f"{folder}: exists; allowed: a new or empty folder")
+    if errors:
+        raise StudyError(errors)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _write(study, temporary)
+        temporary.chmod(0o755)
+        temporary.replace(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts keep their exact characters: Unicode line ends are escaped, which YAML would else fold into spaces.
+
+    A part that stands twice is written twice, since a study.yaml holds no aliases.
+    """
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    quoted = any(character in text for character in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if quoted else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _line(problem: Problem) -> str:
+    numbers = () if problem.number is None else (problem.number,)
+    return f"{'.'.join(map(str, (problem.part, *numbers, *problem.place)))}: {problem.text}"
+
+
+def without_texts(study: Study) -> Study:
+    """The study with every turn, response, translation and reference emptied, for exports and restricted sources.
+
+    Ids, roles, utterance indices, sources with their hashes, feedback, guidelines and consent stay.
+    """
+    return study.model_copy(
+        update={
+            "items": tuple(_bare_item(item) for item in study.items),
+            "responses": tuple(_bare_response(response) for response in study.responses),
+            "practice": tuple(_bare_pair(practice) for practice in study.practice),
+            "checks": tuple(_bare_pair(check) for check in study.checks),
+        }
+    )
+
+
+def _bare_item(item: Item) -> Item:
+    turns = tuple(Turn(role=turn.role, text="", utterances=turn.utterances) for turn in item.turns)
+    return item.model_copy(update={"turns": turns, "reference": None})
+
+
+def _bare_response(response: Response) -> Response:
+    return response.model_copy(update={"text": "", "translation": None})
+
+
+def _bare_pair(pair: Practice | Check) -> Practice | Check:
+    responses = tuple(_bare_response(response) for response in pair.responses)
+    return pair.model_copy(update={"item": _bare_item(pair.item), "responses": responses})
+
+
+def _unwritable(study: Study) -> list[str]:
+    errors = []
+    for part, pairs, ids in (("practice", study.practice, PRACTICE_SYSTEMS), ("checks", study.checks, CHECK_SYSTEMS)):
+        for pair in pairs:
+            found = tuple(response.system_id for response in pair.responses)
+            if found != ids or any(response.item_id != pair.item.item_id for response in pair.responses):
+                errors.append(
+                    f"{part} {pair.item.item_id}, responses: found systems {found}; allowed: {ids}, of the item"
+                )
+    known = {system.system_id for system in study.systems}
+    strange = sorted({r.system_id for r in study.responses} - known)
+    return errors + [f"responses: found system {name!r}, which the study has not" for name in strange]
+
+
+def _write(study: Study, folder: Path) -> None:
+    head = _plain(study, _FILES)
+    for system in head.get("systems", []):
+        system.pop("manifest", None)
+    head = {"format_version": study.format_version, **head}
+    text = yaml.dump(head, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    (folder / "study.yaml").write_text(text, encoding="utf-8", newline="")
+    _write_lines(folder / "items.jsonl", (_plain(item) for item in study.items))
+    for system in study.systems:
+        _write_system(study, system.system_id, system.manifest, folder)
+    if study.practice:
+        _write_lines(folder / "practice.jsonl", (_practice(practice) for practice in study.practice))
+    if study.checks:
+        _write_lines(
+            folder / "checks.jsonl", ({**_pair(c), "better": CHECK_SYSTEMS.index(c.better)} for c in study.checks)
+        )
+    for name, words in (("guidelines", study.guidelines), ("consent", study.consent)):
+        for language, content in (("ja", words.ja), ("en", words.en)) if words else ():
+            if content:
+                (folder / f"{name}.{language}.md").write_text(content, encoding="utf-8", newline="")
+
+
+def _practice(practice: Practice) -> dict[str, Any]:
+    line = {**_pair(practice), "feedback": _plain(practice.feedback)}
+    return line if practice.better is None else line | {"better": PRACTICE_SYSTEMS.index(practice.better)}
+
+
+def _write_system(study: Study, system_id: str, manifest: dict[str, Any], folder: Path) -> None:
+    mine = [response for response in study.responses if response.system_id == system_id]
+    (folder / "responses").mkdir(exist_ok=True)
+    _write_lines(folder / "responses" / f"{system_id}.jsonl", (_plain(response, {"system_id"}) for response in mine))
+    if manifest:
+        text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+        (folder / "responses" / f"{system_id}.manifest.json").write_text(text, encoding="utf-8", newline="")
+
+
+def _pair(pair: Practice | Check) -> dict[str, Any]:
+    texts = [_plain(response, {"system_id", "item_id"}) for response in pair.responses]
+    return {"item": _plain(pair.item), "responses": texts}
+
+
+def _plain(record: Record, without: set[str] | None = None) -> dict[str, Any]:
+    """A record as JSON values, fields that have their default left out."""
+    return record.model_dump(mode="json", exclude_defaults=True, exclude=without)
+
+
+def _write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> None:
+    path.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8", newline=""
+    )

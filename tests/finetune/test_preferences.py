@@ -1,0 +1,128 @@
+"""Training on chosen responses: read strictly, learnt alone, held out by dialogue, trained to the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
+
+from finetune import manifest
+from finetune.data import preferences
+from finetune.data.preferences import Preferences
+from finetune.errors import FinetuneError
+from finetune.model import base as models
+from finetune.training import prepare
+from finetune.training.train import train
+from tests import finetune_world as world
+
+OPENINGS = (
+    "朝になると体が動きません",
+    "姉と口をきかなくなりました",
+    "面接の前の晩は眠れません",
+    "猫を手放すか悩んでいます",
+)
+CHOSEN = "それは重い朝ですね。体のほかに気になることはありますか。"
+REJECTED = "病院へ行きましょう。"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    torch.set_num_threads(1)
+    with world.own_cache(world.trained().folder):
+        yield tmp_path_factory.mktemp("preferences")
+
+
+def row(number: int, **changes: Any) -> dict[str, Any]:
+    prompt = [
+        {"role": "user", "content": OPENINGS[number % 4]},
+        {"role": "assistant", "content": "来てくださったのですね。"},
+        {"role": "user", "content": f"はい、{number}日前からです"},
+    ]
+    chosen = [{"role": "assistant", "content": f"{CHOSEN}{number}"}]
+    rejected = [{"role": "assistant", "content": REJECTED}]
+    return {"prompt": prompt, "chosen": chosen, "rejected": rejected, "margin": 1.5, "raters": 3, **changes}
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> Preferences:
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
+    return Preferences(path)
+
+
+def test_only_the_chosen_text_is_learnt(folder: Path) -> None:
+    recipe = world.tiny()
+    source = written(folder / "one.jsonl", [row(i) for i in range(8)])
+    base = models.find(recipe)
+    vocabulary = base.vocabulary()
+    found = prepare.prepare(recipe, source, vocabulary, base.folder / "tokenizer.json")
+    assert found.described == f"{len(found.train)} chosen responses"
+    for i in range(len(found.train)):
+        example = found.train[i]
+        learnt = [t for t, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
+        assert vocabulary.decode(learnt).startswith(CHOSEN)
+        assert REJECTED not in vocabulary.decode(example.ids.tolist())
+
+
+def test_rows_of_one_dialogue_are_held_out_together(folder: Path) -> None:
+    source = written(folder / "groups.jsonl", [row(i) for i in range(40)])
+    chosen = preferences.select(source, world.tiny())
+    opening = [{said[0].text for _, said in part} for part in (chosen.train, chosen.held_out)]
+    assert len(chosen.held_out) == 10  # one of four openings
+    assert not opening[0] & opening[1]
+    by_id = [row(i, dialogue_id=f"d{i // 2}") for i in range(20)]
+    chosen = preferences.select(written(folder / "ids.jsonl", by_id), world.tiny())
+    assert len(chosen.held_out) == 2
+
+
+def test_a_text_chosen_by_several_raters_is_one_example(folder: Path) -> None:
+    twice = written(folder / "twice.jsonl", [row(i) for i in (0, 0, 1, 2)])
+    chosen = preferences.select(twice, world.tiny())
+    assert len(chosen.train) + len(chosen.held_out) == 3
+
+
+def test_every_wrong_line_is_named(folder: Path) -> None:
+    system = [{"role": "system", "content": "別の指示"}, {"role": "user", "content": "眠れません"}]
+    rows = [
+        row(0, prompt="眠れません"),
+        row(1, prompt=system),
+        row(2, prompt=[{"role": "assistant", "content": "どうぞ"}]),
+        row(3, chosen="..."),
+        row(4, chosen=[{"role": "user", "content": "はい"}]),
+        row(5, chosen="聞いています。"),
+        row(6, prompt=[{"role": "tool", "content": "x"}]),
+    ]
+    with pytest.raises(FinetuneError) as error:
+        preferences.select(written(folder / "wrong.jsonl", rows), world.tiny())
+    expected = {
+        1: "prompt",
+        2: "system message",
+        3: "no message of the role user",
+        4: "Japanese letters",
+        5: "role assistant is needed",
+        7: "prompt.0.role: found 'tool'",
+    }
+    for line, part in expected.items():
+        assert any(f"wrong.jsonl:{line}: " in text and part in text for text in error.value.errors), (line, part)
+    assert not any("jsonl:6:" in text for text in error.value.errors)
+
+
+def test_one_dialogue_alone_is_refused(folder: Path) -> None:
+    with pytest.raises(FinetuneError, match="rows of 1 dialogues; at least two"):
+        preferences.select(written(folder / "alone.jsonl", [row(0), row(4)]), world.tiny())
+
+
+@pytest.mark.slow
+def test_a_run_on_preferences_learns_the_chosen_words(folder: Path) -> None:
+    source = written(folder / "run.jsonl", [row(i) for i in range(16)])
+    settings = ("max_length=384", "tokens_per_batch=384", "num_train_epochs=4", "learning_rate=0.05")
+    card = train(world.tiny(*settings), source, folder / "run")
+    assert card.metrics.held_out_loss_after < card.metrics.held_out_loss_before - 0.3
+    assert card.data.source == "run.jsonl"
+    split = json.loads((folder / "run" / "splits.json").read_text(encoding="utf-8"))
+    assert split["source"] == "preferences"
+    assert not set(split["trained"]) & set(split["held_out"])
+    assert manifest.read(folder / "run").data.dialogues == len(split["trained"])

@@ -1,0 +1,116 @@
+"""What `--system` names: the laptop model by default, adapters and models of any origin, one base for those it fits."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
+
+from finetune import manifest, recipe
+from finetune.errors import FinetuneError
+from finetune.generation import generate
+from finetune.generation.decoding import Decoding
+from finetune.model import base as models
+from finetune.model import systems, tiny
+from tests import finetune_world as world
+
+
+@pytest.fixture(autouse=True)
+def adapter() -> Iterator[Path]:
+    with world.own_cache(world.trained().folder):
+        yield world.trained().adapter
+
+
+def test_base_alone_is_the_laptop_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for: list[str] = []
+    plain = models.find
+
+    def find(chosen: recipe.Recipe) -> models.Base:
+        asked_for.append(chosen.backend)
+        return plain(world.tiny())
+
+    monkeypatch.setattr(models, "find", find)
+    (only,) = systems.asked(["base=base"], None)
+    assert asked_for == ["embedded"]
+    assert (only.recipe.rendering, only.adapter) == ("plain", None)
+
+
+def test_the_laptop_model_missing_says_the_commands() -> None:
+    with pytest.raises(FinetuneError, match="embedded --accept-gemma-terms"):
+        systems.asked(["base=base"], None)
+
+
+def test_base_beside_an_adapter_is_that_adapters_base(adapter: Path) -> None:
+    base, tuned = systems.asked(["base=base", f"tuned={adapter}"], None)
+    assert base.base == tuned.base
+    assert tuned.card is not None
+    assert systems.by_base([base, tuned]) == [[base, tuned]]
+    assert tuned.trained_on == set(json.loads((adapter / "splits.json").read_text(encoding="utf-8"))["trained"])
+    assert base.trained_on == frozenset()
+
+
+def test_another_quantisation_is_another_base_in_memory(adapter: Path, tmp_path: Path) -> None:
+    card = manifest.read(adapter)
+    other = shutil.copytree(adapter, tmp_path / "nf4")
+    quantised = card.model_copy(update={"recipe": card.recipe.model_copy(update={"load_in_4bit": True})})
+    (other / manifest.NAME).write_text(quantised.model_dump_json(), encoding="utf-8")
+    wanted = systems.asked([f"plain={adapter}", f"nf4={other}"], None)
+    assert [[s.system_id for s in group] for group in systems.by_base(wanted)] == [["plain"], ["nf4"]]
+
+
+def test_a_full_model_needs_no_recipe(tmp_path: Path) -> None:
+    folder = tiny.make(tmp_path / "model", tiny.TEXT, seed=9)
+    (found,) = systems.asked([f"authors={folder}"], None)
+    assert (found.recipe.rendering, found.recipe.backend, found.adapter) == ("llama3", "transformers", None)
+    items = world.items(tmp_path, 2)
+    few = Decoding(max_new_tokens=6)
+    (path,) = generate.generate(items, [f"authors={folder}"], tmp_path / "out", few, seed=0)
+    assert len(world.lines(path)) == 2
+
+
+def test_an_adapter_made_elsewhere_names_its_own_base(adapter: Path, tmp_path: Path) -> None:
+    foreign = shutil.copytree(adapter, tmp_path / "foreign")
+    (foreign / manifest.NAME).unlink()
+    (found,) = systems.asked([f"foreign={foreign}"], None)
+    assert found.card is None
+    assert found.base.digest == manifest.read(adapter).base.digest
+    config = json.loads((foreign / "adapter_config.json").read_text(encoding="utf-8"))
+    (foreign / "adapter_config.json").write_text(json.dumps({**config, "base_model_name_or_path": ""}))
+    with pytest.raises(FinetuneError, match="names no base; say --recipe"):
+        systems.asked([f"foreign={foreign}"], None)
+    (found,) = systems.asked([f"foreign={foreign}"], "tiny")
+    assert found.base.name == "tiny"
+
+
+def test_an_adapter_of_another_base_is_refused(adapter: Path, tmp_path: Path) -> None:
+    card = manifest.read(adapter)
+    other = shutil.copytree(adapter, tmp_path / "other")
+    moved = card.model_copy(update={"base": card.base.model_copy(update={"digest": "0" * 64})})
+    (other / manifest.NAME).write_text(moved.model_dump_json(), encoding="utf-8")
+    with pytest.raises(FinetuneError, match="trained on another base"):
+        systems.asked([f"x={other}"], None)
+    with pytest.raises(FinetuneError, match="which base is meant"):
+        systems.asked(["base=base", f"x={other}", f"y={adapter}"], None)
+
+
+def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(FinetuneError) as error:
+        systems.asked(["a b=base", "x=", "y=base", "y=base"], None)
+    assert len(error.value.errors) == 3
+    with pytest.raises(FinetuneError) as error:
+        systems.asked([f"x={tmp_path}", "y=nowhere"], None)
+    assert "neither adapter_config.json" in error.value.errors[0]
+    assert "not a folder here" in error.value.errors[1]
+
+
+def test_a_tokeniser_without_turns_is_refused(tmp_path: Path) -> None:
+    folder = tiny.make(tmp_path / "model", tiny.TEXT)
+    text = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    (folder / "tokenizer.json").write_text(text.replace("start_header_id", "no_header_id"), encoding="utf-8")
+    with pytest.raises(FinetuneError, match="control tokens of none of llama3, chatml, gemma, plain"):
+        systems.rendering_of(folder)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from results.export.folder import Export, ExportError, read, write
+from results.export.rows import JudgmentRow
+from results.export.texts_removed import without_texts
+from tests.judged import export, with_judgments
+
+
+@pytest.fixture
+def made() -> Export:
+    return export(items=6, raters=3)
+
+
+def test_what_is_read_is_what_was_written_without_texts(made: Export, tmp_path: Path) -> None:
+    assert read(write(made, tmp_path / "out")) == replace(made, study=without_texts(made.study))
+
+
+def test_no_text_of_an_item_or_response_is_in_any_file(made: Export, tmp_path: Path) -> None:
+    write(made, tmp_path / "out")
+    for path in (tmp_path / "out").iterdir():
+        content = path.read_bytes()
+        assert "の応答です".encode() not in content
+        assert "相談 3".encode() not in content
+
+
+def test_same_export_gives_the_same_bytes_whatever_the_order_of_judgments(made: Export, tmp_path: Path) -> None:
+    write(made, tmp_path / "one")
+    write(with_judgments(made, made.judgments[::-1]), tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_columns_of_judgments_stand_in_the_documented_order(made: Export, tmp_path: Path) -> None:
+    text = Path("docs/study-format.md").read_text(encoding="utf-8")
+    listed = text.split("Columns of `judgments`, in this order:\n`")[1].split("`.")[0]
+    documented = listed.replace("\n", " ").split(", ")
+    write(made, tmp_path / "out")
+    assert list(pd.read_csv(tmp_path / "out/judgments.csv").columns) == documented
+    assert list(pd.read_parquet(tmp_path / "out/judgments.parquet").columns) == documented
+    first = (tmp_path / "out/judgments.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    assert list(json.loads(first)) == documented
+
+
+def test_values_of_every_type_survive(made: Export, tmp_path: Path) -> None:
+    row = made.judgments[0]
+    values = [2, 0.5, "first", "-3", [[0, 4, "heard"]], None, "", "=1+1", "'=1"]
+    rows = tuple(
+        row.model_copy(update={"value": value, "chosen_system": None, "strength": None, "target": f"utterance:{n}"})
+        for n, value in enumerate(values)
+    )
+    back = read(write(with_judgments(made, rows), tmp_path / "out")).judgments
+    assert [judgment.value for judgment in back] == values
+
+
+def test_formulas_are_quoted_in_csv_and_whole_in_the_rest(made: Export, tmp_path: Path) -> None:
+    evil = made.judgments[0].model_copy(update={"reason": "=HYPERLINK(1)"})
+    write(with_judgments(made, [evil]), tmp_path / "out")
+    comments = (tmp_path / "out/comments.csv").read_text(encoding="utf-8-sig")
+    assert "\"'=SUM(1)" in comments
+    assert "'=HYPERLINK(1)" in (tmp_path / "out/judgments.csv").read_text(encoding="utf-8-sig")
+    assert pd.read_parquet(tmp_path / "out/judgments.parquet")["reason"][0] == "=HYPERLINK(1)"
+
+
+def test_a_file_changed_afterwards_is_named(made: Export, tmp_path: Path) -> None:
+    folder = write(made, tmp_path / "out")
+    with (folder / "raters.csv").open("a", encoding="utf-8") as file:
+        file.write("R999,9,,,1,1,false\n")
+    (folder / "items.csv").unlink()
+    with pytest.raises(ExportError) as caught:
+        read(folder)
+    assert [error.split(": ", 1)[1] for error in caught.value.errors] == [
+        "missing",
+        "changed since it was exported (sha256 differs from manifest.json)",
+    ]
+
+
+def test_a_later_format_is_refused(made: Export, tmp_path: Path) -> None:
+    folder = write(made, tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 2}), encoding="utf-8")
+    with pytest.raises(ExportError, match="format_version: found 2, this version reads 1"):
+        read(folder)
+
+
+def test_an_export_is_replaced_but_nothing_else_is(made: Export, tmp_path: Path) -> None:
+    folder = write(made, tmp_path / "out")
+    write(with_judgments(made, made.judgments[:3]), folder)
+    assert len(read(folder).judgments) == 3
+    other = tmp_path / "photos"
+    other.mkdir()
+    (other / "cat.txt").write_text("cat", encoding="utf-8")
+    with pytest.raises(ExportError, match=r"holds no manifest\.json"):
+        write(made, other)
+    assert (other / "cat.txt").read_text(encoding="utf-8") == "cat"
+
+
+def test_a_failed_write_leaves_the_old_export(made: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(made, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("results.export.folder._write_parquet", full)
+    with pytest.raises(OSError, match="disk full"):
+        write(with_judgments(made, made.judgments[:1]), folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_rows_refuse_what_no_column_names() -> None:
+    with pytest.raises(ValueError, match="extra"):
+        JudgmentRow.model_validate({"raters": "R001"})

@@ -1,0 +1,41 @@
+"""One small export of every format version is kept in tests/exports and must still give its report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from results.export.folder import read
+from results.report.build import build
+from tasks.schema import FORMAT_VERSION
+
+KEPT = sorted((Path(__file__).parents[1] / "exports").iterdir())
+FIGURES: dict[str, dict[str, Any]] = {
+    "format-1": {
+        "margin": -0.277777777778,
+        "p": 0.75,
+        "items": {"won": 2, "lost": 4, "tied": 0},
+        "alpha": 0.646603833612,
+    }
+}
+
+
+def test_every_version_has_one() -> None:
+    assert [folder.name for folder in KEPT] == [f"format-{number}" for number in range(1, FORMAT_VERSION + 1)]
+    for folder in KEPT:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert f"format-{manifest['format_version']}" == folder.name
+
+
+@pytest.mark.parametrize("folder", KEPT, ids=lambda folder: folder.name)
+def test_it_still_reports(folder: Path) -> None:
+    facts, expected = build(read(folder), 100).facts, FIGURES[folder.name]
+    pair = facts["preference"]["pairs"][0]
+    assert pair["margin"]["value"] == pytest.approx(expected["margin"], abs=1e-9)
+    assert pair["margin_test"]["p_value"] == pytest.approx(expected["p"], abs=1e-9)
+    assert pair["items"] == expected["items"]
+    alpha = facts["agreement"][0]["figures"]["alpha"]["value"]
+    assert alpha == pytest.approx(expected["alpha"], abs=1e-9)

@@ -1,0 +1,165 @@
+"""Before a study opens: every command on a new folder, as an organiser would type it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from studio.__main__ import main
+from tasks.study.build import read_items
+from tasks.study.load import load_study
+
+TEMPLATES = ("quick", "full", "rating", "label")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    assert main(["new", str(tmp_path / "mine")]) == 0
+    return tmp_path / "mine"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_new_folder_loads_plans_and_checks(template: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine"
+    assert main(["new", str(folder), "--template", template]) == 0
+    made = load_study(folder)
+    assert (made.study_id, len(made.items)) == ("mine", 14)
+    assert made.protocol == {"rating": "rating", "label": "label"}.get(template, "pairwise")
+    assert made.provenance is not None
+    assert "KokoroChat" not in made.provenance.en
+    assert made.support is not None
+    assert made.support.contact
+    assert main(["check", str(folder)]) == 0
+    assert main(["plan", str(folder)]) == 0
+    assert "raters" in capsys.readouterr().out
+
+
+def test_nothing_is_overwritten(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (study / "study.yaml").read_bytes()
+    assert main(["new", str(study)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert (study / "study.yaml").read_bytes() == before
+
+
+def test_check_names_every_fault_of_a_broken_folder(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (study / "study.yaml").read_text(encoding="utf-8")
+    (study / "study.yaml").write_text(text.replace("seats: 5", "seats: none"), encoding="utf-8")
+    lines = (study / "responses" / "written-reflective.jsonl").read_text(encoding="utf-8").splitlines()
+    (study / "responses" / "written-reflective.jsonl").write_text("\n".join(lines[1:]) + "\n", encoding="utf-8")
+    assert main(["check", str(study)]) == 2
+    assert "seats" in capsys.readouterr().err
+
+
+def test_plan_says_what_eighty_decisive_dialogues_show() -> None:
+    from results.statistics.sign_power import sign_test_power
+    from studio.documents.plan import WINS
+
+    assert [round(sign_test_power(80, win), 2) for win in WINS[:2]] == [0.37, 0.72]
+
+
+def test_a_pilot_is_a_study_of_its_own(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pilot", str(study), "--items", "3", "--out", str(tmp_path / "pilot")]) == 0
+    small = load_study(tmp_path / "pilot")
+    assert (small.study_id, len(small.items), len(small.responses)) == ("mine-pilot", 3, 6)
+    assert main(["pilot", str(study), "--items", "15", "--out", str(tmp_path / "other")]) == 2
+    assert "allowed: 1 to 14" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+
+
+def test_papers_say_the_work_the_help_and_the_whole_data_map(study: Path, tmp_path: Path) -> None:
+    from studio.store import datamap
+
+    out = tmp_path / "papers"
+    assert main(["ethics", str(study), "--out", str(out)]) == 0
+    assert len(list(out.iterdir())) == 8
+    assert "120" in (out / "risks.ja.md").read_text(encoding="utf-8")  # the help line of the study
+    for language in ("ja", "en"):
+        told = (out / f"data.{language}.md").read_text(encoding="utf-8")
+        assert all(row[language] in told for row in datamap.table(365))
+    information = (out / "information.en.md").read_text(encoding="utf-8")
+    assert "At most 21 for each person" in information  # 14 pairs, 2 for practice, 5 for the last question
+
+
+def test_the_registration_changes_with_one_letter_of_a_response(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["preregister", str(study), "--out", str(tmp_path / "one.md")]) == 0
+    path = study / "responses" / "written-reflective.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("。", "、", 1), encoding="utf-8")
+    assert main(["preregister", str(study), "--out", str(tmp_path / "two.md")]) == 0
+    one, two = (
+        next(line for line in (tmp_path / f"{name}.md").read_text().splitlines() if "sha256" in line)
+        for name in ("one", "two")
+    )
+    assert one != two
+
+
+# --- responses from elsewhere -------------------------------------------------------------------------------------
+
+
+def rows_of(study: Path, systems: tuple[str, ...] = ("mine-1", "mine-2")) -> list[dict[str, str]]:
+    items = read_items(study / "items.jsonl")
+    return [
+        {"id": item.item_id, "model": system, "answer": f"=それは{place}つらいですね。\n{system}"}
+        for system in systems
+        for place, item in enumerate(items)
+    ]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_responses_of_any_format_become_a_study(study: Path, tmp_path: Path, ending: str) -> None:
+    table = pd.DataFrame(rows_of(study))
+    path = tmp_path / f"answers.{ending}"
+    if ending == "csv":
+        table.to_csv(path, index=False)
+    elif ending == "jsonl":
+        table.to_json(path, orient="records", lines=True, force_ascii=False)
+    else:
+        table.to_parquet(path)
+    words = ["--item", "id", "--text", "answer", "--system-column", "model", "--note", "made elsewhere"]
+    out = tmp_path / "responses"
+    assert main(["responses", str(path), "--items", str(study), "--out", str(out), *words]) == 0
+    texts = [json.loads(line)["text"] for line in (out / "mine-1.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert texts == [row["answer"] for row in rows_of(study)[:14]]
+    from tasks.__main__ import main as tasks
+
+    assert tasks(["build", str(study), str(out), "--out", str(tmp_path / "built"), "--study-id", "built",
+                  "--contact", "a@example.org"]) == 0  # fmt: skip
+    built = load_study(tmp_path / "built")
+    assert {system.system_id for system in built.systems} == {"mine-1", "mine-2"}
+    assert built.systems[0].manifest["source"] == str(path)
+
+
+def test_every_fault_of_a_file_is_named_and_nothing_is_written(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of(study, ("mine-1",))
+    rows[1]["answer"] = "  "
+    rows[2]["id"] = "stranger"
+    rows.append(dict(rows[3]))
+    path = tmp_path / "answers.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    words = ["responses", str(path), "--items", str(study), "--out", str(tmp_path / "out"), "--item", "id"]
+    assert main([*words, "--text", "answer", "--system", "mine-1"]) == 2
+    told = capsys.readouterr().err
+    assert "row 3, column answer: is empty" in told
+    assert "found 'stranger'" in told
+    assert "a second response" in told
+    assert not (tmp_path / "out").exists()
+    assert main([*words, "--text", "nothing", "--system", "mine-1"]) == 2
+    assert "column 'nothing': not found" in capsys.readouterr().err
+    assert main([*words, "--text", "answer", "--system", "a b"]) == 2
+    assert "--system: found 'a b'" in capsys.readouterr().err
+    assert main([*words, "--text", "answer"]) == 2
+    assert "--system-column" in capsys.readouterr().err
+
+
+def test_a_system_that_lacks_items_is_refused(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "answers.csv"
+    pd.DataFrame(rows_of(study, ("mine-1",))[:10]).to_csv(path, index=False)
+    words = ["--item", "id", "--text", "answer", "--system", "mine-1"]
+    assert main(["responses", str(path), "--items", str(study), "--out", str(tmp_path / "out"), *words]) == 2
+    assert "has no response to 4 of 14 items" in capsys.readouterr().err

@@ -1,0 +1,204 @@
+"""Setting a study up on the page: three ways in, every mistake named, nothing stored before launch."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from studio.__main__ import main
+from studio.hub.client import Repo, connect, publish
+from studio.intake.staging import unpack
+from studio.service import Service
+from studio.settings import Settings
+from studio.web.app import build
+from tasks.problems import StudyError
+from tasks.study.build import read_items
+from tests import studio_world as w
+from tests.hub_fixture import hub
+from tests.hub_state import WRITER, Hub
+
+__all__ = ["hub"]
+FACTS = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Service:
+    return w.service(tmp_path)
+
+
+@pytest.fixture
+def organiser(here: Service) -> Iterator[TestClient]:
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+        client.get(f"/o/{here.organiser_link()}")
+        yield client
+
+
+@pytest.fixture(scope="module")
+def onlooker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """An organiser who launches nothing, so that one studio does for several tests."""
+    here = w.service(tmp_path_factory.mktemp("onlooker"))
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+        client.get(f"/o/{here.organiser_link()}")
+        yield client
+    assert here.studies() == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    assert main(["new", str(tmp_path / "mine")]) == 0
+    return tmp_path / "mine"
+
+
+def packed(folder: Path, change: dict[str, bytes] | None = None) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                name = path.relative_to(folder.parent).as_posix()
+                archive.writestr(name, (change or {}).get(name, path.read_bytes()))
+    return out.getvalue()
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="token" value="([\w-]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def launch(organiser: TestClient, page: str) -> None:
+    answer = organiser.post("/admin/launch", data={"token": token_of(page), "lang": "en"}, files={"none": b""})
+    assert answer.status_code == 303
+
+
+def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: TestClient) -> None:
+    page = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
+    assert "14 items" in page
+    assert "sha256" in page
+    assert here.studies() == []
+    launch(organiser, page)
+    launch(organiser, page)  # a second press does nothing
+    assert [row["study_id"] for row in here.studies()] == ["fromthepage"]
+    assert here.audit("fromthepage")[-1]["actor"].startswith("organiser:")
+
+
+def test_the_review_speaks_japanese(onlooker: TestClient) -> None:
+    page = onlooker.post("/admin/new", data=FACTS | {"lang": "ja"}, files={"none": b""}).text
+    assert "検出力（符号検定" in page
+    assert "60%: 0.04" in page
+    assert "本番 56" in page
+    assert "確実な手がかりはありません" in page
+    assert "characters" not in page
+
+
+def test_a_packed_folder(here: Service, organiser: TestClient, folder: Path) -> None:
+    page = organiser.post("/admin/new", data={"lang": "ja"}, files={"packed": ("mine.zip", packed(folder))}).text
+    assert "開始すると" in page
+    launch(organiser, page)
+    assert here.study("mine").items[0].turns
+
+
+def test_every_mistake_of_a_packed_folder_is_shown_at_once(onlooker: TestClient, folder: Path) -> None:
+    text = (folder / "study.yaml").read_text(encoding="utf-8").replace("seats: 5", "seats: many")
+    broken = packed(folder, {"mine/study.yaml": text.replace("portion: 10", "portion: -1").encode()})
+    page = onlooker.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", broken)}).text
+    assert 'role="alert"' in page
+    assert "seats" in page
+    assert "portion" in page
+
+
+def test_items_and_a_table_with_columns_chosen_on_the_page(here: Service, organiser: TestClient, folder: Path) -> None:
+    items = (folder / "items.jsonl").read_bytes()
+    ids = [item.item_id for item in read_items(folder / "items.jsonl")]
+    rows = [
+        {"nr": name, "who": f"m{k}", "said": f"<b>{k}</b>つらいですね{n}"} for k in (1, 2) for n, name in enumerate(ids)
+    ]
+    table = pd.DataFrame(rows).to_csv(index=False).encode()
+    files = {"items": ("items.jsonl", items), "responses": ("answers.CSV", table)}
+    page = organiser.post("/admin/new", data={"lang": "en"}, files=files).text
+    assert "<option>nr</option>" in page
+    assert "&lt;b&gt;1&lt;/b&gt;" in page  # the preview shows text as text
+    chosen = {**FACTS, "token": token_of(page), "item": "nr", "text": "nr", "system_column": "who", "system": ""}
+    wrong = organiser.post("/admin/new", data=chosen, files={"none": b""}).text
+    assert "is named for two purposes" in wrong
+    page = organiser.post("/admin/new", data={**chosen, "text": "said"}, files={"none": b""}).text
+    assert "28" in page or "14 items" in page
+    launch(organiser, page)
+    assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
+
+
+def test_responses_may_lie_in_a_data_set_on_the_hub(
+    here: Service, hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", WRITER)
+    items = (folder / "items.jsonl").read_bytes()
+    rows = [
+        {"item_id": item.item_id, "system": f"m{k}", "text": f"つらいですね{k}{item.item_id}"}
+        for k in (1, 2)
+        for item in read_items(folder / "items.jsonl")
+    ]
+    made = Repo(connect(hub.url), "tester/answers")
+    publish(made, {"made/answers.csv": pd.DataFrame(rows).to_csv(index=False).encode()}, True, "answers")
+    with TestClient(build(here, Settings(hub_endpoint=hub.url)), follow_redirects=False) as client:  # type: ignore[arg-type]
+        client.get(f"/o/{here.organiser_link()}")
+        files = {"items": ("items.jsonl", items)}
+        page = client.post(
+            "/admin/new", data={"lang": "en", "hub": "tester/answers/made/answers.csv"}, files=files
+        ).text
+        chosen = {**FACTS, "token": token_of(page), "item": "item_id", "text": "text", "system_column": "system"}
+        launch(client, client.post("/admin/new", data=chosen, files={"none": b""}).text)
+        lost = client.post("/admin/new", data={"lang": "en", "hub": "tester/none/x.csv"}, files=files).text
+    assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
+    assert 'role="alert"' in lost
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ({"contact": " "}, "contact: is empty"),
+    ({"seats": "0"}, "seats: found"),
+    ({"template": "other"}, "template: found"),
+    ({"study_id": "a b"}, "study_id"),
+])  # fmt: skip
+def test_bad_fields_are_told(onlooker: TestClient, change: dict[str, str], told: str) -> None:
+    assert told in onlooker.post("/admin/new", data={**FACTS, **change}, files={"none": b""}).text
+
+
+def test_nobody_else_finds_it(here: Service, organiser: TestClient) -> None:
+    here.create_study(study := w.study(items=2), w.plan(study))
+    rater = TestClient(build(here, Settings()), follow_redirects=False)  # type: ignore[arg-type]
+    rater.get(f"/e/{here.invite('sleep')[0]}")
+    viewer = TestClient(build(here, Settings()), follow_redirects=False)  # type: ignore[arg-type]
+    viewer.get(f"/o/{here.organiser_link('viewer')}")
+    for somebody in (rater, viewer):
+        assert somebody.get("/admin/new").status_code == 404
+        assert somebody.post("/admin/new", data=FACTS, files={"none": b""}).status_code == 404
+        assert somebody.post("/admin/launch", data={"token": "x"}).status_code == 404
+    assert organiser.post("/admin/new", data=FACTS, headers={"origin": "https://evil.example"}).status_code == 403
+    assert organiser.post("/admin/new", content=b"x", headers={"content-length": str(2**26)}).status_code == 413
+
+
+@pytest.mark.parametrize("name", ["../study.yaml", "/study.yaml", "a/../../study.yaml"])
+def test_a_zip_cannot_write_outside_its_folder(tmp_path: Path, name: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, "x")
+    (tmp_path / "in").mkdir()
+    with pytest.raises(StudyError, match=r"^upload: paths that lead outside the folder"):
+        unpack(out.getvalue(), tmp_path / "in")
+    assert list(tmp_path.iterdir()) == [tmp_path / "in"]
+
+
+def test_what_is_no_zip_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(StudyError, match="is no zip file"):
+        unpack(b"no", tmp_path)
+    monkeypatch.setattr("studio.intake.staging.MOST_BYTES", 10)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("study.yaml", "x" * 11)
+    with pytest.raises(StudyError, match="unpacked"):
+        unpack(out.getvalue(), tmp_path)
