@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,7 @@ ONLY_IN = {
     "peft": ("finetune/",),
     "bitsandbytes": ("finetune/",),
 }
+MOST_MODULES = 15
 HEAVY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 
 
@@ -77,6 +80,131 @@ def test_rooms_import_only_what_the_rule_allows(room: str) -> None:
         if module.split(".")[0] not in allowed
     ]
     assert not wrong, "\n".join(wrong)
+
+
+FLOORS = {
+    "tasks": (
+        ("schema.py problems.py writing.py", "the vocabulary, and what every folder needs to read and write"),
+        ("data/", "dialogues know nothing of studies"),
+        ("design/", "a design deals assignments, whatever folder the study came from"),
+        ("study/", "study folders are made of dialogues and designs"),
+        ("commands.py __main__.py", "the command line calls everything and is called by nothing"),
+    ),
+    "results": (
+        ("statistics/", "statistics knows no Study"),
+        ("export/", "the export is rows and files, not figures"),
+        ("study/", "what a study's judgments say rests on its export and on statistics"),
+        ("responses/", "responses are measured without judgments"),
+        ("planning/", "planning comes before any judgment"),
+        ("document/", "documents know sections, not what a report or a score is"),
+        ("report/sections/", "a section reads figures and is laid out by a document"),
+        ("report/", "the report puts figures and sections together"),
+        ("scores/", "scores use documents and ratings"),
+        ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
+    ),
+    "studio": (
+        ("passwords.py settings.py", "settings know nothing of what they set"),
+        ("store/", "the store knows tables and events alone"),
+        ("hub/mirror/ hub/", "the Hub copies files and logs, and knows no service"),
+        ("service/", "the service knows no page and no command"),
+        ("console.py", "what commands say and open"),
+        ("documents/", "papers are made of a study by the service's own figures"),
+        ("intake/", "what is brought in becomes a study folder"),
+        ("demo/", "the demo uses the service as a page would"),
+        ("pages/rating/", "pages hold no logic and never import each other"),
+        ("pages/admin/", "pages hold no logic and never import each other"),
+        ("web/", "the application mounts pages"),
+        ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
+    ),
+    "finetune": (
+        ("errors.py settings.py files.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
+        ("data/", "dialogues become tokens without a model"),
+        ("hub/", "the Hub moves files"),
+        ("model/", "models know vocabularies, not training"),
+        ("score/", "the score form and its loss are used by training and by prediction"),
+        ("training/", "training knows data, model and score form"),
+        ("generation/", "generation may use what training prepared, never the other way"),
+        ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
+    ),
+}
+"""Each room's folders from the ground up, with the reason: a folder imports its own floor and those below it."""
+
+
+def floor_of(room: str, module_path: str) -> tuple[int, str]:
+    """The number of the floor that a file of `room` stands on, and why it stands there; the longest path has it."""
+    places = [
+        (len(place), number, why)
+        for number, (listed, why) in enumerate(FLOORS[room])
+        for place in listed.split()
+        if module_path == place or (place.endswith("/") and module_path.startswith(place))
+    ]
+    assert places, f"{room}/{module_path} stands on no floor: name its folder in FLOORS"
+    _, number, why = max(places)
+    return number, why
+
+
+def own_modules(room: str) -> dict[str, str]:
+    """Paths inside the room by module name."""
+    paths = (path.relative_to(ROOT / room).as_posix() for path in sources(room) if path.parent != ROOT / room
+             or path.name != "__init__.py")  # fmt: skip
+    return {f"{room}.{path.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}": path for path in paths}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_folders_import_one_way(room: str) -> None:
+    """Lazy imports included: an import inside a function ties two folders as much as one at the top."""
+    modules = own_modules(room)
+    wrong = []
+    for path in sorted(modules.values()):
+        floor, why = floor_of(room, path)
+        for module, line in imported_modules(ROOT / room / path, modules):
+            other, _ = floor_of(room, modules[module])
+            if other > floor:
+                wrong.append(f"{room}/{path}:{line} imports {module}, which stands above it: {why}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_module_imports_itself_by_way_of_others(room: str) -> None:
+    modules = own_modules(room)
+    edges = {
+        name: {other for other, _ in imported_modules(ROOT / room / path, modules) if other != name}
+        for name, path in modules.items()
+    }
+    try:
+        tuple(TopologicalSorter(edges).static_order())
+    except CycleError as error:
+        pytest.fail("a circle of imports: " + " -> ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_folder_is_crowded_and_no_prefix_stands_for_a_folder(room: str) -> None:
+    folders: dict[Path, list[str]] = {}
+    for path in sources(room):
+        if path.name not in ("__init__.py", "__main__.py"):
+            folders.setdefault(path.parent.relative_to(ROOT), []).append(path.stem)
+    crowded = {str(folder): len(names) for folder, names in folders.items() if len(names) > MOST_MODULES}
+    assert not crowded, crowded
+    prefixed = {
+        f"{folder}/{prefix}_*"
+        for folder, names in folders.items()
+        for prefix, count in Counter(name.split("_")[0] for name in names).items()
+        if count >= 4
+    }
+    assert not prefixed, prefixed
+
+
+def imported_modules(path: Path, modules: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Modules of `modules` that a file imports, wherever in it, with their lines; `from a import b` may mean a.b."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found = {name if name in modules else node.module or "" for name in names}
+        elif isinstance(node, ast.Import):
+            found = {alias.name for alias in node.names}
+        else:
+            continue
+        yield from ((name, node.lineno) for name in sorted(found) if name in modules)
 
 
 def test_libraries_stay_in_their_places() -> None:
