@@ -104,13 +104,15 @@ def main() -> None:
     if "--million" in sys.argv:
         million()
         return
-    how = Resampling(RESAMPLES)
+    resampling = Resampling(RESAMPLES)
     small, large = table(100, 5, 5, 0.1), table(10_000, 10, 3, 0.1)
     for level in ("nominal", "ordinal", "interval"):
-        print(f"100 x 5, {RESAMPLES} resamples, {level}: {best(lambda level=level: alpha(small, level, how)):.3f} s")
-    ours = best(lambda: alpha(small, "nominal", how))
+        print(
+            f"100 x 5, {RESAMPLES} resamples, {level}: {best(lambda level=level: alpha(small, level, resampling)):.3f} s"
+        )
+    ours = best(lambda: alpha(small, "nominal", resampling))
     print(f"  loop over krippendorff: {package_loop(small, 100) / ours:.0f} x that")
-    ours, limit = best(lambda: alpha(large, "nominal", how)), bare_numpy(large)
+    ours, limit = best(lambda: alpha(large, "nominal", resampling)), bare_numpy(large)
     print(f"10,000 x 10, 3 values, {RESAMPLES} resamples, nominal: {ours:.2f} s")
     print(f"  {ours / limit:.2f} x bare numpy ({limit:.2f} s)")
     print(f"  loop over krippendorff: {package_loop(large, 10) / ours:.0f} x that")

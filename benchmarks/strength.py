@@ -54,11 +54,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=10_000)
     options = parser.parse_args()
-    made, how, found = votes(options.items), Resampling(RESAMPLES), []
+    made, resampling, found = votes(options.items), Resampling(RESAMPLES), []
     strengths(votes(100), Resampling(100))  # imports
     for _ in range(3):
         start = time.perf_counter()
-        strengths(made, how)
+        strengths(made, resampling)
         found.append(time.perf_counter() - start)
     ours = min(found)
     print(f"{VOTES:,} votes on {options.items:,} items, {RESAMPLES} item-bootstraps: {ours:.2f} s")

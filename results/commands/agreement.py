@@ -49,10 +49,12 @@ def run(options: argparse.Namespace) -> int:
     names = (options.unit, options.rater, options.value)
     order = [part.strip() for part in options.order.split(",")] if options.order else None
     ratings, numeric = read_ratings(columns, names, options.level, order)
-    how = Resampling(options.resamples, options.seed, options.interval)
-    found = agreement(ratings, options.level, how, numeric=numeric)
+    resampling = Resampling(options.resamples, options.seed, options.interval)
+    found = agreement(ratings, options.level, resampling, numeric=numeric)
     if options.pairs:
-        found["pairs_of_raters"] = pairs_of_raters(ratings, options.level, how, sorted(set(columns.cells[names[1]])))
+        found["pairs_of_raters"] = pairs_of_raters(
+            ratings, options.level, resampling, sorted(set(columns.cells[names[1]]))
+        )
     print(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) if options.json else text(found))
     return 0
 
@@ -128,25 +130,25 @@ def _second_ratings(columns: Columns, names: tuple[str, str, str]) -> list[str]:
 # --- computing --------------------------------------------------------------------------------------------------
 
 
-def agreement(ratings: Ratings, level: Any, how: Resampling, *, numeric: bool) -> dict[str, Any]:
+def agreement(ratings: Ratings, level: Any, resampling: Resampling, *, numeric: bool) -> dict[str, Any]:
     """The JSON object of the command; every figure has `value`, `low`, `high`, `method`, `reason`."""
     from results.statistics import chance, icc
     from results.statistics.alpha import alpha
     from results.statistics.figure import undefined
 
     weights = chance.GWET_WEIGHTS[level]
-    forms = icc.icc(ratings, how) if numeric else {form: undefined(icc.NOT_NUMBERS, form) for form in icc.FORMS}
+    forms = icc.icc(ratings, resampling) if numeric else {form: undefined(icc.NOT_NUMBERS, form) for form in icc.FORMS}
     sizes = ratings.sizes()
     return {
         "n_units": sizes.items,
         "n_raters": sizes.raters,
         "n_ratings": sizes.judgments,
         "level": level,
-        "krippendorff_alpha": _five(alpha(ratings, level, how)),
-        "percent_agreement": _five(chance.percent_agreement(ratings, how)),
-        "percent_agreement_over_pairs": _five(chance.percent_agreement_over_pairs(ratings, how)),
-        "gwet_ac": {**_five(chance.gwet(ratings, weights, how)), "weights": weights},
-        "fleiss_kappa": _five(chance.fleiss_kappa(ratings, how)),
+        "krippendorff_alpha": _five(alpha(ratings, level, resampling)),
+        "percent_agreement": _five(chance.percent_agreement(ratings, resampling)),
+        "percent_agreement_over_pairs": _five(chance.percent_agreement_over_pairs(ratings, resampling)),
+        "gwet_ac": {**_five(chance.gwet(ratings, weights, resampling)), "weights": weights},
+        "fleiss_kappa": _five(chance.fleiss_kappa(ratings, resampling)),
         "icc": {form: _five(forms[form]) for form in icc.FORMS},
     }
 
@@ -156,7 +158,7 @@ def _five(figure: Figure) -> dict[str, Any]:
     return replace(figure, method=figure.method.replace("over dialogues", "over units")).five()
 
 
-def pairs_of_raters(ratings: Ratings, level: Any, how: Resampling, names: list[str]) -> list[dict[str, Any]]:
+def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling, names: list[str]) -> list[dict[str, Any]]:
     """Cohen's kappa of every two raters who share a unit: weighted (quadratic) above the nominal level."""
     from itertools import combinations
 
@@ -165,7 +167,7 @@ def pairs_of_raters(ratings: Ratings, level: Any, how: Resampling, names: list[s
     weights: Any = "identity" if level == "nominal" else "quadratic"
     found = []
     for one, two in combinations(range(ratings.raters), 2):
-        made = cohen_kappa(ratings, one, two, weights, how)
+        made = cohen_kappa(ratings, one, two, weights, resampling)
         if made.sizes.items:
             kappa = {**_five(made), "weights": weights}
             found.append({"raters": [names[one], names[two]], "n_units": made.sizes.items, "cohen_kappa": kappa})

@@ -18,7 +18,7 @@ def render(table: Automatic) -> str:
     """The table as text: three blocks of figures, then the differences to the first system."""
     parts = [
         f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
-        f"({table.how.resamples} resamples, seed {table.how.seed}; Dist and self-BLEU: jackknife)",
+        f"({table.resampling.resamples} resamples, seed {table.resampling.seed}; Dist and self-BLEU: jackknife)",
         f"BLEU {table.bleu_signature}\nROUGE-L, Dist and self-BLEU on the same words",
     ]
     parts += [_block(table.figures, block) for block in BLOCKS]
@@ -103,9 +103,9 @@ def run(args: argparse.Namespace) -> int:
     from results.responses.texts import read_corpus
     from results.statistics.resample import Resampling
 
-    how = Resampling(args.resamples, args.seed)
+    resampling = Resampling(args.resamples, args.seed)
     corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
-    table, rows = automatic(corpus, how), loss_rows(losses, how) if losses else ()
+    table, rows = automatic(corpus, resampling), loss_rows(losses, resampling) if losses else ()
     if args.json:
         print(json.dumps({**table.as_dict(), "losses": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
     else:

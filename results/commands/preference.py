@@ -95,12 +95,12 @@ def _second_votes(columns: Columns, names: tuple[str, str, str, str, str]) -> li
     return errors
 
 
-def preference(votes: Votes, how: Resampling) -> dict[str, Any]:
+def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
     """The JSON object of the command."""
     from results.statistics.figure import finite
     from results.statistics.strength import first_side_rate, pair_counts, strengths
 
-    made = strengths(votes, how)
+    made = strengths(votes, resampling)
     return {
         "systems": {
             name: {
@@ -127,7 +127,7 @@ def preference(votes: Votes, how: Resampling) -> dict[str, Any]:
             }
             for pair in pair_counts(votes)
         ],
-        "first_side_rate": first_side_rate(votes, how).five(),
+        "first_side_rate": first_side_rate(votes, resampling).five(),
     }
 
 

@@ -56,16 +56,16 @@ def run(options: argparse.Namespace) -> int:
         scored = load(options.predictions, options.data)
     except (PredictionError, KokoroChatError) as error:
         raise ValueError(str(error)) from error
-    how = Resampling(options.resamples, options.seed)
+    resampling = Resampling(options.resamples, options.seed)
     what = EXPERIMENTS[options.experiment]
-    answer = write(what, scored, how, options.out)
+    answer = write(what, scored, resampling, options.out)
     for sentence in answer:
         print(sentence)
     print(options.out / f"{what}.html")
     return 0
 
 
-def write(what: str, scored: Scored, how: Resampling, out: Path) -> list[str]:
+def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[str]:
     """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises ExportError."""
     from results.export.atomic_folder import replace_folder
     from results.scores import facts as scores_facts
@@ -79,7 +79,7 @@ def write(what: str, scored: Scored, how: Resampling, out: Path) -> list[str]:
         "correlation": (scores_sections.correlation_summary, scores_sections.correlation_sections),
         "unseen": (scores_sections.unseen_summary, scores_sections.unseen_sections),
     }
-    made = facts_of[what](scored, how)
+    made = facts_of[what](scored, resampling)
     answer, listed = (part(made) for part in parts[what])
     replace_folder(out, lambda folder: fill(folder, what, made, answer, listed), f"{what}.json")
     return list(answer)

@@ -155,9 +155,9 @@ def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     if plan.raters < 2:
         return None, None
     random = np.random.default_rng(plan.seed + 1)
-    how = Resampling(ALPHA_RESAMPLES, plan.seed)
+    resampling = Resampling(ALPHA_RESAMPLES, plan.seed)
     studies = found.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
-    made = [figure(*parts(both_ways(as_ratings(votes)), "ordinal"), how, "undefined") for votes in studies]
+    made = [figure(*parts(both_ways(as_ratings(votes)), "ordinal"), resampling, "undefined") for votes in studies]
     whole = [
         (f.value, f.high - f.low) for f in made if f.value is not None and f.low is not None and f.high is not None
     ]

@@ -44,25 +44,25 @@ class Report:
 
 def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     """All figures of an export. Intervals: 95 % percentile bootstrap over dialogues."""
-    how = Resampling(resamples=resamples, seed=seed)
+    resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
     data = judged(export)
     facts: dict[str, Any] = {
         "report_version": REPORT_VERSION,
         "study": parts.study_facts(data),
-        "settings": {"resamples": resamples, "seed": seed, "interval": how.interval, "level": how.level},
+        "settings": {"resamples": resamples, "seed": seed, "interval": resampling.interval, "level": resampling.level},
         "data": parts.data_facts(data),
-        "preference": parts.preference_facts(data, how),
-        "agreement": [agreement.as_dict(made) for made in agreement.all_agreements(data, how)],
-        "ratings": parts.ratings_facts(data, how),
-        "questions": parts.questions_facts(data, how),
-        "detector": detector(data, how),
+        "preference": parts.preference_facts(data, resampling),
+        "agreement": [agreement.as_dict(made) for made in agreement.all_agreements(data, resampling)],
+        "ratings": parts.ratings_facts(data, resampling),
+        "questions": parts.questions_facts(data, resampling),
+        "detector": detector(data, resampling),
         "flagged": flagged(data),
         "disputed": parts.disputed_facts(data),
         "raters": rater_facts(data),
-        "order": parts.order_facts(data, how),
-        "blinding": blinding(export, how).as_dict(),
-        "exclusions": parts.exclusion_facts(data, how),
+        "order": parts.order_facts(data, resampling),
+        "blinding": blinding(export, resampling).as_dict(),
+        "exclusions": parts.exclusion_facts(data, resampling),
         "deviations": [{"at": act.at, "kind": act.kind, "what": act.what} for act in export.acts],
         "leaks": [leak.as_dict() for leak in leaks.gaps(export.items, export.responses, fewer)],
     }

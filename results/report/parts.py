@@ -95,38 +95,38 @@ def _other_kinds(export: Export) -> list[str]:
     return [row.kind for row in export.assignments if row.kind != "main" and row.status == "submitted"]
 
 
-def preference_facts(data: Judged, how: Resampling) -> dict[str, Any]:
+def preference_facts(data: Judged, resampling: Resampling) -> dict[str, Any]:
     """The comparison of every pair of systems, Holm-adjusted over the pairs."""
     criterion, _ = primary_of(data)
     if criterion is None:
         return {"criterion": None, "pairs": [], "strengths": None}
     rows = data.of(criterion.criterion_id)
     made = [(pair, preference_ratings(rows, criterion, [pair])) for pair in data.pairs()]
-    outcomes = [outcome(table, pair, how) for pair, table in made]
+    outcomes = [outcome(table, pair, resampling) for pair, table in made]
     adjusted = holm([one.margin_test for one in outcomes])
     items = [_item_names(rows, pair) for pair, _ in made]
     pairs = [
         _pair(one, p_holm, names, _raters(rows), [str(value) for value in sorted(criterion.values())])
-        | _further(data, criterion, table, one.pair, how)
+        | _further(data, criterion, table, one.pair, resampling)
         for one, p_holm, names, (_, table) in zip(outcomes, adjusted, items, made, strict=True)
     ]
-    return {"criterion": criterion.criterion_id, "pairs": pairs, "strengths": _strengths(rows, data, how)}
+    return {"criterion": criterion.criterion_id, "pairs": pairs, "strengths": _strengths(rows, data, resampling)}
 
 
-def _further(data: Judged, criterion: Criterion, table: Ratings, pair: Pair, how: Resampling) -> dict[str, Any]:
+def _further(data: Judged, criterion: Criterion, table: Ratings, pair: Pair, resampling: Resampling) -> dict[str, Any]:
     """Other raters, equal length and questions, strata: all beside the primary analysis."""
     terms = adjusted_preference(data, data.of(criterion.criterion_id), pair)
     return {
-        "margin_two_way": two_way_margin(table, how).as_dict(),
+        "margin_two_way": two_way_margin(table, resampling).as_dict(),
         "adjusted": {term: made.as_dict() for term, made in terms.items()},
         "strata": [
             {"by": one.by, "name": one.name, "margin": one.margin.as_dict()}
-            for one in strata(data, criterion, pair, how)
+            for one in strata(data, criterion, pair, resampling)
         ],
     }
 
 
-def _strengths(rows: Sequence[JudgmentRow], data: Judged, how: Resampling) -> dict[str, Any] | None:
+def _strengths(rows: Sequence[JudgmentRow], data: Judged, resampling: Resampling) -> dict[str, Any] | None:
     """Davidson's model where three or more systems were compared; null else."""
     given = [row for row in rows if row.value is not None and row.first_system and row.second_system]
     if len(data.systems()) < 3 or not given:
@@ -134,7 +134,7 @@ def _strengths(rows: Sequence[JudgmentRow], data: Judged, how: Resampling) -> di
     outcome_of = [0 if r.chosen_system is None else 1 if r.chosen_system == r.first_system else -1 for r in given]
     sides = [[row.first_system or "" for row in given], [row.second_system or "" for row in given]]
     votes = votes_of([r.item_id for r in given], sides[0], sides[1], outcome_of, [r.dialogue for r in given])
-    made = strengths(votes, how)
+    made = strengths(votes, resampling)
     return {
         "systems": {name: figure.as_dict() for name, figure in zip(votes.systems, made.figures, strict=True)},
         "ties_nu": finite(made.nu),
@@ -143,10 +143,10 @@ def _strengths(rows: Sequence[JudgmentRow], data: Judged, how: Resampling) -> di
     }
 
 
-def exclusion_facts(data: Judged, how: Resampling) -> list[dict[str, Any]]:
+def exclusion_facts(data: Judged, resampling: Resampling) -> list[dict[str, Any]]:
     """The primary comparison under each exclusion rule of the study."""
     criterion, pair = primary_of(data)
-    return [one.as_dict() for one in exclusions(data, criterion, pair, how)] if criterion and pair else []
+    return [one.as_dict() for one in exclusions(data, criterion, pair, resampling)] if criterion and pair else []
 
 
 def disputed_facts(data: Judged) -> list[dict[str, Any]]:
@@ -202,13 +202,13 @@ def _by_rater(figures: Sequence[tuple[int, Figure]], raters: list[str]) -> list[
     return [{"rater": raters[place], **figure.as_dict()} for place, figure in figures]
 
 
-def ratings_facts(data: Judged, how: Resampling) -> list[dict[str, Any]]:
+def ratings_facts(data: Judged, resampling: Resampling) -> list[dict[str, Any]]:
     """Distributions and differences of every rated criterion, in the study's order."""
     wanted = [c for c in data.study.criteria if c.of in ("response", "pair") and ratings.measures_of(c)]
     return [
-        _rating(ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), how))
+        _rating(ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), resampling))
         if c.of == "response"
-        else _rating(ratings.pair_outcome(data.of(c.criterion_id), c, how))
+        else _rating(ratings.pair_outcome(data.of(c.criterion_id), c, resampling))
         for c in wanted
     ]
 
@@ -242,9 +242,9 @@ def _differences(
     ]
 
 
-def questions_facts(data: Judged, how: Resampling) -> dict[str, Any]:
+def questions_facts(data: Judged, resampling: Resampling) -> dict[str, Any]:
     """Rates of the detector of questions, by system and pair."""
-    made = questioning(data.export, data.systems(), data.pairs(), how)
+    made = questioning(data.export, data.systems(), data.pairs(), resampling)
     return {
         "systems": {
             system: {measure: figures[system].as_dict() for measure, figures in made.systems.items()}
@@ -254,10 +254,10 @@ def questions_facts(data: Judged, how: Resampling) -> dict[str, Any]:
     }
 
 
-def order_facts(data: Judged, how: Resampling) -> dict[str, Any]:
+def order_facts(data: Judged, resampling: Resampling) -> dict[str, Any]:
     """Facts of presentation order, the only ones that see sides."""
     rows = [row for row in data.rows if row.criterion_kind == "preference"]
-    made = order(rows, how)
+    made = order(rows, resampling)
     return {
         "first_side_share": made.first_share.as_dict(),
         "by_rater": {

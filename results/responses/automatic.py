@@ -55,7 +55,7 @@ class Automatic:
 
     items: int
     dialogues: int
-    how: Resampling
+    resampling: Resampling
     tokenizer: str
     bleu_signature: str
     figures: dict[str, dict[str, Figure]]
@@ -72,8 +72,8 @@ class Automatic:
         return {
             "n_items": self.items,
             "n_dialogues": self.dialogues,
-            "resamples": self.how.resamples,
-            "seed": self.how.seed,
+            "resamples": self.resampling.resamples,
+            "seed": self.resampling.seed,
             "tokenizer": self.tokenizer,
             "bleu_signature": self.bleu_signature,
             "first": self.first,
@@ -90,7 +90,7 @@ def _five(figures: dict[str, Figure]) -> dict[str, Any]:
 # --- measuring ------------------------------------------------------------------------------------------------
 
 
-def automatic(corpus: Corpus, how: Resampling) -> Automatic:
+def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
     """Every measure of every system, and of the human turns where every item has one.
 
     The same resamples of dialogues serve all systems. A measure that cannot be had is undefined with its reason.
@@ -99,33 +99,33 @@ def automatic(corpus: Corpus, how: Resampling) -> Automatic:
 
     from results.responses.text_measures import tokenizer_name
 
-    estimates = _all_estimates(corpus, how)
+    estimates = _all_estimates(corpus, resampling)
     first = next(iter(estimates.values()))
     return Automatic(
         items=len(corpus.items),
         dialogues=len(set(corpus.dialogues)),
-        how=how,
+        resampling=resampling,
         tokenizer=tokenizer_name(),
         bleu_signature=f"nrefs:1|case:mixed|eff:no|tok:{tokenizer_name()}|smooth:exp|"
         f"version:{metadata.version('sacrebleu')}",
-        figures={row: _figures(found, corpus, how) for row, found in estimates.items()},
+        figures={row: _figures(found, corpus, resampling) for row, found in estimates.items()},
         differences={
-            row: _figures({key: value - first[key] for key, value in found.items()}, corpus, how)
+            row: _figures({key: value - first[key] for key, value in found.items()}, corpus, resampling)
             for row, found in estimates.items()
             if found is not first
         },
     )
 
 
-def _figures(estimates: dict[str, Estimate], corpus: Corpus, how: Resampling) -> dict[str, Figure]:
+def _figures(estimates: dict[str, Estimate], corpus: Corpus, resampling: Resampling) -> dict[str, Figure]:
     from results.statistics.estimates import to_figure
     from results.statistics.figure import Sizes
 
     sizes = Sizes(items=len(set(corpus.dialogues)), judgments=len(corpus.items))
-    return {key: to_figure(found, how, sizes) for key, found in estimates.items()}
+    return {key: to_figure(found, resampling, sizes) for key, found in estimates.items()}
 
 
-def _all_estimates(corpus: Corpus, how: Resampling) -> dict[str, dict[str, Estimate]]:
+def _all_estimates(corpus: Corpus, resampling: Resampling) -> dict[str, dict[str, Estimate]]:
     from results.statistics.estimates import draw, group_sums
 
     references = [item.reference for item in corpus.items]
@@ -134,7 +134,7 @@ def _all_estimates(corpus: Corpus, how: Resampling) -> dict[str, dict[str, Estim
     if not lacking:
         rows[REFERENCE] = tuple(reference or "" for reference in references)
     tables = {row: group_sums(_statistics(texts, references), corpus.dialogues) for row, texts in rows.items()}
-    draws = draw(tables, how)
+    draws = draw(tables, resampling)
     obstacle = f"{len(lacking)} of {len(references)} items have no human turn ({lacking[0]}, …)" if lacking else ""
     return {
         row: _sums_estimates(draws[row], ITSELF if row == REFERENCE else obstacle)
@@ -172,8 +172,12 @@ def _sums_estimates(draws: Draws, obstacle: str) -> dict[str, Estimate]:
         "questions": lambda sums: sums[..., 14] / sums[..., 11],
         "questions_per_100_characters": lambda sums: 100 * sums[..., 14] / sums[..., 12],
     }
-    found = {key: missing(obstacle) if obstacle else estimate(draws, how, "") for key, how in against.items()}
-    return found | {key: estimate(draws, how, "no response has a character") for key, how in plain.items()}
+    found = {
+        key: missing(obstacle) if obstacle else estimate(draws, resampling, "") for key, resampling in against.items()
+    }
+    return found | {
+        key: estimate(draws, resampling, "no response has a character") for key, resampling in plain.items()
+    }
 
 
 def _type_estimates(texts: Sequence[str], dialogues: Sequence[str]) -> dict[str, Estimate]:

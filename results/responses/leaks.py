@@ -66,7 +66,7 @@ def leaks(
     items: Sequence[Item],
     responses: Sequence[Response],
     systems: Sequence[System] = (),
-    how: Resampling | None = None,
+    resampling: Resampling | None = None,
 ) -> tuple[Leak, ...]:
     """What could unblind: certain leaks, then formats that differ clearly, then every gap of length and questions.
 
@@ -77,20 +77,22 @@ def leaks(
     texts = {(response.system_id, response.item_id): response.text for response in responses}
     dialogues = {item.item_id: item.dialogue for item in items}
     for first, second, chosen in _pairs(texts, dialogues):
-        effects = _effects([dialogues[item_id] for item_id in chosen], how)
+        effects = _effects([dialogues[item_id] for item_id in chosen], resampling)
         sides = [[texts[system, item_id] for item_id in chosen] for system in (first, second)]
         found += [leak for leak in _formats(first, second, sides, effects) if leak.clear]
         found += _gaps(first, second, [[_facts(text) for text in side] for side in sides], effects)
     return tuple(found)
 
 
-def gaps(items: Sequence[ItemRow], responses: Sequence[ResponseRow], how: Resampling | None = None) -> tuple[Leak, ...]:
+def gaps(
+    items: Sequence[ItemRow], responses: Sequence[ResponseRow], resampling: Resampling | None = None
+) -> tuple[Leak, ...]:
     """The gaps of length and questions alone, from the rows of an export, which holds no texts."""
     facts = {(row.system_id, row.item_id): (row.characters, row.questions) for row in responses}
     dialogues = {row.item_id: row.dialogue for row in items}
     found: list[Leak] = []
     for first, second, chosen in _pairs(facts, dialogues):
-        effects = _effects([dialogues[item_id] for item_id in chosen], how)
+        effects = _effects([dialogues[item_id] for item_id in chosen], resampling)
         sides = [[facts[system, item_id] for item_id in chosen] for system in (first, second)]
         found += _gaps(first, second, sides, effects)
     return tuple(found)
@@ -108,11 +110,11 @@ def _pairs(
     return [(first, second, chosen) for first, second, chosen in pairs if chosen]
 
 
-def _effects(dialogues: Sequence[str], how: Resampling | None) -> Effects:
+def _effects(dialogues: Sequence[str], resampling: Resampling | None) -> Effects:
     from results.statistics.effects import Effects
     from results.statistics.resample import Resampling
 
-    return Effects(dialogues, how or Resampling(resamples=2000))
+    return Effects(dialogues, resampling or Resampling(resamples=2000))
 
 
 # --- certain leaks --------------------------------------------------------------------------------------------

@@ -93,19 +93,19 @@ def _read(path: Path, errors: list[str]) -> tuple[LossLine, ...]:
     return tuple(lines.values())
 
 
-def loss_rows(files: Sequence[LossFile], how: Resampling) -> tuple[LossRow, ...]:
+def loss_rows(files: Sequence[LossFile], resampling: Resampling) -> tuple[LossRow, ...]:
     """A row for each split, band and file, splits and bands in the order of the files, 'all' first."""
     cells = dict.fromkeys((line.split, band) for file in files for line in file.lines for band in ("all", line.band))
     splits = list(dict.fromkeys(split for split, _ in cells))
     ordered = sorted(cells, key=lambda cell: (splits.index(cell[0]), cell[1] != "all"))
-    return tuple(row for split, band in ordered for row in _cell(files, split, band, how))
+    return tuple(row for split, band in ordered for row in _cell(files, split, band, resampling))
 
 
-def _cell(files: Sequence[LossFile], split: str, band: str, how: Resampling) -> list[LossRow]:
+def _cell(files: Sequence[LossFile], split: str, band: str, resampling: Resampling) -> list[LossRow]:
     first = _of(files[0], split, band)
     tables = {file.name: _of(file, split, band) for file in files}
     return [
-        _row(name, (split, band), lines, None if name == files[0].name else first, how)
+        _row(name, (split, band), lines, None if name == files[0].name else first, resampling)
         for name, lines in tables.items()
         if lines
     ]
@@ -116,11 +116,11 @@ def _of(file: LossFile, split: str, band: str) -> Lines:
     return {line.dialogue_id: line for line in sorted(chosen, key=lambda line: line.dialogue_id)}
 
 
-def _row(name: str, cell: tuple[str, str], lines: Lines, first: Lines | None, how: Resampling) -> LossRow:
+def _row(name: str, cell: tuple[str, str], lines: Lines, first: Lines | None, resampling: Resampling) -> LossRow:
     sizes = Sizes(items=len(lines))
     obstacle = _obstacle(lines, first) if first is not None else ""
     tables = {"own": _table(lines)} | ({"first": _table(first)} if first and not obstacle else {})
-    draws = draw(tables, how)
+    draws = draw(tables, resampling)
     loss = estimate(draws["own"], _loss, NO_TARGETS)
     difference = missing(obstacle) if obstacle else None
     if "first" in draws:
@@ -130,9 +130,9 @@ def _row(name: str, cell: tuple[str, str], lines: Lines, first: Lines | None, ho
         *cell,
         dialogues=len(lines),
         targets=sum(line.targets for line in lines.values()),
-        loss=to_figure(loss, how, sizes),
-        perplexity=to_figure(estimate(draws["own"], _perplexity, NO_TARGETS), how, sizes),
-        difference=to_figure(difference, how, sizes) if difference else None,
+        loss=to_figure(loss, resampling, sizes),
+        perplexity=to_figure(estimate(draws["own"], _perplexity, NO_TARGETS), resampling, sizes),
+        difference=to_figure(difference, resampling, sizes) if difference else None,
     )
 
 

@@ -23,21 +23,23 @@ FEW = 10
 """Slices of fewer dialogues than this are left out: their numbers would say nothing."""
 
 
-def facts(scored: Scored, how: Resampling) -> Facts:
+def facts(scored: Scored, resampling: Resampling) -> Facts:
     """Everything a score report says, ready for JSON."""
     truth, given = scored.truth, given_by(scored)
     cells = {name: tables(values, truth) for name, values in given.items()}
     return {
         "manifest": {key: scored.manifest.get(key) for key in ("system", "mode", "note", "max_length", "split")},
         "counts": _counts(scored),
-        "predictors": [_predictor(scored, name, given[name], cells[name], how) for name in given],
-        "against_baseline": _against(scored, cells, how),
-        "items": list(_items(scored, cells, how)),
+        "predictors": [_predictor(scored, name, given[name], cells[name], resampling) for name in given],
+        "against_baseline": _against(scored, cells, resampling),
+        "items": list(_items(scored, cells, resampling)),
         "true_values": list(_true_values(truth, given)),
-        "bands": list(_slices(scored, cells["model"], "band", how)),
+        "bands": list(_slices(scored, cells["model"], "band", resampling)),
         "flags": list(_flags(scored)),
         "calibration": _calibration(scored),
-        "slices": {name: list(_slices(scored, cells["model"], name, how)) for name in ("topic", "year", "length")},
+        "slices": {
+            name: list(_slices(scored, cells["model"], name, resampling)) for name in ("topic", "year", "length")
+        },
         "people": {name: _people(scored, given["model"], name) for name in ("client", "counselor")},
         "totals": [[finite(x), finite(y)] for x, y in zip(model_totals(scored), scored.scores, strict=True)],
     }
@@ -69,12 +71,12 @@ def _counts(scored: Scored) -> Facts:
     }
 
 
-def _predictor(scored: Scored, name: str, given: Ints, cells: Array, how: Resampling) -> Facts:
+def _predictor(scored: Scored, name: str, given: Ints, cells: Array, resampling: Resampling) -> Facts:
     totals = _totals(scored, name, given)
     return {
         "name": name,
-        "items": _plain(measured(cells, scored.clients, MEASURES, how)),
-        "total": _plain(total_figures(totals, scored.scores, scored.clients, how)),
+        "items": _plain(measured(cells, scored.clients, MEASURES, resampling)),
+        "total": _plain(total_figures(totals, scored.scores, scored.clients, resampling)),
     }
 
 
@@ -88,22 +90,22 @@ def _totals(scored: Scored, name: str, given: Ints) -> Array:
     return sums
 
 
-def _against(scored: Scored, cells: Mapping[str, Array], how: Resampling) -> list[Facts]:
+def _against(scored: Scored, cells: Mapping[str, Array], resampling: Resampling) -> list[Facts]:
     """Model minus the strongest constants, paired: the question whether it knows anything."""
     pairs = (("exact", "item_mode"), ("within_one", "item_mode"), ("mae", "item_median"))
     names = [name for name in ("model", "model_mean") if name in cells]
     return [
         {"predictor": name, "measure": measure, "baseline": baseline,
-         "figure": difference(cells[name], cells[baseline], scored.clients, measure, how).as_dict()}
+         "figure": difference(cells[name], cells[baseline], scored.clients, measure, resampling).as_dict()}
         for name in names
         for measure, baseline in pairs
     ]  # fmt: skip
 
 
-def _items(scored: Scored, cells: Mapping[str, Array], how: Resampling) -> Iterator[Facts]:
+def _items(scored: Scored, cells: Mapping[str, Array], resampling: Resampling) -> Iterator[Facts]:
     for number, dimension in enumerate(DIMENSIONS):
-        own = measured(cells["model"][:, number], scored.clients, (*MEASURES, "bias"), how)
-        base = measured(cells["item_mode"][:, number], scored.clients, ("exact", "mae"), how)
+        own = measured(cells["model"][:, number], scored.clients, (*MEASURES, "bias"), resampling)
+        base = measured(cells["item_mode"][:, number], scored.clients, ("exact", "mae"), resampling)
         yield {
             "number": number + 1,
             "ja": dimension.ja,
@@ -188,7 +190,7 @@ GROUPS: Mapping[str, Callable[[Dialogue], str]] = {
 """By name: which slice a dialogue belongs to."""
 
 
-def _slices(scored: Scored, cells: Array, name: str, how: Resampling) -> Iterator[Facts]:
+def _slices(scored: Scored, cells: Array, name: str, resampling: Resampling) -> Iterator[Facts]:
     labels = [GROUPS[name](dialogue) for dialogue in scored.dialogues]
     for label in sorted(set(labels), key=lambda text: (len(text.split("-")[0]) if name == "length" else 0, text)):
         chosen = [i for i, own in enumerate(labels) if own == label]
@@ -197,7 +199,7 @@ def _slices(scored: Scored, cells: Array, name: str, how: Resampling) -> Iterato
             yield {**start, "figures": None}
             continue
         clients = [scored.clients[i] for i in chosen]
-        yield {**start, "figures": _plain(measured(cells[chosen], clients, ("exact", "mae", "bias"), how))}
+        yield {**start, "figures": _plain(measured(cells[chosen], clients, ("exact", "mae", "bias"), resampling))}
 
 
 def _people(scored: Scored, given: Ints, role: str) -> Facts:
@@ -236,17 +238,19 @@ def _plain(figures: Mapping[str, Figure]) -> Facts:
     return {name: one.as_dict() for name, one in figures.items()}
 
 
-def correlation(scored: Scored, how: Resampling) -> Facts:
+def correlation(scored: Scored, resampling: Resampling) -> Facts:
     """Experiment 2: how the 20 items hang together, in the clients' ratings and in the predictions."""
     given = scored.expectations if scored.expectations is not None else scored.values.astype(np.float64)
     cells = tables(scored.values, scored.truth)
-    by_item = [measured(cells[:, k], scored.clients, ("pearson", "spearman"), how) for k in range(len(DIMENSIONS))]
+    by_item = [
+        measured(cells[:, k], scored.clients, ("pearson", "spearman"), resampling) for k in range(len(DIMENSIONS))
+    ]
     return {
         "counts": _counts(scored),
         "true": structure(scored.truth.astype(np.float64)),
         "predicted": structure(given),
         "items": [{"ja": d.ja, "en": d.en, **_plain(one)} for d, one in zip(DIMENSIONS, by_item, strict=True)],
-        "of_means": _plain(total_figures(model_totals(scored), scored.scores, scored.clients, how)),
+        "of_means": _plain(total_figures(model_totals(scored), scored.scores, scored.clients, resampling)),
     }
 
 
@@ -272,7 +276,7 @@ def structure(ratings: Array) -> Facts:
     }
 
 
-def unseen(scored: Scored, how: Resampling) -> Facts:
+def unseen(scored: Scored, resampling: Resampling) -> Facts:
     """Experiment 3: dialogues whose counsellor is in the training part against those whose counsellor is not."""
     known = {dialogue.counselor_id for dialogue in scored.train}
     seen = np.array([dialogue.counselor_id in known for dialogue in scored.dialogues])
@@ -280,11 +284,11 @@ def unseen(scored: Scored, how: Resampling) -> Facts:
     parts = {}
     for name, chosen in (("seen", seen), ("unseen", ~seen)):
         clients = [c for c, kept in zip(scored.clients, chosen, strict=True) if kept]
-        own = _plain(measured(cells[chosen], clients, MEASURES, how)) if clients else None
+        own = _plain(measured(cells[chosen], clients, MEASURES, resampling)) if clients else None
         parts[name] = {"dialogues": int(chosen.sum()), "counselors": _counselors(scored, chosen), "figures": own}
     gap = None
     if seen.any() and not seen.all():
-        gap = {name: between(cells, ~seen, scored.clients, name, how).as_dict() for name in ("exact", "mae")}
+        gap = {name: between(cells, ~seen, scored.clients, name, resampling).as_dict() for name in ("exact", "mae")}
     return {"counts": _counts(scored), **parts, "unseen_minus_seen": gap}
 
 

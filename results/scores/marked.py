@@ -33,29 +33,33 @@ NO_PAIR = "no text was marked by two raters"
 BOTH = (0, 1)
 
 
-def facts(export: Export, how: Resampling) -> Facts:
+def facts(export: Export, resampling: Resampling) -> Facts:
     """Agreement on every criterion of kind labels or spans, ready for JSON."""
     data = judged(export)
     made: Facts = {"simulated": export.study.simulated, "labels": [], "spans": []}
     for criterion in export.study.criteria:
         if criterion.kind in ("labels", "spans"):
             rows = data.of(criterion.criterion_id)
-            found = labels(rows, criterion, how) if criterion.kind == "labels" else spans(rows, criterion, how)
+            found = (
+                labels(rows, criterion, resampling)
+                if criterion.kind == "labels"
+                else spans(rows, criterion, resampling)
+            )
             words = {"criterion": criterion.criterion_id, **criterion.label.model_dump()}
             made[criterion.kind].append({**words, **{name: one.as_dict() for name, one in found.items()}})
     return made
 
 
-def labels(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> dict[str, Figure]:
+def labels(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> dict[str, Figure]:
     """Nominal alpha of each label by its value (as text), over utterances."""
     given = [(row, row.value) for row in rows if isinstance(row.value, list)]
     return {
-        str(point.value): _alpha([(row, int(point.value in listed)) for row, listed in given], how)
+        str(point.value): _alpha([(row, int(point.value in listed)) for row, listed in given], resampling)
         for point in criterion.points
     }
 
 
-def _alpha(values: Sequence[tuple[JudgmentRow, int]], how: Resampling) -> Figure:
+def _alpha(values: Sequence[tuple[JudgmentRow, int]], resampling: Resampling) -> Figure:
     if not values:
         return undefined(NO_PAIR)
     table = ratings(
@@ -65,10 +69,10 @@ def _alpha(values: Sequence[tuple[JudgmentRow, int]], how: Resampling) -> Figure
         [row.dialogue for row, _ in values],
         domain=BOTH,
     )
-    return alpha(table, "nominal", how)
+    return alpha(table, "nominal", resampling)
 
 
-def spans(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> dict[str, Figure]:
+def spans(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> dict[str, Figure]:
     """`characters`: nominal alpha over code points up to the last one anybody marked; `f1`: of whole spans.
 
     A text without spans is an answer too: the page sends an empty list for it. Characters after the last
@@ -83,15 +87,15 @@ def spans(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) ->
     shared = {text: marked for text, marked in texts.items() if len(marked) >= 2}
     if not shared:
         return {"characters": undefined(NO_PAIR), "f1": undefined(NO_PAIR)}
-    return {"characters": _characters(shared, dialogue, how), "f1": _f1(shared, dialogue, how)}
+    return {"characters": _characters(shared, dialogue, resampling), "f1": _f1(shared, dialogue, resampling)}
 
 
 def _characters(
-    texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], how: Resampling
+    texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], resampling: Resampling
 ) -> Figure:
     cells = list(_inside(texts, dialogue))
     units, raters, values, dialogues = zip(*cells, strict=True)
-    return alpha(ratings(units, raters, values, dialogues, domain=BOTH), "nominal", how)
+    return alpha(ratings(units, raters, values, dialogues, domain=BOTH), "nominal", resampling)
 
 
 def _inside(
@@ -105,13 +109,13 @@ def _inside(
                 yield (text, place), rater, int(place in held), dialogue[text]
 
 
-def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], how: Resampling) -> Figure:
+def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, str], resampling: Resampling) -> Figure:
     names = list(dict.fromkeys(dialogue[text] for text in texts))
     sums = np.zeros((len(names), 2))
     for text, marked in texts.items():
         for one, two in combinations(marked.values(), 2):
             sums[names.index(dialogue[text])] += (2 * matches(one, two), len(one) + len(two))
-    made = figure(sums, lambda s: s[..., 0] / s[..., 1], how, "nobody marked a span")
+    made = figure(sums, lambda s: s[..., 0] / s[..., 1], resampling, "nobody marked a span")
     raters = {rater for marked in texts.values() for rater in marked}
     count = sum(len(own) for marked in texts.values() for own in marked.values())
     return made.of(Sizes(len(names), len(raters), count))

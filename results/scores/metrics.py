@@ -105,33 +105,35 @@ def overall(name: str) -> Callable[[Array], Array]:
     return value
 
 
-def measured(cells: Array, clients: Sequence[Hashable], names: Sequence[str], how: Resampling) -> dict[str, Figure]:
+def measured(
+    cells: Array, clients: Sequence[Hashable], names: Sequence[str], resampling: Resampling
+) -> dict[str, Figure]:
     """Measures with intervals over clients: `cells` (N, 20, 36) for all items, (N, 36) for one."""
     flat = _by_client(cells.reshape(len(cells), -1), clients)
     sizes = _sizes(cells, clients)
     if not sizes.judgments:
         return {name: undefined(NOTHING, sizes=sizes) for name in names}
     pick = overall if cells.ndim == 3 else MEASURES.__getitem__
-    return {name: figure(flat, pick(name), how, NO_VARIATION).of(sizes) for name in names}
+    return {name: figure(flat, pick(name), resampling, NO_VARIATION).of(sizes) for name in names}
 
 
-def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, how: Resampling) -> Figure:
+def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, resampling: Resampling) -> Figure:
     """Measure of `one` minus that of `two`, both (N, 20, 36), over the same resamples of clients."""
     width = one[0].size
     flat = _by_client(np.concatenate([one.reshape(len(one), -1), two.reshape(len(two), -1)], axis=1), clients)
     pick = overall(name)
-    made = figure(flat, lambda s: pick(s[..., :width]) - pick(s[..., width:]), how, NO_VARIATION)
+    made = figure(flat, lambda s: pick(s[..., :width]) - pick(s[..., width:]), resampling, NO_VARIATION)
     return made.of(_sizes(one, clients))
 
 
 def between(
-    cells: Array, group: npt.NDArray[np.bool_], clients: Sequence[Hashable], name: str, how: Resampling
+    cells: Array, group: npt.NDArray[np.bool_], clients: Sequence[Hashable], name: str, resampling: Resampling
 ) -> Figure:
     """Measure of the dialogues in `group` minus that of the others, `cells` (N, 20, 36)."""
-    return difference(cells * group[:, None, None], cells * ~group[:, None, None], clients, name, how)
+    return difference(cells * group[:, None, None], cells * ~group[:, None, None], clients, name, resampling)
 
 
-def total_figures(given: Array, true: Array, clients: Sequence[Hashable], how: Resampling) -> dict[str, Figure]:
+def total_figures(given: Array, true: Array, clients: Sequence[Hashable], resampling: Resampling) -> dict[str, Figure]:
     """MAE, bias, Pearson and Spearman of totals, (N,) each; NaN in `given` = no total."""
     there = np.isfinite(given)
     x, y, people = given[there], true[there], [c for c, kept in zip(clients, there, strict=True) if kept]
@@ -141,10 +143,10 @@ def total_figures(given: Array, true: Array, clients: Sequence[Hashable], how: R
     columns = np.column_stack([np.ones(len(x)), np.abs(x - y), x - y, x, y, x * x, y * y, x * y])
     flat = _by_client(columns, people)
     made = {
-        "mae": figure(flat, lambda s: s[..., 1] / s[..., 0], how, NOTHING),
-        "bias": figure(flat, lambda s: s[..., 2] / s[..., 0], how, NOTHING),
-        "pearson": figure(flat, _pearson_of_sums, how, NO_VARIATION),
-        "spearman": _spearman(x, y, people, how),
+        "mae": figure(flat, lambda s: s[..., 1] / s[..., 0], resampling, NOTHING),
+        "bias": figure(flat, lambda s: s[..., 2] / s[..., 0], resampling, NOTHING),
+        "pearson": figure(flat, _pearson_of_sums, resampling, NO_VARIATION),
+        "spearman": _spearman(x, y, people, resampling),
     }
     return {name: one.of(sizes) for name, one in made.items()}
 
@@ -157,7 +159,7 @@ def _pearson_of_sums(s: Array) -> Array:
     return value
 
 
-def _spearman(x: Array, y: Array, clients: Sequence[Hashable], how: Resampling) -> Figure:
+def _spearman(x: Array, y: Array, clients: Sequence[Hashable], resampling: Resampling) -> Figure:
     """Spearman of totals; ranks are of the whole sample of each resample, so each is computed from its weights."""
     value = _weighted_spearman(np.ones(len(x)), x, y)
     if not np.isfinite(value):
@@ -166,11 +168,11 @@ def _spearman(x: Array, y: Array, clients: Sequence[Hashable], how: Resampling) 
     members = np.eye(int(places.max()) + 1)
     if len(members) < 2:
         return Figure(value, reason="one client alone: no interval")
-    drawn = totals(members, how)
+    drawn = totals(members, resampling)
     draws = np.array([_weighted_spearman(weights[places], x, y) for weights in drawn])
     draws = draws[np.isfinite(draws)]
-    low, high = np.quantile(draws, [(1 - how.level) / 2, (1 + how.level) / 2])
-    return Figure(value, float(low), float(high), how.method, seed=how.seed)
+    low, high = np.quantile(draws, [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
+    return Figure(value, float(low), float(high), resampling.method, seed=resampling.seed)
 
 
 def _weighted_spearman(weights: Array, x: Array, y: Array) -> float:

@@ -99,7 +99,7 @@ def _predicted(place: Mapping[str, int], predictions: Sequence[Prediction]) -> I
     return made
 
 
-def facts(data: Rated, how: Resampling) -> Facts:
+def facts(data: Rated, resampling: Resampling) -> Facts:
     """Everything a report of rated dialogues says, ready for JSON."""
     given = list(data.raters.values())
     return {
@@ -110,13 +110,13 @@ def facts(data: Rated, how: Resampling) -> Facts:
             "predicted": 0 if data.model is None else int((data.model != MISSING).any(axis=1).sum()),
         },
         "simulated": data.simulated,
-        "items": [_item(data, number, how) for number in range(ITEMS)],
-        "voices": [{"pair": name, **_plain(made)} for name, made in _voices(data, how).items()],
-        "one_more": {name: made.as_dict() for name, made in one_more(data, how).items()},
+        "items": [_item(data, number, resampling) for number in range(ITEMS)],
+        "voices": [{"pair": name, **_plain(made)} for name, made in _voices(data, resampling).items()],
+        "one_more": {name: made.as_dict() for name, made in one_more(data, resampling).items()},
     }
 
 
-def _item(data: Rated, number: int, how: Resampling) -> Facts:
+def _item(data: Rated, number: int, resampling: Resampling) -> Facts:
     """Agreement of the raters on one item, and each voice's mean."""
     columns = [
         (dialogue, rater, None if values[row, number] == MISSING else int(values[row, number]))
@@ -125,7 +125,9 @@ def _item(data: Rated, number: int, how: Resampling) -> Facts:
     ]
     units, raters, values = zip(*columns, strict=True) if columns else ((), (), ())
     dimension = DIMENSIONS[number]
-    agreement = alpha(ratings(units, raters, values, domain=SCALE), "ordinal", how) if columns else undefined(NO_OTHERS)
+    agreement = (
+        alpha(ratings(units, raters, values, domain=SCALE), "ordinal", resampling) if columns else undefined(NO_OTHERS)
+    )
     voices = {"raters": np.concatenate([v[:, number] for v in data.raters.values()]) if columns else np.zeros(0)}
     voices["client"] = data.client[:, number]
     if data.model is not None:
@@ -139,7 +141,7 @@ def _mean(values: Any) -> float | None:
     return finite(float(there.mean())) if len(there) else None
 
 
-def _voices(data: Rated, how: Resampling) -> dict[str, dict[str, Figure]]:
+def _voices(data: Rated, resampling: Resampling) -> dict[str, dict[str, Figure]]:
     """How near two voices are, over all items; all raters stand for one voice. Bias: the first minus the second."""
     listed = list(data.raters.values())
     pairs: dict[str, list[tuple[Ints, Ints]]] = {"rater and rater": list(combinations(listed, 2))}
@@ -148,17 +150,17 @@ def _voices(data: Rated, how: Resampling) -> dict[str, dict[str, Figure]]:
         model = data.model
         pairs["model and rater"] = [(model, values) for values in listed]
         pairs["model and client"] = [(model, data.client)]
-    return {name: _near(data, couples, how) for name, couples in pairs.items()}
+    return {name: _near(data, couples, resampling) for name, couples in pairs.items()}
 
 
-def _near(data: Rated, couples: Sequence[tuple[Ints, Ints]], how: Resampling) -> dict[str, Figure]:
+def _near(data: Rated, couples: Sequence[tuple[Ints, Ints]], resampling: Resampling) -> dict[str, Figure]:
     if not couples:
         return dict.fromkeys(MEASURES, undefined(NO_OTHERS))
     cells = sum(tables(np.where(two == MISSING, MISSING, one), np.maximum(two, 0)) for one, two in couples)
-    return measured(np.asarray(cells), data.dialogues, MEASURES, how)
+    return measured(np.asarray(cells), data.dialogues, MEASURES, resampling)
 
 
-def one_more(data: Rated, how: Resampling) -> dict[str, Figure]:
+def one_more(data: Rated, resampling: Resampling) -> dict[str, Figure]:
     """Is the model, or the client, as good as one more rater?
 
     Each rater in turn is left out; the mean of the others is what should be met. The figure is the mean absolute error
@@ -166,10 +168,10 @@ def one_more(data: Rated, how: Resampling) -> dict[str, Figure]:
     the others than a rater is. Dialogues are resampled.
     """
     candidates = {"client": data.client} | ({} if data.model is None else {"model": data.model})
-    return {name: _beside(data, values, how) for name, values in candidates.items()}
+    return {name: _beside(data, values, resampling) for name, values in candidates.items()}
 
 
-def _beside(data: Rated, candidate: Ints, how: Resampling) -> Figure:
+def _beside(data: Rated, candidate: Ints, resampling: Resampling) -> Figure:
     known = np.array([np.where(v == MISSING, np.nan, v) for v in data.raters.values()], np.float64).reshape(
         -1, len(data.dialogues), ITEMS
     )
@@ -182,7 +184,7 @@ def _beside(data: Rated, candidate: Ints, how: Resampling) -> Figure:
     sizes = Sizes(len(data.dialogues), len(known), int(gaps[:, 1].sum()))
     if not sizes.judgments:
         return undefined(NO_OTHERS, sizes=sizes)
-    made = figure(gaps, lambda s: s[..., 0] / s[..., 1], how, NO_OTHERS)
+    made = figure(gaps, lambda s: s[..., 0] / s[..., 1], resampling, NO_OTHERS)
     return made.of(sizes)
 
 

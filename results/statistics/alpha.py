@@ -33,19 +33,19 @@ _MOST_COINCIDENCES = 60_000_000
 """Units x pairs of values that ordinal alpha holds at once, in numbers: 480 MB."""
 
 
-def alpha(ratings: Ratings, level: Level, how: Resampling) -> Figure:
+def alpha(ratings: Ratings, level: Level, resampling: Resampling) -> Figure:
     """Krippendorff's alpha with a 95 % interval that resamples dialogues."""
-    return _alpha(ratings, level, how, point=_package_value(ratings, level))
+    return _alpha(ratings, level, resampling, point=_package_value(ratings, level))
 
 
-def orientation_free_alpha(ratings: Ratings, level: Level, how: Resampling) -> Figure:
+def orientation_free_alpha(ratings: Ratings, level: Level, resampling: Resampling) -> Figure:
     """Alpha of preferences coded -s..+s, each unit entered as it is and with its two systems exchanged.
 
     Chance is then that of a rater who does not know which system is which. Both copies of a unit belong to its
     dialogue, so they are resampled together. Where all agree on a choice the value is 1; it is undefined only where
     no unit has two ratings, or where every answer is 'about the same'. `domain` must be symmetric about 0.
     """
-    made = alpha(both_ways(ratings), level, how)
+    made = alpha(both_ways(ratings), level, resampling)
     return replace(made, method=f"orientation-free {made.method}").of(ratings.sizes())
 
 
@@ -60,11 +60,11 @@ def both_ways(ratings: Ratings) -> Ratings:
     )
 
 
-def _alpha(ratings: Ratings, level: Level, how: Resampling, point: float | None) -> Figure:
+def _alpha(ratings: Ratings, level: Level, resampling: Resampling, point: float | None) -> Figure:
     features, statistic = parts(ratings, level)
-    made = figure(features, statistic, how, undefined_because(ratings))
+    made = figure(features, statistic, resampling, undefined_because(ratings))
     value = made.value if point is None or made.value is None else point
-    return replace(made, value=value, method=f"alpha {level}; {how.method}").of(ratings.sizes())
+    return replace(made, value=value, method=f"alpha {level}; {resampling.method}").of(ratings.sizes())
 
 
 def undefined_because(ratings: Ratings) -> str:

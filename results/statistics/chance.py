@@ -50,38 +50,38 @@ def weight_table(weights: Weights, domain: Array) -> Array:
     return np.asarray(1 - (spread if weights == "linear" else spread**2))
 
 
-def percent_agreement(ratings: Ratings, how: Resampling) -> Figure:
+def percent_agreement(ratings: Ratings, resampling: Resampling) -> Figure:
     """Mean over units with two or more ratings of the share of agreeing pairs of raters, 0..1."""
     agreeing, pairs = ratings.agreeing_pairs()
     rated = (pairs > 0).astype(np.float64)
     share = np.divide(agreeing, pairs, out=np.zeros_like(agreeing), where=pairs > 0)
-    return _mean(ratings, share, rated, how, "mean over units of the share of agreeing pairs")
+    return _mean(ratings, share, rated, resampling, "mean over units of the share of agreeing pairs")
 
 
-def percent_agreement_over_pairs(ratings: Ratings, how: Resampling) -> Figure:
+def percent_agreement_over_pairs(ratings: Ratings, resampling: Resampling) -> Figure:
     """Share of agreeing pairs of ratings, every pair weighing alike, 0..1."""
     agreeing, pairs = ratings.agreeing_pairs()
-    return _mean(ratings, agreeing, pairs, how, "share of agreeing pairs, all pairs alike")
+    return _mean(ratings, agreeing, pairs, resampling, "share of agreeing pairs, all pairs alike")
 
 
-def gwet(ratings: Ratings, weights: Weights, how: Resampling) -> Figure:
+def gwet(ratings: Ratings, weights: Weights, resampling: Resampling) -> Figure:
     """Gwet's AC1 (`identity`) or AC2; null where no unit has two ratings or only one category was ever given."""
     name = "Gwet AC1" if weights == "identity" else f"Gwet AC2, {weights} weights"
-    return _corrected(ratings, weights, how, name, gwets=True)
+    return _corrected(ratings, weights, resampling, name, gwets=True)
 
 
-def fleiss_kappa(ratings: Ratings, how: Resampling) -> Figure:
+def fleiss_kappa(ratings: Ratings, resampling: Resampling) -> Figure:
     """Fleiss' kappa in the generalised form; null where no unit has two ratings or all ratings are alike."""
-    return _corrected(ratings, "identity", how, "Fleiss' kappa, generalised", gwets=False)
+    return _corrected(ratings, "identity", resampling, "Fleiss' kappa, generalised", gwets=False)
 
 
-def _mean(ratings: Ratings, top: Array, bottom: Array, how: Resampling, name: str) -> Figure:
+def _mean(ratings: Ratings, top: Array, bottom: Array, resampling: Resampling, name: str) -> Figure:
     features = by_dialogue(np.column_stack([top, bottom]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, how, NO_PAIRS)
-    return replace(made, method=f"{name}; {how.method}").of(ratings.sizes())
+    made = figure(features, mean_statistic, resampling, NO_PAIRS)
+    return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
 
 
-def _corrected(ratings: Ratings, weights: Weights, how: Resampling, name: str, *, gwets: bool) -> Figure:
+def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name: str, *, gwets: bool) -> Figure:
     if len(ratings.domain) > MOST_CATEGORIES:
         return undefined(TOO_MANY, name, ratings.sizes())
     if not len(ratings.value):
@@ -102,8 +102,8 @@ def _corrected(ratings: Ratings, weights: Weights, how: Resampling, name: str, *
         return value
 
     reason = ONE_CATEGORY if features[:, 1].sum() > 0 else NO_PAIRS
-    made = figure(features, statistic, how, reason)
-    return replace(made, method=f"{name}; {how.method}").of(ratings.sizes())
+    made = figure(features, statistic, resampling, reason)
+    return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
 
 
 def _features(ratings: Ratings, table: Array) -> Array:

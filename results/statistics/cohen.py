@@ -19,7 +19,7 @@ from results.statistics.resample import Array, Resampling, by_dialogue, figure
 NO_SHARED = "the two raters share no unit, or gave one value only"
 
 
-def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, how: Resampling) -> Figure:
+def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, resampling: Resampling) -> Figure:
     """Kappa of raters `one` and `two` (indices) over the units that both rated.
 
     `weights` names a table of agreement (`identity`, `linear`, `quadratic`, `ordinal`) or is a table of disagreement,
@@ -41,10 +41,10 @@ def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, 
 
     # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
     features = by_dialogue(cells, dialogue, ratings.dialogues)
-    made = figure(features, statistic, how, NO_SHARED)
+    made = figure(features, statistic, resampling, NO_SHARED)
     name = weights if isinstance(weights, str) else "given"
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
-    return replace(made, method=f"Cohen's kappa, {name} weights; {how.method}").of(sizes)
+    return replace(made, method=f"Cohen's kappa, {name} weights; {resampling.method}").of(sizes)
 
 
 def _shared(ratings: Ratings, one: int, two: int) -> tuple[Indices, Indices]:

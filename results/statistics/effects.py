@@ -18,15 +18,15 @@ class Effects:
     `dialogues` names each item's dialogue. Holds a table of resamples x dialogues.
     """
 
-    def __init__(self, dialogues: Sequence[str], how: Resampling) -> None:
-        self.how = how
+    def __init__(self, dialogues: Sequence[str], resampling: Resampling) -> None:
+        self.resampling = resampling
         self.places = np.array(group_places(dialogues))
         self.sizes = Sizes(items=int(self.places.max()) + 1)
 
     @cached_property
     def weights(self) -> Array:
         """How often each item counts in each resample, (B, n): items of one dialogue alike."""
-        drawn = totals(np.eye(self.sizes.items), self.how)
+        drawn = totals(np.eye(self.sizes.items), self.resampling)
         weights: Array = drawn[:, self.places]
         return weights
 
@@ -50,7 +50,7 @@ class Effects:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(statistic(np.ones(len(self.places))))
             found = Estimate(value, statistic(self.weights)) if np.isfinite(value) else missing(reason)
-        return to_figure(found, self.how, self.sizes)
+        return to_figure(found, self.resampling, self.sizes)
 
 
 def _cohens_d(weights: Array, x: Array, y: Array) -> Array:

@@ -69,10 +69,10 @@ class Draws:
     resampled: Array
 
 
-def draw(tables: Mapping[str, Array], how: Resampling) -> dict[str, Draws]:
+def draw(tables: Mapping[str, Array], resampling: Resampling) -> dict[str, Draws]:
     """Sums of several tables (D, K) over the same resamples of the D dialogues, so that estimates stay paired."""
     together = np.concatenate(list(tables.values()), axis=1)
-    sums = totals(together, how)
+    sums = totals(together, resampling)
     draws, start = {}, 0
     for name, table in tables.items():
         end = start + table.shape[1]
@@ -88,28 +88,28 @@ def estimate(draws: Draws, statistic: Statistic, reason: str) -> Estimate:
         return Estimate(value, statistic(draws.resampled)) if math.isfinite(value) else missing(reason)
 
 
-def to_figure(found: Estimate, how: Resampling, sizes: Sizes) -> Figure:
+def to_figure(found: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
     """The value with its interval; `sizes.items` are the dialogues. No interval from fewer than two dialogues."""
     if not math.isfinite(found.value):
         return undefined(found.reason or "undefined", sizes=sizes)
     if sizes.items < 2:
         return Figure(found.value, reason="one dialogue alone: no interval", sizes=sizes)
-    figure = _jackknife(found, how) if found.kind == "jackknife" else _percentile(found, how)
+    figure = _jackknife(found, resampling) if found.kind == "jackknife" else _percentile(found, resampling)
     return figure.of(sizes)
 
 
-def _percentile(found: Estimate, how: Resampling) -> Figure:
+def _percentile(found: Estimate, resampling: Resampling) -> Figure:
     defined = found.replicates[np.isfinite(found.replicates)]
     if len(defined) < (1 - MOST_UNDEFINED) * len(found.replicates):
         reason = "undefined in more than 5 % of the resamples: no interval"
-        return Figure(found.value, method=how.method, reason=reason, seed=how.seed)
+        return Figure(found.value, method=resampling.method, reason=reason, seed=resampling.seed)
     if _constant(defined):
-        return Figure(found.value, method=how.method, reason=NO_VARIATION, seed=how.seed)
-    low, high = np.quantile(defined, [(1 - how.level) / 2, (1 + how.level) / 2])
-    return Figure(found.value, float(low), float(high), how.method, seed=how.seed)
+        return Figure(found.value, method=resampling.method, reason=NO_VARIATION, seed=resampling.seed)
+    low, high = np.quantile(defined, [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
+    return Figure(found.value, float(low), float(high), resampling.method, seed=resampling.seed)
 
 
-def _jackknife(found: Estimate, how: Resampling) -> Figure:
+def _jackknife(found: Estimate, resampling: Resampling) -> Figure:
     """Value +- t * sqrt((D - 1) / D * sum((theta_(d) - mean)^2)), with t of D - 1 degrees of freedom."""
     from scipy.special import stdtrit
 
@@ -120,7 +120,7 @@ def _jackknife(found: Estimate, how: Resampling) -> Figure:
         return Figure(found.value, method=method, reason=NO_VARIATION)
     dialogues = len(left_out)
     error = math.sqrt((dialogues - 1) / dialogues * float(np.sum((left_out - left_out.mean()) ** 2)))
-    reach = float(stdtrit(dialogues - 1, (1 + how.level) / 2)) * error
+    reach = float(stdtrit(dialogues - 1, (1 + resampling.level) / 2)) * error
     return Figure(found.value, found.value - reach, found.value + reach, method)
 
 

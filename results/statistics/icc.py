@@ -29,17 +29,17 @@ NO_SPREAD = "all ratings are the same value"
 NOT_NUMBERS = "ICC needs numbers"
 
 
-def icc(ratings: Ratings, how: Resampling) -> dict[str, Figure]:
+def icc(ratings: Ratings, resampling: Resampling) -> dict[str, Figure]:
     """The six forms by name. Units that not all raters rated are left out; where no two are left but every unit has
     equally many ratings, the one-way forms are given on those."""
     grid, dialogue = complete_grid(ratings)
     if len(grid) >= 2:
-        return {form: _form(grid, dialogue, form, how, ratings, "units rated by all raters") for form in FORMS}
+        return {form: _form(grid, dialogue, form, resampling, ratings, "units rated by all raters") for form in FORMS}
     grid, dialogue = _equal_grid(ratings)
     if len(grid) < 2:
         return {form: undefined(NO_COMPLETE, form, ratings.sizes()) for form in FORMS}
     return {
-        form: _form(grid, dialogue, form, how, ratings, "units with equally many ratings")
+        form: _form(grid, dialogue, form, resampling, ratings, "units with equally many ratings")
         if form.startswith("ICC(1")
         else undefined(DIFFERENT_RATERS, form, ratings.sizes())
         for form in FORMS
@@ -65,12 +65,12 @@ def _equal_grid(ratings: Ratings) -> tuple[Array, Indices]:
     return ratings.numbers[order].reshape(-1, int(numbers[0])), ratings.dialogue[rated > 0]
 
 
-def _form(grid: Array, dialogue: Indices, form: str, how: Resampling, ratings: Ratings, which: str) -> Figure:
+def _form(grid: Array, dialogue: Indices, form: str, resampling: Resampling, ratings: Ratings, which: str) -> Figure:
     _, places = np.unique(dialogue, return_inverse=True)
     features = by_dialogue(_features(grid), places, int(places.max()) + 1)
-    made = figure(features, lambda sums: mean_squares(sums)[form], how, NO_SPREAD)
+    made = figure(features, lambda sums: mean_squares(sums)[form], resampling, NO_SPREAD)
     sizes = replace(ratings.sizes(), judgments=grid.size)
-    return replace(made, method=f"{form}, {which}; {how.method}").of(sizes)
+    return replace(made, method=f"{form}, {which}; {resampling.method}").of(sizes)
 
 
 def _features(grid: Array) -> Array:

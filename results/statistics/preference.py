@@ -48,14 +48,14 @@ class Outcome:
     """The mean margin when one rater is left out."""
 
 
-def outcome(ratings: Ratings, pair: Pair, how: Resampling) -> Outcome:
+def outcome(ratings: Ratings, pair: Pair, resampling: Resampling) -> Outcome:
     """The comparison from ratings of signed strength, one unit per item (`judged.preference_ratings` of one pair)."""
     margins, votes = item_margins(ratings)
     judged = np.flatnonzero(votes)
     won, lost = int((margins[judged] > _DRAWN).sum()), int((margins[judged] < -_DRAWN).sum())
     return Outcome(
         pair=pair,
-        margin=mean_margin(ratings, how),
+        margin=mean_margin(ratings, resampling),
         margin_test=sign_flip(dialogue_sums(margins, votes, ratings)),
         items_won=won,
         items_lost=lost,
@@ -63,10 +63,12 @@ def outcome(ratings: Ratings, pair: Pair, how: Resampling) -> Outcome:
         win_share=win_share(won, lost, ratings.sizes()),
         sign_test=sign_test(won, lost),
         votes=tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain))),
-        vote_share=vote_share(ratings, how),
+        vote_share=vote_share(ratings, resampling),
         items=tuple((int(unit), float(margins[unit]), int(votes[unit])) for unit in judged),
-        raters=tuple((rater, mean_margin(ratings.only(ratings.rater == rater), how)) for rater in _raters(ratings)),
-        without=tuple((rater, mean_margin(ratings.without_rater(rater), how)) for rater in _raters(ratings)),
+        raters=tuple(
+            (rater, mean_margin(ratings.only(ratings.rater == rater), resampling)) for rater in _raters(ratings)
+        ),
+        without=tuple((rater, mean_margin(ratings.without_rater(rater), resampling)) for rater in _raters(ratings)),
     )
 
 
@@ -81,12 +83,12 @@ def item_margins(ratings: Ratings) -> tuple[Array, npt.NDArray[np.int64]]:
     return np.divide(total, votes, out=np.zeros(ratings.units), where=votes > 0), votes.astype(np.int64)
 
 
-def mean_margin(ratings: Ratings, how: Resampling) -> Figure:
+def mean_margin(ratings: Ratings, resampling: Resampling) -> Figure:
     """Mean over judged items of the item's margin, interval over dialogues."""
     margins, votes = item_margins(ratings)
     rows = np.column_stack([margins, votes > 0])
-    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, how, NO_VOTES)
-    return replace(made, method=f"mean margin per item; {how.method}").of(ratings.sizes())
+    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, NO_VOTES)
+    return replace(made, method=f"mean margin per item; {resampling.method}").of(ratings.sizes())
 
 
 def dialogue_sums(margins: Array, votes: npt.NDArray[np.int64], ratings: Ratings) -> Array:
@@ -97,14 +99,14 @@ def dialogue_sums(margins: Array, votes: npt.NDArray[np.int64], ratings: Ratings
     return judged
 
 
-def vote_share(ratings: Ratings, how: Resampling) -> Figure:
+def vote_share(ratings: Ratings, resampling: Resampling) -> Figure:
     """Share of decisive votes for the pair's first system; votes of one dialogue are resampled together."""
     signs = np.sign(ratings.numbers)
     won = np.bincount(ratings.unit, weights=signs > 0, minlength=ratings.units)
     decisive = np.bincount(ratings.unit, weights=signs != 0, minlength=ratings.units)
     rows = by_dialogue(np.column_stack([won, decisive]), ratings.dialogue, ratings.dialogues)
-    made = figure(rows, mean_statistic, how, "no decisive vote")
-    return replace(made, method=f"share of decisive votes; {how.method}").of(ratings.sizes())
+    made = figure(rows, mean_statistic, resampling, "no decisive vote")
+    return replace(made, method=f"share of decisive votes; {resampling.method}").of(ratings.sizes())
 
 
 def win_share(won: int, lost: int, sizes: Sizes) -> Figure:

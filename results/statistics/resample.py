@@ -47,7 +47,7 @@ class Resampling:
         return f"{kind} bootstrap over dialogues, {self.resamples} resamples"
 
 
-def figure(features: Array, statistic: Statistic, how: Resampling, undefined_because: str) -> Figure:
+def figure(features: Array, statistic: Statistic, resampling: Resampling, undefined_because: str) -> Figure:
     """The statistic with its interval.
 
     `features` has shape (D, K), D dialogues. `undefined_because` is the reason given where the value itself is NaN.
@@ -55,20 +55,22 @@ def figure(features: Array, statistic: Statistic, how: Resampling, undefined_bec
     """
     value = _call(statistic, features.sum(axis=0))
     if not np.isfinite(value):
-        return Figure(None, method=how.method, reason=undefined_because, seed=how.seed)
+        return Figure(None, method=resampling.method, reason=undefined_because, seed=resampling.seed)
     if len(features) < 2:
-        return Figure(float(value), method=how.method, reason="one dialogue alone: no interval", seed=how.seed)
-    draws = _call(statistic, totals(features, how))
+        return Figure(
+            float(value), method=resampling.method, reason="one dialogue alone: no interval", seed=resampling.seed
+        )
+    draws = _call(statistic, totals(features, resampling))
     defined = draws[np.isfinite(draws)]
     if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
         reason = "undefined in more than 5 % of the resamples: no interval"
-        return Figure(float(value), method=how.method, reason=reason, seed=how.seed)
-    tail = (1 - how.level) / 2
+        return Figure(float(value), method=resampling.method, reason=reason, seed=resampling.seed)
+    tail = (1 - resampling.level) / 2
     plain = _bounds(defined, (tail, 1 - tail))
     bca = _bounds(defined, _bca_tails(features, statistic, float(value), defined, tail))
-    low, high = plain if how.interval == "percentile" else bca
-    beside = bca if how.interval == "percentile" else None
-    return Figure(float(value), low, high, how.method, None, seed=how.seed, bca=beside)
+    low, high = plain if resampling.interval == "percentile" else bca
+    beside = bca if resampling.interval == "percentile" else None
+    return Figure(float(value), low, high, resampling.method, None, seed=resampling.seed, bca=beside)
 
 
 def _bounds(draws: Array, tails: tuple[float, float]) -> tuple[float, float]:
@@ -81,26 +83,26 @@ def _call(statistic: Statistic, sums: Array) -> Array:
         return np.asarray(statistic(sums), dtype=np.float64)
 
 
-def totals(features: Array, how: Resampling) -> Array:
+def totals(features: Array, resampling: Resampling) -> Array:
     """Column sums of resamples of the rows, shape (how.resamples, K): the same resamples for the same seed.
 
     Where few distinct rows stand for many dialogues, their counts are drawn at once (multinomial); else dialogues are.
     """
-    rows, resamples = len(features), how.resamples
+    rows, resamples = len(features), resampling.resamples
     patterns, counts = _patterns(features)
     if len(patterns) * 25 < rows:
-        weights = np.random.default_rng(how.seed).multinomial(rows, counts / rows, size=resamples)
+        weights = np.random.default_rng(resampling.seed).multinomial(rows, counts / rows, size=resamples)
         return weights.astype(np.float64) @ patterns
-    return np.concatenate([weights.astype(np.float64) @ features for _, weights in weights_of(rows, how)])
+    return np.concatenate([weights.astype(np.float64) @ features for _, weights in weights_of(rows, resampling)])
 
 
-def weights_of(rows: int, how: Resampling) -> Iterator[tuple[slice, Weights]]:
+def weights_of(rows: int, resampling: Resampling) -> Iterator[tuple[slice, Weights]]:
     """How often each row stands in each resample, in parts that fit into memory: which resamples, weights (b, rows)."""
     size = max(1, _CHUNK // rows)
-    kept = _kept_weights(rows, how.resamples, how.seed) if rows * how.resamples <= _KEPT else None
-    random = np.random.default_rng(how.seed)
-    for start in range(0, how.resamples, size):
-        part = slice(start, min(start + size, how.resamples))
+    kept = _kept_weights(rows, resampling.resamples, resampling.seed) if rows * resampling.resamples <= _KEPT else None
+    random = np.random.default_rng(resampling.seed)
+    for start in range(0, resampling.resamples, size):
+        part = slice(start, min(start + size, resampling.resamples))
         yield part, kept[part] if kept is not None else _weights(rows, part.stop - start, random)
 
 

@@ -92,7 +92,7 @@ def votes_of(
 # --- strengths --------------------------------------------------------------------------------------------------
 
 
-def strengths(votes: Votes, how: Resampling) -> Strengths:
+def strengths(votes: Votes, resampling: Resampling) -> Strengths:
     """Davidson strengths with intervals that resample items; undefined, with the reason, where the model has no fit."""
     cells, table = _cells(votes)
     linked = bool(len(votes.item)) and davidson.connected(cells)
@@ -103,8 +103,8 @@ def strengths(votes: Votes, how: Resampling) -> Strengths:
         none = tuple(undefined(reason, "Davidson") for _ in votes.systems)
         return Strengths(none, None, linked, False, counted)
     worths, nu = davidson.fit(cells)
-    draws, _ = davidson.fit_many(cells.of(_resampled(table, votes, how)), worths, nu)
-    return Strengths(_figures(worths, draws, votes, how), nu, True, True, counted)
+    draws, _ = davidson.fit_many(cells.of(_resampled(table, votes, resampling)), worths, nu)
+    return Strengths(_figures(worths, draws, votes, resampling), nu, True, True, counted)
 
 
 def _cells(votes: Votes) -> tuple[Cells, Index]:
@@ -117,33 +117,33 @@ def _cells(votes: Votes) -> tuple[Cells, Index]:
     return Cells(pairs // size, pairs % size, size, counts), cell
 
 
-def _resampled(cell: Index, votes: Votes, how: Resampling) -> Array:
+def _resampled(cell: Index, votes: Votes, resampling: Resampling) -> Array:
     """Counts by pair and outcome in every resample of the clusters, shape (B, P, 3)."""
     clusters, width = int(votes.cluster.max()) + 1, 3 * (int(cell.max()) // 3 + 1)
     place = votes.cluster[votes.item]
     step = max(1, _MOST_NUMBERS // width)
-    found = np.zeros((how.resamples, width))
+    found = np.zeros((resampling.resamples, width))
     for start in range(0, clusters, step):
         end = min(start + step, clusters)
         here = (place >= start) & (place < end)
         flat = np.bincount((place[here] - start) * width + cell[here], minlength=(end - start) * width)
         table = flat.reshape(end - start, width).astype(np.float32)  # whole numbers far below 2^24 stay exact
-        for rows, weights in weights_of(clusters, how):
+        for rows, weights in weights_of(clusters, resampling):
             found[rows] += weights[:, start:end].astype(np.float32) @ table
-    return found.reshape(how.resamples, -1, 3)
+    return found.reshape(resampling.resamples, -1, 3)
 
 
-def _figures(worths: Array, draws: Array, votes: Votes, how: Resampling) -> tuple[Figure, ...]:
+def _figures(worths: Array, draws: Array, votes: Votes, resampling: Resampling) -> tuple[Figure, ...]:
     """One figure a system; the interval is withheld where more than 5 % of the resamples have no fit."""
-    method = f"Davidson, centred log worth; {how.method}".replace("over dialogues", "over items")
+    method = f"Davidson, centred log worth; {resampling.method}".replace("over dialogues", "over items")
     sizes = Sizes(items=votes.items, judgments=len(votes.item))
     good = draws[np.isfinite(draws).all(axis=1)]
     if int(votes.cluster.max()) < 1 or len(good) < 0.95 * len(draws):
         reason = "undefined in more than 5 % of the resamples: no interval"
-        return tuple(Figure(float(worth), None, None, method, reason, sizes, how.seed) for worth in worths)
-    low, high = np.quantile(good, [(1 - how.level) / 2, (1 + how.level) / 2], axis=0)
+        return tuple(Figure(float(worth), None, None, method, reason, sizes, resampling.seed) for worth in worths)
+    low, high = np.quantile(good, [(1 - resampling.level) / 2, (1 + resampling.level) / 2], axis=0)
     return tuple(
-        Figure(float(worth), float(one), float(two), method, None, sizes, how.seed)
+        Figure(float(worth), float(one), float(two), method, None, sizes, resampling.seed)
         for worth, one, two in zip(worths, low, high, strict=True)
     )
 
@@ -181,7 +181,7 @@ def pair_counts(votes: Votes) -> tuple[PairCount, ...]:
     return tuple(found)
 
 
-def first_side_rate(votes: Votes, how: Resampling) -> Figure:
+def first_side_rate(votes: Votes, resampling: Resampling) -> Figure:
     """Share of decisive votes for the side shown first, interval over items; 0.5 = no effect of position."""
     decisive = (votes.outcome != 0).astype(np.float64)
     shown_first = np.where(votes.turned == 1, -1, 1)
@@ -190,6 +190,6 @@ def first_side_rate(votes: Votes, how: Resampling) -> Figure:
         return undefined("no decisive vote", "share of decisive votes for the first side")
     clusters = int(votes.cluster.max()) + 1
     rows = by_dialogue(np.column_stack([chosen, decisive]), votes.cluster[votes.item], clusters)
-    made = figure(rows, mean_statistic, how, "no decisive vote")
-    method = f"share of decisive votes for the first side; {how.method}".replace("over dialogues", "over items")
+    made = figure(rows, mean_statistic, resampling, "no decisive vote")
+    method = f"share of decisive votes for the first side; {resampling.method}".replace("over dialogues", "over items")
     return replace(made, method=method).of(Sizes(items=votes.items, judgments=int(decisive.sum())))

@@ -20,21 +20,21 @@ _SECOND = 1_000_003
 """Added to the seed for the raters' draws, so that they are not those of the dialogues."""
 
 
-def two_way_margin(ratings: Ratings, how: Resampling) -> Figure:
+def two_way_margin(ratings: Ratings, resampling: Resampling) -> Figure:
     """Mean margin per item with a percentile interval over dialogues and raters together."""
     margins, votes = item_margins(ratings)
-    method = f"mean margin per item; item-and-rater bootstrap, {how.resamples} resamples"
+    method = f"mean margin per item; item-and-rater bootstrap, {resampling.resamples} resamples"
     sizes = ratings.sizes()
     if not votes.any():
         return undefined(NO_VOTES, method, sizes)
     value = float(margins[votes > 0].mean())
     if sizes.raters < 2 or sizes.items < 2:
-        return Figure(value, None, None, method, ONE_RATER, sizes, how.seed)
-    low, high = np.quantile(_draws(ratings, how), [(1 - how.level) / 2, (1 + how.level) / 2])
-    return Figure(value, float(low), float(high), method, None, sizes, how.seed)
+        return Figure(value, None, None, method, ONE_RATER, sizes, resampling.seed)
+    low, high = np.quantile(_draws(ratings, resampling), [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
+    return Figure(value, float(low), float(high), method, None, sizes, resampling.seed)
 
 
-def _draws(ratings: Ratings, how: Resampling) -> Array:
+def _draws(ratings: Ratings, resampling: Resampling) -> Array:
     """Means in every resample: each item's mean over its drawn raters, then the mean over drawn dialogues' items."""
     units, raters = ratings.units, ratings.raters
     given = np.zeros((units, raters))
@@ -45,9 +45,9 @@ def _draws(ratings: Ratings, how: Resampling) -> Array:
     order = np.lexsort(np.vstack([signed, given]))
     given, signed = given[:, order], signed[:, order]
     found = []
-    rater_draws = weights_of(raters, replace(how, seed=how.seed + _SECOND))
+    rater_draws = weights_of(raters, replace(resampling, seed=resampling.seed + _SECOND))
     by_rater = np.concatenate([weights for _, weights in rater_draws]).astype(np.float64)
-    for part, weights in weights_of(ratings.dialogues, how):
+    for part, weights in weights_of(ratings.dialogues, resampling):
         number = by_rater[part] @ given.T
         total = by_rater[part] @ signed.T
         mean = np.divide(total, number, out=np.zeros_like(total), where=number > 0)

@@ -55,16 +55,16 @@ class Agreement:
     """Names of the raters by index."""
 
 
-def agreement_of(data: Judged, criterion: Criterion, how: Resampling) -> Agreement | None:
+def agreement_of(data: Judged, criterion: Criterion, resampling: Resampling) -> Agreement | None:
     """The agreement on one criterion; None for kinds whose answers are not compared (text, labels, spans)."""
     rows = data.of(criterion.criterion_id)
     raters = tuple(sorted({row.rater for row in rows}))
     if criterion.kind == "preference":
         ratings = preference_ratings(rows, criterion, data.pairs())
-        return replace(_of_preference(ratings, criterion, how), raters=raters)
+        return replace(_of_preference(ratings, criterion, resampling), raters=raters)
     if criterion.kind in ("scale", "count", "yes_no_unsure"):
-        made = _of_values(target_ratings(rows, criterion), criterion, how)
-        within = _within(data, criterion, made, how) if criterion.of == "response" else {}
+        made = _of_values(target_ratings(rows, criterion), criterion, resampling)
+        within = _within(data, criterion, made, resampling) if criterion.of == "response" else {}
         return replace(made, within=within, raters=raters)
     return None
 
@@ -74,38 +74,38 @@ def level_of(criterion: Criterion) -> Level:
     return criterion.level or ("nominal" if criterion.kind == "yes_no_unsure" else "ordinal")
 
 
-def _of_preference(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agreement:
+def _of_preference(ratings: Ratings, criterion: Criterion, resampling: Resampling) -> Agreement:
     level = level_of(criterion)
     choices = _choices(ratings)
     figures = {
-        "alpha": orientation_free_alpha(ratings, level, how),
-        "alpha_by_system": alpha(ratings, level, how),
-        "alpha_of_choice": orientation_free_alpha(choices, "nominal", how),
-        "percent_agreement": chance.percent_agreement(choices, how),
-        "percent_agreement_exact": chance.percent_agreement(ratings, how),
-        "percent_agreement_without_ties": chance.percent_agreement(choices.only(choices.value != 1), how),
-        "gwet_ac": chance.gwet(both_ways(ratings), chance.GWET_WEIGHTS[level], how).of(ratings.sizes()),
+        "alpha": orientation_free_alpha(ratings, level, resampling),
+        "alpha_by_system": alpha(ratings, level, resampling),
+        "alpha_of_choice": orientation_free_alpha(choices, "nominal", resampling),
+        "percent_agreement": chance.percent_agreement(choices, resampling),
+        "percent_agreement_exact": chance.percent_agreement(ratings, resampling),
+        "percent_agreement_without_ties": chance.percent_agreement(choices.only(choices.value != 1), resampling),
+        "gwet_ac": chance.gwet(both_ways(ratings), chance.GWET_WEIGHTS[level], resampling).of(ratings.sizes()),
     }
     without = _without(ratings, lambda left: orientation_free_alpha(left, level, _POINT))
     made = Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
-    return replace(made, kappas=_kappas(ratings, level, how))
+    return replace(made, kappas=_kappas(ratings, level, resampling))
 
 
-def _of_values(ratings: Ratings, criterion: Criterion, how: Resampling) -> Agreement:
+def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -> Agreement:
     level = level_of(criterion)
     yes_no = criterion.kind == "yes_no_unsure"
     figures = {
-        "alpha": alpha(ratings, level, how),
-        "percent_agreement": chance.percent_agreement(ratings, how),
-        "percent_agreement_over_pairs": chance.percent_agreement_over_pairs(ratings, how),
-        "gwet_ac": chance.gwet(ratings, chance.GWET_WEIGHTS[level], how),
-        "fleiss_kappa": chance.fleiss_kappa(ratings, how),
+        "alpha": alpha(ratings, level, resampling),
+        "percent_agreement": chance.percent_agreement(ratings, resampling),
+        "percent_agreement_over_pairs": chance.percent_agreement_over_pairs(ratings, resampling),
+        "gwet_ac": chance.gwet(ratings, chance.GWET_WEIGHTS[level], resampling),
+        "fleiss_kappa": chance.fleiss_kappa(ratings, resampling),
     }
     headline, check = ("percent_agreement", "gwet_ac") if yes_no else ("alpha", "percent_agreement")
     without = _without(ratings, lambda left: _headline(left, level, headline, _POINT))
     made = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
-    forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, how)
-    return replace(made, kappas=_kappas(ratings, level, how), icc=forms)
+    forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, resampling)
+    return replace(made, kappas=_kappas(ratings, level, resampling), icc=forms)
 
 
 MANY_PAIRS = "more than 15 pairs of raters: no interval"
@@ -114,14 +114,14 @@ _POINT = Resampling(resamples=2)
 """For values of which only the point is used."""
 
 
-def _headline(ratings: Ratings, level: Level, name: str, how: Resampling) -> Figure:
-    return alpha(ratings, level, how) if name == "alpha" else chance.percent_agreement(ratings, how)
+def _headline(ratings: Ratings, level: Level, name: str, resampling: Resampling) -> Figure:
+    return alpha(ratings, level, resampling) if name == "alpha" else chance.percent_agreement(ratings, resampling)
 
 
-def _within(data: Judged, criterion: Criterion, made: Agreement, how: Resampling) -> dict[str, Figure]:
+def _within(data: Judged, criterion: Criterion, made: Agreement, resampling: Resampling) -> dict[str, Figure]:
     rows = data.of(criterion.criterion_id)
     return {
-        system: _headline(target_ratings(rows, criterion, [system]), made.level, made.headline, how)
+        system: _headline(target_ratings(rows, criterion, [system]), made.level, made.headline, resampling)
         for system in data.systems()
     }
 
@@ -136,12 +136,12 @@ def _without(ratings: Ratings, statistic: Callable[[Ratings], Figure]) -> dict[i
     return {int(rater): statistic(ratings.without_rater(rater)).value for rater in np.unique(ratings.rater)}
 
 
-def _kappas(ratings: Ratings, level: Level, how: Resampling) -> dict[tuple[int, int], Figure]:
+def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[tuple[int, int], Figure]:
     """Cohen's kappa of every two raters; with many raters without intervals, which would cost more than all else."""
     pairs = list(combinations(range(ratings.raters), 2))
     few = len(pairs) <= _MOST_PAIRS
     weights: Weights = "identity" if level == "nominal" else "quadratic"
-    made = {pair: cohen_kappa(ratings, *pair, weights, how if few else _POINT) for pair in pairs}
+    made = {pair: cohen_kappa(ratings, *pair, weights, resampling if few else _POINT) for pair in pairs}
     if few:
         return made
     return {
@@ -203,8 +203,10 @@ def headline(made: Agreement) -> Figure:
     return made.figures[made.headline]
 
 
-def all_agreements(data: Judged, how: Resampling, criteria: Sequence[Criterion] | None = None) -> list[Agreement]:
+def all_agreements(
+    data: Judged, resampling: Resampling, criteria: Sequence[Criterion] | None = None
+) -> list[Agreement]:
     """The agreement on every criterion that has one, in the study's order."""
     chosen = data.study.criteria if criteria is None else criteria
-    found = (agreement_of(data, criterion, how) for criterion in chosen)
+    found = (agreement_of(data, criterion, resampling) for criterion in chosen)
     return [made for made in found if made is not None]

@@ -73,7 +73,7 @@ def adjusted_systems(study: Study) -> frozenset[str]:
     return frozenset(system.system_id for system in study.systems if system.adapter)
 
 
-def blinding(export: Export, how: Resampling, adjusted: Collection[str] | None = None) -> Blinding:
+def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] | None = None) -> Blinding:
     """The blinding index of an export. `adjusted` names the adjusted systems where the study's adapters do not.
 
     Raters who withdrew are left out. Undefined, with the reason, where nobody answered or no pair can be resolved.
@@ -85,7 +85,7 @@ def blinding(export: Export, how: Resampling, adjusted: Collection[str] | None =
     rows = [row for row in given if _one_adjusted(row, named)]
     counts = Counter(_outcome(row, named) for row in rows)
     sizes = Sizes(len({row.dialogue for row in rows}), len({row.rater for row in rows}), len(rows))
-    index, first, second, james = _figures(rows, named, how, NOT_ASKED if not given else NO_ADJUSTED)
+    index, first, second, james = _figures(rows, named, resampling, NOT_ASKED if not given else NO_ADJUSTED)
     return Blinding(
         right=counts["right"],
         wrong=counts["wrong"],
@@ -120,7 +120,7 @@ def _by_rater(rows: Sequence[JudgmentRow], adjusted: frozenset[str]) -> tuple[tu
 
 
 def _figures(
-    rows: Sequence[JudgmentRow], adjusted: frozenset[str], how: Resampling, nothing: str
+    rows: Sequence[JudgmentRow], adjusted: frozenset[str], resampling: Resampling, nothing: str
 ) -> tuple[Figure, Figure, Figure, Figure]:
     """Index, index where the adjusted system stood first and second, James' index."""
     if not rows:
@@ -128,10 +128,10 @@ def _figures(
         return empty, empty, empty, empty
     features = group_sums(np.array([_cells(row, adjusted) for row in rows]), [row.dialogue for row in rows])
     return (
-        figure(features, _bang, how, nothing),
-        figure(features[:, :3], _bang, how, "the adjusted system never stood first"),
-        figure(features[:, 3:], _bang, how, "the adjusted system never stood second"),
-        figure(features, _james, how, ONE_GUESS),
+        figure(features, _bang, resampling, nothing),
+        figure(features[:, :3], _bang, resampling, "the adjusted system never stood first"),
+        figure(features[:, 3:], _bang, resampling, "the adjusted system never stood second"),
+        figure(features, _james, resampling, ONE_GUESS),
     )
 
 

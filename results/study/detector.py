@@ -26,12 +26,12 @@ TOP = 3
 """Detected counts of 3 and more are shown together."""
 
 
-def detector(data: Judged, how: Resampling) -> dict[str, Any]:
+def detector(data: Judged, resampling: Resampling) -> dict[str, Any]:
     """`against_counts`: null where no criterion counts questions; `amount_by_count`: null where none judges amounts."""
     counts = next((c for c in data.study.criteria if c.kind == "count" and c.of == "response"), None)
     amount = next((c for c in data.study.criteria if c.criterion_id == "question_amount" and two_ended(c)), None)
     return {
-        "against_counts": _against(data, counts, how) if counts else None,
+        "against_counts": _against(data, counts, resampling) if counts else None,
         "amount_by_count": _amounts(data, amount) if amount else None,
     }
 
@@ -40,7 +40,7 @@ def _detected(data: Judged) -> dict[tuple[str, str], int]:
     return {(row.item_id, f"system:{row.system_id}"): row.questions for row in data.export.responses}
 
 
-def _against(data: Judged, criterion: Criterion, how: Resampling) -> dict[str, Any]:
+def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> dict[str, Any]:
     detected, top = _detected(data), max(criterion.values())
     given: dict[tuple[str, str], list[float]] = {}
     dialogue: dict[str, str] = {}
@@ -54,33 +54,33 @@ def _against(data: Judged, criterion: Criterion, how: Resampling) -> dict[str, A
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
     found, seen = both[:, 0] > 0, both[:, 1] > 0
     shares = {
-        "precision": _share(found & seen, found, clusters, how),
-        "recall": _share(found & seen, seen, clusters, how),
-        "same_count": _share(both[:, 0] == both[:, 1], np.ones(len(both), dtype=bool), clusters, how),
+        "precision": _share(found & seen, found, clusters, resampling),
+        "recall": _share(found & seen, seen, clusters, resampling),
+        "same_count": _share(both[:, 0] == both[:, 1], np.ones(len(both), dtype=bool), clusters, resampling),
     }
     return {
         "criterion": criterion.criterion_id,
         "responses": len(keys),
         **{name: share.as_dict() for name, share in shares.items()},
-        "alpha": _alpha(both, keys, clusters, how).as_dict(),
+        "alpha": _alpha(both, keys, clusters, resampling).as_dict(),
     }
 
 
-def _share(hits: Any, of: Any, clusters: Sequence[str], how: Resampling) -> Figure:
+def _share(hits: Any, of: Any, clusters: Sequence[str], resampling: Resampling) -> Figure:
     names = {name: place for place, name in enumerate(dict.fromkeys(clusters))}
     place = np.array([names[name] for name in clusters], dtype=np.int64)
     rows: Array = np.column_stack([hits & of, of]).astype(np.float64)
     if not of.any():
         return Figure(None, method="share of responses", reason=NO_COUNTS if not len(of) else NONE_FOUND)
-    return figure(by_dialogue(rows, place, len(names)), mean_statistic, how, NONE_FOUND)
+    return figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, NONE_FOUND)
 
 
-def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[str], how: Resampling) -> Figure:
+def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[str], resampling: Resampling) -> Figure:
     """Interval alpha of detector and raters' median as two raters of each response."""
     units = [f"{item} {target}" for item, target in keys]
     values = [float(value) for value in counts.T.ravel()]
     who = ["detector"] * len(keys) + ["raters"] * len(keys)
-    return alpha(ratings(units * 2, who, values, [*clusters, *clusters]), "interval", how)
+    return alpha(ratings(units * 2, who, values, [*clusters, *clusters]), "interval", resampling)
 
 
 def _amounts(data: Judged, criterion: Criterion) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ class Excluded:
         }
 
 
-def exclusions(data: Judged, criterion: Criterion, pair: Pair, how: Resampling) -> tuple[Excluded, ...]:
+def exclusions(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> tuple[Excluded, ...]:
     """One entry per rule of the study, then all together where there are several; () where it names none."""
     rules = data.study.exclusions
     gone: list[tuple[str, float | None, set[str]]] = [
@@ -57,7 +57,7 @@ def exclusions(data: Judged, criterion: Criterion, pair: Pair, how: Resampling) 
     ]
     if len(gone) > 1:
         gone.append((ALL, None, set().union(*(found for _, _, found in gone))))
-    return tuple(_without(data, criterion, pair, how, *one) for one in gone)
+    return tuple(_without(data, criterion, pair, resampling, *one) for one in gone)
 
 
 def _threshold(rule: Exclusion) -> float | None:
@@ -103,7 +103,7 @@ def _without(
     data: Judged,
     criterion: Criterion,
     pair: Pair,
-    how: Resampling,
+    resampling: Resampling,
     rule: str,
     threshold: float | None,
     gone: set[str],
@@ -113,5 +113,5 @@ def _without(
     ratings = preference_ratings(kept, criterion, [pair])
     lost = {row.rater for row in rows} - {row.rater for row in kept}
     judged = {row.assignment_id for row in rows if row.value is not None} & gone
-    alpha = orientation_free_alpha(ratings, level_of(criterion), how)
-    return Excluded(rule, threshold, len(judged), tuple(sorted(lost)), outcome(ratings, pair, how), alpha)
+    alpha = orientation_free_alpha(ratings, level_of(criterion), resampling)
+    return Excluded(rule, threshold, len(judged), tuple(sorted(lost)), outcome(ratings, pair, resampling), alpha)

@@ -23,24 +23,24 @@ class Order:
     """By system: times shown first, times shown."""
 
 
-def order(rows: Sequence[JudgmentRow], how: Resampling) -> Order:
+def order(rows: Sequence[JudgmentRow], resampling: Resampling) -> Order:
     """From the main preference judgments, missing ones included."""
     decisive = [row for row in rows if row.chosen_system is not None]
     return Order(
-        first_share=_first_share(decisive, how),
+        first_share=_first_share(decisive, resampling),
         raters=_by_rater(decisive),
         shown_first=_shown_first(rows),
     )
 
 
-def _first_share(decisive: Sequence[JudgmentRow], how: Resampling) -> Figure:
+def _first_share(decisive: Sequence[JudgmentRow], resampling: Resampling) -> Figure:
     names = {name: place for place, name in enumerate(sorted({row.dialogue for row in decisive}))}
     place = np.array([names[row.dialogue] for row in decisive], dtype=np.int64)
     first = np.array([row.chosen_system == row.first_system for row in decisive], dtype=np.float64)
     rows = np.column_stack([first, np.ones(len(first))])
-    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, how, "no decisive vote")
+    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, "no decisive vote")
     sizes = Sizes(len(names), len({row.rater for row in decisive}), len(decisive))
-    return replace(made, method=f"share of decisive votes for the first side; {how.method}").of(sizes)
+    return replace(made, method=f"share of decisive votes for the first side; {resampling.method}").of(sizes)
 
 
 def _by_rater(decisive: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:

@@ -27,7 +27,9 @@ class Questioning:
 MEASURES = ("share_asking", "questions", "questions_per_100_characters", "characters")
 
 
-def questioning(export: Export, systems: tuple[str, ...], pairs: tuple[Pair, ...], how: Resampling) -> Questioning:
+def questioning(
+    export: Export, systems: tuple[str, ...], pairs: tuple[Pair, ...], resampling: Resampling
+) -> Questioning:
     """Rates over all responses of the study's items, judged or not. Questions per 100 characters is a ratio of sums."""
     dialogue = {item.item_id: item.dialogue for item in export.items}
     rows = {(row.item_id, row.system_id): row for row in export.responses if row.item_id in dialogue}
@@ -36,8 +38,8 @@ def questioning(export: Export, systems: tuple[str, ...], pairs: tuple[Pair, ...
     place = np.array([names[dialogue[item]] for item in items], dtype=np.int64)
     sums = {s: by_dialogue(_features(items, rows, s), place, len(names)) for s in systems}
     return Questioning(
-        systems={m: {s: _level(sums[s], m, how) for s in systems} for m in MEASURES},
-        differences={m: {pair: _difference(sums, pair, m, how) for pair in pairs} for m in MEASURES},
+        systems={m: {s: _level(sums[s], m, resampling) for s in systems} for m in MEASURES},
+        differences={m: {pair: _difference(sums, pair, m, resampling) for pair in pairs} for m in MEASURES},
     )
 
 
@@ -55,19 +57,22 @@ def _statistic(measure: str) -> Statistic:
     return lambda sums: 100 * sums[..., 2] / sums[..., 3]
 
 
-def _level(sums: Array, measure: str, how: Resampling) -> Figure:
-    made = figure(sums, _statistic(measure), how, NO_RESPONSES)
+def _level(sums: Array, measure: str, resampling: Resampling) -> Figure:
+    made = figure(sums, _statistic(measure), resampling, NO_RESPONSES)
     sizes = Sizes(items=int((sums[:, 0] > 0).sum()), judgments=int(sums[:, 0].sum()))
-    return replace(made, method=f"detector of questions; {how.method}").of(sizes)
+    return replace(made, method=f"detector of questions; {resampling.method}").of(sizes)
 
 
-def _difference(by_system: Mapping[str, Array], pair: Pair, measure: str, how: Resampling) -> Figure:
+def _difference(by_system: Mapping[str, Array], pair: Pair, measure: str, resampling: Resampling) -> Figure:
     one, two = by_system[pair[0]], by_system[pair[1]]
     statistic = _statistic(measure)
     made = figure(
-        np.hstack([one, two]), lambda sums: statistic(sums[..., :4]) - statistic(sums[..., 4:]), how, NO_RESPONSES
+        np.hstack([one, two]),
+        lambda sums: statistic(sums[..., :4]) - statistic(sums[..., 4:]),
+        resampling,
+        NO_RESPONSES,
     )
     sizes = Sizes(
         items=int(((one[:, 0] > 0) & (two[:, 0] > 0)).sum()), judgments=int(one[:, 0].sum() + two[:, 0].sum())
     )
-    return replace(made, method=f"paired difference; {how.method}").of(sizes)
+    return replace(made, method=f"paired difference; {resampling.method}").of(sizes)

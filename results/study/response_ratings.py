@@ -65,7 +65,11 @@ def two_ended(criterion: Criterion) -> bool:
 
 
 def outcome(
-    rows: Sequence[JudgmentRow], criterion: Criterion, systems: Sequence[str], pairs: Sequence[Pair], how: Resampling
+    rows: Sequence[JudgmentRow],
+    criterion: Criterion,
+    systems: Sequence[str],
+    pairs: Sequence[Pair],
+    resampling: Resampling,
 ) -> RatingOutcome:
     """All figures of one criterion of kind `scale`, `count` or `yes_no_unsure`, of responses."""
     by_system = {system: target_ratings(rows, criterion, [system]) for system in systems}
@@ -76,9 +80,9 @@ def outcome(
         criterion=criterion,
         values=values,
         distribution={s: _distribution(r) for s, r in by_system.items()},
-        measures={m: {s: level(r, f, how) for s, r in by_system.items()} for m, f in measures.items()},
-        differences={m: {p: _difference(two, f, how) for p, two in both.items()} for m, f in measures.items()},
-        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, how) for p, two in both.items()},
+        measures={m: {s: level(r, f, resampling) for s, r in by_system.items()} for m, f in measures.items()},
+        differences={m: {p: _difference(two, f, resampling) for p, two in both.items()} for m, f in measures.items()},
+        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, resampling) for p, two in both.items()},
     )
 
 
@@ -86,12 +90,12 @@ def _distribution(ratings: Ratings) -> tuple[int, ...]:
     return tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain)))
 
 
-def level(ratings: Ratings, measure: Measure, how: Resampling) -> Figure:
+def level(ratings: Ratings, measure: Measure, resampling: Resampling) -> Figure:
     """Mean over responses of the measure's mean over raters."""
     means, rated = _unit_means(ratings, measure)
     features = by_dialogue(np.column_stack([means, rated]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, how, NO_RATINGS)
-    return replace(made, method=f"mean over responses; {how.method}").of(ratings.sizes())
+    made = figure(features, mean_statistic, resampling, NO_RATINGS)
+    return replace(made, method=f"mean over responses; {resampling.method}").of(ratings.sizes())
 
 
 def _unit_means(ratings: Ratings, measure: Measure) -> tuple[Array, Array]:
@@ -120,14 +124,14 @@ def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _P
     return _Paired(first, second)
 
 
-def _difference(paired: _Paired, measure: Measure, how: Resampling) -> Figure:
+def _difference(paired: _Paired, measure: Measure, resampling: Resampling) -> Figure:
     """Mean over items of (first system's mean rating - second's), items where both were rated."""
     (one, rated_one), (two, rated_two) = _unit_means(paired.first, measure), _unit_means(paired.second, measure)
     both = rated_one * rated_two
-    return _figure(np.column_stack([(one - two) * both, both]), paired, how, "mean paired difference by item")
+    return _figure(np.column_stack([(one - two) * both, both]), paired, resampling, "mean paired difference by item")
 
 
-def _higher(paired: _Paired, how: Resampling) -> Figure:
+def _higher(paired: _Paired, resampling: Resampling) -> Figure:
     """Mean over items of the share of raters who put the first system higher, ties half."""
     shape = (paired.first.units, max(paired.first.raters, 1))
     grids = []
@@ -140,25 +144,27 @@ def _higher(paired: _Paired, how: Resampling) -> Figure:
     points = np.where(known > 0, (np.sign(np.nan_to_num(gap)) + 1) / 2, 0.0).sum(axis=1)
     number = known.sum(axis=1)
     share = np.divide(points, number, out=np.zeros_like(points), where=number > 0)
-    return _figure(np.column_stack([share, number > 0]), paired, how, "share of raters who rate it higher, ties half")
+    return _figure(
+        np.column_stack([share, number > 0]), paired, resampling, "share of raters who rate it higher, ties half"
+    )
 
 
-def _figure(rows: Array, paired: _Paired, how: Resampling, name: str) -> Figure:
+def _figure(rows: Array, paired: _Paired, resampling: Resampling, name: str) -> Figure:
     ratings = paired.first
-    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, how, NO_PAIRED)
+    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, NO_PAIRED)
     sizes = paired.first.sizes()
     total = sizes.judgments + paired.second.sizes().judgments
-    return replace(made, method=f"{name}; {how.method}").of(replace(sizes, judgments=total))
+    return replace(made, method=f"{name}; {resampling.method}").of(replace(sizes, judgments=total))
 
 
-def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, how: Resampling) -> RatingOutcome:
+def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> RatingOutcome:
     """The figures of a criterion of the whole pair (`both_unacceptable`), under the one name `pair`."""
     table = target_ratings(rows, criterion)
     return RatingOutcome(
         criterion=criterion,
         values=tuple(sorted(criterion.values())),
         distribution={"pair": _distribution(table)},
-        measures={name: {"pair": level(table, f, how)} for name, f in measures_of(criterion).items()},
+        measures={name: {"pair": level(table, f, resampling)} for name, f in measures_of(criterion).items()},
         differences={},
         higher={},
     )

@@ -31,7 +31,7 @@ class Stratum:
     margin: Figure
 
 
-def strata(data: Judged, criterion: Criterion, pair: Pair, how: Resampling) -> tuple[Stratum, ...]:
+def strata(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> tuple[Stratum, ...]:
     """Margins by `topic` and `depth`; parts of few items, and divisions into one part, are left out."""
     rows = data.of(criterion.criterion_id)
     parts: dict[str, Callable[[ItemRow], str]] = {"topic": lambda item: item.topic, "depth": _band}
@@ -44,7 +44,7 @@ def strata(data: Judged, criterion: Criterion, pair: Pair, how: Resampling) -> t
             continue
         for name in met:
             ratings = preference_ratings([row for row in rows if names[row.item_id] == name], criterion, [pair])
-            found.append(Stratum(by, name, mean_margin(ratings, how)))
+            found.append(Stratum(by, name, mean_margin(ratings, resampling)))
     return tuple(found)
 
 

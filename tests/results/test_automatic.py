@@ -201,9 +201,9 @@ def test_intervals_hold_their_value_and_differences_are_paired() -> None:
 def test_percentile_interval_is_that_of_sacrebleu_called_again_on_each_resample() -> None:
     from sacrebleu.metrics import BLEU
 
-    how = Resampling(resamples=40, seed=1)
+    resampling = Resampling(resamples=40, seed=1)
     rows = np.array([bleu_statistics(tokenize(a), tokenize(b)) for a, b in zip(TUNED, REFERENCES, strict=True)])
-    draws = draw({"x": rows, "which": np.eye(5)}, how)
+    draws = draw({"x": rows, "which": np.eye(5)}, resampling)
     metric = BLEU(tokenize="ja-mecab")
     again = []
     for weights in draws["which"].resampled.astype(int):

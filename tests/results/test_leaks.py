@@ -93,7 +93,7 @@ def test_template_marks_are_found(text: str) -> None:
 
 def test_certain_leaks_name_system_items_and_what_was_matched() -> None:
     texts = ["おつらいですね。", "私はAIです。ChatGPTではありません。", "おつらいですね。"]
-    found = leaks(items(3), responses("base", texts), how=HOW)
+    found = leaks(items(3), responses("base", texts), resampling=HOW)
     identity = of_kind(found, "self_identification")[0]
     assert (identity.system_id, identity.item_ids, identity.count, identity.responses) == ("base", ("item-1",), 1, 3)
     assert of_kind(found, "model_name")[0].found == ("chatgpt",)
@@ -102,13 +102,13 @@ def test_certain_leaks_name_system_items_and_what_was_matched() -> None:
 
 def test_a_name_that_the_client_said_first_is_no_leak() -> None:
     answer = responses("base", ["ChatGPTに相談なさったのですね。"])
-    assert of_kind(leaks(items(1), answer, how=HOW), "model_name")
-    assert not of_kind(leaks(items(1, "ChatGPTに相談しました。"), answer, how=HOW), "model_name")
+    assert of_kind(leaks(items(1), answer, resampling=HOW), "model_name")
+    assert not of_kind(leaks(items(1, "ChatGPTに相談しました。"), answer, resampling=HOW), "model_name")
 
 
 def test_a_leak_in_the_translation_counts() -> None:
     answer = (Response(item_id="item-0", system_id="base", text="はい。", translation="As an AI, I see."),)
-    assert of_kind(leaks(items(1), answer, how=HOW), "self_identification")
+    assert of_kind(leaks(items(1), answer, resampling=HOW), "self_identification")
 
 
 # --- formats ----------------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_every_format_has_an_example() -> None:
 
 def test_a_format_that_one_system_alone_shows_is_told_from_that_system() -> None:
     plain, marked = ["おつらいですね。"] * 12, ["おつらいですね。 "] * 12
-    found = of_kind(leaks(items(12), responses("a", plain) + responses("b", marked), how=HOW), "format")
+    found = of_kind(leaks(items(12), responses("a", plain) + responses("b", marked), resampling=HOW), "format")
     assert [(leak.name, leak.system_id, leak.other, leak.count) for leak in found] == [("space around", "b", "a", 12)]
     # 12 of 12 against 0 of 12: delta 1 without any variation, so no interval, and the worst leak there is
     delta = found[0].effects["cliffs_delta"]
@@ -162,7 +162,7 @@ def test_a_format_that_one_system_alone_shows_is_told_from_that_system() -> None
 
 def test_formats_that_both_show_alike_are_not_told() -> None:
     mixed = ["はい。", "はい…"] * 6
-    found = leaks(items(12), responses("a", mixed) + responses("b", mixed[::-1]), how=HOW)
+    found = leaks(items(12), responses("a", mixed) + responses("b", mixed[::-1]), resampling=HOW)
     assert not of_kind(found, "format")
 
 
@@ -174,7 +174,7 @@ def test_gaps_by_hand() -> None:
     # pairs x > y: 2>1; 4>1,2,3; 6 and 8 over all four -> 1 + 3 + 4 + 4 = 12; x < y: 2<3, 2<4 -> 2; delta = 10 / 16
     lengths = {"a": (2, 4, 6, 8), "b": (1, 2, 3, 4)}
     answers = [r for system, sizes in lengths.items() for r in responses(system, ["あ" * size for size in sizes])]
-    gap = next(leak for leak in leaks(items(4), answers, how=HOW) if leak.name == "characters")
+    gap = next(leak for leak in leaks(items(4), answers, resampling=HOW) if leak.name == "characters")
     assert (gap.system_id, gap.other) == ("a", "b")
     assert gap.effects["cohens_d"].value == pytest.approx(2.5 / np.sqrt((20 / 3 + 5 / 3) / 2))
     assert gap.effects["cliffs_delta"].value == pytest.approx(10 / 16)
@@ -194,7 +194,7 @@ def test_gaps_from_an_exports_rows_are_those_of_the_texts() -> None:
         for n, text in enumerate(own)
     ]
     from_rows = gaps([ItemRow(item_id=f"item-{n}", dialogue=f"item-{n}") for n in range(3)], rows, HOW)
-    assert of_kind(leaks(items(3), answers, how=HOW), "gap") == list(from_rows)
+    assert of_kind(leaks(items(3), answers, resampling=HOW), "gap") == list(from_rows)
 
 
 values = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=12)
@@ -241,7 +241,7 @@ def test_no_human_counsellor_is_taken_for_a_machine(kokorochat_path: Path) -> No
 
 def test_render_names_items_of_certain_leaks_and_marks_clear_gaps() -> None:
     short, long = ["はい。"] * 8, ["おつらいですね。私はAIです。" + "あ" * n for n in range(8)]
-    text = render(leaks(items(8), responses("a", short) + responses("b", long), how=HOW))
+    text = render(leaks(items(8), responses("a", short) + responses("b", long), resampling=HOW))
     assert "Certain leaks" in text
     assert "item-7" in text
     assert "characters *" in text

@@ -54,8 +54,8 @@ def note(words: str, kind: str = "fine") -> Raw:
 
 def link(address: str, words: str, download: bool = False, kind: str = "take") -> Raw:
     """A link of this studio, in a new tab or as a download."""
-    how = "download" if download else 'target="_blank" rel="noopener"'
-    return Raw(f'<a class="{kind}" href="{escape(address)}" {how}>{text(words)}</a>')
+    attributes = "download" if download else 'target="_blank" rel="noopener"'
+    return Raw(f'<a class="{kind}" href="{escape(address)}" {attributes}>{text(words)}</a>')
 
 
 def share(value: float | None) -> str:
