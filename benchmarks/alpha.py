@@ -107,9 +107,7 @@ def main() -> None:
     resampling = Resampling(RESAMPLES)
     small, large = table(100, 5, 5, 0.1), table(10_000, 10, 3, 0.1)
     for level in ("nominal", "ordinal", "interval"):
-        print(
-            f"100 x 5, {RESAMPLES} resamples, {level}: {best(lambda level=level: alpha(small, level, resampling)):.3f} s"
-        )
+        print(f"100 x 5, {RESAMPLES} resamples, {level}: {best(lambda x=level: alpha(small, x, resampling)):.3f} s")
     ours = best(lambda: alpha(small, "nominal", resampling))
     print(f"  loop over krippendorff: {package_loop(small, 100) / ours:.0f} x that")
     ours, limit = best(lambda: alpha(large, "nominal", resampling)), bare_numpy(large)
