@@ -7,10 +7,11 @@
 # make experiment  Low, High, Full and Low-matched on the laptop model (about 90 minutes; stopped, it goes on):
 #                  KOKOROCHAT_PATH=/path/to/it make experiment; less of it: EXPERIMENT="--tokens 9000 --contexts 20"
 # make pictures    regenerate docs/images/ from the real pages
+# make docs        build docs/ as a site into runs/site/; a dead link fails
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real lint lock audit example experiment pictures clean
+.PHONY: help demo test test-real lint lock audit example experiment pictures docs clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -85,6 +86,13 @@ experiment: $(VENV)/.test
 
 pictures: $(VENV)/.browser
 	@$(RUN) -m tests.browser.screenshots
+
+$(VENV)/.docs: | $(RUN)
+	@$(PIP) -c constraints.txt mkdocs mkdocs-material
+	@touch $@
+
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet
 
 clean:
 	rm -rf $(VENV) .audit .lock runs

@@ -18,7 +18,7 @@ THIRD_PARTY = {
     "tasks": {"pydantic", "pydantic_core", "yaml", "numpy"},
     "results": {
         "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica", "statsmodels",
-        "sacrebleu", "rouge_score", "MeCab", "ipadic", "matplotlib", "jinja2",
+        "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2",
     },
     "studio": {
         "pydantic", "gradio", "fastapi", "starlette", "anyio", "uvicorn", "sqlalchemy", "alembic", "huggingface_hub",

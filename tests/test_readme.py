@@ -5,20 +5,37 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from studio.__main__ import _parser
-from tests.tree import ROOT, fresh
+from tests.tree import ARCHITECTURE, FILES, ROOT, architecture_page, files_page
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"^    (?:\.venv/bin/)?python -m (studio|tasks|results|finetune) ([a-z-]+)", re.MULTILINE)
 
 
-def test_the_tree_in_the_readme_is_current() -> None:
-    assert (ROOT / "README.md").read_text(encoding="utf-8") == fresh(), "run: python -m tests.tree --write"
+MOST_BYTES = 12_000
+
+
+def test_pages_drawn_from_the_code_are_current() -> None:
+    assert FILES.read_text(encoding="utf-8") == files_page(), "run: python -m tests.tree --write"
+    assert ARCHITECTURE.read_text(encoding="utf-8") == architecture_page(), "run: python -m tests.tree --write"
+
+
+def test_the_readme_is_read_in_two_minutes() -> None:
+    assert len((ROOT / "README.md").read_bytes()) <= MOST_BYTES
+
+
+def test_one_version_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert str(citation["version"]) == project["version"]
+    assert f"## [{project['version']}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

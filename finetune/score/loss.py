@@ -55,7 +55,7 @@ def losses(causal: Any, places: Places, targets: Tensor, **inputs: Any) -> Tenso
 def install(causal: Any, places: Places) -> None:
     """Makes `causal(input_ids, …, targets=…, items=n)` return `{"loss": sum / items}` of the answers.
 
-    Also what `finetune.heldout` measures is then the answers' loss. Calls without `targets` are untouched.
+    Also what `finetune.training.heldout` measures is then the answers' loss. Calls without `targets` are untouched.
     """
     plain = causal.forward
 

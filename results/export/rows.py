@@ -91,7 +91,7 @@ class ResponseRow(Record):
     characters: int
     """Unicode code points."""
     questions: int
-    """Questions found by `tasks.questions.count`."""
+    """Questions found by `tasks.data.questions.count`."""
     question_kinds: str = ""
 
 

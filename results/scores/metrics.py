@@ -4,7 +4,7 @@
     bias = sum (i - j) n_ij / n   Pearson and Spearman (mid-ranks of the margins) from the table's moments
     quadratic kappa = 1 - n sum (i-j)^2 n_ij / sum (i-j)^2 n_i. n_.j         Cohen (1968), Psychol. Bull. 70, 213-220
 
-Tables add up, so a resample of clients is a weighting of their tables: intervals are `results.resample`'s.
+Tables add up, so a resample of clients is a weighting of their tables: intervals are `results.statistics.resample`'s.
 """
 
 from __future__ import annotations

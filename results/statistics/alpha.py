@@ -7,8 +7,8 @@ m_u ratings in unit u (units with m_u < 2 do not take part) and squared differen
 (c - k)^2 (interval), ((c - k) / (c + k))^2 (ratio), and for ordinal the squared difference of mid-ranks,
 (sum_{c..k} n_g - (n_c + n_k) / 2)^2. Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
 
-Everything alpha needs is a sum over units; `results.resample` resamples those sums. Undefined (NaN) where no unit has
-two ratings, or where all pairable ratings are the same value (D_e = 0).
+Everything alpha needs is a sum over units; `results.statistics.resample` resamples those sums. Undefined (NaN) where
+no unit has two ratings, or where all pairable ratings are the same value (D_e = 0).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Sizes:
 class Figure:
     """`value` is None where the statistic is undefined; `low` and `high` where no interval can be given.
 
-    `reason` says, in the words of `results/templates/reasons.yaml`, why value or interval is missing; else None.
+    `reason` says why value or interval is missing, in the words of `results/document/templates/reasons.yaml`.
     """
 
     value: float | None

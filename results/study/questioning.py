@@ -1,4 +1,4 @@
-"""How often systems ask: rates of questions found by the detector of `tasks.questions`, by system, paired by item."""
+"""How often systems ask: rates of questions, by the detector of `tasks.data.questions`, by system, paired by item."""
 
 from __future__ import annotations
 

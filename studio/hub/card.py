@@ -20,7 +20,7 @@ def card(export: Export, choices: Choices) -> str:
     """README.md of the data set: YAML head and body.
 
     Args:
-        export: what `studio.published.build` returned.
+        export: what `studio.hub.dataset.build` returned.
         choices: the organiser's.
     """
     head = yaml.safe_dump(_head(export, choices), allow_unicode=True, sort_keys=False)

@@ -18,7 +18,7 @@ _SIDES = ("first", "second")
 
 
 def build(desk: Desk, connection: Connection, study_id: str) -> Export:
-    """All that was judged so far, ready for `results.export.write`. StudioError if there is no such study."""
+    """All that was judged so far, ready for `results.export.folder.write`. StudioError if there is no such study."""
     view = desk.view(connection, study_id)
     raters = {row["seat"]: row for row in queries.rater_rows(connection, study_id)}
     gone = {seat for seat, row in raters.items() if row["withdrawn_at"] is not None}

@@ -27,7 +27,7 @@ class Organising:
         self.store = store
         self.desk = desk
         self.copy: HubCopy | None = None
-        """The off-box copy, where one is kept; `studio.serving` sets it."""
+        """The off-box copy, where one is kept; `studio.web.serving` sets it."""
         self.anonymous: Organiser | None = None
         """Who somebody without a session is: a viewer in the public demo, else nobody."""
 

@@ -39,7 +39,7 @@ class Dialogue:
         topic_detail: free Japanese words for the topic.
         score: the client's score as published, 0..100; bands use it.
         flags: the boxes the client ticked.
-        dims: the 20 ratings 0..5 in the order of `tasks.feedback.DIMENSIONS`.
+        dims: the 20 ratings 0..5 in the order of `tasks.data.feedback.DIMENSIONS`.
         counselor_id: the person who counselled. The same id may be a client in another dialogue.
         client_id: the person who played the client and rated.
         created_at: when the client rated, published local time.

@@ -1,6 +1,6 @@
 """KokoroChat: the published files read, checked against every known trap, and split without shared counsellors.
 
-    from tasks.kokorochat import load, split, split_of
+    from tasks.data.kokorochat import load, split, split_of
     dialogues = load(Path("kokorochat_dialogues.tar.xz"))
     train, valid, test = (split(dialogues)[name] for name in SPLITS)
 

@@ -21,7 +21,7 @@ def start(head: Head, out: Path) -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
     `head.template` is one of `TEMPLATES`: the first two compare the demo's two responses to each dialogue, the others
-    rate or label its dialogues. Everything in it is meant to be replaced; docs/organiser-guide.md says how.
+    rate or label its dialogues. Everything in it is meant to be replaced; docs/organiser-guide.en.md says how.
 
     Raises:
         StudyError: the head does not make a study.

@@ -400,7 +400,7 @@ STUDIO = """
 import signal, sys, threading
 from datetime import UTC, datetime
 from studio.hub.client import connect
-from studio.offbox import HubCopy
+from studio.hub.mirror import HubCopy
 rows = [dict(seq=n, uuid=f"u{n}", study="s", at="2026-01-01T00:00:00Z", actor="a", kind="submitted", payload={})
         for n in range(1, 6)]
 source = lambda log, after: [row for row in rows if row["seq"] > after] if log == "events" else []

@@ -46,7 +46,7 @@ class HubCopy:
     Args:
         source: gives rows of a log since a seq.
         repo_id: `owner/name` of the data set; made, private, where it does not exist.
-        api: studio.hub.connect's client.
+        api: `studio.hub.client.connect`'s client.
         clock: the time; decides how long a lease lasts and how old a row is, never the order of anything.
         interval: seconds between two commits.
         read_errors: exceptions of `source` after which trying again makes sense.

@@ -41,7 +41,7 @@ class Source(Protocol):
 
 
 class Uploader:
-    """Copies two logs to one private data set. Not for several threads at once; studio.offbox.keeper sees to that."""
+    """Copies two logs to one private data set. Not for several threads at once (studio.hub.mirror.keeper)."""
 
     def __init__(self, source: Source, repo: Repo, clock: Callable[[], datetime], process: str) -> None:
         self.source, self.repo, self.process = source, repo, process
