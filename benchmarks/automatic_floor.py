@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.responses.automatic import automatic, render
+from results.commands.automatic import render
+from results.responses.automatic import automatic
 from results.responses.texts import Corpus, InputError, SystemTexts, read_items
 from results.statistics.resample import Resampling
 

@@ -271,9 +271,9 @@ def started() -> Iterator[list[Serving]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stopped_by", [signal.SIGTERM, signal.SIGINT])
 def test_a_space_that_is_stopped_and_started_elsewhere_loses_nothing(
-    hub: Hub, tmp_path: Path, started: list[Serving], resampling: signal.Signals
+    hub: Hub, tmp_path: Path, started: list[Serving], stopped_by: signal.Signals
 ) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
@@ -289,7 +289,7 @@ def test_a_space_that_is_stopped_and_started_elsewhere_loses_nothing(
     left = {"submission_id": "0" * 32, "assignment_id": pair["pairs"][0]["assignment_id"], "left": "skipped"}
     receipt = first.vote(token, left | {"left_reasons": ["other"]})
     assert receipt["saved"], receipt
-    first.process.send_signal(resampling)
+    first.process.send_signal(stopped_by)
     out, err = first.process.communicate(timeout=60)
     assert first.process.returncode == 0, err
     assert "Traceback" not in out + err
