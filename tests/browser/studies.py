@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from tasks.schema import (
+    Criterion,
     Design,
     Item,
     Practice,
+    Primary,
     ProfileQuestion,
     Response,
     Study,
@@ -152,3 +154,34 @@ def _practice(item: Item, translated: bool) -> Practice:
             en="One takes in the weight of three years and asks nothing; the other offers three measures. Either choice is fine. Judge the amount of questions by the burden of answering now, not by their number.",
         ),
     )
+
+
+TITLE = Words(ja="評価", en="Rating")
+TEXTS = ("このところ眠れません。", "いつ頃からですか？", "先月からです。", "朝がつらいのですね。")
+SPOKEN = "𠮟られてつらいのですね。いつからですか？"  # its first letter is two UTF-16 units
+PHRASE = Criterion(
+    criterion_id="phrase", of="response", kind="spans", label=Words(ja="共感の言葉", en="Phrase"), required=False
+)
+
+
+def labelled(count: int) -> Study:
+    """A study of protocol `label`: one dialogue of `count` turns, the counsellor's to be labelled."""
+    return Study(
+        study_id="label", title=TITLE, protocol="label", criteria=template("label"), items=_dialogue(count),
+        design=Design(seats=3, blinding=0), primary=Primary(criterion="strategy"), simulated=True,
+    )  # fmt: skip
+
+
+def spanned(*more: Criterion) -> Study:
+    """A pairwise study of one item in whose responses phrases are marked; `more` criteria beside."""
+    return Study(
+        study_id="spans", title=TITLE, criteria=(*template("quick"), PHRASE, *more), items=_dialogue(5),
+        design=Design(seats=3, blinding=0), systems=(System(system_id="a"), System(system_id="b")), simulated=True,
+        responses=tuple(Response(item_id="i1", system_id=s, text=SPOKEN) for s in "ab"),
+    )  # fmt: skip
+
+
+def _dialogue(count: int) -> tuple[Item, ...]:
+    roles = ("client", "counselor")
+    made = (Turn.model_validate({"role": roles[i % 2], "text": TEXTS[i % 4]}) for i in range(count))
+    return (Item(item_id="i1", turns=tuple(made)),)

@@ -10,38 +10,15 @@ from typing import Any
 import pytest
 
 from results.__main__ import main
-from tasks.schema import Criterion, Design, Item, Primary, Response, Study, System, Turn, Words
-from tasks.study.load import template
 from tests.browser.serving import Studio, serving
+from tests.browser.studies import labelled, spanned
 
 pytestmark = pytest.mark.browser
-TEXTS = ("このところ眠れません。", "いつ頃からですか？", "先月からです。", "朝がつらいのですね。")
-SPOKEN = "𠮟られてつらいのですね。いつからですか？"  # its first letter is two UTF-16 units
-TITLE = Words(ja="評価", en="Rating")
-PHRASE = Criterion(
-    criterion_id="phrase", of="response", kind="spans", label=Words(ja="共感の言葉", en="Phrase"), required=False
-)
-
-
-def items(turns: int) -> tuple[Item, ...]:
-    roles = ("client", "counselor")
-    made = (Turn.model_validate({"role": roles[i % 2], "text": TEXTS[i % 4]}) for i in range(turns))
-    return (Item(item_id="i1", turns=tuple(made)),)
 
 
 @pytest.fixture(scope="module")
 def marking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    design = Design(seats=3, blinding=0)
-    label = Study(
-        study_id="label", title=TITLE, protocol="label", criteria=template("label"), items=items(6), design=design,
-        primary=Primary(criterion="strategy"), simulated=True,
-    )  # fmt: skip
-    spans = Study(
-        study_id="spans", title=TITLE, criteria=(*template("quick"), PHRASE), items=items(5), design=design,
-        systems=(System(system_id="a"), System(system_id="b")), simulated=True,
-        responses=tuple(Response(item_id="i1", system_id=s, text=SPOKEN) for s in "ab"),
-    )  # fmt: skip
-    with serving(tmp_path_factory.mktemp("marking"), label, spans) as studio:
+    with serving(tmp_path_factory.mktemp("marking"), labelled(6), spanned()) as studio:
         yield studio
 
 

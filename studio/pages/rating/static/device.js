@@ -12,18 +12,27 @@ const session = Math.random().toString(36).slice(2);
 export async function ask(request, timeout = 15000) {
   const config = window.gradio_config;
   const component = config.components.find((one) => one.props.elem_id === "rating");
-  let answer;
+  const body = JSON.stringify({ data: { ...request, ...visitor }, component_id: component.id, session_hash: session, fn_name: "call" });
+  const text = await post(`${config.api_prefix}/component_server`, body, timeout);
   try {
-    answer = await fetch(`${config.api_prefix}/component_server`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ data: { ...request, ...visitor }, component_id: component.id, session_hash: session, fn_name: "call" }),
-      signal: AbortSignal.timeout(timeout),
-    });
-    if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
-    return await answer.json();
+    return JSON.parse(text);
   } catch (failure) {
-    throw new Unreachable(String(failure));
+    throw new Unreachable(String(failure)); // another server's page on the way here, or half an answer
+  }
+}
+
+/** The answer's text. What goes wrong in here is the network or the server: whatever else does is a fault of the program. */
+async function post(address, body, timeout) {
+  const giveUp = new AbortController(); // AbortSignal.timeout came with Safari 16
+  const timer = setTimeout(() => giveUp.abort(), timeout);
+  try {
+    const answer = await fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body, signal: giveUp.signal });
+    if (!answer.ok) throw new Unreachable(`status ${answer.status}`);
+    return await answer.text();
+  } catch (failure) {
+    throw failure instanceof Unreachable ? failure : new Unreachable(String(failure));
+  } finally {
+    clearTimeout(timer);
   }
 }
 
