@@ -252,16 +252,16 @@ def _sizes(files: Mapping[str, bytes | Path]) -> list[str]:
 
 def send(made: Delivery, public: bool, endpoint: str = "") -> None:
     """The study first, then settings, then the program, whose arrival starts the Space. HubError where refused."""
-    from studio.hub.client import Repo, connect, patiently, publish
+    from studio.hub.client import Repo, connect, publish, with_retries
 
     api = connect(endpoint)
     if made.study:
         publish(Repo(api, made.study), made.study_files, True, "study")
     space = Repo(api, made.space, "space")
-    if patiently(space.head) is None:
-        patiently(lambda: space.create(not public, space_sdk=made.sdk))
+    if with_retries(space.head) is None:
+        with_retries(lambda: space.create(not public, space_sdk=made.sdk))
     for name, value in made.secrets.items():
-        patiently(lambda name=name, value=value: space.secret(name, value))  # type: ignore[misc]
+        with_retries(lambda name=name, value=value: space.secret(name, value))  # type: ignore[misc]
     for name, value in made.variables.items():
-        patiently(lambda name=name, value=value: space.variable(name, value))  # type: ignore[misc]
+        with_retries(lambda name=name, value=value: space.variable(name, value))  # type: ignore[misc]
     publish(space, made.files, not public, "studio")

@@ -29,13 +29,10 @@ def letters(options: Namespace, settings: Settings) -> int:
 
 def payment(options: Namespace, settings: Settings) -> int:
     """Print or write what each rater is owed for: code, pairs done or passed over, active hours; no answers."""
-    from results.export.csv_cells import render
+    from studio.documents.payment import table as payment_table
 
     rows = open_service(settings).payment(options.study)
-    table = render(
-        ["rater", "done", "active_hours", "withdrawn"],
-        [[row["rater"], str(row["done"]), f"{row['active_hours']:.2f}", str(row["withdrawn"]).lower()] for row in rows],
-    )
+    table = payment_table(rows)
     if options.out:
         options.out.write_bytes(table)
         say(f"{options.out}: {len(rows)} raters")

@@ -181,7 +181,7 @@ class Repo:
             raise _sorted(error, f"cannot {verb} {self.kind} {self.repo_id}") from error
 
 
-def patiently(act: Callable[[], T], attempts: int = 5, pause: Callable[[float], None] = time.sleep) -> T:
+def with_retries(act: Callable[[], T], attempts: int = 5, pause: Callable[[float], None] = time.sleep) -> T:
     """What `act` returns, tried again while the Hub is in trouble: after 2, 4, 8 … seconds, or as long as it asks.
 
     Raises:
@@ -209,17 +209,17 @@ def publish(
         HubRefusedError: the repository is there with another visibility than asked for; nothing was sent.
         HubError: see its kinds.
     """
-    head = patiently(repo.head, pause=pause)
+    head = with_retries(repo.head, pause=pause)
     if head is None:
-        patiently(lambda: repo.create(private, **space), pause=pause)
-        head = patiently(repo.head, pause=pause)
+        with_retries(lambda: repo.create(private, **space), pause=pause)
+        head = with_retries(repo.head, pause=pause)
     if head is None or head.private != private:
         there, asked = ("public", "private") if private else ("private", "public")
         raise HubRefusedError(
             f"{repo.kind} {repo.repo_id} is {there}, and {asked} was asked for: nothing was sent. Change it on its "
             "page, or name another one"
         )
-    return patiently(lambda: repo.commit(message, files), pause=pause)
+    return with_retries(lambda: repo.commit(message, files), pause=pause)
 
 
 def _sorted(error: Exception, what: str) -> HubError:

@@ -127,13 +127,13 @@ def _send(options: Namespace, folder: Path) -> str:
 
 def send(folder: Path, target: Target, endpoint: str = "", squash: bool = False) -> str:
     """Send a prepared folder in one commit; the data set's address. HubError where the Hub refuses."""
-    from studio.hub.client import Repo, connect, patiently, publish
+    from studio.hub.client import Repo, connect, publish, with_retries
 
     repo = Repo(connect(endpoint), target.to)
     files: dict[str, bytes | Path] = {path.name: path for path in sorted(folder.iterdir())}
     publish(repo, files, not target.public, "judgments")
     if squash:
-        patiently(repo.squash)
+        with_retries(repo.squash)
     return repo.url
 
 

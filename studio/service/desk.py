@@ -13,7 +13,8 @@ from studio.service.tokens import RandomText
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection, Store
-from studio.store.events import Event, append, note
+from studio.store.event import Event
+from studio.store.events import append, note
 from tasks.schema import Study
 
 Clock = Callable[[], datetime]

@@ -144,11 +144,11 @@ def _sqlite_connected(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the store begins transactions: a listener would slow every statement
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", *PRAGMAS):
-        _patiently(cursor, f"PRAGMA {pragma}")
+        _with_retries(cursor, f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _patiently(cursor: sqlite3.Cursor, sql: str) -> None:
+def _with_retries(cursor: sqlite3.Cursor, sql: str) -> None:
     """Waits for other processes even where SQLite itself does not: turning a new file to WAL fails at once."""
     until = time.monotonic() + BUSY_SECONDS
     while True:

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
+from studio.store.event import Event
 from studio.store.projections import project
 from studio.store.tables import events, notes
 
 _INSERT = {log.name: insert(log) for log in (events, notes)}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the log. `at` is the server's clock (UTC ISO-8601); `seq` is its order and 0 before it is stored."""
-
-    uuid: str
-    study: str
-    at: str
-    actor: str
-    kind: str
-    payload: dict[str, Any]
-    seq: int = 0
 
 
 def append(connection: Connection, event: Event) -> int:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, insert, select, text
 
 from studio.store.database import Store
-from studio.store.events import Event, append
+from studio.store.event import Event
+from studio.store.events import append
 from studio.store.tables import events, notes
 
 LogName = Literal["events", "notes"]

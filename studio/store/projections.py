@@ -6,14 +6,12 @@ No clock and no randomness here: replay must give the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from studio.store.event import Event
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
-
-if TYPE_CHECKING:
-    from studio.store.events import Event
 
 COUNTED = ("pilot", "main", "repeat", "check", "adjudication")
 """Kinds that make up a Rater's `done` and `total`; practice and the blinding question come on top."""

@@ -63,16 +63,16 @@ def fetched(settings: Settings) -> list[Path]:
     Raises:
         StudioError: the data set is public, holds no study, or cannot be read.
     """
-    from studio.hub.client import HubError, Repo, connect, patiently
+    from studio.hub.client import HubError, Repo, connect, with_retries
 
     folder = Path(tempfile.mkdtemp(prefix="studio-study-"))
     try:
         repo = Repo(connect(settings.hub_endpoint), settings.study_from)
-        head = patiently(repo.head)
+        head = with_retries(repo.head)
         if head is None or not head.private:
             why = "there is none this token may see" if head is None else "it is public, and says which system is which"
             raise StudioError(f"STUDIO_STUDY_FROM: data set {settings.study_from!r}: {why}")
-        patiently(lambda: repo.download(folder, ["*"], head.oid))
+        with_retries(lambda: repo.download(folder, ["*"], head.oid))
     except HubError as error:
         raise StudioError(f"STUDIO_STUDY_FROM: {error}") from error
     found = sorted(path.parent for path in folder.rglob("study.yaml"))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import Cookie, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from studio.pages.admin.session import OrganiserCookie
 from studio.passwords import matches
 from studio.service import Refusal, Service
 from studio.service.links import SESSION_SECONDS
 from studio.settings import ORGANISER_COOKIE, Settings
-
-OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 
 
 def mount(application: FastAPI, service: Service, settings: Settings) -> None:

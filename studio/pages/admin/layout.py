@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from studio.pages.admin.actions import PRIVATE, REFRESH_SECONDS, Actions
 from studio.pages.admin.html import WORDS
-from studio.pages.admin.page import PRIVATE, REFRESH_SECONDS, Desk
 
 JA = WORDS["ja"]
 RATER_ACTS = ("reissue", "revoke", "replace", "withdraw")
@@ -45,7 +45,7 @@ class Labels:
         return updates
 
 
-def lay_out(desk: Desk, tabs: dict[str, ModuleType]) -> Any:
+def lay_out(actions: Actions, tabs: dict[str, ModuleType]) -> Any:
     """The Blocks: a study and a language above, a tab each for overview, raters, quality, results and safety."""
     labels = Labels()
     with gr.Blocks(title="Studio", analytics_enabled=False) as made:
@@ -55,29 +55,29 @@ def lay_out(desk: Desk, tabs: dict[str, ModuleType]) -> Any:
         both = [study, language]
         shown: list[tuple[Any, Any]] = []
         with labels.add(gr.Tab(JA["overview"]), "overview"):
-            shown.append((desk.tab(tabs["overview"].render), gr.HTML("", elem_classes="desk")))
+            shown.append((actions.tab(tabs["overview"].render), gr.HTML("", elem_classes="desk")))
         with labels.add(gr.Tab(JA["raters"]), "raters"):
-            shown.append((desk.reading, gr.HTML("", elem_classes="desk")))
+            shown.append((actions.reading, gr.HTML("", elem_classes="desk")))
             with labels.act(gr.Column()):
-                codes = _raters_tab(desk, labels, study, language)
+                codes = _raters_tab(actions, labels, study, language)
         with labels.add(gr.Tab(JA["quality"]), "quality"):
-            shown.append((desk.tab(tabs["quality"].render), gr.HTML("", elem_classes="desk")))
-            _adjudication(desk, labels, study, language)
+            shown.append((actions.tab(tabs["quality"].render), gr.HTML("", elem_classes="desk")))
+            _adjudication(actions, labels, study, language)
         with labels.add(gr.Tab(JA["results"]), "results"):
-            shown.append((desk.results, _results_tab(desk, labels, study, language)))
+            shown.append((actions.results, _results_tab(actions, labels, study, language)))
         with labels.add(gr.Tab(JA["safety"]), "safety"):
-            shown.append((desk.tab(tabs["safety"].render), gr.HTML("", elem_classes="desk")))
-        _wire(made, desk, labels, both, shown, codes)
+            shown.append((actions.tab(tabs["safety"].render), gr.HTML("", elem_classes="desk")))
+        _wire(made, actions, labels, both, shown, codes)
     return made
 
 
-def _raters_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
+def _raters_tab(actions: Actions, labels: Labels, study: Any, language: Any) -> Any:
     with gr.Row(equal_height=False):
         people = labels.add(gr.Textbox(label=JA["people"], info=JA["people_info"], lines=3, scale=3), "people")
         count = labels.add(gr.Number(5, label=JA["count"], precision=0, minimum=1, maximum=50, scale=1), "count")
     make = labels.add(gr.Button(JA["links"], variant="primary"), "links", "value")
     made = gr.HTML("", elem_classes="desk")
-    make.click(desk.invite, [study, people, count, language], made, **PRIVATE)
+    make.click(actions.invite, [study, people, count, language], made, **PRIVATE)
     with gr.Row(equal_height=False):
         code = labels.add(gr.Dropdown(choices=[], label=JA["rater"], scale=1), "rater")
         what = gr.Radio([(JA[act], act) for act in RATER_ACTS], value="reissue", label=JA["what_to_do"], scale=3)
@@ -85,55 +85,57 @@ def _raters_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
     sure = labels.add(gr.Checkbox(False, label=JA["sure"]), "sure")
     go = labels.add(gr.Button(JA["do_it"], variant="secondary"), "do_it", "value")
     done = gr.HTML("", elem_classes="desk")
-    go.click(desk.rater, [study, code, what, sure, language], done, **PRIVATE)
+    go.click(actions.rater, [study, code, what, sure, language], done, **PRIVATE)
     go.click(lambda: False, None, sure, **PRIVATE)
     return code
 
 
-def _adjudication(desk: Desk, labels: Labels, study: Any, language: Any) -> None:
+def _adjudication(actions: Actions, labels: Labels, study: Any, language: Any) -> None:
     with labels.act(gr.Column()):
         items = labels.add(gr.Textbox(label=JA["adjudicate"], info=JA["adjudicate_info"], lines=2), "adjudicate")
         button = labels.add(gr.Button(JA["adjudicate_do"], variant="secondary"), "adjudicate_do", "value")
         made = gr.HTML("", elem_classes="desk")
-    button.click(desk.adjudicate, [study, items, language], made, **PRIVATE)
+    button.click(actions.adjudicate, [study, items, language], made, **PRIVATE)
 
 
-def _results_tab(desk: Desk, labels: Labels, study: Any, language: Any) -> Any:
+def _results_tab(actions: Actions, labels: Labels, study: Any, language: Any) -> Any:
     page = gr.HTML("", elem_classes="desk")
     with labels.act(gr.Column()):
-        _course(desk, labels, study, language, page)
+        _course(actions, labels, study, language, page)
     return page
 
 
-def _course(desk: Desk, labels: Labels, study: Any, language: Any, page: Any) -> None:
+def _course(actions: Actions, labels: Labels, study: Any, language: Any, page: Any) -> None:
     """Looking early, closing, and opening again."""
     why = labels.add(gr.Textbox(label=JA["look"], info=JA["look_info"]), "look")
     look = labels.add(gr.Button(JA["look_do"], variant="secondary"), "look_do", "value")
-    look.click(desk.look, [study, why, language], page, **PRIVATE)
+    look.click(actions.look, [study, why, language], page, **PRIVATE)
     with gr.Row():
         sure = labels.add(gr.Checkbox(False, label=JA["sure"], scale=1), "sure")
         close = labels.add(gr.Button(JA["close"], variant="secondary", scale=1), "close", "value")
         reopen = labels.add(gr.Button(JA["reopen"], variant="secondary", scale=1), "reopen", "value")
     told = gr.HTML("", elem_classes="desk")
     for button, what in ((close, "close"), (reopen, "reopen")):
-        pressed = button.click(desk.course, [study, gr.State(what), sure, language], told, **PRIVATE)
-        pressed.then(desk.results, [study, language], page, **PRIVATE).then(lambda: False, None, sure, **PRIVATE)
+        pressed = button.click(actions.course, [study, gr.State(what), sure, language], told, **PRIVATE)
+        pressed.then(actions.results, [study, language], page, **PRIVATE).then(lambda: False, None, sure, **PRIVATE)
 
 
-def _wire(made: Any, desk: Desk, labels: Labels, both: list[Any], shown: list[tuple[Any, Any]], codes: Any) -> None:
+def _wire(
+    made: Any, actions: Actions, labels: Labels, both: list[Any], shown: list[tuple[Any, Any]], codes: Any
+) -> None:
     """What happens when the page is opened, when study or language change, and every few seconds."""
 
     def start(request: gr.Request) -> tuple[Any, str]:
         language = "ja" if request.headers.get("accept-language", "ja").lower().startswith("ja") else "en"
-        known = desk.names()
+        known = actions.names()
         return gr.Dropdown(choices=known, value=known[-1] if known else None), language
 
     def raters(study_id: str | None) -> Any:
-        known = [row["rater"] for row in desk.service.progress(study_id)] if study_id in desk.names() else []
+        known = [row["rater"] for row in actions.service.progress(study_id)] if study_id in actions.names() else []
         return gr.Dropdown(choices=known, value=known[0] if known else None)
 
     def for_role(request: gr.Request) -> list[Any]:
-        return [gr.update(visible=desk.acts(request)) for _ in labels.acting]
+        return [gr.update(visible=actions.acts(request)) for _ in labels.acting]
 
     study, language = both
     made.load(for_role, None, labels.acting, **PRIVATE)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import gradio as gr
-
-from studio.documents.invitations import Invitation
-from studio.pages.admin import invitations, outcome, overview, quality, safety
-from studio.pages.admin.html import FOLDER, WORDS, link, note
-from studio.service import Refusal, Service, StudioError
-from studio.service.links import Organiser
-from studio.settings import ORGANISER_COOKIE, Settings
-
-REFRESH_SECONDS = 15
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-Show = Callable[[Service, str, Any], str]
+from studio.pages.admin import overview, quality, safety
+from studio.pages.admin.actions import Actions
+from studio.pages.admin.html import FOLDER
+from studio.pages.admin.layout import lay_out
+from studio.service import Service
+from studio.settings import Settings
 
 
 def style() -> str:
@@ -24,129 +17,6 @@ def style() -> str:
     return (FOLDER / "admin.css").read_text(encoding="utf-8")
 
 
-class Desk:
-    """What the page's events call: each checks who asks, calls the service, and gives HTML."""
-
-    def __init__(self, service: Service, settings: Settings) -> None:
-        self.service, self.settings = service, settings
-
-    def someone(self, request: gr.Request) -> Organiser | None:
-        """Who is signed in."""
-        return self.service.organiser(request.cookies.get(ORGANISER_COOKIE))
-
-    def acts(self, request: gr.Request) -> bool:
-        """True for an organiser; a viewer changes nothing and is shown no button that would."""
-        someone = self.someone(request)
-        return someone is not None and someone.role == "organiser"
-
-    def reading(self, study_id: str | None, language: str, request: gr.Request) -> str:
-        """What a viewer reads where an organiser has buttons."""
-        return "" if self.acts(request) else note(WORDS[language]["viewer"])
-
-    def names(self) -> list[str]:
-        """Every study, oldest first."""
-        return [row["study_id"] for row in self.service.studies()]
-
-    def tab(self, show: Show) -> Callable[[str | None, str], str]:
-        """A tab's renderer: the way to a new study where there is none yet."""
-
-        def rendered(study_id: str | None, language: str) -> str:
-            if study_id is None or study_id not in self.names():
-                return link(f"/admin/new?lang={language}", WORDS[language]["new_study"], kind="take")
-            return show(self.service, study_id, WORDS[language])
-
-        return rendered
-
-    def results(self, study_id: str | None, language: str, request: gr.Request) -> str:
-        """The results, or why they are not shown."""
-        someone = self.someone(request)
-        if someone is None or not study_id:
-            return ""
-        return outcome.render(self.service, study_id, someone.actor, WORDS[language], someone.role)
-
-    def act(self, language: str, request: gr.Request, do: Callable[[str], str]) -> str:
-        """Run one act of an organiser, named for the log; a refusal is told in words. Viewers change nothing."""
-        someone, words = self.someone(request), WORDS[language]
-        if someone is None or not self.acts(request):
-            return note(words["viewer"], "warn")
-        try:
-            return do(someone.actor)
-        except StudioError as error:
-            return note(str(error), "warn")
-        except Refusal as refusal:
-            return note(str(refusal.as_json()["error"][language]), "warn")
-
-    def link(self, token: str) -> str:
-        """A personal link."""
-        return f"{self.settings.base_url}/e/{token}"
-
-    def invite(self, study_id: str, typed: str, count: float, language: str, request: gr.Request) -> str:
-        """New links, each with its letter and QR code."""
-
-        def do(actor: str) -> str:
-            people = invitations.people_of(typed, count)
-            tokens = self.service.invite_people(study_id, people, actor)
-            made = [Invitation(*one, self.link(token)) for one, token in zip(people, tokens, strict=True)]
-            return invitations.render(self.service.study(study_id), made, WORDS[language])
-
-        return self.act(language, request, do)
-
-    def rater(self, study_id: str, rater: str, what: str, sure: bool, language: str, request: gr.Request) -> str:
-        """A new link, an end, a replacement or a withdrawal of one rater."""
-        words = WORDS[language]
-
-        def do(actor: str) -> str:
-            if not sure:
-                return note(words["tick_first"], "warn")
-            if what == "withdraw":
-                done = self.service.withdraw(study_id, rater, actor)
-                return note(words["withdrawn_done"].format(rater=done.rater, exports=len(done.exports)))
-            if what == "revoke":
-                self.service.revoke(study_id, rater, actor)
-                return note(words["revoked_done"].format(rater=rater))
-            renew = self.service.reissue if what == "reissue" else self.service.replace
-            made = [Invitation(rater if what == "reissue" else "", "", self.link(renew(study_id, rater, actor)))]
-            return invitations.render(self.service.study(study_id), made, words)
-
-        return self.act(language, request, do)
-
-    def look(self, study_id: str, why: str, language: str, request: gr.Request) -> str:
-        """Note why somebody looks at results of an open study, then show them."""
-
-        def do(actor: str) -> str:
-            if len(why.strip()) < 10:
-                return note(WORDS[language]["say_why"], "warn")
-            self.service.looked(study_id, actor, f"preference: {why.strip()}")
-            return outcome.render(self.service, study_id, actor, WORDS[language])
-
-        return self.act(language, request, do)
-
-    def course(self, study_id: str, what: str, sure: bool, language: str, request: gr.Request) -> str:
-        """Close a study, or open it again."""
-        words = WORDS[language]
-
-        def do(actor: str) -> str:
-            if not sure:
-                return note(words["tick_first"], "warn")
-            (self.service.close_study if what == "close" else self.service.reopen_study)(study_id, actor)
-            return note(words[f"{what}_done"])
-
-        return self.act(language, request, do)
-
-    def adjudicate(self, study_id: str, typed: str, language: str, request: gr.Request) -> str:
-        """A further rater for the items typed, one a line or separated by commas."""
-
-        def do(actor: str) -> str:
-            items = typed.replace(",", " ").split()
-            code, token = self.service.adjudicate(study_id, items, actor)
-            made = [Invitation(code, "", self.link(token))]
-            return invitations.render(self.service.study(study_id), made, WORDS[language])
-
-        return self.act(language, request, do)
-
-
 def blocks(service: Service, settings: Settings) -> Any:
     """The page as Gradio Blocks."""
-    from studio.pages.admin.layout import lay_out
-
-    return lay_out(Desk(service, settings), {"overview": overview, "quality": quality, "safety": safety})
+    return lay_out(Actions(service, settings), {"overview": overview, "quality": quality, "safety": safety})

@@ -5,11 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import Cookie, FastAPI, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from results.export.atomic_folder import ExportError
@@ -18,11 +17,11 @@ from studio.hub.client import HubError
 from studio.hub.dataset import Choices
 from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
+from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
-from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, dataset_id
+from studio.settings import Settings, SettingsError, dataset_id
 
-OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 TEXTS = ("none", "open", "responses")
 FAULTS = (ExportError, HubError, StudioError, SettingsError)
 
@@ -33,7 +32,7 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
     @application.get("/admin/publish/{study_id}")
     def ask(study_id: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
         if may(service, study_id, known) is None:
-            return _nothing()
+            return not_found()
         words = words_in(lang)
         return HTMLResponse(page(begin(study_id, {}, words), words))
 
@@ -41,7 +40,7 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
     async def act(request: Request, study_id: str, known: OrganiserCookie = None) -> Response:
         someone = await run_in_threadpool(may, service, study_id, known)
         if someone is None:
-            return _nothing()
+            return not_found()
         sent = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True)
         given = {name: values[0] for name, values in sent.items()}
         body = await run_in_threadpool(answered, service, settings, study_id, given, someone.actor)
@@ -50,15 +49,11 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
 def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
     """The organiser who is signed in by `token`, where the study's results are open to them, else None."""
-    someone = service.organiser(token)
-    if someone is None or someone.role != "organiser":
+    someone = acting_organiser(service, token)
+    if someone is None:
         return None
     known = study_id in {row["study_id"] for row in service.studies()}
     return someone if known and service.may_see(study_id, someone.actor) else None
-
-
-def _nothing() -> Response:
-    return PlainTextResponse("Not found\n", 404)
 
 
 def answered(service: Service, settings: Settings, study_id: str, given: Mapping[str, str], actor: str) -> str:

@@ -7,18 +7,19 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Cookie, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from studio.documents import payment
 from studio.pages.admin import publishing, setup
 from studio.pages.admin.page import blocks, style
+from studio.pages.admin.session import OrganiserCookie, not_found
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
 
-BLINDED = "結果は終了まで伏せられています。\nResults stay blinded until the study is closed, or the look is noted.\n"
-OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
+BLINDED = "結果は終了まで伏せられています。\nResults stay blinded until the study closes.\n"
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None]) -> None:
@@ -74,7 +75,7 @@ def _add_routes(application: FastAPI, service: Service) -> None:
         return _allowed(service, study_id, token, lambda _: _pairs(service, study_id))
 
     @application.get("/admin/payment/{study_id}.csv")
-    def payment(study_id: str, token: OrganiserCookie = None) -> Response:
+    def owed(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(service, study_id, token, lambda _: _csv(service, study_id), blind=False)
 
 
@@ -84,12 +85,10 @@ def _allowed(
     """What `give` makes, for an organiser, and for what unblinds only once the study is closed or the look is noted."""
     someone = service.organiser(token)
     if someone is None:
-        return PlainTextResponse("Not found\n", 404)
+        return not_found()
     try:
         if blind and not service.may_see(study_id, someone.actor):
-            return PlainTextResponse(
-                "結果は終了まで伏せられています。\nResults stay blinded until the study closes.\n", 403
-            )
+            return PlainTextResponse(BLINDED, 403)
         return give(someone.actor)
     except StudioError as error:
         return PlainTextResponse(f"{error}\n", 404)
@@ -132,11 +131,7 @@ def _zip(name: str, content: bytes) -> Response:
 
 
 def _csv(service: Service, study_id: str) -> Response:
-    from results.export.csv_cells import render
-
-    rows = [[row["rater"], str(row["done"]), f"{row['active_hours']:.2f}", str(row["withdrawn"]).lower()]
-            for row in service.payment(study_id)]  # fmt: skip
-    return _file(f"{study_id}-payment.csv", render(["rater", "done", "active_hours", "withdrawn"], rows), "text/csv")
+    return _file(f"{study_id}-payment.csv", payment.table(service.payment(study_id)), "text/csv")
 
 
 def _pairs(service: Service, study_id: str) -> Response:

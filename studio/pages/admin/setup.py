@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Cookie, FastAPI, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -20,10 +20,11 @@ from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
+from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.service.studies import fingerprint
-from studio.settings import ORGANISER_COOKIE, Settings
+from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.problems import StudyError
 from tasks.schema import Study
@@ -33,7 +34,6 @@ from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
 from tasks.writing import ExistsError
 
-OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
 FAULTS = (StudyError, InputError, StudioError, ExistsError, HubError)
 
 
@@ -44,12 +44,12 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
     @application.get("/admin/new")
     def ask(lang: str = "ja", known: OrganiserCookie = None) -> Response:
         words = words_in(lang)
-        return _page(begin(words), words) if _organiser(service, known) else _nothing()
+        return _page(begin(words), words) if acting_organiser(service, known) else not_found()
 
     @application.post("/admin/new")
     async def bring(request: Request, known: OrganiserCookie = None) -> Response:
-        if await run_in_threadpool(_organiser, service, known) is None:
-            return _nothing()
+        if await run_in_threadpool(acting_organiser, service, known) is None:
+            return not_found()
         async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
         body = await run_in_threadpool(received, arrivals, given, settings.hub_endpoint)
@@ -57,21 +57,12 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
     @application.post("/admin/launch")
     async def launch(request: Request, known: OrganiserCookie = None) -> Response:
-        someone = await run_in_threadpool(_organiser, service, known)
+        someone = await run_in_threadpool(acting_organiser, service, known)
         if someone is None:
-            return _nothing()
+            return not_found()
         async with request.form() as form:
             token, words = str(form.get("token", "")), words_in(str(form.get("lang", "ja")))
         return await run_in_threadpool(launched, service, arrivals, token, someone, words)
-
-
-def _organiser(service: Service, token: str | None) -> Organiser | None:
-    someone = service.organiser(token)
-    return someone if someone is not None and someone.role == "organiser" else None
-
-
-def _nothing() -> Response:
-    return PlainTextResponse("Not found\n", 404)
 
 
 async def _value(value: str | UploadFile) -> Any:
