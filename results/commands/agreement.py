@@ -135,9 +135,12 @@ def agreement(ratings: Ratings, level: Any, resampling: Resampling, *, numeric: 
     from results.statistics import chance, icc
     from results.statistics.alpha import alpha
     from results.statistics.figure import undefined
+    from results.statistics.reasons import Reason
 
     weights = chance.GWET_WEIGHTS[level]
-    forms = icc.icc(ratings, resampling) if numeric else {form: undefined(icc.NOT_NUMBERS, form) for form in icc.FORMS}
+    forms = (
+        icc.icc(ratings, resampling) if numeric else {form: undefined(Reason.NOT_NUMBERS, form) for form in icc.FORMS}
+    )
     sizes = ratings.sizes()
     return {
         "n_units": sizes.items,
@@ -196,6 +199,8 @@ def text(found: dict[str, Any]) -> str:
 
 
 def _line(name: str, figure: dict[str, Any]) -> tuple[str, str, str, str]:
+    from results.document.words import reason
+
     value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
     interval = "" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
-    return name, value, interval, figure["reason"] or ""
+    return name, value, interval, reason(figure["reason"], "en")

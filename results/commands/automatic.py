@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from results.commands.terminal import at_least, columns, number
+from results.document import words
 from results.responses.automatic import BLOCKS, MEASURES, Automatic, Measure, automatic
 from results.responses.losses import LossRow
 from results.statistics.figure import Figure
+from results.statistics.reasons import Reason
 
 
 def render(table: Automatic) -> str:
@@ -44,16 +46,25 @@ def _notes(table: Automatic) -> list[str]:
     own = _missing(table.figures)
     more = {reason: rows for reason, rows in _missing(table.differences).items() if reason not in own}
     return [
-        textwrap.fill(
-            "– " + "; ".join(f"{row} {', '.join(labels)}" for row, labels in rows.items()) + f": {reason}", 110
-        )
+        textwrap.fill(f"– {_places(rows)}: {_words(reason, table)}", 110)
         for reason, rows in [*own.items(), *more.items()]
     ]
 
 
-def _missing(figures: dict[str, dict[str, Figure]]) -> dict[str, dict[str, list[str]]]:
+def _places(rows: dict[str, list[str]]) -> str:
+    return "; ".join(f"{row} {', '.join(labels)}" for row, labels in rows.items())
+
+
+def _words(reason: Reason, table: Automatic) -> str:
+    if reason == Reason.NO_HUMAN_TURN:
+        lacking = table.without_human_turn
+        return f"{len(lacking)} of {table.items} items have no human turn ({lacking[0]}, …)"
+    return words.reason(reason, "en")
+
+
+def _missing(figures: dict[str, dict[str, Figure]]) -> dict[Reason, dict[str, list[str]]]:
     """Reasons, with the measures they concern by row."""
-    places: dict[str, dict[str, list[str]]] = {}
+    places: dict[Reason, dict[str, list[str]]] = {}
     for row, found in figures.items():
         for measure in MEASURES:
             if reason := found[measure.key].reason:
@@ -70,7 +81,7 @@ def render_losses(rows: Sequence[LossRow]) -> str:
         for row in rows
     ]  # fmt: skip
     found = [figure for row in rows for figure in (row.loss, row.difference) if figure]
-    notes = [f"– {reason}" for reason in dict.fromkeys(figure.reason for figure in found if figure.reason)]
+    notes = [f"– {words.reason(reason, 'en')}" for reason in dict.fromkeys(f.reason for f in found if f.reason)]
     return "\n".join(["Held-out loss per counsellor token", "", columns([head, *cells]), *notes]) + "\n"
 
 

@@ -54,6 +54,7 @@ def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
     from results.document.drawings import Row, forest
     from results.document.numbers import interval, number
     from results.document.view import Picture, Section, Table
+    from results.document.words import reason
 
     parts = []
     for kind in ("labels", "spans"):
@@ -62,7 +63,7 @@ def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
             names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
             figures = {names[key]: figure for key, figure in entry.items() if isinstance(figure, dict)}
             rows = tuple(
-                (name, number(f["value"]), interval(f), f["reason"] or "", str(f["n_judgments"]))
+                (name, number(f["value"]), interval(f), reason(f["reason"], "en"), str(f["n_judgments"]))
                 for name, f in figures.items()
             )
             table = Table(("", "value", "95 %", "why not", "judgments"), rows, UNITS[kind], wraps=True)

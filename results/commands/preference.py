@@ -172,7 +172,9 @@ def _p(pair: dict[str, Any]) -> str:
 
 
 def _side(rate: dict[str, Any]) -> str:
+    from results.document.words import reason
+
     if rate["value"] is None:
-        return f"First side: {rate['reason']}"
+        return f"First side: {reason(rate['reason'], 'en')}"
     interval = "" if rate["low"] is None else f" [{rate['low']:.3f}, {rate['high']:.3f}]"
     return f"Share of decisive votes for the left (first) side: {rate['value']:.3f}{interval}"

@@ -10,24 +10,29 @@ import yaml
 from tasks.schema import Language, Words
 
 
-def reason(text: str | None, language: Language) -> str:
-    """The reason in the language; '' where there is none."""
-    if text is None:
+def reason(code: str | None, language: Language) -> str:
+    """The words of a reason's code; '' where there is none. A sentence, as older files hold, is given back as it is."""
+    if code is None:
         return ""
-    return reasons().get(text, text) if language == "ja" else text
+    words = reasons().get(code)
+    if words is None:
+        return code
+    return words.ja if language == "ja" else words.en
 
 
 @cache
-def reasons() -> dict[str, str]:
-    """Every reason a figure of a report can carry, with its Japanese words."""
-    path = Path(__file__).parent / "templates" / "reasons.yaml"
-    read: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return read
+def reasons() -> dict[str, Words]:
+    """The words of every reason, by its code (results/statistics/reasons.py)."""
+    return _catalogue("reasons.yaml")
 
 
 @cache
 def _all() -> dict[str, Words]:
-    path = Path(__file__).parent / "templates" / "words.yaml"
+    return _catalogue("words.yaml")
+
+
+def _catalogue(name: str) -> dict[str, Words]:
+    path = Path(__file__).parent / "templates" / name
     read = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {key: Words(**words) for key, words in read.items()}
 

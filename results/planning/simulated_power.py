@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from results.planning.vote_model import Model, Votes, as_ratings, without_difference
 from results.statistics.figure import Figure
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, figure
 from results.statistics.sign_power import critical_losses
 
@@ -157,7 +158,9 @@ def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     random = np.random.default_rng(plan.seed + 1)
     resampling = Resampling(ALPHA_RESAMPLES, plan.seed)
     studies = found.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
-    made = [figure(*parts(both_ways(as_ratings(votes)), "ordinal"), resampling, "undefined") for votes in studies]
+    made = [
+        figure(*parts(both_ways(as_ratings(votes)), "ordinal"), resampling, Reason.NO_TWO_RATINGS) for votes in studies
+    ]
     whole = [
         (f.value, f.high - f.low) for f in made if f.value is not None and f.low is not None and f.high is not None
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from results.document.words import reason
 from results.export.folder import Export
 from tasks.schema import Criterion, Study
 
@@ -229,7 +230,7 @@ def _agreement(criterion: Criterion, facts: Mapping[str, Any]) -> tuple[str, str
         return NOT_ASSESSED, NOT_ASSESSED
     figure = entry["figures"][entry["headline"]]
     if figure["value"] is None:
-        return figure["method"] or entry["headline"], f"undefined: {figure['reason']}"
+        return figure["method"] or entry["headline"], f"undefined: {reason(figure['reason'], 'en')}"
     value = f"{figure['value']:.2f}"
     if figure["low"] is not None:
         value += f" (95 % interval {figure['low']:.2f} to {figure['high']:.2f})"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from results.statistics.reasons import Reason
+
 if TYPE_CHECKING:  # both are loaded when the command runs, so that --help answers at once
     from results.responses.texts import Corpus
     from results.statistics.estimates import Draws, Estimate
@@ -46,7 +48,6 @@ BLOCKS = (MEASURES[:3], MEASURES[3:6], MEASURES[6:])
 """Printed one under the other: ten columns with intervals are too wide for a terminal."""
 REFERENCE = "human reference"
 """Name of the row of the human's next turns; no system can have it (ids hold no space)."""
-ITSELF = "the reference is what the others are compared with"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Automatic:
     figures: dict[str, dict[str, Figure]]
     differences: dict[str, dict[str, Figure]]
     """Each row minus the first system, on the same resamples."""
+    without_human_turn: tuple[str, ...] = ()
+    """Items that have no human turn; while there is one, nothing is compared with the human turns."""
 
     @property
     def first(self) -> str:
@@ -72,6 +75,7 @@ class Automatic:
         return {
             "n_items": self.items,
             "n_dialogues": self.dialogues,
+            "items_without_human_turn": list(self.without_human_turn),
             "resamples": self.resampling.resamples,
             "seed": self.resampling.seed,
             "tokenizer": self.tokenizer,
@@ -114,6 +118,7 @@ def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
             for row, found in estimates.items()
             if found is not first
         },
+        without_human_turn=_without_human_turn(corpus),
     )
 
 
@@ -129,18 +134,22 @@ def _all_estimates(corpus: Corpus, resampling: Resampling) -> dict[str, dict[str
     from results.statistics.estimates import draw, group_sums
 
     references = [item.reference for item in corpus.items]
-    lacking = [item.item_id for item in corpus.items if not item.reference]
+    lacking = _without_human_turn(corpus)
     rows = {system.system_id: system.texts for system in corpus.systems}
     if not lacking:
         rows[REFERENCE] = tuple(reference or "" for reference in references)
     tables = {row: group_sums(_statistics(texts, references), corpus.dialogues) for row, texts in rows.items()}
     draws = draw(tables, resampling)
-    obstacle = f"{len(lacking)} of {len(references)} items have no human turn ({lacking[0]}, …)" if lacking else ""
+    obstacle = Reason.NO_HUMAN_TURN if lacking else None
     return {
-        row: _sums_estimates(draws[row], ITSELF if row == REFERENCE else obstacle)
+        row: _sums_estimates(draws[row], Reason.IS_REFERENCE if row == REFERENCE else obstacle)
         | _type_estimates(texts, corpus.dialogues)
         for row, texts in rows.items()
     }
+
+
+def _without_human_turn(corpus: Corpus) -> tuple[str, ...]:
+    return tuple(item.item_id for item in corpus.items if not item.reference)
 
 
 def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array:
@@ -156,7 +165,7 @@ def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array
     return np.array(rows, dtype=np.float64)
 
 
-def _sums_estimates(draws: Draws, obstacle: str) -> dict[str, Estimate]:
+def _sums_estimates(draws: Draws, obstacle: Reason | None) -> dict[str, Estimate]:
     """Measures that are functions of sums; `obstacle` says why those against the reference cannot be had."""
     from results.responses.text_measures import bleu
     from results.statistics.estimates import estimate, missing
@@ -173,11 +182,10 @@ def _sums_estimates(draws: Draws, obstacle: str) -> dict[str, Estimate]:
         "questions_per_100_characters": lambda sums: 100 * sums[..., 14] / sums[..., 12],
     }
     found = {
-        key: missing(obstacle) if obstacle else estimate(draws, resampling, "") for key, resampling in against.items()
+        key: missing(obstacle) if obstacle else estimate(draws, statistic, Reason.NO_HUMAN_TURN)
+        for key, statistic in against.items()
     }
-    return found | {
-        key: estimate(draws, resampling, "no response has a character") for key, resampling in plain.items()
-    }
+    return found | {key: estimate(draws, statistic, Reason.NO_CHARACTER) for key, statistic in plain.items()}
 
 
 def _type_estimates(texts: Sequence[str], dialogues: Sequence[str]) -> dict[str, Estimate]:
@@ -188,9 +196,9 @@ def _type_estimates(texts: Sequence[str], dialogues: Sequence[str]) -> dict[str,
 
     words, groups = [tokenize(text) for text in texts], group_places(dialogues)
     found = {
-        "dist_1": (distinct(words, groups, 1), "no word in any response"),
-        "dist_2": (distinct(words, groups, 2), "no response has two words"),
-        "self_bleu": (self_bleu(words, groups), "fewer than two responses"),
+        "dist_1": (distinct(words, groups, 1), Reason.NO_WORD),
+        "dist_2": (distinct(words, groups, 2), Reason.NO_TWO_WORDS),
+        "self_bleu": (self_bleu(words, groups), Reason.ONE_RESPONSE),
     }
     return {
         key: Estimate(value, left_out, "jackknife") if np.isfinite(value) else missing(reason)

@@ -17,10 +17,9 @@ from pydantic import Field
 from results.responses.texts import InputError, read_lines
 from results.statistics.estimates import draw, estimate, missing, to_figure
 from results.statistics.figure import Figure, Sizes
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling
 from tasks.schema import Record
-
-NO_TARGETS = "no target token"
 
 
 class LossLine(Record):
@@ -118,31 +117,31 @@ def _of(file: LossFile, split: str, band: str) -> Lines:
 
 def _row(name: str, cell: tuple[str, str], lines: Lines, first: Lines | None, resampling: Resampling) -> LossRow:
     sizes = Sizes(items=len(lines))
-    obstacle = _obstacle(lines, first) if first is not None else ""
+    obstacle = _obstacle(lines, first) if first is not None else None
     tables = {"own": _table(lines)} | ({"first": _table(first)} if first and not obstacle else {})
     draws = draw(tables, resampling)
-    loss = estimate(draws["own"], _loss, NO_TARGETS)
+    loss = estimate(draws["own"], _loss, Reason.NO_TARGETS)
     difference = missing(obstacle) if obstacle else None
     if "first" in draws:
-        difference = loss - estimate(draws["first"], _loss, NO_TARGETS)
+        difference = loss - estimate(draws["first"], _loss, Reason.NO_TARGETS)
     return LossRow(
         name,
         *cell,
         dialogues=len(lines),
         targets=sum(line.targets for line in lines.values()),
         loss=to_figure(loss, resampling, sizes),
-        perplexity=to_figure(estimate(draws["own"], _perplexity, NO_TARGETS), resampling, sizes),
+        perplexity=to_figure(estimate(draws["own"], _perplexity, Reason.NO_TARGETS), resampling, sizes),
         difference=to_figure(difference, resampling, sizes) if difference else None,
     )
 
 
-def _obstacle(lines: Lines, first: Lines) -> str:
-    """Why two files' losses cannot be subtracted; '' where they can."""
+def _obstacle(lines: Lines, first: Lines) -> Reason | None:
+    """Why two files' losses cannot be subtracted; None where they can."""
     if lines.keys() != first.keys():
-        return "not the same dialogues as the first file"
+        return Reason.OTHER_DIALOGUES
     if any(line.targets != first[dialogue_id].targets for dialogue_id, line in lines.items()):
-        return "not the same targets as the first file (another tokeniser or truncation)"
-    return ""
+        return Reason.OTHER_TARGETS
+    return None
 
 
 def _table(lines: Lines) -> Array:

@@ -19,6 +19,7 @@ from results.export.rows import JudgmentRow
 from results.statistics.alpha import alpha
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling, figure
 from results.study.judged import judged
 from tasks.schema import Criterion
@@ -29,7 +30,6 @@ Text = tuple[str, str]
 """(item_id, target): one text that was marked."""
 
 OVERLAP = 0.5
-NO_PAIR = "no text was marked by two raters"
 BOTH = (0, 1)
 
 
@@ -61,7 +61,7 @@ def labels(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resamp
 
 def _alpha(values: Sequence[tuple[JudgmentRow, int]], resampling: Resampling) -> Figure:
     if not values:
-        return undefined(NO_PAIR)
+        return undefined(Reason.NO_SHARED_TEXT)
     table = ratings(
         [(row.item_id, row.target) for row, _ in values],
         [row.rater for row, _ in values],
@@ -86,7 +86,7 @@ def spans(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampl
             dialogue[row.item_id, row.target] = row.dialogue
     shared = {text: marked for text, marked in texts.items() if len(marked) >= 2}
     if not shared:
-        return {"characters": undefined(NO_PAIR), "f1": undefined(NO_PAIR)}
+        return {"characters": undefined(Reason.NO_SHARED_TEXT), "f1": undefined(Reason.NO_SHARED_TEXT)}
     return {"characters": _characters(shared, dialogue, resampling), "f1": _f1(shared, dialogue, resampling)}
 
 
@@ -115,7 +115,7 @@ def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, 
     for text, marked in texts.items():
         for one, two in combinations(marked.values(), 2):
             sums[names.index(dialogue[text])] += (2 * matches(one, two), len(one) + len(two))
-    made = figure(sums, lambda s: s[..., 0] / s[..., 1], resampling, "nobody marked a span")
+    made = figure(sums, lambda s: s[..., 0] / s[..., 1], resampling, Reason.NO_SPAN)
     raters = {rater for marked in texts.values() for rater in marked}
     count = sum(len(own) for marked in texts.values() for own in marked.values())
     return made.of(Sizes(len(names), len(raters), count))

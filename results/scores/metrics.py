@@ -18,13 +18,12 @@ import numpy.typing as npt
 from results.scores.pairing import MISSING, Ints
 from results.statistics.estimates import group_places
 from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, totals
 from tasks.data.feedback import HIGHEST
 
 SIZE = HIGHEST + 1
 CELLS = SIZE * SIZE
-NO_VARIATION = "one of the two does not vary"
-NOTHING = "no rating was given"
 GAP = np.arange(SIZE)[:, None] - np.arange(SIZE)[None, :]
 
 
@@ -112,9 +111,9 @@ def measured(
     flat = _by_client(cells.reshape(len(cells), -1), clients)
     sizes = _sizes(cells, clients)
     if not sizes.judgments:
-        return {name: undefined(NOTHING, sizes=sizes) for name in names}
+        return {name: undefined(Reason.NO_RATING, sizes=sizes) for name in names}
     pick = overall if cells.ndim == 3 else MEASURES.__getitem__
-    return {name: figure(flat, pick(name), resampling, NO_VARIATION).of(sizes) for name in names}
+    return {name: figure(flat, pick(name), resampling, Reason.CONSTANT_SIDE).of(sizes) for name in names}
 
 
 def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, resampling: Resampling) -> Figure:
@@ -122,7 +121,7 @@ def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, r
     width = one[0].size
     flat = _by_client(np.concatenate([one.reshape(len(one), -1), two.reshape(len(two), -1)], axis=1), clients)
     pick = overall(name)
-    made = figure(flat, lambda s: pick(s[..., :width]) - pick(s[..., width:]), resampling, NO_VARIATION)
+    made = figure(flat, lambda s: pick(s[..., :width]) - pick(s[..., width:]), resampling, Reason.CONSTANT_SIDE)
     return made.of(_sizes(one, clients))
 
 
@@ -138,14 +137,14 @@ def total_figures(given: Array, true: Array, clients: Sequence[Hashable], resamp
     there = np.isfinite(given)
     x, y, people = given[there], true[there], [c for c, kept in zip(clients, there, strict=True) if kept]
     if len(x) == 0:
-        return dict.fromkeys(("mae", "bias", "pearson", "spearman"), undefined(NOTHING))
+        return dict.fromkeys(("mae", "bias", "pearson", "spearman"), undefined(Reason.NO_RATING))
     sizes = Sizes(len(set(people)), 2, len(x))
     columns = np.column_stack([np.ones(len(x)), np.abs(x - y), x - y, x, y, x * x, y * y, x * y])
     flat = _by_client(columns, people)
     made = {
-        "mae": figure(flat, lambda s: s[..., 1] / s[..., 0], resampling, NOTHING),
-        "bias": figure(flat, lambda s: s[..., 2] / s[..., 0], resampling, NOTHING),
-        "pearson": figure(flat, _pearson_of_sums, resampling, NO_VARIATION),
+        "mae": figure(flat, lambda s: s[..., 1] / s[..., 0], resampling, Reason.NO_RATING),
+        "bias": figure(flat, lambda s: s[..., 2] / s[..., 0], resampling, Reason.NO_RATING),
+        "pearson": figure(flat, _pearson_of_sums, resampling, Reason.CONSTANT_SIDE),
         "spearman": _spearman(x, y, people, resampling),
     }
     return {name: one.of(sizes) for name, one in made.items()}
@@ -163,11 +162,11 @@ def _spearman(x: Array, y: Array, clients: Sequence[Hashable], resampling: Resam
     """Spearman of totals; ranks are of the whole sample of each resample, so each is computed from its weights."""
     value = _weighted_spearman(np.ones(len(x)), x, y)
     if not np.isfinite(value):
-        return undefined(NO_VARIATION)
+        return undefined(Reason.CONSTANT_SIDE)
     places = np.array(group_places(clients))
     members = np.eye(int(places.max()) + 1)
     if len(members) < 2:
-        return Figure(value, reason="one client alone: no interval")
+        return Figure(value, reason=Reason.FEW_DIALOGUES)
     drawn = totals(members, resampling)
     draws = np.array([_weighted_spearman(weights[places], x, y) for weights in drawn])
     draws = draws[np.isfinite(draws)]

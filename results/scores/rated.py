@@ -18,6 +18,7 @@ from results.scores.pairing import ITEMS, MISSING, Floats, Ints
 from results.statistics.alpha import alpha
 from results.statistics.figure import Figure, Sizes, finite, undefined
 from results.statistics.ratings import ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, figure
 from results.study.judged import judged
 from tasks.data.dialogue import Dialogue
@@ -27,7 +28,6 @@ from tasks.data.predictions import Prediction
 Facts = dict[str, Any]
 
 MEASURES = ("exact", "within_one", "mae", "bias", "spearman", "kappa")
-NO_OTHERS = "no dialogue was rated by two raters"
 SCALE = tuple(range(LOWEST, HIGHEST + 1))
 
 
@@ -126,7 +126,9 @@ def _item(data: Rated, number: int, resampling: Resampling) -> Facts:
     units, raters, values = zip(*columns, strict=True) if columns else ((), (), ())
     dimension = DIMENSIONS[number]
     agreement = (
-        alpha(ratings(units, raters, values, domain=SCALE), "ordinal", resampling) if columns else undefined(NO_OTHERS)
+        alpha(ratings(units, raters, values, domain=SCALE), "ordinal", resampling)
+        if columns
+        else undefined(Reason.NO_SHARED_DIALOGUE)
     )
     voices = {"raters": np.concatenate([v[:, number] for v in data.raters.values()]) if columns else np.zeros(0)}
     voices["client"] = data.client[:, number]
@@ -155,7 +157,7 @@ def _voices(data: Rated, resampling: Resampling) -> dict[str, dict[str, Figure]]
 
 def _near(data: Rated, couples: Sequence[tuple[Ints, Ints]], resampling: Resampling) -> dict[str, Figure]:
     if not couples:
-        return dict.fromkeys(MEASURES, undefined(NO_OTHERS))
+        return dict.fromkeys(MEASURES, undefined(Reason.NO_SHARED_DIALOGUE))
     cells = sum(tables(np.where(two == MISSING, MISSING, one), np.maximum(two, 0)) for one, two in couples)
     return measured(np.asarray(cells), data.dialogues, MEASURES, resampling)
 
@@ -183,8 +185,8 @@ def _beside(data: Rated, candidate: Ints, resampling: Resampling) -> Figure:
         gaps += np.column_stack([np.nansum(gap, axis=1), np.isfinite(gap).sum(axis=1)])
     sizes = Sizes(len(data.dialogues), len(known), int(gaps[:, 1].sum()))
     if not sizes.judgments:
-        return undefined(NO_OTHERS, sizes=sizes)
-    made = figure(gaps, lambda s: s[..., 0] / s[..., 1], resampling, NO_OTHERS)
+        return undefined(Reason.NO_SHARED_DIALOGUE, sizes=sizes)
+    made = figure(gaps, lambda s: s[..., 0] / s[..., 1], resampling, Reason.NO_SHARED_DIALOGUE)
     return made.of(sizes)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from results.document.drawings import Row, forest
 from results.document.numbers import interval, number, percent
 from results.document.view import Paragraph, Picture, Section, Table
+from results.document.words import reason
 
 Facts = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def summary(facts: Facts) -> list[str]:
 
 def _one_more(name: str, figure: Facts) -> str:
     if figure["low"] is None:
-        return f"Whether the {name} is as good as one more rater cannot be said: {figure['reason']}."
+        return f"Whether the {name} is as good as one more rater cannot be said: {reason(figure['reason'], 'en')}."
     word = "as far from the other raters as a rater is, so far as this shows"
     if figure["high"] < 0:
         word = "nearer to the other raters than a rater is"

@@ -7,6 +7,7 @@ from typing import Any
 
 from results.document.numbers import DASH, interval, number, percent
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
+from results.document.words import reason
 from results.scores import pictures
 
 Facts = Mapping[str, Any]
@@ -49,7 +50,7 @@ def _verdict(entry: Facts) -> str:
     name = {"exact": "share exact", "mae": "mean absolute error"}[entry["measure"]]
     start = f"Against {NAMES[entry['baseline']]}, its {name} differs by {number(figure['value'], 3, sign=True)}"
     if figure["low"] is None:
-        return f"{start}; no interval ({figure['reason']})."
+        return f"{start}; no interval ({reason(figure['reason'], 'en')})."
     sure = figure["low"] > 0 or figure["high"] < 0
     word = "not shown to differ" if not sure else "better" if (figure["value"] > 0) == better else "worse"
     return f"{start} ({interval(figure, 3, sign=True)}): {word}."

@@ -20,13 +20,12 @@ import numpy as np
 
 from results.statistics.figure import Figure
 from results.statistics.ratings import Indices, Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, figure
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
-NO_PAIRS = "no unit has two ratings"
-NO_VARIATION = "all ratings are the same value: chance agreement is perfect too"
 _PACKAGE_UNITS, _PACKAGE_VALUES = 100_000, 50
 """Sizes up to which the krippendorff package gives the printed value (its memory grows with units x values^2)."""
 _MOST_COINCIDENCES = 60_000_000
@@ -67,10 +66,10 @@ def _alpha(ratings: Ratings, level: Level, resampling: Resampling, point: float 
     return replace(made, value=value, method=f"alpha {level}; {resampling.method}").of(ratings.sizes())
 
 
-def undefined_because(ratings: Ratings) -> str:
+def undefined_because(ratings: Ratings) -> Reason:
     """Why alpha has no value, if it has none."""
     rated = np.bincount(ratings.unit, minlength=ratings.units)
-    return NO_VARIATION if bool((rated >= 2).any()) else NO_PAIRS
+    return Reason.ONE_VALUE if bool((rated >= 2).any()) else Reason.NO_TWO_RATINGS
 
 
 def parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:

@@ -19,15 +19,14 @@ from typing import Literal
 
 import numpy as np
 
-from results.statistics.alpha import NO_PAIRS, Level
+from results.statistics.alpha import Level
 from results.statistics.figure import Figure, undefined
 from results.statistics.ratings import Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 
 Weights = Literal["identity", "ordinal", "quadratic", "linear"]
 
-ONE_CATEGORY = "only one category: there is no chance to agree by"
-TOO_MANY = "too many distinct values to be categories"
 MOST_CATEGORIES = 200
 GWET_WEIGHTS: dict[Level, Weights] = {
     "nominal": "identity",
@@ -77,15 +76,15 @@ def fleiss_kappa(ratings: Ratings, resampling: Resampling) -> Figure:
 
 def _mean(ratings: Ratings, top: Array, bottom: Array, resampling: Resampling, name: str) -> Figure:
     features = by_dialogue(np.column_stack([top, bottom]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, resampling, NO_PAIRS)
+    made = figure(features, mean_statistic, resampling, Reason.NO_TWO_RATINGS)
     return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
 
 
 def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name: str, *, gwets: bool) -> Figure:
     if len(ratings.domain) > MOST_CATEGORIES:
-        return undefined(TOO_MANY, name, ratings.sizes())
+        return undefined(Reason.MANY_VALUES, name, ratings.sizes())
     if not len(ratings.value):
-        return undefined(NO_PAIRS, name, ratings.sizes())
+        return undefined(Reason.NO_TWO_RATINGS, name, ratings.sizes())
     table = weight_table(weights, ratings.domain)
     features = by_dialogue(_features(ratings, table), ratings.dialogue, ratings.dialogues)
     values = len(ratings.domain)
@@ -101,7 +100,7 @@ def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name:
         value: Array = np.where(1 - chance > 1e-12, (observed - chance) / (1 - chance), np.nan)
         return value
 
-    reason = ONE_CATEGORY if features[:, 1].sum() > 0 else NO_PAIRS
+    reason = Reason.ONE_CATEGORY if features[:, 1].sum() > 0 else Reason.NO_TWO_RATINGS
     made = figure(features, statistic, resampling, reason)
     return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
 

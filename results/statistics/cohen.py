@@ -14,9 +14,8 @@ import numpy as np
 from results.statistics.chance import Weights, weight_table
 from results.statistics.figure import Figure, Sizes
 from results.statistics.ratings import Indices, Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure
-
-NO_SHARED = "the two raters share no unit, or gave one value only"
 
 
 def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, resampling: Resampling) -> Figure:
@@ -41,7 +40,7 @@ def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, 
 
     # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
     features = by_dialogue(cells, dialogue, ratings.dialogues)
-    made = figure(features, statistic, resampling, NO_SHARED)
+    made = figure(features, statistic, resampling, Reason.NO_SHARED_UNITS)
     name = weights if isinstance(weights, str) else "given"
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
     return replace(made, method=f"Cohen's kappa, {name} weights; {resampling.method}").of(sizes)

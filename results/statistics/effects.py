@@ -9,6 +9,7 @@ import numpy as np
 
 from results.statistics.estimates import Estimate, group_places, missing, to_figure
 from results.statistics.figure import Figure, Sizes
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, totals
 
 
@@ -41,12 +42,12 @@ class Effects:
         signs = np.sign(x[:, None] - y[None, :])
         paired = (1 + np.sign(x - y)) / 2
         return {
-            "cohens_d": self._figure(lambda w: _cohens_d(w, x, y), "no variation within either system"),
-            "cliffs_delta": self._figure(lambda w: ((w @ signs) * w).sum(axis=-1) / w.sum(axis=-1) ** 2, ""),
-            "dominance": self._figure(lambda w: w @ paired / w.sum(axis=-1), ""),
+            "cohens_d": self._figure(lambda w: _cohens_d(w, x, y), Reason.CONSTANT_SYSTEMS),
+            "cliffs_delta": self._figure(lambda w: ((w @ signs) * w).sum(axis=-1) / w.sum(axis=-1) ** 2),
+            "dominance": self._figure(lambda w: w @ paired / w.sum(axis=-1)),
         }
 
-    def _figure(self, statistic: Callable[[Array], Array], reason: str) -> Figure:
+    def _figure(self, statistic: Callable[[Array], Array], reason: Reason = Reason.NOT_BOTH_RATED) -> Figure:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(statistic(np.ones(len(self.places))))
             found = Estimate(value, statistic(self.weights)) if np.isfinite(value) else missing(reason)

@@ -15,14 +15,11 @@ from typing import Literal
 import numpy as np
 
 from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, totals
 
 MOST_UNDEFINED = 0.05
 """Share of resamples that may be undefined before the interval is withheld, as in results/statistics/resample.py."""
-
-
-NO_VARIATION = "no variation between dialogues: no interval"
-"""Said instead of an interval of no width, which would claim certainty: no question seen is not no question ever."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Estimate:
     value: float
     replicates: Array
     kind: Literal["percentile", "jackknife"] = "percentile"
-    reason: str = ""
+    reason: Reason | None = None
 
     def __sub__(self, other: Estimate) -> Estimate:
         reason = self.reason or other.reason
@@ -44,8 +41,8 @@ class Estimate:
         return Estimate(self.value - other.value, self.replicates - other.replicates, self.kind)
 
 
-def missing(reason: str) -> Estimate:
-    """An undefined estimate, with the reason in words."""
+def missing(reason: Reason) -> Estimate:
+    """An undefined estimate, with its reason."""
     return Estimate(math.nan, np.full(0, np.nan), reason=reason)
 
 
@@ -81,7 +78,7 @@ def draw(tables: Mapping[str, Array], resampling: Resampling) -> dict[str, Draws
     return draws
 
 
-def estimate(draws: Draws, statistic: Statistic, reason: str) -> Estimate:
+def estimate(draws: Draws, statistic: Statistic, reason: Reason) -> Estimate:
     """The estimate of a function of sums; `reason` says why where it is undefined."""
     with np.errstate(divide="ignore", invalid="ignore"):
         value = float(statistic(draws.observed))
@@ -91,9 +88,9 @@ def estimate(draws: Draws, statistic: Statistic, reason: str) -> Estimate:
 def to_figure(found: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
     """The value with its interval; `sizes.items` are the dialogues. No interval from fewer than two dialogues."""
     if not math.isfinite(found.value):
-        return undefined(found.reason or "undefined", sizes=sizes)
+        return undefined(found.reason or Reason.UNSTABLE, sizes=sizes)
     if sizes.items < 2:
-        return Figure(found.value, reason="one dialogue alone: no interval", sizes=sizes)
+        return Figure(found.value, reason=Reason.FEW_DIALOGUES, sizes=sizes)
     figure = _jackknife(found, resampling) if found.kind == "jackknife" else _percentile(found, resampling)
     return figure.of(sizes)
 
@@ -101,10 +98,10 @@ def to_figure(found: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
 def _percentile(found: Estimate, resampling: Resampling) -> Figure:
     defined = found.replicates[np.isfinite(found.replicates)]
     if len(defined) < (1 - MOST_UNDEFINED) * len(found.replicates):
-        reason = "undefined in more than 5 % of the resamples: no interval"
+        reason = Reason.UNSTABLE
         return Figure(found.value, method=resampling.method, reason=reason, seed=resampling.seed)
     if _constant(defined):
-        return Figure(found.value, method=resampling.method, reason=NO_VARIATION, seed=resampling.seed)
+        return Figure(found.value, method=resampling.method, reason=Reason.NO_VARIATION, seed=resampling.seed)
     low, high = np.quantile(defined, [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
     return Figure(found.value, float(low), float(high), resampling.method, seed=resampling.seed)
 
@@ -115,9 +112,9 @@ def _jackknife(found: Estimate, resampling: Resampling) -> Figure:
 
     method, left_out = "delete-one jackknife over dialogues, Student's t", found.replicates
     if not np.isfinite(left_out).all():
-        return Figure(found.value, method=method, reason="undefined when one dialogue is left out: no interval")
+        return Figure(found.value, method=method, reason=Reason.UNSTABLE)
     if _constant(left_out):
-        return Figure(found.value, method=method, reason=NO_VARIATION)
+        return Figure(found.value, method=method, reason=Reason.NO_VARIATION)
     dialogues = len(left_out)
     error = math.sqrt((dialogues - 1) / dialogues * float(np.sum((left_out - left_out.mean()) ** 2)))
     reach = float(stdtrit(dialogues - 1, (1 + resampling.level) / 2)) * error

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
+from results.statistics.reasons import Reason
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -21,14 +23,14 @@ class Sizes:
 class Figure:
     """`value` is None where the statistic is undefined; `low` and `high` where no interval can be given.
 
-    `reason` says why value or interval is missing, in the words of `results/document/templates/reasons.yaml`.
+    `reason` is the code that says why value or interval is missing; None where neither is.
     """
 
     value: float | None
     low: float | None = None
     high: float | None = None
     method: str = ""
-    reason: str | None = None
+    reason: Reason | None = None
     sizes: Sizes = Sizes()
     seed: int | None = None
     """Seed of the resampling; None where nothing was drawn."""
@@ -66,7 +68,7 @@ class Figure:
         return self.value is not None
 
 
-def undefined(reason: str, method: str = "", sizes: Sizes = Sizes()) -> Figure:
+def undefined(reason: Reason, method: str = "", sizes: Sizes = Sizes()) -> Figure:
     """No value, and why."""
     return Figure(None, method=method, reason=reason, sizes=sizes)
 

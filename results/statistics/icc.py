@@ -20,13 +20,10 @@ import numpy as np
 
 from results.statistics.figure import Figure, undefined
 from results.statistics.ratings import Indices, Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure
 
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
-NO_COMPLETE = "no two units rated by all raters, nor by equally many"
-DIFFERENT_RATERS = "no two units rated by all raters: only the one-way forms are defined"
-NO_SPREAD = "all ratings are the same value"
-NOT_NUMBERS = "ICC needs numbers"
 
 
 def icc(ratings: Ratings, resampling: Resampling) -> dict[str, Figure]:
@@ -37,11 +34,11 @@ def icc(ratings: Ratings, resampling: Resampling) -> dict[str, Figure]:
         return {form: _form(grid, dialogue, form, resampling, ratings, "units rated by all raters") for form in FORMS}
     grid, dialogue = _equal_grid(ratings)
     if len(grid) < 2:
-        return {form: undefined(NO_COMPLETE, form, ratings.sizes()) for form in FORMS}
+        return {form: undefined(Reason.NO_COMPLETE_UNITS, form, ratings.sizes()) for form in FORMS}
     return {
         form: _form(grid, dialogue, form, resampling, ratings, "units with equally many ratings")
         if form.startswith("ICC(1")
-        else undefined(DIFFERENT_RATERS, form, ratings.sizes())
+        else undefined(Reason.DIFFERENT_RATERS, form, ratings.sizes())
         for form in FORMS
     }
 
@@ -68,7 +65,7 @@ def _equal_grid(ratings: Ratings) -> tuple[Array, Indices]:
 def _form(grid: Array, dialogue: Indices, form: str, resampling: Resampling, ratings: Ratings, which: str) -> Figure:
     _, places = np.unique(dialogue, return_inverse=True)
     features = by_dialogue(_features(grid), places, int(places.max()) + 1)
-    made = figure(features, lambda sums: mean_squares(sums)[form], resampling, NO_SPREAD)
+    made = figure(features, lambda sums: mean_squares(sums)[form], resampling, Reason.NO_VARIANCE)
     sizes = replace(ratings.sizes(), judgments=grid.size)
     return replace(made, method=f"{form}, {which}; {resampling.method}").of(sizes)
 

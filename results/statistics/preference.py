@@ -13,11 +13,10 @@ import numpy.typing as npt
 
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import Pair, Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.statistics.signflip import Test, sign_flip
 
-NO_VOTES = "no preference was given for this pair"
-ALL_TIED = "no decisive item: every item is tied"
 _DRAWN = 1e-9
 """A mean margin this near zero is a tie; means of fifths and sevenths do not cancel exactly."""
 
@@ -87,7 +86,7 @@ def mean_margin(ratings: Ratings, resampling: Resampling) -> Figure:
     """Mean over judged items of the item's margin, interval over dialogues."""
     margins, votes = item_margins(ratings)
     rows = np.column_stack([margins, votes > 0])
-    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, NO_VOTES)
+    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, Reason.NO_VOTES)
     return replace(made, method=f"mean margin per item; {resampling.method}").of(ratings.sizes())
 
 
@@ -105,7 +104,7 @@ def vote_share(ratings: Ratings, resampling: Resampling) -> Figure:
     won = np.bincount(ratings.unit, weights=signs > 0, minlength=ratings.units)
     decisive = np.bincount(ratings.unit, weights=signs != 0, minlength=ratings.units)
     rows = by_dialogue(np.column_stack([won, decisive]), ratings.dialogue, ratings.dialogues)
-    made = figure(rows, mean_statistic, resampling, "no decisive vote")
+    made = figure(rows, mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
     return replace(made, method=f"share of decisive votes; {resampling.method}").of(ratings.sizes())
 
 
@@ -113,7 +112,7 @@ def win_share(won: int, lost: int, sizes: Sizes) -> Figure:
     """Share won of the decisive items with the Wilson interval; null where none is decisive."""
     method = "share of decisive items; Wilson interval"
     if won + lost == 0:
-        return undefined(ALL_TIED, method, sizes)
+        return undefined(Reason.ALL_TIED, method, sizes)
     from scipy.stats import binomtest
 
     interval = binomtest(won, won + lost).proportion_ci(0.95, method="wilson")
@@ -124,7 +123,7 @@ def sign_test(won: int, lost: int) -> Test:
     """Exact two-sided sign test of the decisive items; null where none is decisive."""
     method = "exact two-sided sign test of decisive items"
     if won + lost == 0:
-        return Test(None, method, ALL_TIED)
+        return Test(None, method, Reason.ALL_TIED)
     from scipy.stats import binomtest
 
     return Test(float(binomtest(won, won + lost, 0.5).pvalue), method)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.statistics.figure import Figure
+from results.statistics.reasons import Reason
 
 Array = npt.NDArray[np.float64]
 Statistic = Callable[[Array], Array]
@@ -47,7 +48,7 @@ class Resampling:
         return f"{kind} bootstrap over dialogues, {self.resamples} resamples"
 
 
-def figure(features: Array, statistic: Statistic, resampling: Resampling, undefined_because: str) -> Figure:
+def figure(features: Array, statistic: Statistic, resampling: Resampling, undefined_because: Reason) -> Figure:
     """The statistic with its interval.
 
     `features` has shape (D, K), D dialogues. `undefined_because` is the reason given where the value itself is NaN.
@@ -57,13 +58,11 @@ def figure(features: Array, statistic: Statistic, resampling: Resampling, undefi
     if not np.isfinite(value):
         return Figure(None, method=resampling.method, reason=undefined_because, seed=resampling.seed)
     if len(features) < 2:
-        return Figure(
-            float(value), method=resampling.method, reason="one dialogue alone: no interval", seed=resampling.seed
-        )
+        return Figure(float(value), method=resampling.method, reason=Reason.FEW_DIALOGUES, seed=resampling.seed)
     draws = _call(statistic, totals(features, resampling))
     defined = draws[np.isfinite(draws)]
     if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
-        reason = "undefined in more than 5 % of the resamples: no interval"
+        reason = Reason.UNSTABLE
         return Figure(float(value), method=resampling.method, reason=reason, seed=resampling.seed)
     tail = (1 - resampling.level) / 2
     plain = _bounds(defined, (tail, 1 - tail))

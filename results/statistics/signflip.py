@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.statistics.figure import finite
+from results.statistics.reasons import Reason
 
 Array = npt.NDArray[np.float64]
 
@@ -34,7 +35,7 @@ class Test:
 
     p_value: float | None
     method: str
-    reason: str | None = None
+    reason: Reason | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """`p_value`, `method`, `reason`."""
@@ -45,7 +46,7 @@ def sign_flip(margins: Array, seed: int = 0) -> Test:
     """Two-sided test that the mean of `margins`, shape (D,), is zero. Null where every margin is zero."""
     moved = margins[np.abs(margins) > 1e-9]
     if not len(moved):
-        return Test(None, "sign-flip permutation", "no dialogue has a margin other than zero")
+        return Test(None, "sign-flip permutation", Reason.NO_MARGIN)
     steps = _as_integers(moved)
     if steps is None:
         return _drawn(moved, seed)

@@ -11,12 +11,10 @@ from results.statistics import davidson
 from results.statistics.davidson import Cells, Index
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.preference import sign_test, win_share
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic, weights_of
 from results.statistics.signflip import Test
 
-DISCONNECTED = "the systems fall into groups that were never compared with each other"
-SEPARATED = "some system won or lost so consistently that its strength has no finite value"
-NO_VOTES = "no vote"
 _MOST_NUMBERS = 40_000_000
 """Numbers of the table items x cells held at once: 160 MB."""
 
@@ -99,7 +97,7 @@ def strengths(votes: Votes, resampling: Resampling) -> Strengths:
     fits = linked and davidson.finite(cells)
     counted = _votes(votes)
     if not fits:
-        reason = NO_VOTES if not len(votes.item) else SEPARATED if linked else DISCONNECTED
+        reason = Reason.NO_VOTES if not len(votes.item) else Reason.SEPARATED if linked else Reason.DISCONNECTED
         none = tuple(undefined(reason, "Davidson") for _ in votes.systems)
         return Strengths(none, None, linked, False, counted)
     worths, nu = davidson.fit(cells)
@@ -139,7 +137,7 @@ def _figures(worths: Array, draws: Array, votes: Votes, resampling: Resampling) 
     sizes = Sizes(items=votes.items, judgments=len(votes.item))
     good = draws[np.isfinite(draws).all(axis=1)]
     if int(votes.cluster.max()) < 1 or len(good) < 0.95 * len(draws):
-        reason = "undefined in more than 5 % of the resamples: no interval"
+        reason = Reason.UNSTABLE
         return tuple(Figure(float(worth), None, None, method, reason, sizes, resampling.seed) for worth in worths)
     low, high = np.quantile(good, [(1 - resampling.level) / 2, (1 + resampling.level) / 2], axis=0)
     return tuple(
@@ -187,9 +185,9 @@ def first_side_rate(votes: Votes, resampling: Resampling) -> Figure:
     shown_first = np.where(votes.turned == 1, -1, 1)
     chosen = (votes.outcome * shown_first > 0).astype(np.float64)
     if not decisive.any():
-        return undefined("no decisive vote", "share of decisive votes for the first side")
+        return undefined(Reason.NO_DECISIVE_VOTE, "share of decisive votes for the first side")
     clusters = int(votes.cluster.max()) + 1
     rows = by_dialogue(np.column_stack([chosen, decisive]), votes.cluster[votes.item], clusters)
-    made = figure(rows, mean_statistic, resampling, "no decisive vote")
+    made = figure(rows, mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
     method = f"share of decisive votes for the first side; {resampling.method}".replace("over dialogues", "over items")
     return replace(made, method=method).of(Sizes(items=votes.items, judgments=int(decisive.sum())))

@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 
 from results.statistics.figure import Figure, undefined
-from results.statistics.preference import NO_VOTES, item_margins
+from results.statistics.preference import item_margins
 from results.statistics.ratings import Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, weights_of
 
-ONE_RATER = "one rater alone: no interval over raters"
 _SECOND = 1_000_003
 """Added to the seed for the raters' draws, so that they are not those of the dialogues."""
 
@@ -26,10 +26,10 @@ def two_way_margin(ratings: Ratings, resampling: Resampling) -> Figure:
     method = f"mean margin per item; item-and-rater bootstrap, {resampling.resamples} resamples"
     sizes = ratings.sizes()
     if not votes.any():
-        return undefined(NO_VOTES, method, sizes)
+        return undefined(Reason.NO_VOTES, method, sizes)
     value = float(margins[votes > 0].mean())
     if sizes.raters < 2 or sizes.items < 2:
-        return Figure(value, None, None, method, ONE_RATER, sizes, resampling.seed)
+        return Figure(value, None, None, method, Reason.ONE_RATER, sizes, resampling.seed)
     low, high = np.quantile(_draws(ratings, resampling), [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
     return Figure(value, float(low), float(high), method, None, sizes, resampling.seed)
 

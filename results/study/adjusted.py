@@ -18,13 +18,10 @@ import numpy as np
 from results.export.rows import JudgmentRow
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import Pair
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array
 from results.study.judged import Judged, compared
 
-FEW = "fewer than 20 decisive votes, or fewer than 2 raters or items: no model"
-SEPARATED = "length and questions separate the votes: the model has no finite fit"
-NO_SPREAD = "the difference in length or questions does not vary: the model cannot be fitted"
-NO_ERROR = "clustered standard errors are not defined with so few raters or items"
 METHOD = "logit of decisive votes, standard errors clustered by item and rater"
 TERMS = ("share_when_equal", "odds_ratio_per_10_characters", "odds_ratio_per_question")
 _FEWEST = 20
@@ -47,7 +44,7 @@ def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> dict[str,
         fitted = _fit(votes)
         if fitted is not None:
             return _figures(*fitted, votes.sizes)
-        reason = SEPARATED
+        reason = Reason.VOTES_SEPARATED
     return {term: undefined(reason, METHOD, votes.sizes) for term in TERMS}
 
 
@@ -71,13 +68,13 @@ def _codes(names: Sequence[str]) -> list[int]:
     return [place[name] for name in names]
 
 
-def _obstacle(votes: _Votes) -> str | None:
+def _obstacle(votes: _Votes) -> Reason | None:
     if len(votes.chosen) < _FEWEST or votes.sizes.items < 2 or votes.sizes.raters < 2:
-        return FEW
+        return Reason.FEW_VOTES
     design = np.column_stack([np.ones(len(votes.gaps)), votes.gaps])
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        return NO_SPREAD
-    return SEPARATED if votes.chosen.min() == votes.chosen.max() else None
+        return Reason.CONSTANT_GAP
+    return Reason.VOTES_SEPARATED if votes.chosen.min() == votes.chosen.max() else None
 
 
 def _fit(votes: _Votes) -> tuple[Array, Array] | None:
@@ -109,7 +106,7 @@ def _figures(values: Array, errors: Array, sizes: Sizes) -> dict[str, Figure]:
     found = {}
     for term, function, value, error in zip(TERMS, turn, values, errors, strict=True):
         if not math.isfinite(error):
-            found[term] = Figure(function(value), None, None, METHOD, NO_ERROR, sizes)
+            found[term] = Figure(function(value), None, None, METHOD, Reason.FEW_CLUSTERS, sizes)
             continue
         low, high = (min(max(value + sign * 1.959964 * error, -50.0), 50.0) for sign in (-1, 1))
         found[term] = Figure(function(value), function(low), function(high), METHOD, None, sizes)

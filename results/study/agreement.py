@@ -25,6 +25,7 @@ from results.statistics.cohen import cohen_kappa
 from results.statistics.figure import Figure, finite
 from results.statistics.icc import icc
 from results.statistics.ratings import Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.judged import Judged, preference_ratings, target_ratings
 from results.study.response_ratings import two_ended
@@ -108,7 +109,6 @@ def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -
     return replace(made, kappas=_kappas(ratings, level, resampling), icc=forms)
 
 
-MANY_PAIRS = "more than 15 pairs of raters: no interval"
 _MOST_PAIRS = 15
 _POINT = Resampling(resamples=2)
 """For values of which only the point is used."""
@@ -145,7 +145,7 @@ def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[tupl
     if few:
         return made
     return {
-        pair: Figure(one.value, None, None, one.method.split(";")[0], one.reason or MANY_PAIRS, one.sizes)
+        pair: Figure(one.value, None, None, one.method.split(";")[0], one.reason or Reason.MANY_PAIRS, one.sizes)
         for pair, one in made.items()
     }
 

@@ -20,13 +20,11 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.statistics.estimates import group_sums
 from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, figure
 from tasks.schema import Study
 
 CRITERION = "blinding"
-NOT_ASKED = "the blinding question was not answered"
-NO_ADJUSTED = "no pair has exactly one adjusted system (a system with an adapter)"
-ONE_GUESS = "all who guessed named the same side: chance agreement cannot be had"
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,9 @@ def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] |
     rows = [row for row in given if _one_adjusted(row, named)]
     counts = Counter(_outcome(row, named) for row in rows)
     sizes = Sizes(len({row.dialogue for row in rows}), len({row.rater for row in rows}), len(rows))
-    index, first, second, james = _figures(rows, named, resampling, NOT_ASKED if not given else NO_ADJUSTED)
+    index, first, second, james = _figures(
+        rows, named, resampling, Reason.NOT_ASKED if not given else Reason.NO_ADJUSTED_SYSTEM
+    )
     return Blinding(
         right=counts["right"],
         wrong=counts["wrong"],
@@ -120,7 +120,7 @@ def _by_rater(rows: Sequence[JudgmentRow], adjusted: frozenset[str]) -> tuple[tu
 
 
 def _figures(
-    rows: Sequence[JudgmentRow], adjusted: frozenset[str], resampling: Resampling, nothing: str
+    rows: Sequence[JudgmentRow], adjusted: frozenset[str], resampling: Resampling, nothing: Reason
 ) -> tuple[Figure, Figure, Figure, Figure]:
     """Index, index where the adjusted system stood first and second, James' index."""
     if not rows:
@@ -129,9 +129,9 @@ def _figures(
     features = group_sums(np.array([_cells(row, adjusted) for row in rows]), [row.dialogue for row in rows])
     return (
         figure(features, _bang, resampling, nothing),
-        figure(features[:, :3], _bang, resampling, "the adjusted system never stood first"),
-        figure(features[:, 3:], _bang, resampling, "the adjusted system never stood second"),
-        figure(features, _james, resampling, ONE_GUESS),
+        figure(features[:, :3], _bang, resampling, Reason.NEVER_FIRST),
+        figure(features[:, 3:], _bang, resampling, Reason.NEVER_SECOND),
+        figure(features, _james, resampling, Reason.ONE_GUESS),
     )
 
 

@@ -15,13 +15,12 @@ import numpy as np
 from results.statistics.alpha import alpha
 from results.statistics.figure import Figure
 from results.statistics.ratings import ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.study.judged import Judged
 from results.study.response_ratings import two_ended
 from tasks.schema import Criterion
 
-NO_COUNTS = "no response was counted by raters"
-NONE_FOUND = "no such response"
 TOP = 3
 """Detected counts of 3 and more are shown together."""
 
@@ -71,8 +70,10 @@ def _share(hits: Any, of: Any, clusters: Sequence[str], resampling: Resampling) 
     place = np.array([names[name] for name in clusters], dtype=np.int64)
     rows: Array = np.column_stack([hits & of, of]).astype(np.float64)
     if not of.any():
-        return Figure(None, method="share of responses", reason=NO_COUNTS if not len(of) else NONE_FOUND)
-    return figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, NONE_FOUND)
+        return Figure(
+            None, method="share of responses", reason=Reason.NO_COUNTS if not len(of) else Reason.NO_SUCH_RESPONSE
+        )
+    return figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, Reason.NO_SUCH_RESPONSE)
 
 
 def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[str], resampling: Resampling) -> Figure:

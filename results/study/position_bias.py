@@ -9,6 +9,7 @@ import numpy as np
 
 from results.export.rows import JudgmentRow
 from results.statistics.figure import Figure, Sizes
+from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling, by_dialogue, figure, mean_statistic
 
 
@@ -38,7 +39,7 @@ def _first_share(decisive: Sequence[JudgmentRow], resampling: Resampling) -> Fig
     place = np.array([names[row.dialogue] for row in decisive], dtype=np.int64)
     first = np.array([row.chosen_system == row.first_system for row in decisive], dtype=np.float64)
     rows = np.column_stack([first, np.ones(len(first))])
-    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, "no decisive vote")
+    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
     sizes = Sizes(len(names), len({row.rater for row in decisive}), len(decisive))
     return replace(made, method=f"share of decisive votes for the first side; {resampling.method}").of(sizes)
 

@@ -11,9 +11,8 @@ from results.export.folder import Export
 from results.export.rows import ResponseRow
 from results.statistics.figure import Figure, Sizes
 from results.statistics.ratings import Pair
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, figure, mean_statistic
-
-NO_RESPONSES = "no response of this system is in the export"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def _statistic(measure: str) -> Statistic:
 
 
 def _level(sums: Array, measure: str, resampling: Resampling) -> Figure:
-    made = figure(sums, _statistic(measure), resampling, NO_RESPONSES)
+    made = figure(sums, _statistic(measure), resampling, Reason.NO_RESPONSES)
     sizes = Sizes(items=int((sums[:, 0] > 0).sum()), judgments=int(sums[:, 0].sum()))
     return replace(made, method=f"detector of questions; {resampling.method}").of(sizes)
 
@@ -70,7 +69,7 @@ def _difference(by_system: Mapping[str, Array], pair: Pair, measure: str, resamp
         np.hstack([one, two]),
         lambda sums: statistic(sums[..., :4]) - statistic(sums[..., 4:]),
         resampling,
-        NO_RESPONSES,
+        Reason.NO_RESPONSES,
     )
     sizes = Sizes(
         items=int(((one[:, 0] > 0) & (two[:, 0] > 0)).sum()), judgments=int(one[:, 0].sum() + two[:, 0].sum())

@@ -15,15 +15,13 @@ import numpy as np
 from results.export.rows import JudgmentRow
 from results.statistics.figure import Figure
 from results.statistics.ratings import Pair, Ratings
+from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.study.judged import item_ratings, target_ratings
 from tasks.schema import Criterion
 
 Measure = Callable[[Array], Array]
 """From ratings, shape (N,), to what is averaged; NaN where a rating does not count."""
-
-NO_RATINGS = "no response of this system was rated"
-NO_PAIRED = "no item where both systems were rated"
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def level(ratings: Ratings, measure: Measure, resampling: Resampling) -> Figure:
     """Mean over responses of the measure's mean over raters."""
     means, rated = _unit_means(ratings, measure)
     features = by_dialogue(np.column_stack([means, rated]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, resampling, NO_RATINGS)
+    made = figure(features, mean_statistic, resampling, Reason.NOT_RATED)
     return replace(made, method=f"mean over responses; {resampling.method}").of(ratings.sizes())
 
 
@@ -151,7 +149,9 @@ def _higher(paired: _Paired, resampling: Resampling) -> Figure:
 
 def _figure(rows: Array, paired: _Paired, resampling: Resampling, name: str) -> Figure:
     ratings = paired.first
-    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, NO_PAIRED)
+    made = figure(
+        by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, Reason.NOT_BOTH_RATED
+    )
     sizes = paired.first.sizes()
     total = sizes.judgments + paired.second.sizes().judgments
     return replace(made, method=f"{name}; {resampling.method}").of(replace(sizes, judgments=total))

@@ -9,7 +9,7 @@ import pytest
 
 from results.export.folder import Export
 from results.export.rows import ResponseRow
-from results.study.adjusted import FEW, NO_SPREAD, SEPARATED, TERMS, adjusted
+from results.study.adjusted import TERMS, adjusted
 from results.study.judged import judged
 from tests.judged import export, with_judgments
 
@@ -71,14 +71,14 @@ def test_exchanging_the_systems_turns_the_share() -> None:
 
 def test_undefined_terms_have_their_reason() -> None:
     few = terms(export(items=4, raters=2))
-    assert {figure.reason for figure in few.values()} == {FEW}
+    assert {figure.reason for figure in few.values()} == {"few_votes"}
     made = export(items=30, raters=3)
     flat = replace(made, responses=tuple(r.model_copy(update={"characters": 50}) for r in made.responses))
-    assert {figure.reason for figure in terms(flat).values()} == {NO_SPREAD}
+    assert {figure.reason for figure in terms(flat).values()} == {"constant_gap"}
     always = [
         r.model_copy(update={"value": 1, "strength": 1, "reason": "", "chosen_system": "base"})
         if r.criterion == "preference"
         else r
         for r in made.judgments
     ]
-    assert {figure.reason for figure in terms(with_judgments(made, always)).values()} == {SEPARATED}
+    assert {figure.reason for figure in terms(with_judgments(made, always)).values()} == {"votes_separated"}

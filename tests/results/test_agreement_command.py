@@ -105,7 +105,7 @@ def test_words_in_order_are_their_ranks(tmp_path: Path, capsys: pytest.CaptureFi
     order = ("--order", "none,some,much,more,all")
     found = result(write(tmp_path / "v.csv", rows), "ordinal", capsys, *order)
     assert found["krippendorff_alpha"]["value"] == pytest.approx(case["expected"]["alpha"], abs=1e-6)
-    assert found["icc"]["ICC(2,1)"]["reason"] == "ICC needs numbers"
+    assert found["icc"]["ICC(2,1)"]["reason"] == "not_numbers"
 
 
 def test_bca_is_another_interval(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,7 +122,7 @@ def test_an_undefined_value_is_null_with_its_reason_and_no_error(
     rows = [{"unit": u, "rater": r, "value": 1} for u in range(4) for r in "ab"]
     found = result(write(tmp_path / "v.csv", rows), "ordinal", capsys)
     assert found["krippendorff_alpha"]["value"] is None
-    assert "same value" in found["krippendorff_alpha"]["reason"]
+    assert found["krippendorff_alpha"]["reason"] == "one_value"
     assert found["percent_agreement"]["value"] == 1.0
 
 
@@ -130,7 +130,7 @@ def test_nothing_rated_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture
     rows = [{"unit": u, "rater": "a", "value": None} for u in range(3)]
     for level in ("nominal", "ordinal", "interval", "ratio"):
         found = result(write(tmp_path / "v.csv", rows), level, capsys)
-        assert found["krippendorff_alpha"]["reason"] == "no unit has two ratings"
+        assert found["krippendorff_alpha"]["reason"] == "no_two_ratings"
         assert found["n_ratings"] == 0
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from results.statistics.alpha import LEVELS, NO_PAIRS, NO_VARIATION, alpha, both_ways, orientation_free_alpha, value
+from results.statistics.alpha import LEVELS, alpha, both_ways, orientation_free_alpha, value
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.resample import Resampling
 from tests import published
@@ -72,19 +72,19 @@ def test_interval_alpha_does_not_change_with_the_unit_of_measurement(
 
 def test_all_ratings_alike_is_undefined_with_the_reason() -> None:
     found = alpha(table([[1, 1, 1]] * 5), "ordinal", QUICK)
-    assert (found.value, found.low, found.high, found.reason) == (None, None, None, NO_VARIATION)
+    assert (found.value, found.low, found.high, found.reason) == (None, None, None, "one_value")
 
 
 def test_no_two_ratings_of_a_unit_is_undefined_with_the_reason() -> None:
     found = alpha(table([[1, None], [None, 2]]), "nominal", QUICK)
-    assert (found.value, found.reason) == (None, NO_PAIRS)
+    assert (found.value, found.reason) == (None, "no_two_ratings")
 
 
 def test_one_dialogue_has_a_value_and_no_interval() -> None:
     unit, rater, given_value = published.long({"data": [[1, 1], [2, 2], [1, 2]]})
     found = alpha(ratings(unit, rater, given_value, dialogue=["d"] * 6), "nominal", QUICK)
     assert found.value is not None
-    assert (found.low, found.reason) == (None, "one dialogue alone: no interval")
+    assert (found.low, found.reason) == (None, "few_dialogues")
 
 
 def test_unanimous_raters_are_one_orientation_free_and_undefined_by_system() -> None:

@@ -20,7 +20,7 @@ from results.responses.losses import LossFile, LossLine, loss_rows
 from results.responses.self_bleu import self_bleu
 from results.responses.text_measures import bleu, bleu_statistics, distinct, rouge_l, tokenize
 from results.responses.texts import Corpus, InputError, SystemTexts, read_corpus
-from results.statistics.estimates import NO_VARIATION, draw, estimate, group_sums, to_figure
+from results.statistics.estimates import draw, estimate, group_sums, to_figure
 from results.statistics.figure import Sizes
 from results.statistics.resample import Resampling
 from tasks.schema import Item, Source, Turn
@@ -167,7 +167,7 @@ def test_table_measures_what_the_texts_say() -> None:
 def test_the_human_turns_are_a_row_that_is_not_compared_with_itself() -> None:
     found = automatic.automatic(corpus(TUNED), HOW).figures[REFERENCE]
     assert found["bleu_4"].value is None
-    assert found["bleu_4"].reason == automatic.ITSELF
+    assert found["bleu_4"].reason == "is_reference"
     assert found["characters"].value == pytest.approx(np.mean([len(text) for text in REFERENCES]))
 
 
@@ -176,9 +176,8 @@ def test_an_item_without_human_turn_leaves_comparisons_undefined_with_the_reason
     assert REFERENCE not in table.figures
     figure = table.figures["system-0"]["rouge_l"]
     assert figure.value is None
-    assert figure.reason is not None
-    assert "1 of 5 items" in figure.reason
-    assert "item-4" in figure.reason
+    assert figure.reason == "no_human_turn"
+    assert table.without_human_turn == ("item-4",)
     assert table.differences["system-1"]["rouge_l"].reason == figure.reason
     assert table.figures["system-0"]["characters"].value is not None
 
@@ -191,7 +190,7 @@ def test_intervals_hold_their_value_and_differences_are_paired() -> None:
         assert found.high is not None
         assert found.low <= found.value <= found.high
     for key, found in table.differences["system-1"].items():
-        assert (found.value, found.low, found.reason) == (0, None, NO_VARIATION), key
+        assert (found.value, found.low, found.reason) == (0, None, "no_variation"), key
     for key, found in table.differences["system-2"].items():
         assert found.value == pytest.approx(
             table.figures["system-2"][key].value - table.figures["system-0"][key].value  # type: ignore[operator]
@@ -217,14 +216,14 @@ def test_one_dialogue_has_values_without_intervals() -> None:
     found = automatic.automatic(whole, HOW).figures["a"]
     assert found["characters"].value is not None
     assert found["characters"].low is None
-    assert found["characters"].reason == "one dialogue alone: no interval"
+    assert found["characters"].reason == "few_dialogues"
     assert found["dist_1"].low is None
 
 
 def test_silent_system_is_undefined_where_nothing_can_be_divided() -> None:
     found = automatic.automatic(corpus(("",) * 5), HOW).figures["system-0"]
     assert found["dist_1"].value is None
-    assert found["dist_1"].reason == "no word in any response"
+    assert found["dist_1"].reason == "no_word"
     assert found["questions_per_100_characters"].value is None
     assert found["bleu_4"].value == 0
     assert found["characters"].value == 0
@@ -257,7 +256,7 @@ def test_loss_weighs_tokens_and_perplexity_is_its_exponential() -> None:
     # one dialogue in the band: a value, and no interval
     assert rows["tuned", "low"].loss.low is None
     # a: -1.0 a token, b: -1.0: every resample of the two gives the same difference
-    assert rows["tuned", "high"].difference.reason == NO_VARIATION
+    assert rows["tuned", "high"].difference.reason == "no_variation"
     # base: a 3 nats a token, b 2; only a drawn, or only b
     assert (rows["base", "high"].loss.low, rows["base", "high"].loss.high) == (2.0, 3.0)
 
@@ -267,9 +266,8 @@ def test_losses_of_other_dialogues_or_tokens_are_not_subtracted() -> None:
     other = loss_file("other", ("a", "high", 10, 30.0), ("z", "high", 30, 60.0))
     cut = loss_file("cut", ("a", "high", 10, 30.0), ("b", "high", 29, 60.0))
     reasons = {row.name: row.difference.reason for row in loss_rows([base, other, cut], HOW) if row.difference}
-    assert reasons["other"] == "not the same dialogues as the first file"
-    assert reasons["cut"] is not None
-    assert "targets" in reasons["cut"]
+    assert reasons["other"] == "other_dialogues"
+    assert reasons["cut"] == "other_targets"
 
 
 # --- files and command line -------------------------------------------------------------------------------------
@@ -317,7 +315,7 @@ def test_command_prints_a_table_that_names_every_system_and_reason(
     assert command(items_file, write_system(tmp_path, "tuned", TUNED), "--resamples", 200) == 0
     out = capsys.readouterr().out
     assert "ROUGE-L %" in out
-    assert automatic.ITSELF in out
+    assert "the reference is what the others are compared with" in out
     assert max(map(len, out.splitlines())) <= 120
 
 

@@ -9,7 +9,7 @@ import pytest
 from results.export.folder import Export
 from results.export.rows import JudgmentRow, RaterRow
 from results.statistics.resample import Resampling
-from results.study.blinding import NO_ADJUSTED, NOT_ASKED, ONE_GUESS, Blinding, adjusted_systems, blinding
+from results.study.blinding import Blinding, adjusted_systems, blinding
 from tests import judged
 
 HOW = Resampling(resamples=200, seed=2)
@@ -130,16 +130,16 @@ def test_withdrawn_raters_are_in_no_figure() -> None:
 
 
 def test_undefined_cases_say_why() -> None:
-    assert blinding(judged.export(4, 1), HOW).index.reason == NOT_ASKED
+    assert blinding(judged.export(4, 1), HOW).index.reason == "not_asked"
     both = blinding(export([("R001", "tuned", "tuned")], adapters=("tuned", "base")), HOW)
-    assert both.index.reason == NO_ADJUSTED
+    assert both.index.reason == "no_adjusted_system"
     assert both.left_out == 1
     one_sided = trial((10, 0, 0), (0, 10, 0))  # everybody named the first response
     assert one_sided.index.value == 0
     assert one_sided.james.value == pytest.approx(0.5)
     only_first = trial((10, 0, 0), (0, 0, 0))
-    assert only_first.when_second.reason == "the adjusted system never stood second"
-    assert only_first.james.reason == ONE_GUESS
+    assert only_first.when_second.reason == "never_second"
+    assert only_first.james.reason == "one_guess"
 
 
 def test_adjusted_systems_can_be_named_where_no_adapter_tells() -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from results.statistics.chance import (
-    ONE_CATEGORY,
     fleiss_kappa,
     gwet,
     percent_agreement,
@@ -59,6 +58,6 @@ def test_gwet_weights_follow_numbers_that_are_not_evenly_spaced() -> None:
 
 def test_one_category_is_undefined_with_the_reason() -> None:
     made = table({"data": [[1, 1], [1, 1]]})
-    assert gwet(made, "identity", QUICK).reason == ONE_CATEGORY
-    assert fleiss_kappa(made, QUICK).reason == ONE_CATEGORY
+    assert gwet(made, "identity", QUICK).reason == "one_category"
+    assert fleiss_kappa(made, QUICK).reason == "one_category"
     assert percent_agreement(made, QUICK).value == 1.0

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from results.statistics.cohen import NO_SHARED, cohen_kappa
+from results.statistics.cohen import cohen_kappa
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.resample import Resampling
 from tests import published
@@ -54,4 +54,4 @@ def test_units_of_one_rater_do_not_count() -> None:
 def test_nothing_shared_is_undefined_with_the_reason() -> None:
     made = ratings(*published.long({"data": [[1, None], [None, 2]]}))
     found = cohen_kappa(made, 0, 1, "identity", QUICK)
-    assert (found.value, found.reason) == (None, NO_SHARED)
+    assert (found.value, found.reason) == (None, "no_shared_units")

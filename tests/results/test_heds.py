@@ -100,7 +100,7 @@ def test_form_file_has_the_forms_shape(export: Export, facts: dict[str, Any]) ->
 def test_undefined_agreement_is_said_in_words(export: Export, facts: dict[str, Any]) -> None:
     entry = {**facts["agreement"][0]}
     name = entry["headline"]
-    bare = {**entry["figures"][name], "value": None, "low": None, "high": None, "reason": "no unit has two ratings"}
+    bare = {**entry["figures"][name], "value": None, "low": None, "high": None, "reason": "no_two_ratings"}
     changed = {**facts, "agreement": [{**entry, "figures": {**entry["figures"], name: bare}}]}
     found = datasheet(export, changed)
     assert answers(found, "preference")["4.3.11.2"] == "undefined: no unit has two ratings"

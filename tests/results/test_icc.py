@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from results.statistics.icc import DIFFERENT_RATERS, FORMS, NO_COMPLETE, NO_SPREAD, icc
+from results.statistics.icc import FORMS, icc
 from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
 from tests import published
@@ -43,9 +43,9 @@ def test_other_raters_for_every_unit_leave_the_one_way_forms() -> None:
     between = 2 * sum((mean - 3.25) ** 2 for mean in (1.5, 5.5, 4.5, 1.5)) / 3
     within = 0.5
     assert found["ICC(1,1)"].value == pytest.approx((between - within) / (between + within))
-    assert found["ICC(2,1)"].reason == DIFFERENT_RATERS
+    assert found["ICC(2,1)"].reason == "different_raters"
 
 
 def test_undefined_forms_have_reasons() -> None:
-    assert forms([[1, None], [None, 2]])["ICC(1,1)"].reason == NO_COMPLETE
-    assert forms([[3, 3], [3, 3], [3, 3]])["ICC(3,k)"].reason == NO_SPREAD
+    assert forms([[1, None], [None, 2]])["ICC(1,1)"].reason == "no_complete_units"
+    assert forms([[3, 3], [3, 3], [3, 3]])["ICC(3,k)"].reason == "no_variance"

@@ -41,14 +41,14 @@ def test_wilson_and_sign_test_of_a_known_count() -> None:
 
 def test_all_tied_is_undefined_with_the_reason() -> None:
     made = outcome(table([[0, 0], [0, 0]]), ("a", "b"), QUICK)
-    assert made.win_share.reason == "no decisive item: every item is tied"
+    assert made.win_share.reason == "all_tied"
     assert made.sign_test.p_value is None
     assert made.margin.value == 0
 
 
 def test_no_votes_at_all() -> None:
     made = outcome(table([[None, None], [None, None]]), ("a", "b"), QUICK)
-    assert made.margin.reason == "no preference was given for this pair"
+    assert made.margin.reason == "no_votes"
     assert made.items == ()
 
 

@@ -119,7 +119,7 @@ def test_an_export_without_judgments_has_a_report_with_reasons(made: Export, tmp
 def test_one_rater_and_one_item(tmp_path: Path) -> None:
     alone = build(export(items=1, raters=1, missing=0), RESAMPLES)
     figures = alone.facts["agreement"][0]["figures"]
-    assert figures["alpha"]["reason"] == "no unit has two ratings"
+    assert figures["alpha"]["reason"] == "no_two_ratings"
     for lang in ("ja", "en"):
         write_report(alone, tmp_path / lang, lang)  # type: ignore[arg-type]
 

@@ -52,9 +52,7 @@ def test_spans_overlap_only_under_the_same_label_and_each_once() -> None:
 
 
 def test_one_rater_alone_has_no_agreement_and_a_reason() -> None:
-    assert (
-        scores_marked.spans([row("R1", "system:a", [[0, 4]], SPANS)], SPANS, HOW)["f1"].reason == scores_marked.NO_PAIR
-    )
+    assert scores_marked.spans([row("R1", "system:a", [[0, 4]], SPANS)], SPANS, HOW)["f1"].reason == "no_shared_text"
     alone = scores_marked.labels([row("R1", "utterance:0", [0])], STRATEGY, HOW)
     assert alone["0"].value is None
     assert alone["0"].reason

@@ -18,7 +18,7 @@ def test_equals_counting_all_sign_patterns(values: list[Fraction]) -> None:
     moved = [value for value in values if value]
     found = sign_flip(np.array([float(value) for value in values]))
     if not moved:
-        assert (found.p_value, found.reason) == (None, "no dialogue has a margin other than zero")
+        assert (found.p_value, found.reason) == (None, "no_margin")
         return
     observed = abs(sum(moved))
     patterns = list(product((-1, 1), repeat=len(moved)))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from results.document.numbers import interval, number, p_value, percent
+from results.document.words import reason
 
 Facts = Mapping[str, Any]
 
@@ -146,7 +147,7 @@ def _agreement_en(facts: Facts) -> str:
         return "How far the raters agree cannot be said, because no item was judged by two of them."
     raters = f"Two raters made the same choice {percent(same['value'])} of the time"
     if alpha["value"] is None:
-        return f"{raters}; Krippendorff's α is undefined ({alpha['reason']})."
+        return f"{raters}; Krippendorff's α is undefined ({reason(alpha['reason'], 'en')})."
     return (
         f"{raters}; Krippendorff's α is {number(alpha['value'])} (95 % interval {interval(alpha)}; "
         f"0 = no better than chance, 1 = full agreement)."
@@ -154,8 +155,6 @@ def _agreement_en(facts: Facts) -> str:
 
 
 def _agreement_ja(facts: Facts) -> str:
-    from results.document.words import reason
-
     figures = _preference_agreement(facts)["figures"]
     alpha, same = figures["alpha"], figures["percent_agreement"]
     if same["value"] is None:

@@ -1,0 +1,27 @@
+"""Reasons are codes: each has words in both languages, and what is printed for people is never a code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from results.document import words
+from results.statistics.reasons import Reason
+
+
+def test_every_code_has_words_and_every_word_a_code() -> None:
+    assert set(words.reasons()) == {str(reason) for reason in Reason}
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_words_are_sentences_of_their_language(reason: Reason) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", reason)
+    assert re.search(r"[ぁ-ん]", words.reason(reason, "ja"))
+    assert words.reason(reason, "en").isascii()
+    assert "_" not in words.reason(reason, "en")
+
+
+def test_no_reason_is_no_words_and_a_sentence_of_an_older_file_stays() -> None:
+    assert words.reason(None, "ja") == ""
+    assert words.reason("no unit has two ratings", "ja") == "no unit has two ratings"
