@@ -19,7 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from results.statistics import resample
-from results.statistics.alpha import alpha, value
+from results.statistics.agreement.alpha import alpha, value
 from results.statistics.ratings import Ratings
 from results.statistics.resample import Resampling
 

@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from results.statistics.alpha import Level, alpha, value
+from results.statistics.agreement.alpha import Level, alpha, value
 from results.statistics.ratings import Ratings
 from results.statistics.resample import Resampling
 

@@ -132,8 +132,8 @@ def _second_ratings(columns: Columns, names: tuple[str, str, str]) -> list[str]:
 
 def agreement(ratings: Ratings, level: Any, resampling: Resampling, *, numeric: bool) -> dict[str, Any]:
     """The JSON object of the command; every figure has `value`, `low`, `high`, `method`, `reason`."""
-    from results.statistics import chance, icc
-    from results.statistics.alpha import alpha
+    from results.statistics.agreement import chance, icc
+    from results.statistics.agreement.alpha import alpha
     from results.statistics.figure import undefined
     from results.statistics.reasons import Reason
 
@@ -165,7 +165,7 @@ def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling, names:
     """Cohen's kappa of every two raters who share a unit: weighted (quadratic) above the nominal level."""
     from itertools import combinations
 
-    from results.statistics.cohen import cohen_kappa
+    from results.statistics.agreement.cohen import cohen_kappa
 
     weights: Any = "identity" if level == "nominal" else "quadratic"
     found = []

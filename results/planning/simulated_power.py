@@ -151,7 +151,7 @@ def _share(hits: npt.NDArray[np.bool_]) -> Figure:
 
 def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     """Mean alpha and mean width of its bootstrap interval over simulated studies; None with one rater."""
-    from results.statistics.alpha import both_ways, parts
+    from results.statistics.agreement.alpha import both_ways, parts
 
     if plan.raters < 2:
         return None, None

@@ -128,7 +128,7 @@ def _crossing(rising: Callable[[float], float], target: float, low: float, high:
 
 def vote_alpha(votes: Votes) -> float:
     """Orientation-free ordinal alpha of one study's votes (items, raters); NaN where undefined."""
-    from results.statistics.alpha import both_ways, value
+    from results.statistics.agreement.alpha import both_ways, value
 
     return value(both_ways(as_ratings(votes)), "ordinal")
 

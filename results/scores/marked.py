@@ -16,7 +16,7 @@ import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
-from results.statistics.alpha import alpha
+from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason

@@ -15,7 +15,7 @@ import numpy as np
 from results.export.folder import Export
 from results.scores.metrics import measured, tables
 from results.scores.pairing import ITEMS, MISSING, Floats, Ints
-from results.statistics.alpha import alpha
+from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, finite, undefined
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from results.statistics import chance
-from results.statistics.alpha import Level, alpha, both_ways, orientation_free_alpha
-from results.statistics.chance import Weights
-from results.statistics.cohen import cohen_kappa
+from results.statistics.agreement import chance
+from results.statistics.agreement.alpha import Level, alpha, both_ways, orientation_free_alpha
+from results.statistics.agreement.chance import Weights
+from results.statistics.agreement.cohen import cohen_kappa
+from results.statistics.agreement.icc import icc
 from results.statistics.figure import Figure, finite
-from results.statistics.icc import icc
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling

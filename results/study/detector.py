@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from results.statistics.alpha import alpha
+from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from results.statistics.alpha import orientation_free_alpha
+from results.statistics.agreement.alpha import orientation_free_alpha
 from results.statistics.figure import Figure
 from results.statistics.preference import Outcome, outcome
 from results.statistics.ratings import Pair

@@ -12,7 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from results.__main__ import main
-from results.statistics.icc import FORMS
+from results.statistics.agreement.icc import FORMS
 from tests import published
 
 FIVE = {"value", "low", "high", "method", "reason"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from results.statistics.alpha import LEVELS, alpha, both_ways, orientation_free_alpha, value
+from results.statistics.agreement.alpha import LEVELS, alpha, both_ways, orientation_free_alpha, value
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.resample import Resampling
 from tests import published

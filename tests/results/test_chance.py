@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from results.statistics.chance import (
+from results.statistics.agreement.chance import (
     fleiss_kappa,
     gwet,
     percent_agreement,

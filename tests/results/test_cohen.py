@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from results.statistics.cohen import cohen_kappa
+from results.statistics.agreement.cohen import cohen_kappa
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.resample import Resampling
 from tests import published

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from results.statistics.icc import FORMS, icc
+from results.statistics.agreement.icc import FORMS, icc
 from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
 from tests import published

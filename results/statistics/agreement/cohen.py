@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from results.statistics.chance import Weights, weight_table
+from results.statistics.agreement.chance import Weights, weight_table
 from results.statistics.figure import Figure, Sizes
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason

@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from results.statistics.alpha import Level
+from results.statistics.agreement.alpha import Level
 from results.statistics.figure import Figure, undefined
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
