@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -47,9 +48,14 @@ def sources(room: str) -> list[Path]:
     return sorted((ROOT / room).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path, top_level: bool = False) -> Iterator[tuple[str, int]]:
     """Absolute module names a file imports, with their lines; only those run at import time if `top_level`."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     inside = {
         id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(f)
     }
@@ -196,7 +202,7 @@ def test_no_folder_is_crowded_and_no_prefix_stands_for_a_folder(room: str) -> No
 
 def imported_modules(path: Path, modules: dict[str, str]) -> Iterator[tuple[str, int]]:
     """Modules of `modules` that a file imports, wherever in it, with their lines; `from a import b` may mean a.b."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             found = {name if name in modules else node.module or "" for name in names}
