@@ -143,3 +143,9 @@ def form(assignment_id: str, preference: int = -1, **changes: Any) -> dict[str, 
 
 def submit(here: Service, token: str, one: dict[str, Any]) -> dict[str, Any]:
     return here.dispatch(token, {"do": "submit", "submission": one})
+
+
+def session(client: Any) -> str:
+    """The session token of the one rater who is signed in in a test client."""
+    (token,) = (value for name, value in client.cookies.items() if name.startswith("studio_rater"))
+    return str(token)

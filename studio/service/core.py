@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from studio.service import links, paperwork, rating, saving
 from studio.service.desk import Clock, Desk
+from studio.service.links import Speaker
 from studio.service.organising import Organising
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
@@ -105,10 +106,10 @@ class Service(Organising):
 
     def _state(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
-            person = links.authenticate(connection, token)
+            person = links.speaker(connection, token, request)
             if not rating.writes(connection, person):
                 return rating.state(self.desk, connection, person)
-        return self._writing(token, self._resumed_state)
+        return self._writing(token, request, self._resumed_state)
 
     def _resumed_state(self, connection: Connection, person: Person) -> Request:
         rating.resume(self.desk, connection, person)
@@ -116,55 +117,55 @@ class Service(Organising):
 
     def _submit(self, token: str | None, request: Request, wait: bool = True) -> Request:
         form = parse_submission(request.get("submission"))
-        reply = self._writing(token, lambda c, p: saving.submit(self.desk, c, p, form), wait)
+        reply = self._writing(token, request, lambda c, p: saving.submit(self.desk, c, p, form), wait)
         return reply if "held" not in request else without_held(reply, request["held"])
 
     def _answers(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
-            return saving.answers(self.desk, connection, links.authenticate(connection, token))
+            return saving.answers(self.desk, connection, links.speaker(connection, token, request))
 
     def _open(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
-            person = links.authenticate(connection, token)
+            person = links.speaker(connection, token, request)
             return saving.reopen(self.desk, connection, person, str(request.get("assignment_id", "")))
 
     def _blinding(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.open_blinding(self.desk, c, p))
+        return self._writing(token, request, lambda c, p: paperwork.open_blinding(self.desk, c, p))
 
     def _consent(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.consent(self.desk, c, p, request))
+        return self._writing(token, request, lambda c, p: paperwork.consent(self.desk, c, p, request))
 
     def _profile(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.profile(self.desk, c, p, request))
+        return self._writing(token, request, lambda c, p: paperwork.profile(self.desk, c, p, request))
 
     def _finish(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.finish(self.desk, c, p, request))
+        return self._writing(token, request, lambda c, p: paperwork.finish(self.desk, c, p, request))
 
     def _device(self, token: str | None, request: Request) -> Request:
-        return self._writing(token, lambda c, p: paperwork.another_device(self.desk, c, p, request))
+        return self._writing(token, request, lambda c, p: paperwork.another_device(self.desk, c, p, request))
 
     def _withdraw(self, token: str | None, request: Request) -> Request:
-        answer = self._writing(token, lambda c, p: paperwork.withdraw(self.desk, c, p))
+        answer = self._writing(token, request, lambda c, p: paperwork.withdraw(self.desk, c, p))
         self.store.scrub()
         return answer
 
     def _guidelines(self, token: str | None, request: Request) -> Request:
         with self.store.read() as connection:
-            person = links.authenticate(connection, token)
+            person = links.speaker(connection, token, request)
             return paperwork.guidelines(self.desk, connection, person)
 
-    def _writing(self, token: str | None, act: Callable[[Connection, Person], Request], wait: bool = True) -> Request:
+    def _writing(
+        self, token: str | None, request: Request, act: Callable[[Connection, Person], Request], wait: bool = True
+    ) -> Request:
         """One writing transaction for a signed-in Rater; what it returns is sent after the commit."""
         with self.store.write(wait) as connection:
-            return act(connection, links.authenticate(connection, token))
+            return act(connection, links.speaker(connection, token, request))
 
-    def study_of(self, token: str | None) -> str | None:
-        """The study a Rater's session belongs to, or None."""
-        try:
-            with self.store.read() as connection:
-                return links.authenticate(connection, token).study_id
-        except Refusal:
-            return None
+    def speakers(self, tokens: Iterable[str]) -> list[Speaker]:
+        """Whose these sessions are, in their order and without doubles; tokens that are worth nothing are left out."""
+        with self.store.read() as connection:
+            people = (links.known(connection, token) for token in tokens)
+            return list(dict.fromkeys(Speaker(one.study_id, one.rater) for one in people if one is not None))
 
     # --- who comes in ---------------------------------------------------------------------------------------------
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from studio.service import seats
 from studio.service.desk import Desk
@@ -34,16 +34,33 @@ class Organiser:
     """Who, as the event log names them: the role and the session, e.g. `organiser:3f2a91bc`."""
 
 
-def authenticate(connection: Connection, token: str | None) -> Person:
-    """The Rater of a session token.
+class Speaker(NamedTuple):
+    """Whose session it is, or for whom a page was served: a study and a Rater's code."""
+
+    study_id: str
+    rater: str
+
+
+def known(connection: Connection, token: str | None) -> Person | None:
+    """The Rater of a session token, or None for a missing, unknown, revoked or not yet opened one."""
+    return queries.person(connection, digest(token)) if token and plausible(token) else None
+
+
+def speaker(connection: Connection, token: str | None, request: Mapping[str, Any]) -> Person:
+    """The Rater of a session token, who is the one that `request` names as its page's: `study`, `rater`.
+
+    A page of an earlier version names nobody, and its cookie alone says who speaks.
 
     Raises:
-        Refusal: `signed_out` for a missing, unknown, revoked or not yet opened one, alike.
+        Refusal: `signed_out` where the token is worth nothing; `other_rater` where it is another Rater's.
     """
-    found = queries.person(connection, digest(token)) if token and plausible(token) else None
-    if found is None:
+    person = known(connection, token)
+    if person is None:
         raise Refusal("signed_out")
-    return found
+    named = (request.get("study"), request.get("rater"))
+    if any(name not in (None, own) for name, own in zip(named, (person.study_id, person.rater), strict=True)):
+        raise Refusal("other_rater", f"{person.rater}（{person.study_id}）", f"{person.rater} ({person.study_id})")
+    return person
 
 
 def invite(desk: Desk, connection: Connection, study_id: str, count: int, actor: str = ORGANISER) -> list[str]:

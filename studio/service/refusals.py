@@ -9,6 +9,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "この端末ではリンクが確認できません。受け取ったリンクをもう一度開いてください。回答は端末に残っています。",
         "This device is not signed in. Open your personal link again; your answers are still on this device.",
     ),
+    "other_rater": (
+        "このブラウザは、いま {detail} の画面として使われています。ここでの回答と下書きは端末に残っています。"
+        "続けるには、自分の個人リンクをもう一度開いてください。",
+        "This browser is now signed in as {detail}. Your answers and drafts are still on this device; "
+        "open your own personal link again to go on.",
+    ),
     "not_yours": (
         "この相談は担当に含まれていません。ページを読み込み直してください。",
         "This pair is not among yours. Reload the page.",

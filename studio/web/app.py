@@ -7,10 +7,10 @@ import gzip
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Any
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Cookie, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +19,13 @@ from starlette.routing import Route
 from studio.demo.visits import Visits
 from studio.pages.rating.files import Files
 from studio.pages.rating.index import place, prepare
-from studio.pages.rating.page import lost, render, title_of
+from studio.pages.rating.page import lost, render, several, title_of
 from studio.service import Refusal, Service, StudioError
-from studio.settings import RATER_COOKIE, Settings
+from studio.service.links import Speaker
+from studio.settings import Settings
 from studio.web import sign_in as access
 from studio.web.guard import Application, Guard
+from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 
 OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
 COOKIE_SECONDS = 180 * 24 * 3600
@@ -33,7 +35,6 @@ SAVERS = {True: 1, False: 4}
 """Threads for forms that have to wait, on SQLite or not: writers wait for one another in the database anyway."""
 READERS = 4
 """Threads for raters' other requests, so that no page waits for a form."""
-RaterCookie = Annotated[str | None, Cookie(alias=RATER_COOKIE)]
 
 
 def build(service: Service, settings: Settings, visits: Visits | None = None) -> Application:
@@ -76,8 +77,7 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     if settings.oauth_client_id:
         _mount_oauth(application, service, settings)
     files = Files.load()
-    rated = visits or service
-    pages = RatingPages(application, rated, files, service.store.is_sqlite)
+    pages = RatingPages(application, service, visits, files)
     _add_rating(application, service, pages, files, visits)
     _mount_admin(application, service, settings)
     _mount_rating(application, pages, files)  # last: it takes every path that is left
@@ -100,14 +100,20 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings) ->
             session, study_id = service.join(token)
         except Refusal as refusal:
             return HTMLResponse(lost(refusal.as_json()["error"]), status_code=404)
-        answer = RedirectResponse(f"/s/{study_id}", status_code=303)
-        _set_cookie(answer, session, settings)
+        (speaker,) = service.speakers([session])
+        answer = RedirectResponse(page_address(speaker), status_code=303)
+        _set_cookie(answer, cookie_name(study_id, speaker.rater), session, settings)
         return answer
 
     @application.post("/out")
-    def leave() -> Response:
+    def leave(request: Request, study: str | None = None, rater: str | None = None) -> Response:
+        """Ends one Rater's session in this browser; an old page, which names nobody, ends the one it speaks with."""
         answer = JSONResponse({"out": True})
-        answer.delete_cookie(RATER_COOKIE, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
+        token = token_for(request.cookies, {"study": study, "rater": rater})
+        leaving = [Speaker(study, rater)] if study and rater else service.speakers([token or ""])
+        for name, value in request.cookies.items():
+            if is_session(name) and service.speakers([value]) in (leaving, []):
+                answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=settings.secure_cookies)
         return answer
 
 
@@ -128,9 +134,9 @@ def _add_refusal(application: FastAPI) -> None:
         return JSONResponse(Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed").as_json(), 422)
 
 
-def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
+def _set_cookie(answer: Response, name: str, session: str, settings: Settings) -> None:
     answer.set_cookie(
-        RATER_COOKIE, session, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="lax",
+        name, session, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="lax",
         secure=settings.secure_cookies,
     )  # fmt: skip
 
@@ -141,38 +147,60 @@ def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
 class RatingPages:
     """Serves the rating page: Gradio's index, read once from the mounted Blocks, with the rater's first pair in it."""
 
-    def __init__(self, application: FastAPI, rated: Rated, files: Files, sqlite: bool) -> None:
+    def __init__(self, application: FastAPI, service: Service, visits: Visits | None, files: Files) -> None:
         self._application = application
-        self._rated = rated
+        self._service = service
+        self._rated: Rated = visits or service
         self._files = files
-        self._savers, self._readers = CapacityLimiter(SAVERS[sqlite]), CapacityLimiter(READERS)
+        self._savers, self._readers = CapacityLimiter(SAVERS[service.store.is_sqlite]), CapacityLimiter(READERS)
         self._index: str | None = None
 
-    async def answer(self, token: str | None, request: dict[str, Any]) -> dict[str, Any]:
-        """What the service says to a request.
+    async def answer(self, cookies: Cookies, request: Any) -> dict[str, Any]:
+        """What the service says to a request from a browser that holds these cookies.
 
         A form is saved here and now where nothing has to be waited for, since a thread beside this one slows both
         (docs/scaling.md); everything else is done in one of a few threads.
         """
         threads = self._readers
-        if isinstance(request, dict) and request.get("do") == "submit":
+        asked = isinstance(request, dict)
+        token = token_for(cookies, request) if asked else None
+        if asked and request.get("do") == "submit":
             reply = self._rated.submit_now(token, request)
             if reply is not None:
                 return reply
             threads = self._savers
         return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=threads)
 
-    async def page(self, token: str | None, study_id: str, narrow: bool) -> tuple[int, str]:
-        """(status, HTML) for the rater of `token`; 401 with a kind page where it belongs to nobody or elsewhere."""
-        state = await self.answer(token, {"do": "state"})
+    async def page(self, cookies: Cookies, study_id: str, rater: str | None, narrow: bool) -> tuple[int, str]:
+        """(status, HTML) for this Rater of the study; 401 with a kind page where the browser is not signed in as such.
+
+        Without `rater` it is the only one who is signed in to the study here; where there are several, the page asks.
+        """
+        if rater is None:
+            raters = await to_thread.run_sync(self._raters, cookies, study_id, limiter=self._readers)
+            if len(raters) != 1:
+                addresses = {code: page_address(Speaker(study_id, code)) for code in raters}
+                return (300, several(addresses)) if raters else (401, lost(None))
+            rater = raters[0]
+        return await self._page_of(cookies, {"do": "state", "study": study_id, "rater": rater}, narrow)
+
+    async def visit(self, narrow: bool) -> tuple[int, str]:
+        """(status, HTML) for whoever comes to the public demo."""
+        return await self._page_of({}, {"do": "state"}, narrow)
+
+    async def _page_of(self, cookies: Cookies, request: dict[str, Any], narrow: bool) -> tuple[int, str]:
+        state = await self.answer(cookies, request)
         if "error" in state:
             return 401, lost(state["error"])
-        if state["study"]["study_id"] != study_id:
-            return 401, lost(None)
         language = state["rater"].get("language") or state["study"]["languages"][0]
         body = await run_in_threadpool(render, state, narrow)
         title = title_of(state)
         return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
+
+    def _raters(self, cookies: Cookies, study_id: str) -> list[str]:
+        """Codes of those who are signed in to a study in one browser."""
+        speakers = self._service.speakers(tokens_of_study(cookies, study_id))
+        return [speaker.rater for speaker in speakers if speaker.study_id == study_id]
 
     async def _prepared(self) -> str:
         if self._index is None:
@@ -207,17 +235,17 @@ def _add_rating(
     async def landing(request: Request) -> Response:
         if visits is None:
             return HTMLResponse(lost(None))
-        status, html = await pages.page(None, visits.study_id, _is_phone(request))
+        status, html = await pages.visit(_is_phone(request))
         return _compressed(request, html, status)
 
     @application.get("/s/{study_id}")
-    async def rating(request: Request, study_id: str, token: RaterCookie = None) -> Response:
-        status, html = await pages.page(token, study_id, _is_phone(request))
+    async def rating(request: Request, study_id: str, rater: str | None = None) -> Response:
+        status, html = await pages.page(request.cookies, study_id, rater, _is_phone(request))
         return _compressed(request, html, status)
 
     @application.post("/api/vote")
-    async def vote(submission: dict[str, Any], token: RaterCookie = None) -> JSONResponse:
-        return JSONResponse(await pages.answer(token, {"do": "submit", "submission": submission}))
+    async def vote(request: Request, submission: dict[str, Any]) -> JSONResponse:
+        return JSONResponse(await pages.answer(request.cookies, {"do": "submit", "submission": submission}))
 
     @application.get("/static/rating/{version}/{name}")
     def static(request: Request, version: str, name: str) -> Response:
@@ -244,7 +272,7 @@ def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> Non
     """One component: it adopts the node already on the page; its server function is the page's only transport."""
     from studio.pages.rating.component import blocks
 
-    _mount(application, blocks(pages.answer, RATER_COOKIE, files.entry), "/")
+    _mount(application, blocks(pages.answer, files.entry), "/")
     _shorten(application, application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
 
 

@@ -49,7 +49,7 @@ def rater(client: TestClient, service: Service) -> TestClient:
     """A client that has opened its personal link to the plain study."""
     answer = client.get(f"/e/{service.invite('kotoba')[0]}")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/s/kotoba"
+    assert answer.headers["location"].startswith("/s/kotoba?rater=R")
     return client
 
 
@@ -133,8 +133,8 @@ def test_while_another_process_writes_a_save_waits_and_the_studio_answers(rater:
         assert saving.result(timeout=20).json()["saved"]
 
 
-def config_of(client: TestClient) -> dict[str, Any]:
-    found = re.search(r"window\.gradio_config = (.*?);</script>", client.get("/s/kotoba").text, re.S)
+def config_of(client: TestClient, address: str = "/s/kotoba") -> dict[str, Any]:
+    found = re.search(r"window\.gradio_config = (.*?);</script>", client.get(address).text, re.S)
     assert found
     return json.loads(found[1])  # type: ignore[no-any-return]
 

@@ -69,7 +69,7 @@ def test_every_route_of_the_application_is_silent(world: tuple[Service, Any], ra
 
 def test_the_whole_road_names_nothing(world: tuple[Service, Any], rater: TestClient) -> None:
     bodies = [rater.get("/s/sleep").text]
-    token = rater.cookies["studio_rater"]
+    token = w.session(rater)
 
     def ask(**request: Any) -> dict[str, Any]:
         answer = world[0].dispatch(token, request)
@@ -130,7 +130,7 @@ def test_logs_a_rater_can_cause_name_nothing(
         rater.get("/s/other")
         world[0].dispatch("wrong", {"do": "submit", "submission": {"left": "x"}})
     printed = capfd.readouterr()
-    token = rater.cookies["studio_rater"]
+    token = w.session(rater)
     ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore")))
     for text in (ours, printed.out, printed.err):
         assert not leaks(text)

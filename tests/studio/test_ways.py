@@ -38,7 +38,7 @@ class Rater:
     def __init__(self, world: World, client: TestClient) -> None:
         self.service, self.client = world[0], client
         assert client.get(f"/e/{self.service.invite('sleep')[0]}").status_code == 303
-        self.token = client.cookies["studio_rater"]
+        self.token = w.session(client)
         self.ask(do="consent", version=self.ask(do="state")["study"]["consent"]["version"], agreed=True)
         self.ask(do="profile", answers={})
 

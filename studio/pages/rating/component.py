@@ -3,35 +3,32 @@
 Annotations are values here, not texts: Gradio reads those of a server function at every request.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import gradio as gr
 from fastapi.responses import JSONResponse
 
-Answer = Callable[[str | None, dict[str, Any]], Awaitable[dict[str, Any]]]
-"""(session token, request) -> reply; as the service says it."""
+Answer = Callable[[Mapping[str, str], dict[str, Any]], Awaitable[dict[str, Any]]]
+"""(cookies, request) -> reply; as the service says it."""
 
 MOST_SESSIONS = 100
 """Gradio keeps something for each session a request names, and anybody can name one, of any length; nothing here needs
 it, so that few are kept."""
 
 
-def blocks(answer: Answer, cookie: str, module: str) -> gr.Blocks:
+def blocks(answer: Answer, module: str) -> gr.Blocks:
     """Blocks with the component alone.
 
     Args:
-        answer: what the server function calls; the token comes from the cookie and from nowhere else.
-        cookie: the name of the rater's cookie.
+        answer: what the server function calls; the token comes from a cookie and from nowhere else.
         module: address of the page's module, which exports `adopt`.
 
     The page calls the server function by the same POST before and after Gradio is up, so `server` is not handed over.
     """
 
     async def call(data: dict[str, Any], request: gr.Request) -> JSONResponse:
-        return JSONResponse(
-            await answer(request.cookies.get(cookie), data)
-        )  # as is: walking through it again takes 2 ms
+        return JSONResponse(await answer(request.cookies, data))  # as is: walking through it again takes 2 ms
 
     script = f"import({module!r}).then((page) => page.adopt(element));"
     with gr.Blocks(title="", analytics_enabled=False) as page:

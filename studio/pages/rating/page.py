@@ -24,8 +24,6 @@ KEYS = (
     (("Esc",), "keys.close"),
 )  # fmt: skip
 EMPTY_PAIR: Json = {"turns": [], "responses": [{"text": ""}, {"text": ""}]}
-RENDERED_ONLY = ("guidelines", "consent")
-"""Texts of the study that are in the markup and so need no second copy in the JSON."""
 
 
 @dataclass(frozen=True)
@@ -177,9 +175,13 @@ def _examples(criteria: Sequence[Json]) -> list[dict[str, Any]]:
 
 
 def _state_json(state: Json, words: Texts) -> Markup:
-    """State and words as JSON that cannot leave its script element, whatever the texts hold."""
-    study = {key: value for key, value in state["study"].items() if key not in RENDERED_ONLY}
-    study["consent_version"] = (state["study"].get("consent") or {}).get("version")
+    """State and words as JSON that cannot leave its script element, whatever the texts hold.
+
+    Guidelines and the consent's text are in the markup and need no second copy; the consent's version is part of it.
+    """
+    study = {key: value for key, value in state["study"].items() if key != "guidelines"}
+    if study.get("consent"):
+        study["consent"] = {"version": study["consent"]["version"]}
     text = json.dumps({"state": {**state, "study": study}, "words": words}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -195,3 +197,14 @@ def title_of(state: Json) -> str:
 def lost(error: Mapping[str, str] | None) -> str:
     """A page for whoever comes without a valid link, in both languages; `error` says more where there is one."""
     return _environment().get_template("lost.html").render(words=catalogue(), error=error, languages=LANGUAGES)
+
+
+def several(addresses: Mapping[str, str]) -> str:
+    """A page for a browser in which several raters are signed in: everybody picks their own code, in both languages.
+
+    Args:
+        addresses: where each Rater's page is, by code.
+    """
+    return (
+        _environment().get_template("several.html").render(words=catalogue(), addresses=addresses, languages=LANGUAGES)
+    )

@@ -3,19 +3,24 @@
 /** The server could not be reached, or did not answer as it should; what was sent may or may not have arrived. */
 export class Unreachable extends Error {}
 
-/** What says whose request it is where no cookie does: `visit` in the public demo, nothing elsewhere. */
-export const visitor = {};
+/** Whom this page was served for, named in every request: `study` and `rater`, or `visit` in the public demo. */
+export const speaker = {};
 
 const session = Math.random().toString(36).slice(2);
 
-/** One request to the service through the component's server function; the same POST before and after Gradio is up. */
+/**
+ * One request to the service through the component's server function; the same POST before and after Gradio is up.
+ * The window hears `other-rater` where this browser is another person's now.
+ */
 export async function ask(request, timeout = 15000) {
   const config = window.gradio_config;
   const component = config.components.find((one) => one.props.elem_id === "rating");
-  const body = JSON.stringify({ data: { ...request, ...visitor }, component_id: component.id, session_hash: session, fn_name: "call" });
+  const body = JSON.stringify({ data: { ...request, ...speaker }, component_id: component.id, session_hash: session, fn_name: "call" });
   const text = await post(`${config.api_prefix}/component_server`, body, timeout);
   try {
-    return JSON.parse(text);
+    const reply = JSON.parse(text);
+    if (reply.error?.code === "other_rater") dispatchEvent(new CustomEvent("other-rater", { detail: reply.error }));
+    return reply;
   } catch (failure) {
     throw new Unreachable(String(failure)); // another server's page on the way here, or half an answer
   }
@@ -94,6 +99,7 @@ export class Device {
   }
 }
 
+const KEPT = ["signed_out", "other_rater", "consent_needed"]; // refusals after which the same form may still be saved
 const WAITS = [1000, 2000, 5000, 10000, 30000];
 
 /**
@@ -131,9 +137,14 @@ export class Outbox {
     return true;
   }
 
+  /** Sends nothing any more while this page is open; what waits stays on the device. */
+  stop() {
+    this.stopped = true;
+  }
+
   async send() {
     clearTimeout(this.timer);
-    if (this.running) return;
+    if (this.running || this.stopped) return;
     this.running = true;
     try {
       await this.#alone(() => this.#sendAll());
@@ -172,7 +183,7 @@ export class Outbox {
     }
     const code = reply.error?.code;
     if (code === "busy") throw new Unreachable(code);
-    const kept = code === "signed_out" || code === "consent_needed";
+    const kept = KEPT.includes(code);
     if (!kept) this.device.drop(`out:${entry.submission.submission_id}`);
     this.onRefused(entry, reply.error);
     if (kept) throw new Unreachable(code);

@@ -218,14 +218,14 @@ function profileAnswers() {
   return answers;
 }
 
-/** Consent, profile and the closing words: `tell(request, after)` sends, `proceed` goes on. */
+/** Consent, profile and the closing words: `tell(request, after)` sends, `version()` is the text's, `proceed` goes on. */
 export function listenToPaper(tell, version, proceed) {
   const on = (id, act) =>
     document.getElementById(id).addEventListener("submit", (event) => {
       event.preventDefault();
       act();
     });
-  on("consent-form", () => tell({ do: "consent", version, agreed: true }, proceed));
+  on("consent-form", () => tell({ do: "consent", version: version(), agreed: true }, proceed));
   on("profile-form", () => tell({ do: "profile", answers: profileAnswers() }, proceed));
   on("finish-form", () => {
     const thank = () => {

@@ -1,7 +1,7 @@
 // The rater's road: consent, profile, practice, pairs, the last question, the end. Works in the markup already served;
 // Gradio's component calls `adopt` when it is up.
 
-import { ask, Device, newId, Outbox, Unreachable, visitor } from "./device.js";
+import { ask, Device, newId, Outbox, speaker, Unreachable } from "./device.js";
 import { Form, listenToPaper } from "./form.js";
 export { adopt } from "./screen.js";
 import * as panels from "./panels.js";
@@ -13,7 +13,7 @@ const byId = (id) => document.getElementById(id);
 const root = byId("studio");
 const given = JSON.parse(byId("studio-state").textContent);
 let state = given.state;
-if (state.visit) visitor.visit = state.visit;
+Object.assign(speaker, state.visit ? { visit: state.visit } : { study: state.study.study_id, rater: state.rater.code });
 const device = new Device(state.study.study_id, state.rater.code);
 const done = new Set(); // assignments saved or kept since this page was opened
 const met = new Map(state.pairs.map((pair) => [pair.assignment_id, pair])); // pairs this page has held
@@ -74,6 +74,7 @@ const wait = () => (view("waiting", "waiting-title"), outbox.send().then(refresh
 
 /** Asks for the state anew; leaves what the rater is doing alone unless it was done elsewhere. */
 async function refresh() {
+  if (outbox.stopped) return;
   try {
     const reply = await ask({ do: "state" });
     if (reply.error) return outside(reply.error);
@@ -142,7 +143,12 @@ function saved(entry, reply) {
   if (root.dataset.view === "pause") showPauseFigures();
   if (root.dataset.view === "feedback") sayReady();
   if (root.dataset.view === "waiting") proceed();
-  else if (shown?.mode === "work" && !isOurs(shown.pair) && form.untouched) proceed();
+  else leaveIfDone();
+}
+
+/** Goes on where the pair on screen was done elsewhere and nothing has been chosen here. */
+function leaveIfDone() {
+  if (shown?.mode === "work" && !isOurs(shown.pair) && form.untouched) proceed();
 }
 
 /** Whether the pair on screen is still to be done, as far as the server knows. */
@@ -169,6 +175,7 @@ function outside(error) {
     put(byId("lost-kept"), "lost.kept", { n: unsent });
     return true;
   }
+  if (error.code === "other_rater") return true; // `stop` has heard of it
   if (error.code === "closed" || error.code === "withdrawn") {
     state = { ...state, ended: true, pairs: [] };
     finish();
@@ -181,6 +188,19 @@ function outside(error) {
     return true;
   }
   return false;
+}
+
+/** Another person's session has taken this one's place: nothing is asked or sent any more, and nothing is erased. */
+function stop(error) {
+  keepDraftIfAny();
+  shown = null;
+  outbox.stop();
+  panels.close();
+  byId("other-text").textContent = error[spoken()];
+  const unsent = outbox.pending().length;
+  byId("other-kept").hidden = !unsent;
+  put(byId("other-kept"), "other.kept", { n: unsent });
+  view("other", "other-title");
 }
 
 function waiting(count) {
@@ -312,11 +332,11 @@ const actions = {
   withdrawing: () => panels.askToWithdraw(),
   withdraw: () => tell({ do: "withdraw" }, () => { panels.close(); device.erase(); news?.postMessage({ out: true }); finish(); }),
   signout: () => panels.askToSignOut(outbox.pending().length),
-  erase: () => { device.erase(); news?.postMessage({ out: true }); panels.close(); shown = null; view("signedout", "out-title"); fetch("/out", { method: "POST" }); },
+  erase: () => { device.erase(); news?.postMessage({ out: true }); panels.close(); shown = null; view("signedout", "out-title"); fetch(`/out?${new URLSearchParams(speaker)}`, { method: "POST" }); },
   close: () => panels.close(),
   language: switchLanguage,
   retry: () => wait(),
-  decline: () => tell({ do: "consent", version: state.study.consent_version, agreed: false }, () => view("declined", "declined-title")),
+  decline: () => tell({ do: "consent", version: consentVersion(), agreed: false }, () => view("declined", "declined-title")),
   again: () => location.reload(),
   reconsider: () => view("consent", "consent-title"),
   comment: () => root.querySelector(".comment textarea")?.focus(),
@@ -324,6 +344,8 @@ const actions = {
   down: () => form.move(1),
   digit: (key) => form.press(key),
 };
+
+const consentVersion = () => state.study.consent?.version ?? null;
 
 const ON_PAIR = ["undo", "history", "comment", "up", "down", "digit"];
 
@@ -339,10 +361,12 @@ function listen() {
     if (event.detail) button.blur(); // pressed by hand: Enter shall save, not press it again
     actions[button.dataset.do]();
   });
-  listenToPaper(tell, state.study.consent_version, () => { proceed(); outbox.send(); });
+  listenToPaper(tell, consentVersion, () => { proceed(); outbox.send(); });
   panels.listen(device, Boolean(state.visit));
   panels.listenToKeys(onKey, () => byId("keys-on").checked);
   news?.addEventListener("message", ({ data }) => elsewhere(data));
+  addEventListener("other-rater", ({ detail }) => stop(detail));
+  addEventListener("pageshow", ({ persisted }) => persisted && refresh().then(leaveIfDone)); // back from the browser's memory
   document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraftIfAny(); else if (!outbox.pending().length) refresh(); });
 }
 
