@@ -37,10 +37,11 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A studio with a study of 12 pairs, one of 4 with every step, and one with the long template."""
+    """A studio with a study of 12 pairs, one of 2, one of 4 with every step, and one with the long template."""
     folder: Path = tmp_path_factory.mktemp("studio")
     studies = (
         study(12, study_id="plain", seats=20),
+        study(2, study_id="short", seats=6),
         study(4, whole=True, translated=True, portion=2, blinding=2, study_id="whole", seats=12),
         study(6, "full", study_id="full", seats=6),
     )
