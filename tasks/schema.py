@@ -6,9 +6,12 @@ seconds (`*_seconds`), proportions lie in [0, 1].
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 FORMAT_VERSION = 1
 
@@ -21,7 +24,11 @@ Of = Literal["pair", "response", "item", "utterance"]
 AssignmentKind = Literal["practice", "pilot", "main", "repeat", "check", "blinding", "adjudication"]
 Status = Literal["planned", "shown", "submitted", "left", "withdrawn", "reclaimed"]
 Leaving = Literal["cannot_judge", "skipped"]
-Side = Literal["pair", "first", "second", "item"]
+Side = Literal["first", "second"]
+"""Where a Response stands in the presentation order."""
+Place = Literal["pair", "first", "second", "item"]
+"""What an answer of the page is about, still in sides."""
+SIDES: tuple[Side, Side] = ("first", "second")
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
 """Ids are 1..80 letters, digits, '_', '.', '-': safe in file names, URLs and spreadsheets."""
@@ -38,6 +45,60 @@ class Words(Record):
 
     ja: str
     en: str
+
+
+def side_of(order: Sequence[str], system: str) -> Side:
+    """The side on which a system stands in the presentation order. Raises ValueError where it does not stand there."""
+    return SIDES[list(order).index(system)]
+
+
+def system_at(order: Sequence[str], side: Side) -> str:
+    """The system on a side of the presentation order. Raises IndexError where nothing stands there."""
+    return order[SIDES.index(side)]
+
+
+class Target(str):
+    """What a Judgment is about: `pair`, `item`, `system:X`, or `utterance:i` with the 0-based index of a shown turn.
+
+    A string of one of these forms, stored as such. Raises ValueError for any other string.
+    """
+
+    __slots__ = ()
+    _FORMS = re.compile(r"pair|item|system:[A-Za-z0-9][A-Za-z0-9_.-]{0,79}|utterance:(0|[1-9][0-9]*)")
+
+    def __new__(cls, text: str) -> Target:
+        """The target that a text names."""
+        if not cls._FORMS.fullmatch(text):
+            raise ValueError(f"target: found {text!r}; allowed: pair, item, system:ID, utterance:NUMBER")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of_system(cls, system: str) -> Target:
+        """One system's Response."""
+        return cls(f"system:{system}")
+
+    @classmethod
+    def of_utterance(cls, index: int) -> Target:
+        """One turn of the dialogue, 0-based."""
+        return cls(f"utterance:{index}")
+
+    @property
+    def system(self) -> str | None:
+        """The system_id of `system:X`; None for other targets."""
+        return self.partition(":")[2] if self.startswith("system:") else None
+
+    @property
+    def utterance(self) -> int | None:
+        """The index of `utterance:i`; None for other targets."""
+        return int(self.partition(":")[2]) if self.startswith("utterance:") else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Records read a target as a string, and refuse what is none."""
+        return core_schema.no_info_after_validator_function(cls, handler(str))
+
+
+PAIR, ITEM = Target("pair"), Target("item")
 
 
 # --- what is judged -------------------------------------------------------------------------------------------
@@ -307,7 +368,7 @@ class Answer(Record):
     """One answer as the page gives it, still in sides. The service resolves it to systems, once."""
 
     criterion: Identifier
-    side: Side
+    side: Place
     value: int | str | list[Any] | None = None
     reasons: tuple[str, ...] = ()
 
@@ -326,7 +387,7 @@ class Submission(Record):
 
 
 class Judgment(Record):
-    """One value. `target` is `pair`, `system:X`, `item` or `utterance:i`.
+    """One value of one target.
 
     For a preference `value` is the strength 0..2 and `chosen_system` the system preferred (None = about the same);
     for spans, half-open [start, end) offsets in Unicode code points. `reason` says why a value is missing
@@ -334,7 +395,7 @@ class Judgment(Record):
     """
 
     criterion: Identifier
-    target: str
+    target: Target
     value: int | float | str | list[Any] | None = None
     chosen_system: Identifier | None = None
     reason: tuple[str, ...] = ()

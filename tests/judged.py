@@ -15,7 +15,21 @@ import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
-from tasks.schema import Criterion, Design, Item, Primary, Response, Source, Study, System, Turn, Words
+from tasks.schema import (
+    PAIR,
+    Criterion,
+    Design,
+    Item,
+    Primary,
+    Response,
+    Source,
+    Study,
+    System,
+    Target,
+    Turn,
+    Words,
+    side_of,
+)
 from tasks.study.load import template
 
 STRATA = ("職場/前半", "職場/後半", "家族/前半", "家族/後半")
@@ -70,14 +84,14 @@ class Rater:
 
 def _answers(
     made: Study, rater: Rater, item_id: str, order: tuple[str, str]
-) -> Iterator[tuple[Criterion, str, dict[str, Any]]]:
+) -> Iterator[tuple[Criterion, Target, dict[str, Any]]]:
     for criterion in made.criteria:
         if criterion.kind == "text":
             continue
         if criterion.kind == "preference":
-            yield criterion, "pair", _preference(rater, item_id, order)
+            yield criterion, PAIR, _preference(rater, item_id, order)
         elif criterion.of == "pair":
-            yield criterion, "pair", {"value": int(rater.random.random() < 0.05)}
+            yield criterion, PAIR, {"value": int(rater.random.random() < 0.05)}
         else:
             for system in order:
                 points = criterion.values()
@@ -85,7 +99,7 @@ def _answers(
                 value = 0 if criterion.toggle else points[min(int(share * len(points)), len(points) - 1)]
                 if criterion.toggle:
                     value = int(share < 0.1)
-                yield criterion, f"system:{system}", {"value": value}
+                yield criterion, Target.of_system(system), {"value": value}
 
 
 def _preference(rater: Rater, item_id: str, order: tuple[str, str]) -> dict[str, Any]:
@@ -179,7 +193,7 @@ def _assignment(
             criterion_kind=criterion.kind,
             of=criterion.of,
             target=target,
-            side={order[0]: "first", order[1]: "second"}.get(target.removeprefix("system:"), ""),
+            side=side_of(order, target.system) if target.system else "",
             **({"value": None, "reason": left} if left else answer),
         )
         for criterion, target, answer in _answers(made, rater, item.item_id, order)

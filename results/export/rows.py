@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tasks.schema import AssignmentKind, Kind, Leaving, Of, Record, Status
+from tasks.schema import AssignmentKind, Kind, Leaving, Of, Record, Status, Target
 
 
 class JudgmentRow(Record):
@@ -27,8 +27,7 @@ class JudgmentRow(Record):
     criterion: str
     criterion_kind: Kind
     of: Of
-    target: str
-    """`pair`, `system:X`, `item` or `utterance:i`."""
+    target: Target
     value: int | float | str | list[Any] | None = None
     """A preference's strength 0..2; None = missing, see `reason`."""
     chosen_system: str | None = None

@@ -16,7 +16,7 @@ from results.export.folder import Export
 from results.export.rows import AssignmentRow, JudgmentRow, RaterRow
 from results.export.texts_removed import item_rows, response_rows
 from tasks.design.planning import plan
-from tasks.schema import Criterion, PlannedAssignment, Study
+from tasks.schema import PAIR, Criterion, PlannedAssignment, Study, Target, side_of
 
 WHEN = "2030-01-01T00:00:00Z"
 """The time that stands in a simulated export: it has none of its own, and the same input must give the same bytes."""
@@ -104,9 +104,9 @@ def _assignment(study: Study, rater: SimulatedRater, one: PlannedAssignment, seq
 
 def _judgments(study: Study, rater: SimulatedRater, row: AssignmentRow) -> Iterator[JudgmentRow]:
     dialogue = study.item(row.item_id).dialogue
-    sides = {row.first_system: "first", row.second_system: "second"}
+    order = (row.first_system or "", row.second_system or "")
     for criterion in study.criteria:
-        targets = [f"system:{system}" for system in sides] if criterion.of == "response" else ["pair"]
+        targets = [Target.of_system(system) for system in order] if criterion.of == "response" else [PAIR]
         for target in targets if criterion.kind != "text" else ():
             answer = {"reason": row.left} if row.left else _answer(rater, criterion, row, target)
             yield JudgmentRow(
@@ -117,7 +117,7 @@ def _judgments(study: Study, rater: SimulatedRater, row: AssignmentRow) -> Itera
                 criterion_kind=criterion.kind,
                 of=criterion.of,
                 target=target,
-                side=sides.get(target.removeprefix("system:"), ""),
+                side=side_of(order, target.system) if target.system else "",
                 **_shared(row),
                 **answer,
             )
@@ -128,12 +128,12 @@ def _shared(row: AssignmentRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*names, "seq", "submission_id", "submitted_at", "active_seconds")}
 
 
-def _answer(rater: SimulatedRater, criterion: Criterion, row: AssignmentRow, target: str) -> dict[str, Any]:
+def _answer(rater: SimulatedRater, criterion: Criterion, row: AssignmentRow, target: Target) -> dict[str, Any]:
     if criterion.kind == "preference":
         return _preference(rater, row, max(criterion.values()))
     if criterion.kind == "yes_no_unsure":
         return {"value": int(rater.chance(0.02))}
-    system = target.removeprefix("system:")
+    system = target.system or ""
     points = sorted(criterion.values())
     if criterion.kind == "count":
         return {"value": min(max(0, rater.asked[row.item_id, system] + int(rater.chance(0.05))), points[-1])}

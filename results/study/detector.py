@@ -19,7 +19,7 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
 from results.study.judged import Judged
 from results.study.response_ratings import two_ended
-from tasks.schema import Criterion
+from tasks.schema import Criterion, Target
 
 TOP = 3
 """Detected counts of 3 and more are shown together."""
@@ -35,13 +35,13 @@ def detector(data: Judged, resampling: Resampling) -> dict[str, Any]:
     }
 
 
-def _detected(data: Judged) -> dict[tuple[str, str], int]:
-    return {(row.item_id, f"system:{row.system_id}"): row.questions for row in data.export.responses}
+def _detected(data: Judged) -> dict[tuple[str, Target], int]:
+    return {(row.item_id, Target.of_system(row.system_id)): row.questions for row in data.export.responses}
 
 
 def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> dict[str, Any]:
     detected, top = _detected(data), max(criterion.values())
-    given: dict[tuple[str, str], list[float]] = {}
+    given: dict[tuple[str, Target], list[float]] = {}
     dialogue: dict[str, str] = {}
     for row in data.of(criterion.criterion_id):
         if isinstance(row.value, (int, float)) and (row.item_id, row.target) in detected:

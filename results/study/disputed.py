@@ -64,12 +64,8 @@ def _marks(data: Judged) -> dict[str, dict[str, Any]]:
     """Values of the response criteria by assignment: {criterion: {system: value}}, toggles that are off left out."""
     found: dict[str, dict[str, Any]] = {}
     for row in data.rows:
-        if (
-            row.of == "response"
-            and row.value is not None
-            and not (row.criterion_kind == "yes_no_unsure" and not row.value)
-        ):
-            system = row.target.removeprefix("system:")
+        system, off = row.target.system, row.criterion_kind == "yes_no_unsure" and not row.value
+        if system is not None and row.value is not None and not off:
             found.setdefault(row.assignment_id, {}).setdefault(row.criterion, {})[system] = row.value
     return found
 
@@ -78,8 +74,8 @@ def flagged(data: Judged) -> dict[str, Any]:
     """Responses flagged by the criterion `harm`: how many by anyone and by a majority, and each with its reasons."""
     rated: dict[tuple[str, str], list[JudgmentRow]] = {}
     for row in data.of(HARM):
-        if row.value is not None:
-            rated.setdefault((row.target.removeprefix("system:"), row.item_id), []).append(row)
+        if row.value is not None and row.target.system is not None:
+            rated.setdefault((row.target.system, row.item_id), []).append(row)
     listed = []
     for (system, item_id), rows in sorted(rated.items()):
         flags = [row for row in rows if row.value == 1]

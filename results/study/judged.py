@@ -10,7 +10,7 @@ from itertools import combinations
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.statistics.ratings import Pair, Ratings, ratings
-from tasks.schema import Criterion, Study
+from tasks.schema import PAIR, Criterion, Study, Target
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
 
     A response that a rater met again counts once, the first time a value was given.
     """
-    targets = {f"system:{system}" for system in systems}
+    targets = {Target.of_system(system) for system in systems}
     kept = [row for row in rows if not targets or row.target in targets]
     columns = [((item, unit), rater, *given) for (rater, item, unit), given in _first_met(kept).items()]
     return _ratings(columns, sorted(criterion.values()))
@@ -101,8 +101,8 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
 
 def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, system: str) -> Ratings:
     """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
-    target = f"system:{system}"
-    targets = {f"system:{one}" for one in pair}
+    target = Target.of_system(system)
+    targets = {Target.of_system(other) for other in pair}
     kept = _first_met(row for row in rows if row.target in targets)
     columns = [
         ((item, "item"), rater, value if unit == target else None, dialogue)
@@ -113,7 +113,7 @@ def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, 
 
 def _unit(row: JudgmentRow) -> str:
     """What was judged: the target, and for a target `pair` which two systems."""
-    if row.target != "pair":
+    if row.target != PAIR:
         return row.target
     return "pair:" + "|".join(sorted((row.first_system or "", row.second_system or "")))
 

@@ -21,7 +21,7 @@ from studio.service.core import check_request, parse_submission
 from studio.service.links import Organiser
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
-from tasks.schema import Judgment, Study
+from tasks.schema import Judgment, Study, side_of
 
 PAIRS = 3
 MOST_VISITS = 2_000
@@ -205,7 +205,7 @@ def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
 
 
 def _side(chosen: str | None, order: tuple[str, ...]) -> str | None:
-    return None if chosen is None else "same" if chosen == "" else ("first", "second")[order.index(chosen)]
+    return None if chosen is None else "same" if chosen == "" else side_of(order, chosen)
 
 
 def _count(votes: list[JudgmentRow], system: str | None) -> int:

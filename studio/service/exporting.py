@@ -13,8 +13,7 @@ from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow as Stored
-
-_SIDES = ("first", "second")
+from tasks.schema import Target, side_of
 
 
 def build(desk: Desk, connection: Connection, study_id: str) -> Export:
@@ -73,7 +72,8 @@ def _judgment(view: StudyView, row: Stored, one: dict[str, Any]) -> JudgmentRow:
 
 
 def _side(row: Stored, target: str) -> str:
-    return _SIDES[row.order.index(target[7:])] if target.startswith("system:") else ""
+    system = Target(target).system
+    return "" if system is None else side_of(row.order, system)
 
 
 def _assignment(row: Stored, raters: dict[int, dict[str, Any]]) -> AssignmentRow:

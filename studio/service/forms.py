@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from studio.service.refusals import Refusal
-from tasks.schema import Answer, Criterion, Judgment, Submission
+from tasks.schema import PAIR, SIDES, Answer, Criterion, Judgment, Place, Submission, Target, side_of, system_at
 
 BLINDING = "blinding"
-BLINDING_VALUES = ("first", "second", "cannot_tell")
+BLINDING_VALUES = (*SIDES, "cannot_tell")
 MAX_ANSWERS = 400
 MAX_TEXT = 4000
 MAX_ACTIVE_SECONDS = 6 * 3600.0
@@ -76,20 +76,20 @@ def free_texts(sheet: Sheet, form: Submission) -> list[dict[str, Any]]:
     ]
 
 
-def sides_of(criterion: Criterion, sheet: Sheet) -> tuple[str, ...]:
+def sides_of(criterion: Criterion, sheet: Sheet) -> tuple[Place, ...]:
     """The sides a criterion is asked of."""
     if criterion.of == "pair":
         return ("pair",)
     if criterion.of == "response":
-        return ("first", "second")[: len(sheet.order)]
+        return SIDES[: len(sheet.order)]
     return ("item",)
 
 
-def target_of(side: str, sheet: Sheet) -> str:
-    """`pair`, `item` or `system:X`."""
-    if side in ("first", "second"):
-        return f"system:{sheet.order[('first', 'second').index(side)]}"
-    return side
+def target_of(place: Place, sheet: Sheet) -> Target:
+    """What an answer at this place of the page is about: here, and only here, sides become systems."""
+    if place == "first" or place == "second":
+        return Target.of_system(system_at(sheet.order, place))
+    return Target(place)
 
 
 def _by_place(sheet: Sheet, answers: tuple[Answer, ...]) -> dict[tuple[str, str], Answer]:
@@ -118,9 +118,9 @@ def _refuse(field: str, value: Any, allowed: Iterable[Any]) -> NoReturn:
     raise Refusal("invalid", ja, en)
 
 
-def _left(criterion: Criterion, side: str, sheet: Sheet, form: Submission) -> list[Judgment]:
+def _left(criterion: Criterion, side: Place, sheet: Sheet, form: Submission) -> list[Judgment]:
     if criterion.of == "utterance":
-        targets = [f"utterance:{i}" for i in range(len(sheet.texts["item"]))]
+        targets = [Target.of_utterance(i) for i in range(len(sheet.texts["item"]))]
     else:
         targets = [target_of(side, sheet)]
     reason = (str(form.left), *form.left_reasons)
@@ -129,16 +129,16 @@ def _left(criterion: Criterion, side: str, sheet: Sheet, form: Submission) -> li
 
 def _blinding(sheet: Sheet, form: Submission, given: dict[tuple[str, str], Answer]) -> Judgment:
     if form.left is not None:
-        return Judgment(criterion=BLINDING, target="pair", reason=(form.left, *form.left_reasons))
+        return Judgment(criterion=BLINDING, target=PAIR, reason=(form.left, *form.left_reasons))
     answer = given.get((BLINDING, "pair"))
     if answer is None:
         raise Refusal("incomplete", "最後の質問", "the last question")
     if answer.value not in BLINDING_VALUES:
         _refuse(BLINDING, answer.value, BLINDING_VALUES)
     if answer.value == "cannot_tell":
-        return Judgment(criterion=BLINDING, target="pair", value="cannot_tell")
-    chosen = sheet.order[("first", "second").index(str(answer.value))]
-    return Judgment(criterion=BLINDING, target="pair", value="named", chosen_system=chosen)
+        return Judgment(criterion=BLINDING, target=PAIR, value="cannot_tell")
+    chosen = system_at(sheet.order, "first" if answer.value == "first" else "second")
+    return Judgment(criterion=BLINDING, target=PAIR, value="named", chosen_system=chosen)
 
 
 def _given(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judgment]:
@@ -170,7 +170,7 @@ def _utterances(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judg
         if type(index) is not int or not 0 <= index < len(texts) or index in judgments:
             _refuse(name, answer.value, [f"[[index, value], …] with each index from 0 to {len(texts) - 1} once"])
         value = check_value(criterion, pair[1], texts[index])
-        target = f"utterance:{index}"
+        target = Target.of_utterance(index)
         judgments[index] = Judgment(criterion=name, target=target, value=value, reason=answer.reasons)
     return list(judgments.values())
 
@@ -248,8 +248,8 @@ def as_answers(
             continue
         if row["value"] is None or (criterion is not None and criterion.toggle and row["value"] == 0):
             continue
-        if row["target"].startswith("utterance:"):
-            utterances.setdefault(row["criterion"], []).append([int(row["target"][10:]), row["value"]])
+        if (index := Target(row["target"]).utterance) is not None:
+            utterances.setdefault(row["criterion"], []).append([index, row["value"]])
             continue
         answers.append(_as_answer(criterion, order, row))
     answers += [{"criterion": c, "side": "item", "value": sorted(v), "reasons": []} for c, v in utterances.items()]
@@ -261,10 +261,10 @@ def _place(answer: dict[str, Any]) -> tuple[str, str]:
 
 
 def _as_answer(criterion: Criterion | None, order: tuple[str, ...], row: dict[str, Any]) -> dict[str, Any]:
-    value, target, chosen = row["value"], row["target"], row["chosen_system"]
-    side = ("first", "second")[order.index(target[7:])] if target.startswith("system:") else target
+    value, target, chosen = row["value"], Target(row["target"]), row["chosen_system"]
+    side = side_of(order, target.system) if target.system else target
     if criterion is None:
-        value = "cannot_tell" if chosen is None else ("first", "second")[order.index(chosen)]
+        value = "cannot_tell" if chosen is None else side_of(order, chosen)
     elif criterion.kind == "preference" and chosen is not None:
         value = -value if chosen == order[0] else value
     return {"criterion": row["criterion"], "side": side, "value": value, "reasons": row["reason"]}

@@ -11,7 +11,7 @@ from typing import Any
 from studio.service.forms import Sheet
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
-from tasks.schema import Item, Response, Study, Words
+from tasks.schema import SIDES, Item, Response, Study, Words
 
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
@@ -72,7 +72,7 @@ class StudyView:
     def sheet(self, row: AssignmentRow) -> Sheet:
         """What this assignment asks."""
         texts = {"item": tuple(turn.text for turn in self.items[row.item_id].turns)}
-        for side, system in zip(("first", "second"), row.order, strict=False):
+        for side, system in zip(SIDES, row.order, strict=False):
             texts[side] = (shown(self.responses[row.item_id, system].text),)
         return Sheet(self.study.criteria, row.order, row.kind == "blinding", texts)
 

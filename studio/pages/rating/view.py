@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.schema import SIDES, Place
+
 Json = Mapping[str, Any]
 
 DRAWN = ("preference", "scale", "count", "yes_no_unsure")
@@ -37,7 +39,7 @@ class Row:
     criterion_id: str
     words: str
     hint: str
-    sides: tuple[str, ...]
+    sides: tuple[Place, ...]
     points: tuple[Point, ...]
     reasons: tuple[tuple[str, str], ...]
     """(reason_id, key of its words)."""
@@ -73,9 +75,9 @@ def _rows(criteria: Any, protocol: str) -> tuple[Row, ...]:
     return tuple(_row(criterion, protocol) for criterion in criteria)
 
 
-def _sides(of: str, protocol: str) -> tuple[str, ...]:
+def _sides(of: str, protocol: str) -> tuple[Place, ...]:
     if of == "response":
-        return ("first", "second") if protocol == "pairwise" else ("first",)
+        return SIDES if protocol == "pairwise" else SIDES[:1]
     return ("pair",) if of == "pair" else ("item",)
 
 
