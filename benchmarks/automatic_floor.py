@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from results.commands.automatic import render
 from results.responses.automatic import automatic
-from results.responses.texts import Corpus, InputError, SystemTexts, read_items
+from results.responses.texts import Corpus, SystemTexts, read_items
 from results.statistics.resample import Resampling
+from tasks.errors import InputError
 
 SENTENCE = "それは苦しい毎日ですね。この頃のようすを教えていただけますか？"
 

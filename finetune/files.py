@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 
 def write_text(path: Path, text: str) -> None:
@@ -34,18 +34,18 @@ def read_lines(path: Path) -> Iterator[tuple[int, Any]]:
     """Yields (1-based line number, value) of a JSONL file; blank lines are passed over.
 
     Raises:
-        FinetuneError: the file is missing, or a line is not JSON.
+        InputError: the file is missing, or a line is not JSON.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FinetuneError(f"{path}: cannot be read ({error}); a UTF-8 JSONL file is needed") from error
+        raise InputError(f"{path}: cannot be read ({error}); a UTF-8 JSONL file is needed") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
             except json.JSONDecodeError as error:
-                raise FinetuneError(f"{path}:{number}: not JSON ({error.msg} at column {error.colno})") from error
+                raise InputError(f"{path}:{number}: not JSON ({error.msg} at column {error.colno})") from error
 
 
 def sha256_text(*texts: str) -> str:

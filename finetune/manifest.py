@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from finetune.errors import FinetuneError
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from tasks.errors import InputError
 
 NAME = "manifest.json"
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "tokenizers", "numpy", "kokoro-studio")
@@ -145,17 +145,15 @@ def read(folder: Path) -> Manifest:
     """The card of an adapter's folder.
 
     Raises:
-        FinetuneError: there is none, or it is not one of ours.
+        InputError: there is none, or it is not one of ours.
     """
     path = folder / NAME
     try:
         return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise FinetuneError(
-            f"{path}: missing; {folder} is no finished run of finetune (a run writes it last)"
-        ) from error
+        raise InputError(f"{path}: missing; {folder} is no finished run of finetune (a run writes it last)") from error
     except (json.JSONDecodeError, ValidationError) as error:
-        raise FinetuneError(f"{path}: not a run card of this version: {error}") from error
+        raise InputError(f"{path}: not a run card of this version: {error}") from error
 
 
 def dumped(card: Card) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import FinetuneError
 from finetune.files import sha256_text, write_json, write_lines
+from tasks.errors import InputError
 
 Card = dict[str, Any]
 
@@ -49,16 +49,14 @@ class Rows:
         """True where the very same rows are there already.
 
         Raises:
-            FinetuneError: rows made otherwise are there.
+            InputError: rows made otherwise are there.
         """
         if not self.path.is_file():
             return False
         known = json.loads(self._card_path.read_text(encoding="utf-8")) if self._card_path.is_file() else {}
         if _decisive(known) == _decisive(self._card):
             return True
-        raise FinetuneError(
-            f"{self.path}: holds rows made otherwise; delete it and its manifest, or give another --out"
-        )
+        raise InputError(f"{self.path}: holds rows made otherwise; delete it and its manifest, or give another --out")
 
     def add(self, rows: Iterable[dict[str, Any]]) -> None:
         """Keeps rows, on the disk at once."""

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finetune.errors import FinetuneError
 from finetune.files import sha256_text
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from tasks.errors import InputError
 
 FOLDER = Path(__file__).parent / "recipes"
 Card = Literal["24gb", "80gb"]
@@ -142,19 +142,19 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
         overrides: `key=value`, the value read as YAML.
 
     Raises:
-        FinetuneError: no such recipe, unknown key, value not allowed; all of them at once.
+        InputError: no such recipe, unknown key, value not allowed; all of them at once.
     """
     path = Path(name) if name.endswith((".yaml", ".yml")) else FOLDER / f"{name}.yaml"
     values = _read(path, name)
     cards = values.pop("cards", {})
     if card is not None and card not in cards:
-        raise FinetuneError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
+        raise InputError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
     section = cards.get(card or next(iter(cards), None), {})
     values = {"name": path.stem, **values, **section, **_parsed(overrides)}
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        raise FinetuneError(_message(path, entry) for entry in error.errors()) from error
+        raise InputError(_message(path, entry) for entry in error.errors()) from error
 
 
 def names() -> tuple[str, ...]:
@@ -164,20 +164,20 @@ def names() -> tuple[str, ...]:
 
 def _read(path: Path, name: str) -> dict[str, Any]:
     if not path.is_file():
-        raise FinetuneError(f"recipe {name}: not found; shipped: {', '.join(names())}, or give a .yaml file")
+        raise InputError(f"recipe {name}: not found; shipped: {', '.join(names())}, or give a .yaml file")
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise FinetuneError(f"{path}: not YAML: {error}") from error
+        raise InputError(f"{path}: not YAML: {error}") from error
     if not isinstance(values, dict):
-        raise FinetuneError(f"{path}: found {type(values).__name__}; a mapping of settings is needed")
+        raise InputError(f"{path}: found {type(values).__name__}; a mapping of settings is needed")
     return values
 
 
 def _parsed(overrides: tuple[str, ...]) -> dict[str, Any]:
     wrong = [text for text in overrides if "=" not in text]
     if wrong:
-        raise FinetuneError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
+        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
     return {key.strip(): _value(value) for key, value in (text.split("=", 1) for text in overrides)}
 
 

@@ -7,13 +7,15 @@ import hashlib
 import hmac
 import threading
 
+from tasks.errors import InputError
+
 SHORTEST = 12
 COST, BLOCK, LANES = 2**14, 8, 1
 """scrypt's n, r, p: 16 MB and about 50 ms a check."""
 _one_at_a_time = threading.Lock()
 
 
-class PasswordError(ValueError):
+class PasswordError(InputError):
     """A password or a hash that cannot be used; str() says why."""
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tasks.errors import InputError
+
 RATER_COOKIE = "studio_rater"
 ORGANISER_COOKIE = "studio_organiser"
 MAX_BODY_BYTES = 256 * 1024
 """Largest request body the guard lets through; a whole form with a 4,000 character comment is under 64 kB."""
 
 
-class SettingsError(ValueError):
+class SettingsError(InputError):
     """A setting that cannot be used; str() names it, the value found and what is allowed."""
 
 

@@ -10,11 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tasks.errors import InputError
 from tasks.schema import Record
-
-
-class ExistsError(ValueError):
-    """The folder to be written is already there and is not empty; nothing is ever overwritten."""
 
 
 @contextmanager
@@ -22,10 +19,10 @@ def new_folder(path: Path) -> Iterator[Path]:
     """Gives an empty folder beside `path` and renames it to `path` at the end; removes it after an error.
 
     Raises:
-        ExistsError: `path` is a file, or a folder that is not empty.
+        InputError: `path` is a file, or a folder that is not empty.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise ExistsError(f"{path}: is there already; allowed: a new or an empty folder")
+        raise InputError(f"{path}: is there already; allowed: a new or an empty folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:

@@ -90,11 +90,11 @@ def test_rooms_import_only_what_the_rule_allows(room: str) -> None:
 
 FLOORS = {
     "tasks": (
-        ("schema.py problems.py writing.py", "the vocabulary, and what every folder needs to read and write"),
+        ("schema.py errors.py console.py writing.py", "the vocabulary, and what every folder needs to read and write"),
         ("data/", "dialogues know nothing of studies"),
         ("design/", "a design deals assignments, whatever folder the study came from"),
         ("study/", "study folders are made of dialogues and designs"),
-        ("commands.py __main__.py", "the command line calls everything and is called by nothing"),
+        ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
     "results": (
         ("statistics/", "statistics knows no Study"),
@@ -113,7 +113,6 @@ FLOORS = {
         ("store/", "the store knows tables and events alone"),
         ("hub/mirror/ hub/", "the Hub copies files and logs, and knows no service"),
         ("service/", "the service knows no page and no command"),
-        ("console.py", "what commands say and open"),
         ("documents/", "papers are made of a study by the service's own figures"),
         ("intake/", "what is brought in becomes a study folder"),
         ("demo/", "the demo uses the service as a page would"),
@@ -123,7 +122,7 @@ FLOORS = {
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
     "finetune": (
-        ("errors.py settings.py files.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
+        ("settings.py files.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
         ("data/", "dialogues become tokens without a model"),
         ("hub/", "the Hub moves files"),
         ("model/", "models know vocabularies, not training"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from studio.__main__ import _parser
+from studio.__main__ import parser
 from tests.tree import ARCHITECTURE, FILES, ROOT, architecture_page, files_page
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -47,7 +47,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_of_the_pages_exist() -> None:
     named = {found for page in PAGES for found in COMMAND.findall(page.read_text(encoding="utf-8"))}
     assert len(named) > 20
-    known = {("studio", name) for action in _parser()._subparsers._group_actions for name in action.choices}  # type: ignore[union-attr]
+    known = {("studio", name) for action in parser()._subparsers._group_actions for name in action.choices}  # type: ignore[union-attr]
     for room in ("tasks", "results", "finetune"):
         done = subprocess.run(
             [sys.executable, "-m", room, "--help"], cwd=ROOT, capture_output=True, text=True, check=True

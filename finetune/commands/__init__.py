@@ -1,23 +1,17 @@
-"""The commands of `python -m finetune`, one module for each group; importing them loads no heavy library.
-
-A module's `add(commands)` makes its subparsers and sets `run`, a function of the parsed arguments that returns an exit
-code or None.
-"""
+"""The commands of `python -m finetune`, one module for each group, and the options they share."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from finetune.training.prepare import Source
 
-    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
-else:
     Commands = argparse._SubParsersAction  # generic for type checkers alone
 
 
@@ -43,7 +37,7 @@ def source_of(values: list[str]) -> Source:
     """What --data names.
 
     Raises:
-        FinetuneError: neither one path nor `preferences FILE`.
+        InputError: neither one path nor `preferences FILE`.
     """
     from finetune.data.preferences import Preferences
 
@@ -51,7 +45,7 @@ def source_of(values: list[str]) -> Source:
         return Path(values[0])
     if len(values) == 2 and values[0] == "preferences":
         return Preferences(Path(values[1]))
-    raise FinetuneError(f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat, or preferences FILE")
+    raise InputError(f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat, or preferences FILE")
 
 
 def set_option(command: argparse.ArgumentParser, what: str) -> None:
@@ -89,8 +83,8 @@ def yes(question: str, option: str) -> bool:
     """Asks at the terminal.
 
     Raises:
-        FinetuneError: nobody can be asked; the message names the option that answers.
+        InputError: nobody can be asked; the message names the option that answers.
     """
     if not sys.stdin.isatty():
-        raise FinetuneError(f"{question} Nobody can be asked here: say {option}")
+        raise InputError(f"{question} Nobody can be asked here: say {option}")
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from finetune.commands import Commands, data_option, system_options, threads_option, use_threads
+from finetune.commands import data_option, system_options, threads_option, use_threads
+from tasks.console import Commands
 
 
 def add(commands: Commands) -> None:

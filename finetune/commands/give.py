@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from finetune.commands import Commands, yes
-from finetune.errors import FinetuneError
+from finetune.commands import yes
+from tasks.console import Commands
+from tasks.errors import InputError
 
 
 def add(commands: Commands) -> None:
@@ -43,5 +44,5 @@ def _push(chosen: argparse.Namespace) -> None:
     for line in pushing.terms(chosen.adapter):
         print(f"  {line}")
     if not (chosen.yes or yes("Do you agree, and may it be sent?", "--yes")):
-        raise FinetuneError("not agreed; nothing was sent")
+        raise InputError("not agreed; nothing was sent")
     print(pushing.push(chosen.adapter, chosen.repo, private=not chosen.public, endpoint=chosen.hub_endpoint))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from finetune.commands import Commands, data_option, recipe_options, source_of
+from finetune.commands import data_option, recipe_options, source_of
+from tasks.console import Commands
 
 
 def add(commands: Commands) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finetune.commands import Commands, threads_option, use_threads
-from finetune.errors import FinetuneError
+from finetune.commands import threads_option, use_threads
+from tasks.console import Commands
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from finetune.recipe import Recipe
@@ -41,9 +42,9 @@ def add(commands: Commands) -> None:
 
 def _run(chosen: argparse.Namespace) -> None:
     if chosen.out.suffix != ".jsonl":
-        raise FinetuneError(f"--out {chosen.out}: found {chosen.out.suffix!r}; allowed: a name that ends in .jsonl")
+        raise InputError(f"--out {chosen.out}: found {chosen.out.suffix!r}; allowed: a name that ends in .jsonl")
     if chosen.sample is not None and chosen.sample < 1:
-        raise FinetuneError(f"--sample {chosen.sample}: allowed: 1 or more")
+        raise InputError(f"--sample {chosen.sample}: allowed: 1 or more")
     use_threads(chosen.threads)
     from finetune.generation.predict_scores import Asking, asked, score
 
@@ -72,6 +73,6 @@ def _transcripts(
     if chosen.sample is not None:
         part = drawn(part, chosen.sample, f"score:{chosen.seed}")
     if not part:
-        raise FinetuneError(f"--part {chosen.part}: holds no dialogue in this copy (split by {by})")
+        raise InputError(f"--part {chosen.part}: holds no dialogue in this copy (split by {by})")
     facts = {"by": by, "salt": salt, "part": chosen.part, "sample": chosen.sample, "seed": chosen.seed}
     return [score_form.of_dialogue(dialogue, recipe.strip_meta) for dialogue in part], facts

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.errors import FinetuneError
 from finetune.files import sha256_text
 from finetune.recipe import Recipe
 from finetune.rendering import Message
 from tasks.data.dialogue import Dialogue, merged_turns
 from tasks.data.splits import holdout_persons, split, subset
+from tasks.errors import InputError
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-䶿一-鿿ｦ-ﾟ]")
 """A counsellor's turn without any of these (bare marks, unfinished typing) stays context but is not learnt."""
@@ -42,7 +42,7 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     """Splits, takes the subset, draws the held-out dialogues.
 
     Raises:
-        FinetuneError: nothing is left to train on, or nothing to hold out.
+        InputError: nothing is left to train on, or nothing to hold out.
     """
     parts = split(dialogues, recipe.split_by, recipe.split_salt)
     if recipe.holdout_persons:
@@ -53,7 +53,7 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     pool = tuple(dialogue for dialogue in pool if dialogue.dialogue_id not in kept)
     train = _matched(pool, subset(parts["train"], recipe.match_subset), recipe) if recipe.match_subset else pool
     if not train or not held_out:
-        raise FinetuneError(
+        raise InputError(
             f"data: {len(train)} dialogues to train on and {len(held_out)} to hold out of {len(dialogues)} read"
             f" (subset {recipe.subset}, split_by {recipe.split_by}); each needs at least one"
         )
@@ -78,7 +78,7 @@ def drawn(dialogues: Sequence[Dialogue], count: int, salt: str) -> tuple[Dialogu
 
 def _matched(pool: Sequence[Dialogue], pattern: Sequence[Dialogue], recipe: Recipe) -> tuple[Dialogue, ...]:
     if len(pool) < len(pattern):
-        raise FinetuneError(
+        raise InputError(
             f"match_subset {recipe.match_subset}: it has {len(pattern)} dialogues, {recipe.subset} only {len(pool)};"
             " a larger subset can be cut to a smaller one's size, not the other way round"
         )

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from finetune.data.vocabulary import Vocabulary, part_ids
-from finetune.errors import FinetuneError
 from finetune.rendering import Message, Rendering, Speaker
+from tasks.errors import InputError
 from tasks.schema import Turn
 
 SPEAKERS: tuple[Speaker, ...] = get_args(Speaker)
@@ -39,7 +39,7 @@ class Encoder:
     """Writes messages in one rendering with one vocabulary and one system prompt ("" = none).
 
     Raises:
-        FinetuneError: on making one, when the tokeniser lacks a control token the rendering needs.
+        InputError: on making one, when the tokeniser lacks a control token the rendering needs.
     """
 
     def __init__(self, vocabulary: Vocabulary, rendering: Rendering, system_prompt: str) -> None:
@@ -81,11 +81,11 @@ class Encoder:
         """The id that ends a counsellor's turn.
 
         Raises:
-            FinetuneError: the tokeniser writes the end as several tokens, so generation could not stop on it.
+            InputError: the tokeniser writes the end as several tokens, so generation could not stop on it.
         """
         ids = part_ids(self.vocabulary, self.rendering.end)
         if len(ids) != 1:
-            raise FinetuneError(
+            raise InputError(
                 f"rendering {self.rendering.name}: this tokeniser writes the end of a turn as {len(ids)} tokens, one is"
                 " needed; choose a rendering with an end token (--set rendering=llama3, chatml or gemma)"
             )

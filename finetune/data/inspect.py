@@ -8,7 +8,7 @@ from itertools import groupby
 from finetune.data.encoding import Example
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 LEARNT, PLAIN = "\x1b[7;32m", "\x1b[0m"
 OPEN, CLOSE = "⟦", "⟧"
@@ -18,17 +18,15 @@ def chosen(examples: Examples, name: str | None, number: int) -> Example:
     """An example by its dialogue's id (the first of its pieces), or by its place, from 0.
 
     Raises:
-        FinetuneError: there is none.
+        InputError: there is none.
     """
     if name is not None:
         places = [i for i, found in enumerate(examples.names) if found == name or found.split("#")[0] == name]
         if not places:
-            raise FinetuneError(
-                f"--dialogue {name}: not among the examples; the first: {', '.join(examples.names[:5])}"
-            )
+            raise InputError(f"--dialogue {name}: not among the examples; the first: {', '.join(examples.names[:5])}")
         return examples[places[0]]
     if not 0 <= number < len(examples):
-        raise FinetuneError(f"--number: found {number}; allowed: 0 to {len(examples) - 1}")
+        raise InputError(f"--number: found {number}; allowed: 0 to {len(examples) - 1}")
     return examples[number]
 
 

@@ -15,10 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from finetune.data.dialogues import JAPANESE, Named
-from finetune.errors import FinetuneError
 from finetune.files import read_lines, sha256_text
 from finetune.recipe import Recipe
 from finetune.rendering import SYSTEM_PROMPTS, Message
+from tasks.errors import InputError
 from tasks.schema import Role
 
 HELD_OUT_SHARE = 0.1
@@ -77,12 +77,12 @@ def select(source: Preferences, recipe: Recipe) -> Chosen:
     """Reads the file, drops repeated rows, holds out a tenth of the dialogues.
 
     Raises:
-        FinetuneError: every wrong line, or rows of fewer than two dialogues.
+        InputError: every wrong line, or rows of fewer than two dialogues.
     """
     rows = _distinct(_read(source.file, recipe))
     groups = sorted({row.group for _, row in rows}, key=lambda group: _drawn(recipe, group))
     if len(groups) < 2:
-        raise FinetuneError(f"{source.file}: rows of {len(groups)} dialogues; at least two are needed, one is held out")
+        raise InputError(f"{source.file}: rows of {len(groups)} dialogues; at least two are needed, one is held out")
     held = set(groups[: min(recipe.eval_dialogues, max(1, round(HELD_OUT_SHARE * len(groups))))])
     train = tuple(_named(name, row) for name, row in rows if row.group not in held)
     held_out = tuple(_named(name, row) for name, row in rows if row.group in held)
@@ -116,7 +116,7 @@ def _read(path: Path, recipe: Recipe) -> list[tuple[str, Row]]:
         errors += [f"{path}:{number}: {problem}" for problem in _problems(row, recipe)]
         rows.append((f"row-{number}", row))
     if errors or not rows:
-        raise FinetuneError(errors or f"{path}: holds no row")
+        raise InputError(errors or f"{path}: holds no row")
     return rows
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from finetune.errors import FinetuneError
 from finetune.rendering import Control, Part
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -140,7 +140,7 @@ class CutVocabulary:
     def _byte(self, value: int) -> int:
         number = self._whole.control(f"<0x{value:02X}>")
         if number is None or number not in self._row:
-            raise FinetuneError(f"the cut vocabulary lacks the byte 0x{value:02X}; its list of ids must hold all 256")
+            raise InputError(f"the cut vocabulary lacks the byte 0x{value:02X}; its list of ids must hold all 256")
         return number
 
 
@@ -148,13 +148,13 @@ def part_ids(vocabulary: Vocabulary, part: Part) -> list[int]:
     """Ids of one part of a rendering.
 
     Raises:
-        FinetuneError: the tokeniser has no control token of that name: the rendering does not fit the model.
+        InputError: the tokeniser has no control token of that name: the rendering does not fit the model.
     """
     if not isinstance(part, Control):
         return vocabulary.encode([part])[0]
     number = vocabulary.control(part)
     if number is None:
-        raise FinetuneError(
+        raise InputError(
             f"rendering: the model's tokeniser has no control token {part!s}; choose another with --set rendering=…"
             " (llama3, chatml, gemma, or plain for a base model)"
         )
@@ -165,7 +165,7 @@ def _open(path: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 
     if not path.is_file():
-        raise FinetuneError(f"{path}: missing; a model folder needs its tokenizer.json")
+        raise InputError(f"{path}: missing; a model folder needs its tokenizer.json")
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.encode_special_tokens = True  # an utterance that spells a control token stays text
     tokenizer.no_padding()

@@ -7,7 +7,7 @@ import hashlib
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 
 class Decoding(BaseModel):
@@ -38,17 +38,17 @@ def load(overrides: tuple[str, ...]) -> Decoding:
     """Defaults with `key=value` laid over them.
 
     Raises:
-        FinetuneError: unknown key or value not allowed, all at once.
+        InputError: unknown key or value not allowed, all at once.
     """
     wrong = [text for text in overrides if "=" not in text]
     if wrong:
-        raise FinetuneError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
+        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
     values = {key: yaml.safe_load(value) for key, value in (text.split("=", 1) for text in overrides)}
     try:
         return Decoding.model_validate(values)
     except ValidationError as error:
         allowed = ", ".join(Decoding.model_fields)
-        raise FinetuneError(
+        raise InputError(
             f"--set {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}; settings: {allowed}"
             for e in error.errors()
         ) from error

@@ -17,7 +17,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from transformers import LogitsProcessorList
 
 from finetune.data.encoding import Encoder
-from finetune.errors import FinetuneError
 from finetune.files import read_lines, sha256_file
 from finetune.generation.decoding import Decoding, seed_of
 from finetune.generation.sampling import RowSampler
@@ -26,6 +25,7 @@ from finetune.model import base as models
 from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
 from finetune.partial import Rows
 from finetune.training.prepare import encoder
+from tasks.errors import InputError
 from tasks.schema import Item, Turn
 
 EMPTY = re.compile(r"[\W_]*")
@@ -95,7 +95,7 @@ def generate(
     A system already written for the same items, settings and weights is left as it is; a half-written one goes on.
 
     Raises:
-        FinetuneError: items or systems are wrong, or a response stays empty after every attempt.
+        InputError: items or systems are wrong, or a response stays empty after every attempt.
     """
     listed = read_items(items)
     wanted = asked(systems, base_recipe)
@@ -108,7 +108,7 @@ def read_items(path: Path) -> list[Item]:
     """The items of a study.
 
     Raises:
-        FinetuneError: a line is no Item, an id occurs twice, or an item has no turn.
+        InputError: a line is no Item, an id occurs twice, or an item has no turn.
     """
     items, errors = [], []
     for number, value in read_lines(path):
@@ -120,7 +120,7 @@ def read_items(path: Path) -> list[Item]:
     errors += [f"{path}: item_id {i} occurs {ids.count(i)} times" for i in sorted({i for i in ids if ids.count(i) > 1})]
     errors += [f"{path}: item {item.item_id} has no turns" for item in items if not item.turns]
     if errors or not items:
-        raise FinetuneError(errors or f"{path}: holds no item")
+        raise InputError(errors or f"{path}: holds no item")
     return items
 
 
@@ -195,7 +195,7 @@ class _Job:
                     rows[item.item_id] = {"item_id": item.item_id, "text": draft.text, "generation": facts}
         empty = [item.item_id for item, _ in batch if item.item_id not in rows]
         if empty:
-            raise FinetuneError(
+            raise InputError(
                 f"{self.system.system_id}: no answer to {', '.join(empty)} after {self._decoding.attempts} attempts;"
                 " try --set min_new_tokens=8 or --set attempts=20"
             )
@@ -206,13 +206,13 @@ def prompt(encoder: Encoder, turns: Sequence[Turn], limit: int) -> list[int]:
     """Ids of the history; the oldest turns are left out until it fits the limit.
 
     Raises:
-        FinetuneError: not even the last turn fits.
+        InputError: not even the last turn fits.
     """
     for start in range(len(turns)):
         ids = encoder.prompt(turns[start:])
         if len(ids) <= limit:
             return ids
-    raise FinetuneError(f"a last turn alone is longer than max_prompt_tokens {limit}; raise it")
+    raise InputError(f"a last turn alone is longer than max_prompt_tokens {limit}; raise it")
 
 
 def _card(system: Asked, source: Path, decoding: Decoding, seed: int, count: int) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import torch
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from finetune.data.encoding import Encoder
-from finetune.errors import FinetuneError
 from finetune.generation.decoding import Decoding
 from finetune.generation.generate import TorchEngine
 from finetune.manifest import DEMONSTRATION, now, versions
@@ -28,6 +27,7 @@ from finetune.score.form import Fitted, Transcript
 from finetune.training import batching, collate
 from finetune.training.prepare import encoder
 from tasks.data.predictions import Prediction
+from tasks.errors import InputError
 from tasks.schema import Turn
 
 Mode = Literal["form", "json"]
@@ -51,12 +51,12 @@ def asked(asking: Asking) -> Asked:
     """The system: its base and adapter found, its recipe turned to scoring.
 
     Raises:
-        FinetuneError: it is not there, or its adapter was trained to respond, not to score.
+        InputError: it is not there, or its adapter was trained to respond, not to score.
     """
     base = asking.recipe or (DEFAULT if asking.system == "base" else None)
     (found,) = systems.asked([f"model={asking.system}"], base)
     if asking.mode == "form" and found.card is not None and found.recipe.task != "score":
-        raise FinetuneError(
+        raise InputError(
             f"{asking.system}: was trained with recipe {found.recipe.name} to respond, not to score; train one with:"
             " python -m finetune train score (or embedded-score), or ask it for JSON with --mode json"
         )
@@ -76,7 +76,7 @@ def score(asking: Asking, system: Asked, transcripts: Sequence[Transcript], out:
     """Writes a predictions file and its manifest; an interrupted run of the same goes on.
 
     Raises:
-        FinetuneError: a dialogue was trained on, does not fit, or `out` holds other predictions.
+        InputError: a dialogue was trained on, does not fit, or `out` holds other predictions.
     """
     _refuse_trained(system, transcripts)
     rows = Rows(out.parent, out.stem, _card(asking, system, transcripts), "dialogue_id")
@@ -96,7 +96,7 @@ def score(asking: Asking, system: Asked, transcripts: Sequence[Transcript], out:
 def _refuse_trained(system: Asked, transcripts: Sequence[Transcript]) -> None:
     learnt = [one.name for one in transcripts if one.name in system.trained_on]
     if learnt:
-        raise FinetuneError(
+        raise InputError(
             f"{len(learnt)} of the {len(transcripts)} dialogues were trained on (the first: {learnt[0]}); score another"
             " part, with the split the adapter was trained with"
         )
@@ -171,14 +171,14 @@ def json_prompt(writer: Encoder, transcript: Transcript, limit: int) -> tuple[li
     """Ids of the request, and how many turns at the dialogue's beginning were left out to fit the limit.
 
     Raises:
-        FinetuneError: not even the last turn fits.
+        InputError: not even the last turn fits.
     """
     for cut in range(len(transcript.turns)):
         shorter = transcript._replace(turns=transcript.turns[cut:])
         ids = writer.prompt([Turn(role="client", text=score_json.question(shorter))])
         if len(ids) <= limit:
             return ids, cut
-    raise FinetuneError(f"dialogue {transcript.name}: its last turn and the request do not fit {limit} tokens")
+    raise InputError(f"dialogue {transcript.name}: its last turn and the request do not fit {limit} tokens")
 
 
 def _card(asking: Asking, system: Asked, transcripts: Sequence[Transcript]) -> dict[str, Any]:

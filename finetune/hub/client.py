@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 HOME = "https://huggingface.co"
 WANTED = ("*.json", "*.safetensors", "*.model", "*.jinja")
@@ -40,14 +40,12 @@ def resolve(name: str, endpoint: str = "") -> Found:
         endpoint: another Hub than huggingface.co.
 
     Raises:
-        FinetuneError: neither; or it cannot be fetched; or it holds no model and no adapter.
+        InputError: neither; or it cannot be fetched; or it holds no model and no adapter.
     """
     if Path(name).is_dir():
         return Found(Path(name), _kind(Path(name), name), None)
     if not HUB_ID.match(name):
-        raise FinetuneError(
-            f"{name}: not a folder here, and no Hub id; write FOLDER, OWNER/NAME or OWNER/NAME@REVISION"
-        )
+        raise InputError(f"{name}: not a folder here, and no Hub id; write FOLDER, OWNER/NAME or OWNER/NAME@REVISION")
     repo_id, _, revision = name.partition("@")
     folder = snapshot(repo_id, revision or None, endpoint)
     return Found(folder, _kind(folder, name), folder.name)
@@ -58,7 +56,7 @@ def _kind(folder: Path, name: str) -> Literal["model", "adapter"]:
         return "adapter"
     if (folder / "config.json").is_file():
         return "model"
-    raise FinetuneError(f"{name}: holds neither adapter_config.json (an adapter) nor config.json (a model)")
+    raise InputError(f"{name}: holds neither adapter_config.json (an adapter) nor config.json (a model)")
 
 
 def snapshot(name: str, revision: str | None = None, endpoint: str = "", wanted: tuple[str, ...] = WANTED) -> Path:
@@ -68,7 +66,7 @@ def snapshot(name: str, revision: str | None = None, endpoint: str = "", wanted:
         wanted: patterns of the files; `WITHOUT_WEIGHTS` fetches a few MB where weights are 16 GB.
 
     Raises:
-        FinetuneError: no such model, no right to it (gated models: accept the terms on its page), or no connection.
+        InputError: no such model, no right to it (gated models: accept the terms on its page), or no connection.
     """
     from huggingface_hub import snapshot_download
 
@@ -89,16 +87,16 @@ def connect(endpoint: str = "", token: str | None = None, environment: Mapping[s
     """A client that writes to huggingface.co, or to the endpoint named here: naming it is consent to send it the token.
 
     Raises:
-        FinetuneError: no token; or `HF_ENDPOINT` names another host, which would get the token unasked.
+        InputError: no token; or `HF_ENDPOINT` names another host, which would get the token unasked.
     """
     from huggingface_hub import HfApi
 
     environment = os.environ if environment is None else environment
     token = token or environment.get("HF_TOKEN")
     if not token:
-        raise FinetuneError("no Hub token: set HF_TOKEN to a fine-grained token that may write to this model")
+        raise InputError("no Hub token: set HF_TOKEN to a fine-grained token that may write to this model")
     if not endpoint and not _is_home(environment):
-        raise FinetuneError(
+        raise InputError(
             f"HF_ENDPOINT names {environment['HF_ENDPOINT']!r}, which is not huggingface.co and would be sent your "
             "token; name it with --hub-endpoint if that is meant, or unset it"
         )
@@ -112,7 +110,7 @@ def upload(api: Any, repo_id: str, files: Mapping[str, bytes | Path], message: s
     although `private` is asked for, nothing is sent.
 
     Raises:
-        FinetuneError: refused, or the Hub failed five times.
+        InputError: refused, or the Hub failed five times.
     """
     from huggingface_hub import CommitOperationAdd
 
@@ -120,7 +118,7 @@ def upload(api: Any, repo_id: str, files: Mapping[str, bytes | Path], message: s
         api.create_repo(repo_id, private=private, exist_ok=True)
         is_private = bool(api.repo_info(repo_id).private)
     if private and not is_private:
-        raise FinetuneError(f"{repo_id} is public already: nothing was sent. Make it private, or say --public")
+        raise InputError(f"{repo_id} is public already: nothing was sent. Make it private, or say --public")
     operations = [CommitOperationAdd(path, content) for path, content in files.items()]
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -134,7 +132,7 @@ def upload(api: Any, repo_id: str, files: Mapping[str, bytes | Path], message: s
     return f"{api.endpoint}/{repo_id}"
 
 
-class _TransientError(FinetuneError):
+class _TransientError(InputError):
     """The same request may succeed later."""
 
 
@@ -156,7 +154,7 @@ def _asking(what: str, advice: str) -> Iterator[None]:
         if status in TRANSIENT:
             raise _TransientError(f"{what}: the Hub answered {status}; try again later") from error
         if status is not None:
-            raise FinetuneError(f"{what}: the Hub answered {status}; {advice}") from error
+            raise InputError(f"{what}: the Hub answered {status}; {advice}") from error
         if isinstance(error, ValueError):
-            raise FinetuneError(f"{what}: {error}") from error
+            raise InputError(f"{what}: {error}") from error
         raise _TransientError(f"{what}: no connection to the Hub; {advice}, or name a local folder") from error

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from finetune import manifest
-from finetune.errors import FinetuneError
 from finetune.hub import client as hub
 from finetune.hub.card import model_card
 from finetune.manifest import Manifest
+from tasks.errors import InputError
 
 SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg")
 
@@ -18,7 +18,7 @@ def terms(folder: Path) -> tuple[str, ...]:
     """The terms that go with an adapter, to be agreed to before it is sent.
 
     Raises:
-        FinetuneError: the folder holds no finished run.
+        InputError: the folder holds no finished run.
     """
     return manifest.read(folder).licences
 
@@ -29,10 +29,10 @@ def push(folder: Path, repo_id: str, *, private: bool = True, endpoint: str = ""
     No path of this machine is sent: neither in the run card nor in the adapter's configuration.
 
     Raises:
-        FinetuneError: the folder holds no finished run, the name is malformed, or the Hub refuses.
+        InputError: the folder holds no finished run, the name is malformed, or the Hub refuses.
     """
     if not hub.HUB_ID.match(repo_id) or "@" in repo_id:
-        raise FinetuneError(f"{repo_id}: found no OWNER/NAME; the Hub needs both")
+        raise InputError(f"{repo_id}: found no OWNER/NAME; the Hub needs both")
     return hub.upload(hub.connect(endpoint), repo_id, files(folder, repo_id), "Adapter with its run card", private)
 
 
@@ -41,7 +41,7 @@ def files(folder: Path, repo_id: str) -> dict[str, bytes | Path]:
     card = manifest.read(folder)
     sent: dict[str, bytes | Path] = {name: folder / name for name in SENT if (folder / name).is_file()}
     if "adapter_model.safetensors" not in sent:
-        raise FinetuneError(f"{folder}: adapter_model.safetensors is missing; it holds no adapter")
+        raise InputError(f"{folder}: adapter_model.safetensors is missing; it holds no adapter")
     public = card.model_copy(update={"base": card.base.model_copy(update={"folder": ""})})
     sent[manifest.NAME] = _json(manifest.dumped(public))
     sent["adapter_config.json"] = _configuration(folder, card)

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from finetune.data.vocabulary import CutVocabulary, Vocabulary, WholeVocabulary
-from finetune.errors import FinetuneError
 from finetune.files import sha256_file, sha256_text
 from finetune.model import tiny
 from finetune.model.embedded import embedded_base
 from finetune.recipe import Recipe
+from tasks.errors import InputError
 
 SIZES = {"tokyotech-llm/Llama-3.1-Swallow-8B-Instruct-v0.3": 16}
 """GB of weights to fetch, of the bases that shipped recipes name."""
@@ -52,7 +52,7 @@ def find(recipe: Recipe) -> Base:
     """The base of a recipe, made or fetched if need be.
 
     Raises:
-        FinetuneError: the weights are missing; the message says what to get, how large, under which terms.
+        InputError: the weights are missing; the message says what to get, how large, under which terms.
     """
     if recipe.backend == "tiny":
         folder = tiny.folder(recipe.seed)
@@ -76,7 +76,7 @@ def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
     """A local model folder as it is, or a Hub snapshot.
 
     Raises:
-        FinetuneError: it cannot be fetched; the message adds size and terms.
+        InputError: it cannot be fetched; the message adds size and terms.
     """
     if (Path(name) / "config.json").is_file():
         return Path(name)
@@ -84,8 +84,8 @@ def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
 
     try:
         return hub.snapshot(name, revision, wanted=hub.WANTED if weights else hub.WITHOUT_WEIGHTS)
-    except FinetuneError as error:
-        raise FinetuneError([*error.errors, _advice(name)]) from error
+    except InputError as error:
+        raise InputError([*error.errors, _advice(name)]) from error
 
 
 def _advice(name: str) -> str:
@@ -109,7 +109,7 @@ def digest(folder: Path) -> str:
     names = sorted(p for p in folder.iterdir() if p.suffix == ".safetensors" or p.name in {"config.json", CUT})
     tokenizer = folder / "tokenizer.json"
     if not any(p.suffix == ".safetensors" for p in names):
-        raise FinetuneError(f"{folder}: no .safetensors weights; a transformers model folder is needed")
+        raise InputError(f"{folder}: no .safetensors weights; a transformers model folder is needed")
     parts = [f"{p.name}:{cached_sha256(p)}" for p in names]
     return sha256_text(*parts, sha256_file(tokenizer) if tokenizer.is_file() else "")
 
@@ -172,14 +172,14 @@ def _refuse_too_large(needed: float, base: Base, device: str) -> None:
     """Before the weights load, where it costs nothing to hear it."""
     whole, free = gigabytes(base.folder), free_gigabytes(device)
     if device == "cpu" and whole > CPU_LIMIT:
-        raise FinetuneError(
+        raise InputError(
             f"no GPU was found, and {base.name} has {whole:.1f} GB of weights: a CPU would need months. With a GPU,"
             " check that torch is its CUDA build (python -c 'import torch; print(torch.version.cuda)'); without one,"
             " use the recipes embedded-*"
         )
     if needed > free:
         advice = "close what else uses the GPU, or --set load_in_4bit=true" if device == "cuda" else "close programs"
-        raise FinetuneError(
+        raise InputError(
             f"too little memory: {base.name} needs {needed:.1f} GB for its weights alone, {free:.1f} GB are free on"
             f" the {device}; {advice}, or take a smaller model"
         )

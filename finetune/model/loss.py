@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 CHUNK = 1024
 """Target tokens whose logits exist at a time."""
@@ -77,11 +77,11 @@ def head_of(causal: Any) -> Head:
     """The output layer of a transformers causal model.
 
     Raises:
-        FinetuneError: it is trained; its gradient is not computed here.
+        InputError: it is trained; its gradient is not computed here.
     """
     layer = causal.get_output_embeddings()
     if layer.weight.requires_grad:
-        raise FinetuneError("the output layer is set to be trained; this loss trains adapters on a frozen base alone")
+        raise InputError("the output layer is set to be trained; this loss trains adapters on a frozen base alone")
     return Head(layer.weight, getattr(causal.config, "final_logit_softcapping", None))
 
 

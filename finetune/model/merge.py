@@ -10,12 +10,12 @@ from typing import Any
 import torch
 
 from finetune import manifest
-from finetune.errors import FinetuneError
 from finetune.files import write_json
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model.base import CUT
+from tasks.errors import InputError
 
 KEPT = (
     "tokenizer.json",
@@ -48,17 +48,17 @@ def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
     the merged model before it is used.
 
     Raises:
-        FinetuneError: `out` is in use, the name is no adapter made here, or its base is another one than is here.
+        InputError: `out` is in use, the name is no adapter made here, or its base is another one than is here.
     """
     if out.exists() and any(out.iterdir()):
-        raise FinetuneError(f"{out}: is not empty; give another --out")
+        raise InputError(f"{out}: is not empty; give another --out")
     found = hub.resolve(name)
     if found.kind != "adapter":
-        raise FinetuneError(f"{name}: is a full model already; an adapter is needed")
+        raise InputError(f"{name}: is a full model already; an adapter is needed")
     card = manifest.read(found.folder)
     base = models.find(card.recipe)
     if base.digest != card.base.digest:
-        raise FinetuneError(f"{name}: was trained on another base ({card.base.name}) than the one here ({base.name})")
+        raise InputError(f"{name}: was trained on another base ({card.base.name}) than the one here ({base.name})")
     whole = card.recipe.model_copy(update={"load_in_4bit": False, "dtype": dtype})
     model = models.load(base, whole)
     merged, divergence = _merged(model, found.folder)

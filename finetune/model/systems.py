@@ -12,7 +12,6 @@ from typing import Any
 
 from finetune import manifest, recipe
 from finetune.data.vocabulary import WholeVocabulary
-from finetune.errors import FinetuneError
 from finetune.files import sha256_file
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
@@ -20,6 +19,7 @@ from finetune.model import base as models
 from finetune.model.base import Base
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, Control
+from tasks.errors import InputError
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 LAPTOP = "embedded-high"
@@ -69,7 +69,7 @@ def asked(texts: Sequence[str], base_recipe: str | None) -> list[Asked]:
             model, and a foreign model's tokeniser decides how it reads.
 
     Raises:
-        FinetuneError: an id twice or malformed, a name that is neither adapter nor model, or an adapter whose base is
+        InputError: an id twice or malformed, a name that is neither adapter nor model, or an adapter whose base is
             another one than the machine has now; all at once.
     """
     pairs = _pairs(texts)
@@ -80,10 +80,10 @@ def asked(texts: Sequence[str], base_recipe: str | None) -> list[Asked]:
     for one in named if not errors else []:
         try:
             systems.append(_asked(one, given, named))
-        except FinetuneError as error:
+        except InputError as error:
             errors += error.errors
     if errors:
-        raise FinetuneError(errors)
+        raise InputError(errors)
     return systems
 
 
@@ -94,7 +94,7 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
               " '_', '.', '-'" for n, w in pairs if not w or not IDENTIFIER.fullmatch(n)]  # fmt: skip
     errors += [f"--system {name}: named twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if errors:
-        raise FinetuneError(errors)
+        raise InputError(errors)
     return pairs
 
 
@@ -104,7 +104,7 @@ def _found(name: str, what: str, errors: list[str]) -> _Named | None:
     try:
         found = hub.resolve(what)
         card = manifest.read(found.folder) if (found.folder / manifest.NAME).is_file() else None
-    except FinetuneError as error:
+    except InputError as error:
         errors += [f"--system {name}={what}: {line}" for line in error.errors]
         return None
     return _Named(name, what, found, card)
@@ -120,7 +120,7 @@ def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
         return _foreign_adapter(one, one.found, given)
     base = models.find(one.card.recipe)
     if base.digest != one.card.base.digest:
-        raise FinetuneError(
+        raise InputError(
             f"--system {one.name}={one.what}: the adapter was trained on another base ({one.card.base.name},"
             f" {one.card.base.digest[:12]}) than the one here ({base.name}, {base.digest[:12]})"
         )
@@ -130,7 +130,7 @@ def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
 def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
     recipes = {other.card.base.digest: other.card.recipe for other in named if other.card is not None}
     if len(recipes) > 1:
-        raise FinetuneError(
+        raise InputError(
             f"--system {one.name}=base: which base is meant? The adapters have {len(recipes)}; name a recipe with"
             " --recipe, or the model itself"
         )
@@ -149,7 +149,7 @@ def _foreign_adapter(one: _Named, found: hub.Found, given: Recipe | None) -> Ask
     config = json.loads((found.folder / "adapter_config.json").read_text(encoding="utf-8"))
     name, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")
     if not name and given is None:
-        raise FinetuneError(f"--system {one.name}={one.what}: its adapter_config.json names no base; say --recipe")
+        raise InputError(f"--system {one.name}={one.what}: its adapter_config.json names no base; say --recipe")
     if given is not None:
         return Asked(one.name, models.find(given), given, found.folder, None)
     folder = models.local_or_hub(name, revision)
@@ -173,7 +173,7 @@ def rendering_of(folder: Path) -> str:
     """The first rendering whose control tokens a model's tokeniser has.
 
     Raises:
-        FinetuneError: none fits.
+        InputError: none fits.
     """
     vocabulary = WholeVocabulary(folder / "tokenizer.json")
     for name in FOREIGN:
@@ -182,7 +182,7 @@ def rendering_of(folder: Path) -> str:
         controls = {part for parts in frames for part in parts if isinstance(part, Control)}
         if all(vocabulary.control(part) is not None for part in controls):
             return name
-    raise FinetuneError(
+    raise InputError(
         f"{folder}: its tokeniser has the control tokens of none of {', '.join(FOREIGN)}; this model cannot be asked"
     )
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from finetune.data.encoding import Example
 from finetune.data.vocabulary import Vocabulary, part_ids
-from finetune.errors import FinetuneError
 from finetune.files import sha256_text
 from finetune.rendering import Frame, Part, Rendering
 from tasks.data.dialogue import Dialogue, StripMeta, merged_turns
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST
+from tasks.errors import InputError
 from tasks.schema import Item, Role
 
 SPEAKERS: dict[Role, str] = {"client": "相談者", "counselor": "カウンセラー"}
@@ -69,7 +69,7 @@ class FormEncoder:
     """Writes forms in one rendering with one vocabulary and one system prompt ("" = none).
 
     Raises:
-        FinetuneError: on making one, when the tokeniser writes a digit as several tokens, or lacks a control token.
+        InputError: on making one, when the tokeniser writes a digit as several tokens, or lacks a control token.
     """
 
     def __init__(self, vocabulary: Vocabulary, rendering: Rendering, system_prompt: str) -> None:
@@ -93,7 +93,7 @@ class FormEncoder:
             answers: the 23 true answers, written into the places; None = blank places (to be predicted).
 
         Raises:
-            FinetuneError: not even the last turn fits beside the form.
+            InputError: not even the last turn fits beside the form.
         """
         turns = self._vocabulary.encode([f"{SPEAKERS[role]}：{text}\n" for role, text in transcript.turns])
         form = np.array(self._empty, np.int32)
@@ -102,7 +102,7 @@ class FormEncoder:
         room = max_length - len(self._before) - len(self._after) - len(form)
         kept = _tail([len(turn) for turn in turns], room, len(self._cut))
         if kept == len(turns):
-            raise FinetuneError(
+            raise InputError(
                 f"dialogue {transcript.name}: its last turn and the form do not fit max_length {max_length};"
                 f" the form alone takes {len(self._before) + len(self._after) + len(form)} tokens"
             )
@@ -126,7 +126,7 @@ class FormEncoder:
     def _digits(self) -> tuple[int, ...]:
         encoded = self._vocabulary.encode(DIGITS)
         if any(len(ids) != 1 for ids in encoded):
-            raise FinetuneError("this tokeniser writes a digit as several tokens; answers are read at one token each")
+            raise InputError("this tokeniser writes a digit as several tokens; answers are read at one token each")
         return tuple(ids[0] for ids in encoded)
 
     def _text(self, text: str) -> list[int]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from finetune.data.encoding import Example
-from finetune.errors import FinetuneError
+from tasks.errors import InputError
 
 
 def padded(examples: Sequence[Example], pad_id: int) -> dict[str, Tensor]:
@@ -17,7 +17,7 @@ def padded(examples: Sequence[Example], pad_id: int) -> dict[str, Tensor]:
     The mask and the targets follow lengths, never the pad's id, so a pad that is also an end token does no harm.
 
     Raises:
-        FinetuneError: the batch has no target.
+        InputError: the batch has no target.
     """
     width = max(len(example.ids) for example in examples)
     ids = torch.full((len(examples), width), pad_id, dtype=torch.int64)
@@ -49,4 +49,4 @@ def packed(examples: Sequence[Example], pad_id: int) -> dict[str, Tensor]:
 
 def _refuse_without_targets(targets: Tensor, examples: Sequence[Example]) -> None:
     if not bool(targets.any()):
-        raise FinetuneError(f"no target in {', '.join(e.name for e in examples)}: nothing would be trained on")
+        raise InputError(f"no target in {', '.join(e.name for e in examples)}: nothing would be trained on")

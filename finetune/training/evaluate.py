@@ -11,7 +11,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from finetune.data import dialogues as data
 from finetune.data.tokens import Examples, joined
-from finetune.errors import FinetuneError
 from finetune.files import sha256_text
 from finetune.manifest import DEMONSTRATION, now, prompt_card, versions
 from finetune.model import base as models
@@ -22,6 +21,7 @@ from finetune.training import heldout
 from finetune.training.prepare import HELD_OUT_LENGTH, dialogues_of, encoded, encoder
 from tasks.data.dialogue import Dialogue
 from tasks.data.splits import Split, holdout_persons, split
+from tasks.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def evaluate(
         count: dialogues of each split, drawn by hash of their ids; None = all.
 
     Raises:
-        FinetuneError: the systems were trained with different splits, a dialogue was trained on, or a split is empty.
+        InputError: the systems were trained with different splits, a dialogue was trained on, or a split is empty.
     """
     wanted = asked(systems, base_recipe)
     parts = _parts(dialogues_of(source), splits, count, _common(wanted))
@@ -64,7 +64,7 @@ def _common(wanted: Sequence[Asked]) -> Recipe:
     trained = [system.recipe for system in wanted if system.card is not None] or [wanted[0].recipe]
     ways = {(r.split_by, r.split_salt, r.holdout_persons, r.strip_meta) for r in trained}
     if len(ways) > 1:
-        raise FinetuneError(
+        raise InputError(
             "the systems were trained with different split_by, split_salt, holdout_persons or strip_meta; evaluate"
             " those that share them together"
         )
@@ -79,7 +79,7 @@ def _parts(
         found = holdout_persons(found, recipe.split_salt)
     empty = [name for name in splits if not found[name]]
     if empty:
-        raise FinetuneError(f"--split {' '.join(empty)}: holds no dialogue (split_by {recipe.split_by})")
+        raise InputError(f"--split {' '.join(empty)}: holds no dialogue (split_by {recipe.split_by})")
     salt = f"{recipe.split_salt}:evaluate"
     return tuple(Part(n, data.drawn(found[n], count, salt) if count else found[n]) for n in splits)
 
@@ -95,7 +95,7 @@ def _refuse_trained_on(wanted: Sequence[Asked], parts: Sequence[Part]) -> None:
                 f" {min(known)}); its split is another one"
             )
     if errors:
-        raise FinetuneError(errors)
+        raise InputError(errors)
 
 
 def _measure_group(group: Sequence[Asked], parts: Sequence[Part], out: Path) -> None:

@@ -45,7 +45,7 @@ def plan(recipe: Recipe, data: Source) -> Plan:
     """Draws every batch of the run as `train` would, and estimates its cost.
 
     Raises:
-        FinetuneError: as `train` would, weights aside.
+        InputError: as `train` would, weights aside.
     """
     base = models.find_without_weights(recipe)
     job = planned(recipe, data, Path(), base)

@@ -14,7 +14,6 @@ from finetune.data.encoding import Encoder
 from finetune.data.preferences import Preferences
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
-from finetune.errors import FinetuneError
 from finetune.files import sha256_file, sha256_text, write_json
 from finetune.hashes import cached_sha256
 from finetune.recipe import Recipe
@@ -22,8 +21,8 @@ from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 from finetune.score import data as score_data
 from finetune.score import form as score_form
 from finetune.settings import cache_folder
-from tasks.data.archives import KokoroChatError
 from tasks.data.dialogue import Dialogue
+from tasks.errors import InputError
 
 HELD_OUT_LENGTH = 8192
 VERSION = 3
@@ -64,7 +63,7 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
         tokenizer: the file whose bytes identify the vocabulary.
 
     Raises:
-        FinetuneError: the data cannot be read, nothing is left to train on, or more than `LOST` would be cut.
+        InputError: the data cannot be read, nothing is left to train on, or more than `LOST` would be cut.
     """
     folder = cache_folder() / "tokens" / _key(recipe, source, tokenizer)
     record = folder / "record.json"
@@ -109,16 +108,16 @@ def dialogues_of(path: Path) -> tuple[Dialogue, ...]:
     """The dialogues of a copy of KokoroChat.
 
     Raises:
-        FinetuneError: it cannot be read; every mistake of it.
+        InputError: it cannot be read; every mistake of it.
     """
     from tasks.data import kokorochat
 
     try:
         return kokorochat.load(path)
-    except KokoroChatError as error:
-        raise FinetuneError(error.errors) from error
+    except InputError as error:
+        raise InputError(error.errors) from error
     except OSError as error:
-        raise FinetuneError(f"{path}: cannot be read ({error}); KokoroChat's folder or archive is needed") from error
+        raise InputError(f"{path}: cannot be read ({error}); KokoroChat's folder or archive is needed") from error
 
 
 def encoded(named: Sequence[data.Named], encoder: Encoder, recipe: Recipe) -> Examples:
@@ -129,10 +128,10 @@ def encoded(named: Sequence[data.Named], encoder: Encoder, recipe: Recipe) -> Ex
 def _refuse(prepared: Prepared, recipe: Recipe) -> None:
     train = prepared.train
     if not train.target_count:
-        raise FinetuneError("data: no counsellor turn to learn is left; look at one example with: inspect")
+        raise InputError("data: no counsellor turn to learn is left; look at one example with: inspect")
     lost = train.lost / (train.target_count + train.lost)
     if recipe.on_long == "truncate" and lost > LOST:
-        raise FinetuneError(
+        raise InputError(
             f"data: max_length {recipe.max_length} would cut {train.truncated:,} examples and lose {lost:.1%} of the"
             " counsellor tokens; raise max_length, or say --set on_long=split (keeps all) or drop"
         )
@@ -143,7 +142,7 @@ def _refuse(prepared: Prepared, recipe: Recipe) -> None:
 def _refuse_long(train: Examples, limit: int) -> None:
     long = [name for name, length in zip(train.names, train.lengths, strict=True) if length > limit]
     if long:
-        raise FinetuneError(
+        raise InputError(
             f"data: {len(long)} examples are longer than max_length {limit} (the first: {long[0]});"
             " raise max_length, or say --set on_long=split, truncate or drop"
         )
@@ -176,6 +175,6 @@ def _identity(path: Path) -> str:
     if path.is_file():
         return cached_sha256(path)
     if not path.is_dir():
-        raise FinetuneError(f"{path}: not found; give --data your copy of KokoroChat, or preferences FILE")
+        raise InputError(f"{path}: not found; give --data your copy of KokoroChat, or preferences FILE")
     facts = sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in path.rglob("*.json*"))
     return sha256_text(str(path.resolve()), repr(facts))

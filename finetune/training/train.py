@@ -15,7 +15,6 @@ from transformers import EarlyStoppingCallback, TrainingArguments
 
 from finetune import manifest
 from finetune.data.preferences import Preferences
-from finetune.errors import FinetuneError
 from finetune.files import write_json, write_lines
 from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
 from finetune.model import base as models
@@ -29,6 +28,7 @@ from finetune.training import loss_curve as picture
 from finetune.training.prepare import Prepared, Source, prepare
 from finetune.training.progress import Progress
 from finetune.training.trainer import Clock, DialogueTrainer
+from tasks.errors import InputError
 
 CHECKPOINTS = "checkpoints"
 
@@ -72,7 +72,7 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
         resume: go on from the newest whole checkpoint in `out`; without one, begin.
 
     Raises:
-        FinetuneError: `out` holds another run, weights or data are missing, memory runs out, or nothing is learnt.
+        InputError: `out` holds another run, weights or data are missing, memory runs out, or nothing is learnt.
     """
     _refuse_used(out, resume)
     job = planned(recipe, data, out)
@@ -80,7 +80,7 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
     try:
         return _trained(job, resume)
     except torch.cuda.OutOfMemoryError as error:
-        raise FinetuneError(
+        raise InputError(
             f"the GPU ran out of memory ({torch.cuda.get_device_name()}). Try, in this order: --card 24gb;"
             " --set gradient_checkpointing=true; half of tokens_per_batch with twice gradient_accumulation_steps;"
             " --set load_in_4bit=true"
@@ -128,9 +128,9 @@ def _refuse_used(out: Path, resume: bool) -> None:
     if process_rank():  # the first process may have begun to write already; it alone can judge
         return
     if (out / manifest.NAME).is_file():
-        raise FinetuneError(f"{out}: holds a finished run; give another --out")
+        raise InputError(f"{out}: holds a finished run; give another --out")
     if not resume and (out / CHECKPOINTS).is_dir():
-        raise FinetuneError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
+        raise InputError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
 
 
 def _trained(job: Job, resume: bool) -> Manifest:
@@ -144,7 +144,7 @@ def _trained(job: Job, resume: bool) -> Manifest:
         warnings.simplefilter("ignore")
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if not trainer.state.global_step:
-        raise FinetuneError("no optimizer step was made; the data is smaller than one step's batches")
+        raise InputError("no optimizer step was made; the data is smaller than one step's batches")
     seconds = clock.seconds
     trainer.evaluate()
     card = _card(job, trainer, before, seconds, progress)
@@ -160,7 +160,7 @@ def _checkpoint(job: Job) -> Path | None:
         say(note)
     known = checkpoints.recipe_digest(folder)
     if checkpoint and known != _identity(job):
-        raise FinetuneError(
+        raise InputError(
             f"{folder}: was begun with another recipe, data or base; resume with the same ones, or give another --out"
         )
     say(f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew")

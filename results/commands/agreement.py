@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 if TYPE_CHECKING:
     from results.commands.input_table import Columns
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `agreement` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "agreement",
         help="agreement of any table of ratings, with intervals",
         description="Krippendorff's alpha, percent agreement, Gwet's AC, Fleiss' kappa and ICC with 95 % intervals "
@@ -67,8 +68,8 @@ def read_ratings(
 ) -> tuple[Ratings, bool]:
     """The ratings, and whether the values are numbers. `names`: columns unit, rater, value."""
     from results.commands.input_table import empty_cells, shortened
-    from results.responses.texts import InputError
     from results.statistics.ratings import ratings
+    from tasks.errors import InputError
 
     unit, rater, value = (columns.cells[name] for name in names)
     errors = empty_cells(columns, names[:2]) + _second_ratings(columns, names)

@@ -7,17 +7,22 @@ import json
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from results.commands.terminal import at_least, columns, number
-from results.document import words
-from results.responses.automatic import BLOCKS, MEASURES, Automatic, Measure, automatic
-from results.responses.losses import LossRow
-from results.statistics.figure import Figure
-from results.statistics.reasons import Reason
+from tasks.console import Commands
+
+if TYPE_CHECKING:
+    from results.responses.automatic import Automatic, Measure
+    from results.responses.losses import LossRow
+    from results.statistics.figure import Figure
+    from results.statistics.reasons import Reason
 
 
 def render(table: Automatic) -> str:
     """The table as text: three blocks of figures, then the differences to the first system."""
+    from results.responses.automatic import BLOCKS
+
     parts = [
         f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
         f"({table.resampling.resamples} resamples, seed {table.resampling.seed}; Dist and self-BLEU: jackknife)",
@@ -56,6 +61,9 @@ def _places(rows: dict[str, list[str]]) -> str:
 
 
 def _words(reason: Reason, table: Automatic) -> str:
+    from results.document import words
+    from results.statistics.reasons import Reason
+
     if reason == Reason.NO_HUMAN_TURN:
         lacking = table.without_human_turn
         return f"{len(lacking)} of {table.items} items have no human turn ({lacking[0]}, …)"
@@ -64,6 +72,8 @@ def _words(reason: Reason, table: Automatic) -> str:
 
 def _missing(figures: dict[str, dict[str, Figure]]) -> dict[Reason, dict[str, list[str]]]:
     """Reasons, with the measures they concern by row."""
+    from results.responses.automatic import MEASURES
+
     places: dict[Reason, dict[str, list[str]]] = {}
     for row, found in figures.items():
         for measure in MEASURES:
@@ -81,6 +91,8 @@ def render_losses(rows: Sequence[LossRow]) -> str:
         for row in rows
     ]  # fmt: skip
     found = [figure for row in rows for figure in (row.loss, row.difference) if figure]
+    from results.document import words
+
     notes = [f"– {words.reason(reason, 'en')}" for reason in dict.fromkeys(f.reason for f in found if f.reason)]
     return "\n".join(["Held-out loss per counsellor token", "", columns([head, *cells]), *notes]) + "\n"
 
@@ -88,9 +100,9 @@ def render_losses(rows: Sequence[LossRow]) -> str:
 # --- command line ---------------------------------------------------------------------------------------------
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `automatic` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "automatic",
         help="BLEU, ROUGE-L, Dist, self-BLEU, length and questions of responses against the human turn",
         description="Responses against the human's next turn, with 95 %% intervals over dialogues.",
@@ -110,6 +122,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def run(args: argparse.Namespace) -> int:
     """Read, measure, print; raises InputError with every mistake of the files."""
+    from results.responses.automatic import automatic
     from results.responses.losses import loss_rows, read_losses
     from results.responses.texts import read_corpus
     from results.statistics.resample import Resampling

@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 DEMO = Path(__file__).resolve().parents[2] / "tasks" / "demo"
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `example` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "example",
         help="the report of the demo study on simulated judgments",
         description="Simulates raters of the demo study and writes the report of it, with report.ja.html beside.",
@@ -26,7 +27,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def run(options: argparse.Namespace) -> int:
-    """Simulate, export, report in both languages. Raises StudyError, ExportError."""
+    """Simulate, export, report in both languages. Raises InputError."""
     from results.export import folder as export
     from results.planning.simulated_export import simulated_export
     from results.report.build import build, write

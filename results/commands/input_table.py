@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from results.responses.texts import InputError
+from tasks.errors import InputError
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 _MOST_ERRORS = 20

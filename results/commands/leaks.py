@@ -6,13 +6,19 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from results.commands.terminal import at_least, columns, number
-from results.responses.leaks import CERTAIN, Leak, leaks
+from tasks.console import Commands
+
+if TYPE_CHECKING:
+    from results.responses.leaks import Leak
 
 
 def render(found: Sequence[Leak]) -> str:
     """Leaks as text: the certain ones with their items, then clear formats, then the gaps."""
+    from results.responses.leaks import CERTAIN
+
     certain = [_sentence(leak) for leak in found if leak.kind in CERTAIN]
     head = "Certain leaks: mend or leave out these responses before the study opens" if certain else "No certain leak."
     compared = [leak for leak in found if leak.kind not in CERTAIN]
@@ -43,9 +49,9 @@ def _comparisons(found: Sequence[Leak]) -> list[str]:
     ]
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `leaks` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "leaks",
         help="what in a study's responses could tell raters which system wrote them",
         description="What in a study's responses could tell blind raters which system wrote them.",
@@ -58,7 +64,8 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def run(args: argparse.Namespace) -> int:
-    """Load, look, print; 0 whatever is found. Raises StudyError with every mistake of the study folder."""
+    """Load, look, print; 0 whatever is found. Raises InputError with every mistake of the study folder."""
+    from results.responses.leaks import leaks
     from results.statistics.resample import Resampling
     from tasks.study.load import load_study
 

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from results.document.view import Section
     from tasks.schema import Study
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `marked` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "marked",
         help="agreement on labels of utterances and spans in texts",
         description="Writes marked.html, .md, .json and pictures; a folder of them is replaced.",
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     read = export.read(options.export)
     made = scores_marked.facts(read, Resampling(options.resamples, options.seed))
     if not made["labels"] and not made["spans"]:
-        raise ValueError(f"{options.export}: the study has no criterion of kind labels or spans")
+        raise InputError(f"{options.export}: the study has no criterion of kind labels or spans")
     answer = [f"{len(made['labels'])} criteria of labels, {len(made['spans'])} of spans."]
     mark = SIMULATED if made["simulated"] else None
     listed = sections(made, read.study)

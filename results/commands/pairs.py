@@ -6,14 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
-from results.study.judged import judged
-from results.study.preference_pairs import misfits, pairs
+from tasks.console import Commands
+from tasks.errors import InputError
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `pairs` to a command line."""
+def add(commands: Commands) -> None:
+    """Add the command."""
     words = "preferences of raters as training data: prompt, chosen, rejected"
-    parser = subparsers.add_parser("pairs", help=words, description=words[0].upper() + words[1:] + ".")
+    parser = commands.add_parser("pairs", help=words, description=words[0].upper() + words[1:] + ".")
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("study", type=Path, metavar="STUDY_DIR", help="the study folder, which has the texts")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSONL to write")
@@ -21,13 +21,15 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read, compare, write; 0. Raises ExportError, StudyError, or ValueError with what does not fit."""
+    """Read, compare, write; 0. Raises InputError with what does not fit."""
     from results.export.folder import read
+    from results.study.judged import judged
+    from results.study.preference_pairs import misfits, pairs
     from tasks.study.load import load_study
 
     data, study = judged(read(options.export)), load_study(options.study)
     if errors := misfits(data, study.items, study):
-        raise ValueError("\n".join(errors))
+        raise InputError(errors)
     lines = [json.dumps(line, ensure_ascii=False) + "\n" for line in pairs(data, study)]
     options.out.write_text("".join(lines), encoding="utf-8")
     print(f"{options.out}: {len(lines)} pairs. It holds the texts: the terms of the items' source apply to it.")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least, columns, number, share
 from results.statistics.sign_power import LARGEST, decisive_pairs, sign_test_power
+from tasks.console import Commands
 
 if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
     from results.planning.simulated_power import Plan
@@ -99,9 +100,9 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `power` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "power",
         help="what a study of so many items and raters can show",
         description="Power, width of alpha's interval, and items needed, by simulation with item and rater effects.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 if TYPE_CHECKING:
     from results.commands.input_table import Columns
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 OUTCOMES = {"left": 1, "right": -1, "tie": 0}
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `preference` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "preference",
         help="strength of systems from any table of pairwise choices",
         description="Davidson's Bradley-Terry model with ties, pairs by item with exact tests, and the effect of "
@@ -55,8 +56,8 @@ def run(options: argparse.Namespace) -> int:
 def read_votes(columns: Columns, names: tuple[str, str, str, str, str]) -> Votes:
     """The votes; rows with an empty winner are left out. `names`: columns item, rater, left, right, winner."""
     from results.commands.input_table import empty_cells, shortened
-    from results.responses.texts import InputError
     from results.statistics.strength import votes_of
+    from tasks.errors import InputError
 
     item, _, left, right, winner = (columns.cells[name] for name in names)
     errors = empty_cells(columns, names[:4])

@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 SIMULATED = "Simulated: these ratings were made by scripts, not by people."
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `rated` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "rated",
         help="people's ratings of whole dialogues, beside the client's own feedback and a model's",
         description="Writes rated.html, .md, .json and pictures; a folder of them is replaced.",
@@ -35,13 +36,9 @@ def run(options: argparse.Namespace) -> int:
     from results.scores import rated_sections as scores_rated_sections
     from results.statistics.resample import Resampling
     from tasks.data import kokorochat, predictions
-    from tasks.data.archives import KokoroChatError
 
-    try:
-        found = predictions.read(options.predictions) if options.predictions else ()
-        everything = kokorochat.load(options.data)
-    except (predictions.PredictionError, KokoroChatError) as error:
-        raise ValueError(str(error)) from error
+    found = predictions.read(options.predictions) if options.predictions else ()
+    everything = kokorochat.load(options.data)
     data = scores_rated.rated(export.read(options.export), everything, found)
     made = scores_rated.facts(data, Resampling(options.resamples, options.seed))
     answer, sections = scores_rated_sections.summary(made), scores_rated_sections.sections(made)

@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `report` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "report",
         help="an export folder in, a report folder out",
         description="Writes report.html, report.md, report.json and tables/*.csv; a report that is there is replaced.",
@@ -24,7 +25,7 @@ def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read, compute, write; prints the answer and where the page is. Raises ExportError."""
+    """Read, compute, write; prints the answer and where the page is. Raises InputError."""
     from results.export.folder import read
     from results.report.build import build, write
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least
+from tasks.console import Commands
 
 if TYPE_CHECKING:
     from results.document.view import Section
@@ -26,9 +27,9 @@ TITLES = {
 }
 
 
-def add_command(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `scores` to a command line."""
-    parser = subparsers.add_parser(
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
         "scores",
         help="predicted client feedback against the client's own, beside baselines",
         description="Writes a page, the same as Markdown and JSON, and its pictures; a folder of them is replaced.",
@@ -49,13 +50,8 @@ def run(options: argparse.Namespace) -> int:
     """Read, compute, write; prints what is said first and where the page is."""
     from results.scores.pairing import load
     from results.statistics.resample import Resampling
-    from tasks.data.archives import KokoroChatError
-    from tasks.data.predictions import PredictionError
 
-    try:
-        scored = load(options.predictions, options.data)
-    except (PredictionError, KokoroChatError) as error:
-        raise ValueError(str(error)) from error
+    scored = load(options.predictions, options.data)
     resampling = Resampling(options.resamples, options.seed)
     what = EXPERIMENTS[options.experiment]
     answer = write(what, scored, resampling, options.out)
@@ -66,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[str]:
-    """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises ExportError."""
+    """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises InputError."""
     from results.export.atomic_folder import replace_folder
     from results.scores import facts as scores_facts
     from results.scores import sections as scores_sections

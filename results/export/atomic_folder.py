@@ -6,25 +6,19 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-
-class ExportError(ValueError):
-    """An export that cannot be read or written; `errors` holds every fault, one line each."""
-
-    def __init__(self, errors: Sequence[str]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = tuple(errors)
+from tasks.errors import InputError
 
 
 def replace_folder(folder: Path, fill: Callable[[Path], None], marker: str) -> None:
     """Fill a new folder beside `folder` and put it in its place, so that nothing half-written is ever seen.
 
-    A folder that is there already must be empty or hold the file `marker`; else `ExportError`.
+    A folder that is there already must be empty or hold the file `marker`; else `InputError`.
     """
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / marker).is_file())):
-        raise ExportError([f"{folder}: is there already and holds no {marker}; name an empty or a new folder"])
+        raise InputError([f"{folder}: is there already and holds no {marker}; name an empty or a new folder"])
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

@@ -16,14 +16,15 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from results.export import csv_cells as cells
-from results.export.atomic_folder import ExportError, replace_folder, sha256
+from results.export.atomic_folder import replace_folder, sha256
 from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
 from results.export.texts_removed import without_texts
+from tasks.errors import InputError
 from tasks.schema import FORMAT_VERSION, Record, Study
 
 Row = TypeVar("Row", bound=Record)
 
-__all__ = ["TABLES", "Export", "ExportError", "read", "versions", "write"]
+__all__ = ["TABLES", "Export", "read", "versions", "write"]
 
 TABLES: dict[str, type[Record]] = {
     "assignments": AssignmentRow,
@@ -71,7 +72,7 @@ def write(export: Export, folder: Path) -> Path:
     """Write the export folder, all or nothing; an export that is already there is replaced.
 
     Judgments are ordered by seq, criterion, target. Same export, same pinned versions: same bytes.
-    Raises `ExportError` where `folder` holds something that is not an export.
+    Raises `InputError` where `folder` holds something that is not an export.
     """
     replace_folder(Path(folder), lambda target: _fill(export, target), marker="manifest.json")
     return Path(folder)
@@ -159,7 +160,7 @@ def _json(value: Any) -> str:
 
 
 def read(folder: Path) -> Export:
-    """The export in `folder`. Raises `ExportError` with every missing, changed or faulty file, line and field."""
+    """The export in `folder`. Raises `InputError` with every missing, changed or faulty file, line and field."""
     folder = Path(folder)
     manifest = _read_manifest(folder)
     _check_files(folder, manifest)
@@ -169,7 +170,7 @@ def read(folder: Path) -> Export:
     tables = {name: _read_csv(folder / f"{name}.csv", row, errors) for name, row in TABLES.items()}
     acts = _read_csv(folder / ACTS, ActRow, errors) if (folder / ACTS).is_file() else ()
     if errors or study is None:
-        raise ExportError(errors)
+        raise InputError(errors)
     return Export(
         study=study,
         judgments=judgments,
@@ -183,19 +184,19 @@ def read(folder: Path) -> Export:
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     if not path.is_file():
-        raise ExportError([f"{folder}: not an export folder (manifest.json is missing)"])
+        raise InputError([f"{folder}: not an export folder (manifest.json is missing)"])
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ExportError([f"{path}: not JSON ({error})"]) from error
+        raise InputError([f"{path}: not JSON ({error})"]) from error
     if not isinstance(manifest, dict):
-        raise ExportError([f"{path}: expected an object"])
+        raise InputError([f"{path}: expected an object"])
     if manifest.get("format_version") != FORMAT_VERSION:
         found = manifest.get("format_version")
-        raise ExportError([f"{path}: format_version: found {found!r}, this version reads {FORMAT_VERSION}"])
+        raise InputError([f"{path}: format_version: found {found!r}, this version reads {FORMAT_VERSION}"])
     missing = [key for key in ("study_id", "exported_at", "last_seq", "sha256") if key not in manifest]
     if missing:
-        raise ExportError([f"{path}: {key}: missing" for key in missing])
+        raise InputError([f"{path}: {key}: missing" for key in missing])
     return manifest
 
 
@@ -207,7 +208,7 @@ def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
         elif manifest["sha256"].get(name) != sha256(folder / name):
             errors.append(f"{folder / name}: changed since it was exported (sha256 differs from manifest.json)")
     if errors:
-        raise ExportError(errors)
+        raise InputError(errors)
 
 
 def _read_study(path: Path, errors: list[str]) -> Study | None:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from results.statistics.ratings import Ratings
 from results.statistics.resample import Array
+from tasks.errors import InputError
 
 Votes = npt.NDArray[np.int8]
 """Votes -2..+2, positive for the first system: (studies, items, raters)."""
@@ -87,7 +88,7 @@ def model(assumptions: Assumptions, seed: int = 0) -> Model:
         return vote_alpha(votes.reshape(-1, votes.shape[-1]))
 
     if alpha_at(most) < assumptions.agreement:
-        raise ValueError(
+        raise InputError(
             f"agreement {assumptions.agreement} cannot be reached with lean {assumptions.lean} and ties "
             f"{assumptions.ties}; at most {alpha_at(most):.2f}"
         )

@@ -71,7 +71,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
 
 
 def write(report: Report, folder: Path, lang: Language = "ja") -> Path:
-    """Write the report folder, all or nothing; an older report there is replaced. Raises `ExportError`."""
+    """Write the report folder, all or nothing; an older report there is replaced. Raises `InputError`."""
     replace_folder(Path(folder), lambda target: _fill(report, target, lang), marker="report.json")
     return Path(folder)
 

@@ -14,11 +14,12 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from results.responses.texts import InputError, read_lines
+from results.responses.texts import read_lines
 from results.statistics.estimates import draw, estimate, missing, to_figure
 from results.statistics.figure import Figure, Sizes
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling
+from tasks.errors import InputError
 from tasks.schema import Record
 
 

@@ -11,19 +11,12 @@ from typing import Any, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from tasks.errors import InputError
 from tasks.schema import Identifier, Item, Record
 
 Row = TypeVar("Row", bound=Record)
 SHOWN = 60
 """Characters of a wrong value that an error repeats: enough to find it, too few to spill a dialogue."""
-
-
-class InputError(ValueError):
-    """Files that cannot be used; `errors` holds one line per mistake: file, line, field, value, what is allowed."""
-
-    def __init__(self, errors: Sequence[str]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = tuple(errors)
 
 
 class ResponseLine(Record):

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from tasks.data import predictions
 from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import DIMENSIONS
-from tasks.data.predictions import Prediction, PredictionError
+from tasks.data.predictions import Prediction
 from tasks.data.splits import SALT, By, split
+from tasks.errors import InputError
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -91,8 +92,8 @@ def load(path: Path, data: Path) -> Scored:
     """Predictions matched with a copy of KokoroChat.
 
     Raises:
-        PredictionError: the file is wrong, the copy lacks a dialogue, or predicted dialogues are of the training part.
-        KokoroChatError: the copy is wrong.
+        InputError: the file is wrong, the copy lacks a dialogue, or predicted dialogues are of the training part.
+        InputError: the copy is wrong.
     """
     from tasks.data import kokorochat
 
@@ -107,12 +108,12 @@ def matched(
     """Predictions with their dialogues; the split is the manifest's, by client where nothing says.
 
     Raises:
-        PredictionError: as `load`.
+        InputError: as `load`.
     """
     by_id = {dialogue.dialogue_id: dialogue for dialogue in everything}
     missing = [one.dialogue_id for one in found if one.dialogue_id not in by_id]
     if missing:
-        raise PredictionError(
+        raise InputError(
             (f"{where}: {len(missing)} dialogues are not in this copy of KokoroChat, the first: {missing[0]}",)
         )
     said = manifest.get("split") or {}
@@ -121,7 +122,7 @@ def matched(
     known = {dialogue.dialogue_id for dialogue in train}
     leaked = [one.dialogue_id for one in found if one.dialogue_id in known]
     if leaked and said.get("part") not in ("train", "all"):
-        raise PredictionError(
+        raise InputError(
             (
                 f"{where}: {len(leaked)} of {len(found)} dialogues are of the training part of the split by {by}"
                 f" (the first: {leaked[0]}); baselines would be fit on what is predicted",

@@ -24,6 +24,7 @@ from results.study.judged import judged
 from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import DIMENSIONS, HIGHEST, LOWEST
 from tasks.data.predictions import Prediction
+from tasks.errors import InputError
 
 Facts = dict[str, Any]
 
@@ -58,7 +59,7 @@ def rated(export: Export, everything: Sequence[Dialogue], predictions: Sequence[
     """
     wrong = list(_problems(export, everything))
     if wrong:
-        raise ValueError("\n".join(wrong))
+        raise InputError(wrong)
     place = {name: i for i, name in enumerate(sorted({item.dialogue for item in export.study.items}))}
     item = {dimension.key: k for k, dimension in enumerate(DIMENSIONS)}
     given: dict[str, Ints] = {}

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.statistics.figure import Sizes
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +124,7 @@ def _places(column: pd.Series[Any], names: Iterable[Any]) -> Indices:
     places = index.get_indexer(pd.Index(column, dtype=object, tupleize_cols=False))
     if len(places) and places.min() < 0:
         unknown = column.iloc[int(np.argmin(places))]
-        raise ValueError(f"value '{unknown}' is none of {list(index)}")
+        raise InputError(f"value '{unknown}' is none of {list(index)}")
     return places.astype(np.int64)
 
 
@@ -131,7 +132,7 @@ def _refuse_second_ratings(frame: pd.DataFrame) -> None:
     twice = frame[frame.duplicated(["unit", "rater"])]
     if len(twice):
         unit, rater = twice["unit"].iloc[0], twice["rater"].iloc[0]
-        raise ValueError(f"rater '{rater}' rated unit '{unit}' more than once")
+        raise InputError(f"rater '{rater}' rated unit '{unit}' more than once")
 
 
 def _as_numbers(values: Sequence[Any]) -> Array:

@@ -1,4 +1,4 @@
-"""Commands that look after what was judged: check, copy, bring back, forget."""
+"""Commands that maintenance: verify, backup, restore, withdrawal, purge, sign-in links."""
 
 from __future__ import annotations
 
@@ -6,13 +6,50 @@ import json
 import secrets
 import sys
 from argparse import Namespace
-from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
 
-from studio.console import open_service, say
-from studio.service import StudioError
+from studio.commands.options import command, mirror_options, open_service, rater_argument, study_command
 from studio.settings import Settings
+from tasks.console import Commands, Exit, say
+from tasks.errors import InputError
+
+
+def add(commands: Commands) -> None:
+    """Add the nine commands."""
+    words = "take a rater's data out of every later export, and erase the person"
+    rater_argument(study_command(commands, "withdraw", words, withdraw))
+    purged = command(
+        commands, "purge", "erase the people of studies whose retention date has come; judgments stay", purge
+    )
+    purged.add_argument("study", nargs="?", metavar="STUDY", help="a closed study, to be purged now")
+    mapped = command(commands, "data-map", "print what is stored about raters, why, and for how long", data_map)
+    mapped.add_argument("study", nargs="?", metavar="STUDY", help="the study whose retention date is meant")
+    mapped.add_argument("--json", action="store_true", help="in both languages, as JSON")
+    words = "what organisers did: links made, exports taken, unblinded results looked at, by whom, when"
+    study_command(commands, "audit", words, audit)
+    command(commands, "verify", "rebuild every table from the event log and say any difference", verify)
+    copied = command(commands, "backup", "copy a SQLite database while the studio runs", backup)
+    copied.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    words = "put a backup, or a Hub copy, in place of a database that is not there"
+    restored = command(commands, "restore", words, restore)
+    restored.add_argument("backup", nargs="?", type=Path, metavar="FILE", help="a file that `backup` wrote")
+    mirror_options(restored)
+    _add_sign_in(commands)
+
+
+def _add_sign_in(commands: Commands) -> None:
+    signed = command(commands, "sign-in", "make a new one-time link for the organiser", sign_in)
+    signed.add_argument("--port", type=int, help="the port the studio is served at, for the link")
+    signed.add_argument("--role", choices=("organiser", "viewer"), default="organiser", help="a viewer changes nothing")
+    words = "hash a password, for STUDIO_PASSWORD_HASH or STUDIO_VIEWER_PASSWORD_HASH"
+    command(commands, "password-hash", words, password_hash)
+
+
+def sign_in(options: Namespace, settings: Settings) -> int:
+    """Print a one-time link for the organiser."""
+    say(f"{settings.base_url}/o/{open_service(settings).organiser_link(options.role)}")
+    return 0
 
 
 def withdraw(options: Namespace, settings: Settings) -> int:
@@ -32,8 +69,8 @@ def purge(options: Namespace, settings: Settings) -> int:
     """Erase the people of studies whose retention date has come, or of one closed study now."""
     service = open_service(settings)
     done = service.purge(options.study)
-    for one in done:
-        say(f"{one.study_id}: erased {one.people} identities and {one.remarks} comments and device facts")
+    for erased in done:
+        say(f"{erased.study_id}: erased {erased.people} identities and {erased.remarks} comments and device facts")
     if not done:
         dates = {row["study_id"]: service.retention_date(row["study_id"]) for row in service.studies()}
         say("nothing is due: " + ", ".join(f"{name} {at or 'has no date'}" for name, at in dates.items()))
@@ -64,13 +101,10 @@ def audit(options: Namespace, settings: Settings) -> int:
 
 def password_hash(options: Namespace, settings: Settings) -> int:
     """Print the hash of a password that is typed, or is the first line of stdin."""
-    from studio.passwords import PasswordError, hashed
+    from studio.passwords import hashed
 
     typed = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    try:
-        say(hashed(typed, secrets.token_bytes(16)))
-    except PasswordError as error:
-        raise StudioError(str(error)) from error
+    say(hashed(typed, secrets.token_bytes(16)))
     return 0
 
 
@@ -80,7 +114,7 @@ def verify(options: Namespace, settings: Settings) -> int:
     for line in differences:
         say(line)
     say(f"{count} events replayed, {len(differences)} differences")
-    return 1 if differences else 0
+    return Exit.NO if differences else Exit.DONE
 
 
 def backup(options: Namespace, settings: Settings) -> int:
@@ -102,31 +136,19 @@ def restore(options: Namespace, settings: Settings) -> int:
     copies.restore(options.backup, settings.database_url)
     count, differences = open_service(settings).verify()
     say(f"restored: {count} events replayed, {len(differences)} differences")
-    return 1 if differences else 0
+    return Exit.NO if differences else Exit.DONE
 
 
 def _restore_from_hub(settings: Settings) -> int:
     from studio.web import serving
 
     if not settings.copy_to:
-        raise StudioError("name a backup's FILE, or the data set that holds the copy: --copy-to OWNER/NAME")
+        raise InputError("name a backup's FILE, or the data set that holds the copy: --copy-to OWNER/NAME")
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     if settings.database_url.startswith("sqlite:///") and path.exists():
-        raise StudioError(f"--db: {path} is there; move it away first, so that nothing is overwritten")
+        raise InputError(f"--db: {path} is there; move it away first, so that nothing is overwritten")
     service = open_service(settings, must_exist=False)
     serving.off_box_copy(service, settings)
     count, differences = service.verify()
     say(f"restored: {count} events replayed, {len(differences)} differences")
-    return 1 if differences else 0
-
-
-COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
-    "withdraw": withdraw,
-    "purge": purge,
-    "data-map": data_map,
-    "audit": audit,
-    "password-hash": password_hash,
-    "verify": verify,
-    "backup": backup,
-    "restore": restore,
-}
+    return Exit.NO if differences else Exit.DONE

@@ -4,16 +4,66 @@ from __future__ import annotations
 
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 
-from studio.console import open_service, say
-from studio.documents.check import checked
-from studio.documents.pilot import piloted
-from studio.documents.plan import planned
-from studio.documents.registration import registered
-from studio.service import StudioError
+from studio.commands.options import command, open_service
 from studio.settings import Settings
+from tasks.console import Commands, say
+from tasks.errors import InputError
+
+
+def add(commands: Commands) -> None:
+    """Add the seven commands."""
+    _add_new(commands)
+    _add_responses(commands)
+    words = "write a small study of its own for a trial; its data never enter the study's"
+    trial = command(commands, "pilot", words, pilot)
+    trial.add_argument("folder", type=Path, metavar="STUDY_DIR")
+    trial.add_argument("--items", type=int, default=4, metavar="N", help="items (4)")
+    trial.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    words = "all mistakes of a study folder, and what to look at: personal data, distress, leaks"
+    command(commands, "check", words, check).add_argument("folder", type=Path, metavar="STUDY_DIR")
+    planning = command(commands, "plan", "how much work a study is, how well balanced, and what it can show", plan)
+    planning.add_argument("folder", type=Path, metavar="STUDY_DIR")
+    planning.add_argument("--timed", metavar="STUDY", help="minutes as timed in this (pilot) study")
+    for name, words, run in (
+        ("ethics", "information sheet, consent form, data map, burden and stopping, in ja and en", ethics),
+        ("preregister", "what is frozen before the first judgment, under one hash", preregister),
+    ):
+        writing = command(commands, name, words, run)
+        writing.add_argument("folder", type=Path, metavar="STUDY_DIR")
+        writing.add_argument(
+            "--out", type=Path, metavar="PATH", help="write a folder of papers, or the registration, here"
+        )
+
+
+def _add_new(commands: Commands) -> None:
+    words = "write a commented study folder that runs as it is, on the demo dialogues"
+    begun = command(commands, "new", words, new)
+    begun.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    begun.add_argument(
+        "--template", choices=("quick", "full", "rating", "label"), default="quick", help="criteria (quick)"
+    )
+    begun.add_argument(
+        "--study-id", default="", metavar="ID", help="letters, digits, '_', '.', '-' (the folder's name)"
+    )
+    begun.add_argument("--seats", type=int, default=5, metavar="N", help="raters planned for (5)")
+    begun.add_argument("--contact", default="the organiser who sent you the link", help="whom raters can ask")
+
+
+def _add_responses(commands: Commands) -> None:
+    words = "bring responses of any system (CSV, JSONL, Parquet, Hub data set) into a study's form"
+    brought = command(commands, "responses", words, responses)
+    brought.add_argument("source", metavar="SOURCE", help="a file, or hub:OWNER/NAME/PATH of a data set")
+    brought.add_argument("--items", type=Path, required=True, help="items.jsonl, or the folder that holds it")
+    brought.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder of <system_id>.jsonl")
+    brought.add_argument("--item", default="item_id", metavar="COLUMN", help="column of item ids (item_id)")
+    brought.add_argument("--text", default="text", metavar="COLUMN", help="column of responses (text)")
+    brought.add_argument("--system", default="", metavar="ID", help="the system all rows are of")
+    brought.add_argument("--system-column", default="", metavar="COLUMN", help="or the column of system ids")
+    brought.add_argument("--model", default="", help="what made them, for the report")
+    brought.add_argument("--note", default="", help="anything else readers of the report need")
+    brought.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
 
 
 def new(options: Namespace, settings: Settings) -> int:
@@ -39,22 +89,18 @@ def new(options: Namespace, settings: Settings) -> int:
 
 def responses(options: Namespace, settings: Settings) -> int:
     """Bring responses of any system into the form `python -m tasks build` takes."""
-    from results.responses.texts import InputError
-    from studio.hub.client import HubError, connect
+    from studio.hub.client import connect
     from studio.intake import responses as incoming
 
     if bool(options.system) == bool(options.system_column):
-        raise StudioError("name either --system, for a file of one system, or --system-column, for one of several")
+        raise InputError("name either --system, for a file of one system, or --system-column, for one of several")
     mapping = incoming.Mapping(
         options.item, options.text, options.system, options.system_column, options.model, options.note
     )
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = incoming.fetched(options.source, Path(folder), lambda: connect(options.hub_endpoint))
-            found = incoming.bring(path, mapping, options.items, options.out, options.source)
-    except (InputError, HubError) as error:
-        raise StudioError(str(error)) from error
-    for system, count in found.items():
+    with tempfile.TemporaryDirectory() as folder:
+        path = incoming.fetched(options.source, Path(folder), lambda: connect(options.hub_endpoint))
+        counts = incoming.bring(path, mapping, options.items, options.out, options.source)
+    for system, count in counts.items():
         say(f"{options.out}/{system}.jsonl: {count} responses, with their manifest")
     say(f"next: python -m tasks build {options.items} {options.out} --out STUDY_DIR --study-id ID")
     return 0
@@ -62,6 +108,7 @@ def responses(options: Namespace, settings: Settings) -> int:
 
 def check(options: Namespace, settings: Settings) -> int:
     """Everything that is wrong with a study folder, all at once, and everything worth a look before it opens."""
+    from studio.documents.check import checked
     from tasks.study.load import load_study
 
     for line in checked(load_study(options.folder)):
@@ -71,6 +118,7 @@ def check(options: Namespace, settings: Settings) -> int:
 
 def plan(options: Namespace, settings: Settings) -> int:
     """How much work a study is, how well balanced, and what it can show."""
+    from studio.documents.plan import planned
     from tasks.study.load import load_study
 
     minutes = None if options.timed is None else timed(options.timed, settings)
@@ -80,18 +128,19 @@ def plan(options: Namespace, settings: Settings) -> int:
 
 
 def timed(study_id: str, settings: Settings) -> float:
-    """Median active minutes of an assignment in a study that was tried. StudioError where nothing was judged."""
+    """Median active minutes of an assignment in a study that was tried. InputError where nothing was judged."""
     from statistics import median
 
     rows = open_service(settings).in_memory(study_id).assignments
     seconds = [row.active_seconds for row in rows if row.kind == "main" and row.active_seconds]
     if not seconds:
-        raise StudioError(f"--timed: nothing was judged in {study_id!r} yet")
+        raise InputError(f"--timed: nothing was judged in {study_id!r} yet")
     return median(seconds) / 60
 
 
 def pilot(options: Namespace, settings: Settings) -> int:
     """Write a small study of its own for a trial: its data can never enter the study's."""
+    from studio.documents.pilot import piloted
     from tasks.study.load import load_study
     from tasks.study.save import save_study
 
@@ -125,6 +174,7 @@ def ethics(options: Namespace, settings: Settings) -> int:
 
 def preregister(options: Namespace, settings: Settings) -> int:
     """What is frozen before the first judgment, under one hash."""
+    from studio.documents.registration import registered
     from studio.service.studies import fingerprint
     from tasks.study.load import load_study
 
@@ -138,14 +188,3 @@ def preregister(options: Namespace, settings: Settings) -> int:
             f"{options.out}: sha256 {fingerprint(study)}. Put it where it cannot be changed (OSF, AsPredicted, Zenodo)."
         )
     return 0
-
-
-COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
-    "new": new,
-    "responses": responses,
-    "check": check,
-    "plan": plan,
-    "pilot": pilot,
-    "ethics": ethics,
-    "preregister": preregister,
-}

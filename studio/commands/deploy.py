@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from studio.service import StudioError
+from studio.commands.options import command
 from studio.settings import Settings, dataset_id, space_secrets
-from tasks.problems import StudyError
+from tasks.console import Commands, Exit
+from tasks.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("tasks", "results", "studio")
@@ -104,8 +105,7 @@ def study_delivery(
         secrets: `HF_TOKEN`, and what the storage needs.
 
     Raises:
-        StudyError: the study folder has mistakes.
-        StudioError: a secret that is needed is missing.
+        InputError: the study folder has mistakes, or a secret that is needed is missing.
     """
     from tasks.study.load import load_study
 
@@ -114,7 +114,7 @@ def study_delivery(
     if storage == "postgres":
         needed["STUDIO_DATABASE_URL"] = "postgresql://…, where judgments are kept"
     if missing := [f"{name}: not set; {why}" for name, why in needed.items() if not secrets.get(name)]:
-        raise StudioError("\n".join(missing))
+        raise InputError(missing)
     variables = {"STUDIO_STUDY_FROM": f"{space}-study", "STUDIO_ORGANISERS": ",".join(organisers)}
     if storage == "copy":
         variables |= {"STUDIO_COPY_TO": f"{space}-copy", "STUDIO_DATABASE_URL": LOCAL_DATABASE}
@@ -148,9 +148,9 @@ def _program(space: str, title: str, storage: str, card: str, oauth: str) -> Del
 
 
 def report_delivery(folder: Path, space: str) -> Delivery:
-    """What a report's static Space gets: the page, its data and tables. StudioError where there is no report."""
+    """What a report's static Space gets: the page, its data and tables. InputError where there is no report."""
     if not (folder / "report.html").is_file():
-        raise StudioError(f"{folder}: holds no report.html; python -m results report EXPORT --out {folder}")
+        raise InputError(f"{folder}: holds no report.html; python -m results report EXPORT --out {folder}")
     files: dict[str, bytes | Path] = {"README.md": STATIC_CARD.format(title="Report").encode()}
     files |= {"index.html": folder / "report.html"} | dict(_below(folder, folder))
     return Delivery(space, files, sdk="static")
@@ -198,24 +198,42 @@ def _name(line: str) -> str:
 # --- the command ------------------------------------------------------------------------------------------------
 
 
+def add(commands: Commands) -> None:
+    """Add the command."""
+    words = "a study to a Hugging Face Space, or a report to a static one; private unless told"
+    parser = command(commands, "deploy", words, run)
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="a study folder, a report folder, or tasks/demo for the public demo"
+    )
+    parser.add_argument("--space", required=True, metavar="OWNER/NAME", help="the Space; made where it is not there")
+    parser.add_argument(
+        "--storage",
+        required=True,
+        choices=("postgres", "copy", "volume", "report", "demo"),
+        help="where judgments are kept: STUDIO_DATABASE_URL, a private Hub data set, a disk at /data; a report, and the"
+        " demo study for whoever comes (demo), keep none",
+    )
+    parser.add_argument("--organisers", default="", metavar="NAMES", help="accounts that may organise (the owner)")
+    parser.add_argument("--public", action="store_true", help="everybody may open the Space, as raters must")
+    parser.add_argument("--dry-run", action="store_true", help="show every file and setting and send nothing")
+    parser.add_argument("--yes", action="store_true", help="send without asking")
+    parser.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
+
+
 def run(options: Namespace, settings: Settings, ask: Callable[[str], bool] | None = None) -> int:
-    """Show what would be sent, ask, send; 0 = sent or shown, 1 = not agreed."""
-    from studio.hub.client import HubError
+    """Show what would be sent, ask, send; `Exit.NO` where it was not agreed to."""
     from studio.hub.publish import asked
 
-    try:
-        made = _delivery(options)
-        print("\n".join(told(made, options.public)), flush=True)
-        if options.dry_run:
-            return 0
-        if not options.yes and not (ask or asked)("Send it?"):
-            print("nothing was sent", file=sys.stderr)
-            return 1
-        send(made, options.public, options.hub_endpoint)
-    except (HubError, StudyError) as error:
-        raise StudioError(str(error)) from error
+    made = _delivery(options)
+    print("\n".join(told(made, options.public)), flush=True)
+    if options.dry_run:
+        return Exit.DONE
+    if not options.yes and not (ask or asked)("Send it?"):
+        print("nothing was sent", file=sys.stderr)
+        return Exit.NO
+    send(made, options.public, options.hub_endpoint)
     print(f"{made.host}/sign-in" if made.study else made.host, flush=True)
-    return 0
+    return Exit.DONE
 
 
 def _delivery(options: Namespace) -> Delivery:

@@ -1,73 +1,41 @@
-"""Commands about raters and the course of a study: letters, payment, replacement, adjudication, opening again."""
+"""Commands about the course of a study: coverage, registration, closing, opening again, export."""
 
 from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Callable
+from pathlib import Path
 
-from studio.console import open_service, say
-from studio.service import Service
+from studio.commands.options import open_service, study_command
 from studio.settings import Settings
+from tasks.console import Commands, say
 
 
-def letters(options: Namespace, settings: Settings) -> int:
-    """Make a link, a letter and a QR code for each person of a CSV."""
-    from studio.documents import invitations as made
+def add(commands: Commands) -> None:
+    """Add the five commands."""
+    study_command(commands, "coverage", "how often each item and pair was judged, and still waits to be", coverage)
+    words = "the hash a study was frozen under at launch, and every deviation since"
+    study_command(commands, "registration", words, registration)
+    study_command(commands, "close", "close a study: nothing is saved or revised afterwards", close)
+    study_command(commands, "reopen", "open a closed study again; the report says so", reopen)
+    exported = study_command(
+        commands, "export", "write the export folder that `python -m results report` reads", export
+    )
+    exported.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or an earlier export folder")
 
-    service = open_service(settings)
-    study = service.study(options.study)
-    people = made.read_people(options.people)
 
-    def links() -> list[str]:
-        return [f"{settings.base_url}/e/{token}" for token in service.invite_people(options.study, people)]
-
-    written = made.write(study, people, options.out, links)
-    say(f"{written}: {len(people)} letters, QR codes and links.csv. Send them, then delete the folder.")
+def export(options: Namespace, settings: Settings) -> int:
+    """Write the export folder."""
+    folder = open_service(settings).export(options.study, options.out)
+    say(f"{folder}: python -m results report {folder} --out REPORT_DIR")
     return 0
 
 
-def payment(options: Namespace, settings: Settings) -> int:
-    """Print or write what each rater is owed for: code, pairs done or passed over, active hours; no answers."""
-    from studio.documents.payment import table as payment_table
-
-    rows = open_service(settings).payment(options.study)
-    table = payment_table(rows)
-    if options.out:
-        options.out.write_bytes(table)
-        say(f"{options.out}: {len(rows)} raters")
-    else:
-        say(table.decode("utf-8-sig").rstrip())
+def close(options: Namespace, settings: Settings) -> int:
+    """Close a study."""
+    open_service(settings).close_study(options.study)
+    say(f"{options.study} is closed; python -m studio export {options.study} --out DIR")
     return 0
-
-
-def replace(options: Namespace, settings: Settings) -> int:
-    """End a rater's work; print the link of whoever takes over what was left."""
-    token = open_service(settings).replace(options.study, options.rater)
-    say(f"{options.rater}: links revoked, answers kept, what was left goes to")
-    say(f"{settings.base_url}/e/{token}")
-    return 0
-
-
-def adjudicate(options: Namespace, settings: Settings) -> int:
-    """Give chosen items, or the most disputed ones, to a further rater, as blind as the others."""
-    service = open_service(settings)
-    items = options.items or tuple(disputed_items(service, options.study, options.disputed))
-    code, token = service.adjudicate(options.study, items)
-    say(f"{code} judges {len(items)} item(s): {', '.join(items)}")
-    say(f"{settings.base_url}/e/{token}")
-    return 0
-
-
-def disputed_items(service: Service, study_id: str, count: int) -> list[str]:
-    """The items of the widest spread of preferences, widest first; none where all agree."""
-    from results.study.disputed import disputed
-    from results.study.judged import judged
-
-    data = judged(service.in_memory(study_id))
-    criterion = data.study.criterion(data.study.primary.criterion)
-    found = disputed(data, criterion, data.pairs()) if criterion.kind == "preference" else []
-    return list(dict.fromkeys(one["item_id"] for one in found))[:count]
 
 
 def reopen(options: Namespace, settings: Settings) -> int:
@@ -80,8 +48,8 @@ def reopen(options: Namespace, settings: Settings) -> int:
 def coverage(options: Namespace, settings: Settings) -> int:
     """Print how often each item and pair was judged and still waits to be."""
     say("item_id\tsystems\tjudged\twaiting")
-    for one in open_service(settings).coverage(options.study):
-        say(f"{one.item_id}\t{' '.join(one.systems) or '-'}\t{one.judged}\t{one.waiting}")
+    for row in open_service(settings).coverage(options.study):
+        say(f"{row.item_id}\t{' '.join(row.systems) or '-'}\t{row.judged}\t{row.waiting}")
     return 0
 
 
@@ -93,14 +61,3 @@ def registration(options: Namespace, settings: Settings) -> int:
     for act in service.deviations(options.study):
         say("\t".join([act["at"], act["kind"], json.dumps(act["payload"], ensure_ascii=False)]))
     return 0
-
-
-COMMANDS: dict[str, Callable[[Namespace, Settings], int]] = {
-    "letters": letters,
-    "payment": payment,
-    "replace": replace,
-    "adjudicate": adjudicate,
-    "reopen": reopen,
-    "coverage": coverage,
-    "registration": registration,
-}

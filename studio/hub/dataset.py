@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from results.export import csv_cells as cells
 from results.export.atomic_folder import sha256
-from results.export.folder import Export, ExportError, write
+from results.export.folder import Export, write
 from results.export.rows import CommentRow
 from results.export.texts_removed import without_texts
 from studio.hub.pseudonyms import rename
 from tasks.data.contexts import DATASET
+from tasks.errors import InputError
 from tasks.schema import Item, Response, Study
 
 RESTRICTED = frozenset({DATASET})
@@ -56,7 +57,7 @@ def build(export: Export, choices: Choices, full: Study | None, folder: Path) ->
         folder: a new or an earlier published folder.
 
     Raises:
-        ExportError: the study with texts is another one, a comment belongs to no assignment, or the folder is in use.
+        InputError: the study with texts is another one, a comment belongs to no assignment, or the folder is in use.
     """
     _check_comments(export, choices.comments)
     study = _study(export.study, choices.texts, full)
@@ -78,15 +79,15 @@ def read_comments(path: Path) -> tuple[CommentRow, ...]:
     """Comments that were read: comments.csv of an export, without the rows that should not stand.
 
     Raises:
-        ExportError: other columns than those of comments.csv.
+        InputError: other columns than those of comments.csv.
     """
     header, *lines = cells.parse(path.read_bytes()) or [[]]
     columns = list(CommentRow.model_fields)
     if header != columns:
-        raise ExportError([f"{path}, line 1: columns are {header}; allowed: {columns}"])
+        raise InputError([f"{path}, line 1: columns are {header}; allowed: {columns}"])
     short = [number for number, line in enumerate(lines, start=2) if len(line) != len(columns)]
     if short:
-        raise ExportError([f"{path}, row {number}: not {len(columns)} cells" for number in short])
+        raise InputError([f"{path}, row {number}: not {len(columns)} cells" for number in short])
     given = (dict(zip(columns, line, strict=True)) for line in lines)
     return tuple(CommentRow(**{name: cell for name, cell in row.items() if cell}) for row in given)
 
@@ -95,7 +96,7 @@ def _check_comments(export: Export, comments: Iterable[CommentRow]) -> None:
     known = {(row.assignment_id, row.rater) for row in export.comments}
     strange = [row for row in comments if (row.assignment_id, row.rater) not in known]
     if strange:
-        raise ExportError(
+        raise InputError(
             [f"comments: {row.assignment_id} of {row.rater}: the export has no such comment" for row in strange]
         )
 
@@ -107,12 +108,12 @@ def _study(bare: Study, texts: Texts, full: Study | None) -> Study:
     if texts == "none":
         return without_texts(bare)
     if full is None:
-        raise ExportError([f"texts: found {texts!r} without the study's texts; name the study folder with --study"])
+        raise InputError([f"texts: found {texts!r} without the study's texts; name the study folder with --study"])
     same = ("study_id", "criteria", "systems")
     differing = [name for name in same if getattr(full, name) != getattr(bare, name)]
     differing += ["items"] if [i.item_id for i in full.items] != [i.item_id for i in bare.items] else []
     if differing:
-        raise ExportError([f"--study: another study than the export's: {', '.join(differing)} differ"])
+        raise InputError([f"--study: another study than the export's: {', '.join(differing)} differ"])
     return _with_open_texts(without_texts(bare), full, texts)
 
 

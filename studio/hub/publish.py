@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from argparse import Namespace
@@ -10,6 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tasks import console
+from tasks.console import Commands, Exit
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from results.export.folder import Export
@@ -19,10 +22,10 @@ if TYPE_CHECKING:
 LICENCES = ("cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc0-1.0", "odc-by", "other")
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `publish` to the studio's commands; `options.run(options)` runs it."""
+def add(commands: Commands) -> None:
+    """Add the command."""
     words = "publish an export as a data set on the Hub: private unless told, raters under new names, texts by rule"
-    parser = commands.add_parser("publish", help=words, description=words[0].upper() + words[1:] + ".")
+    parser = console.command(commands, "publish", words, run)
     parser.add_argument("export", type=Path, metavar="EXPORT", help="a folder that `export` wrote")
     parser.add_argument("--to", required=True, metavar="OWNER/NAME", help="the data set; made where it is not there")
     parser.add_argument(
@@ -45,32 +48,28 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--dry-run", action="store_true", help="show every file and send nothing")
     parser.add_argument("--yes", action="store_true", help="send without asking")
     parser.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
-    parser.set_defaults(run=run)
 
 
 def run(options: Namespace, ask: Callable[[str], bool] | None = None) -> int:
-    """Show what would be sent, ask, send; 0 = sent or shown, 1 = not agreed, 2 = refused, told on stderr."""
-    from results.export.atomic_folder import ExportError
+    """Show what would be sent, ask, send; `Exit.NO` where it was not agreed to."""
     from studio.hub.client import HubError
-    from tasks.problems import StudyError
 
     try:
         with tempfile.TemporaryDirectory() as name:
             return _run(options, Path(name, "published"), ask or asked)
-    except (ExportError, HubError, StudyError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    except HubError as error:
+        raise InputError(str(error)) from error
 
 
 def _run(options: Namespace, folder: Path, ask: Callable[[str], bool]) -> int:
     print("\n".join(_prepare(options, folder)), flush=True)
     if options.dry_run:
-        return 0
+        return Exit.DONE
     if not options.yes and not ask("Send it?"):
         print("nothing was sent", file=sys.stderr)
-        return 1
+        return Exit.NO
     print(_send(options, folder), flush=True)
-    return 0
+    return Exit.DONE
 
 
 def _prepare(options: Namespace, folder: Path) -> list[str]:
@@ -97,15 +96,14 @@ def prepare(export: Export, choices: Choices, full: Study | None, target: Target
     """Write what is to be sent into the new `folder`; lines that say what it is.
 
     Raises:
-        ExportError: public before every assignment is answered, or see `published.build`.
+        InputError: public before every assignment is answered, or see `published.build`.
     """
-    from results.export.atomic_folder import ExportError
     from studio.hub import dataset as published
     from studio.hub.card import card
 
     unanswered = published.still_open(export)
     if target.public and unanswered:
-        raise ExportError(
+        raise InputError(
             [f"public: {unanswered} assignments are still unanswered; the data set says who wrote what. Close first"]
         )
     made = published.build(export, choices, full, folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from results.commands.input_table import Columns, read_columns
-from results.responses.texts import InputError
+from tasks.errors import InputError
 from tasks.study.build import read_items
 from tasks.writing import jsonl, new_folder, pretty
 
@@ -53,7 +53,7 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
 
     Raises:
         InputError: every fault at once: columns, unknown or missing items, empty and doubled responses.
-        ExistsError: `out` is there already and is not empty.
+        InputError: `out` is there already and is not empty.
     """
     known = [item.item_id for item in read_items(items / "items.jsonl" if items.is_dir() else items)]
     found = sorted_out(read_columns(path, mapping.columns()), mapping, known)

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from results.commands.input_table import column_names, read_columns
 from studio.intake.responses import Mapping, bring
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Study
 from tasks.study.build import Sources, build
 from tasks.study.study_form import Head
@@ -77,28 +77,28 @@ def unpack(packed: bytes, folder: Path) -> Path:
     """Unpacks a zipped study folder into `folder`; the folder that holds `study.yaml`.
 
     Raises:
-        StudyError: no zip file, a broken one, too large or too many files, paths that lead outside or cannot be
+        InputError: no zip file, a broken one, too large or too many files, paths that lead outside or cannot be
             written, or no `study.yaml` in it.
     """
     try:
         _unpacked(zipfile.ZipFile(io.BytesIO(packed)), folder)
-    except StudyError:
+    except InputError:
         raise
     except UNREADABLE as error:
-        raise StudyError((f"upload: is no zip file that can be unpacked ({error})",)) from error
+        raise InputError((f"upload: is no zip file that can be unpacked ({error})",)) from error
     found = sorted(path.parent for path in folder.rglob("study.yaml") if "__MACOSX" not in path.parts)
     if len(found) != 1:
-        raise StudyError((f"upload: found {len(found)} study.yaml; allowed: one",))
+        raise InputError((f"upload: found {len(found)} study.yaml; allowed: one",))
     return found[0]
 
 
 def _unpacked(archive: zipfile.ZipFile, folder: Path) -> None:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise StudyError((f"upload: allowed: up to {MOST_FILES} files and {MOST_BYTES // 2**20} MB unpacked",))
+        raise InputError((f"upload: allowed: up to {MOST_FILES} files and {MOST_BYTES // 2**20} MB unpacked",))
     outside = [e.filename for e in entries if e.filename.startswith("/") or ".." in PurePosixPath(e.filename).parts]
     if outside or any("\\" in entry.filename for entry in entries):
-        raise StudyError((f"upload: paths that lead outside the folder: {', '.join(outside) or 'with backslashes'}",))
+        raise InputError((f"upload: paths that lead outside the folder: {', '.join(outside) or 'with backslashes'}",))
     for entry in entries:
         path = folder / entry.filename
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ def assemble(folder: Path, table: Path, mapping: Mapping, head: Head) -> Study:
 
     Raises:
         InputError: every fault of the table.
-        StudyError: every fault of the items and the study.
+        InputError: every fault of the items and the study.
     """
     for name in ("responses", "study"):
         shutil.rmtree(folder / name, ignore_errors=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.errors import InputError
+
 MESSAGES: dict[str, tuple[str, str]] = {
     "signed_out": (
         "この端末ではリンクが確認できません。受け取ったリンクをもう一度開いてください。回答は端末に残っています。",
@@ -74,5 +76,5 @@ class Refusal(Exception):  # noqa: N818 - not an error of the program
         return {"saved": False, "error": {"code": self.code, "ja": self.ja, "en": self.en}}
 
 
-class StudioError(Exception):
+class StudioError(InputError):
     """An organiser's request that cannot be carried out; str() says what was found and what is allowed."""

@@ -16,7 +16,7 @@ from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow
 from tasks.design.planning import groups
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import PlannedAssignment
 
 GIVEN_UP = ("reclaimed", "withdrawn")
@@ -108,7 +108,7 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
     seat = queries.seat_count(connection, study_id)
     try:
         more = extend(desk.view(connection, study_id).study, _counting(connection, study_id), 1)
-    except StudyError as error:
+    except InputError as error:
         raise Refusal("no_seat") from error
     lines = [line.model_copy(update={"seat": seat}) for line in more]
     desk.record(connection, study_id, "studio", "seats_planned", {"assignments": with_ids(desk, lines)})

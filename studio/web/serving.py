@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.console import say
 from studio.service import Service, StudioError
 from studio.settings import Settings
 from studio.store.errors import StoreError
+from tasks.console import say
 from tasks.design.planning import plan
 from tasks.schema import Study
 

@@ -15,15 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from tasks.errors import InputError
+
 ACCEPTED = "a folder of <evaluation_id>.json files, .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"
-
-
-class KokoroChatError(ValueError):
-    """What is wrong with a copy of the data: one line per mistake, each naming file, JSON path, value, and allowed."""
-
-    def __init__(self, errors: tuple[str, ...]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = errors
 
 
 class Published(NamedTuple):
@@ -44,19 +38,19 @@ def read(path: Path) -> Iterator[Published | str]:
     """Every dialogue object under `path`, unchecked, in the order of the container; a str says what cannot be parsed.
 
     Raises:
-        KokoroChatError: `path` does not exist, is of no accepted kind, is a broken archive or holds no dialogue.
+        InputError: `path` does not exist, is of no accepted kind, is a broken archive or holds no dialogue.
     """
     if not path.exists():
-        raise KokoroChatError((f"{path}: not found; allowed: {ACCEPTED}",))
+        raise InputError((f"{path}: not found; allowed: {ACCEPTED}",))
     empty = True
     try:
         for published in _objects(path):
             empty = False
             yield published
     except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        raise KokoroChatError((f"{path}: cannot be read ({error}); the copy may be incomplete",)) from error
+        raise InputError((f"{path}: cannot be read ({error}); the copy may be incomplete",)) from error
     if empty:
-        raise KokoroChatError((f"{path}: holds no dialogue; allowed: {ACCEPTED}",))
+        raise InputError((f"{path}: holds no dialogue; allowed: {ACCEPTED}",))
 
 
 def _objects(path: Path) -> Iterator[Published | str]:
@@ -69,7 +63,7 @@ def _objects(path: Path) -> Iterator[Published | str]:
         return _parsed(_zip(path))
     if name.endswith((".json", ".jsonl", ".parquet")):
         return _rows(path)
-    raise KokoroChatError((f"{path}: cannot tell what it is by its name; allowed: {ACCEPTED}",))
+    raise InputError((f"{path}: cannot tell what it is by its name; allowed: {ACCEPTED}",))
 
 
 def _folder(path: Path) -> Iterator[Published | str]:
@@ -148,9 +142,9 @@ def _parquet(path: Path) -> list[dict[str, Any]]:
     try:
         parquet = importlib.import_module("pyarrow.parquet")
     except ModuleNotFoundError as error:
-        raise KokoroChatError((f"{path}: reading Parquet needs pyarrow (pip install pyarrow)",)) from error
+        raise InputError((f"{path}: reading Parquet needs pyarrow (pip install pyarrow)",)) from error
     try:
         rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
     except (OSError, ValueError) as error:  # pyarrow's own errors derive from these two
-        raise KokoroChatError((f"{path}: is not a Parquet file ({error})",)) from error
+        raise InputError((f"{path}: is not a Parquet file ({error})",)) from error
     return rows

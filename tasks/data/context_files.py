@@ -26,8 +26,8 @@ def make(
     """Draws contexts from one part of the split, writes both files to the new folder `out`, and returns the manifest.
 
     Raises:
-        KokoroChatError: the part does not hold so many contexts.
-        ExistsError: `out` is there already.
+        InputError: the part does not hold so many contexts.
+        InputError: `out` is there already.
     """
     parts = splits.split(dialogues, by)
     items = contexts.choose(parts[part], choice)

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tasks.data.archives import KokoroChatError
 from tasks.data.dialogue import Dialogue, MergedTurn, StripMeta, merged_turns
 from tasks.data.shown import sha256_of, shown
+from tasks.errors import InputError
 from tasks.schema import Item, Source, Turn
 
 SALT = "kokorochat-ctx-v1"
@@ -91,7 +91,7 @@ def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Ite
         `choice.n` items ordered by item_id, which says nothing about their source.
 
     Raises:
-        KokoroChatError: the dialogues do not hold so many contexts under the cap.
+        InputError: the dialogues do not hold so many contexts under the cap.
     """
     pool = [d for d in dialogues if not d.flagged and d.topic not in LEFT_OUT_TOPICS]
     quotas = topic_quotas(Counter(d.topic for d in pool), choice.n)
@@ -107,7 +107,7 @@ def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Ite
     if missing:
         found = choice.n - missing
         under = f"at most {choice.cap} per counsellor and client"
-        raise KokoroChatError(
+        raise InputError(
             (f"contexts: wanted {choice.n}, found {found} with {under}; ask for fewer (--n) or raise the cap (--cap)",)
         )
     return tuple(sorted(draw.items, key=lambda item: item.item_id))

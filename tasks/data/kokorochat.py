@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tasks.data.archives import KokoroChatError, Published, read
+from tasks.data.archives import Published, read
 from tasks.data.dialogue import Dialogue, Utterance, merged_turns
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, LOWEST, Flags, score_of
 from tasks.data.splits import PUBLISHED, SPLITS, split, split_of
+from tasks.errors import InputError
 
-__all__ = ["PUBLISHED", "SPLITS", "Dialogue", "KokoroChatError", "load", "merged_turns", "split", "split_of"]
+__all__ = ["PUBLISHED", "SPLITS", "Dialogue", "load", "merged_turns", "split", "split_of"]
 
 TOP_KEYS = ("dialogue", "topic", "review_by_client_jp", "review_by_client_en")
 TOPIC_KEYS = ("main_jp", "main_en", "sub")
@@ -52,7 +53,7 @@ def load(path: Path | str) -> tuple[Dialogue, ...]:
         Dialogues by ascending evaluation_id (a number: 9 stands before 10).
 
     Raises:
-        KokoroChatError: every mistake of every file, each with file, JSON path, value found and values allowed.
+        InputError: every mistake of every file, each with file, JSON path, value found and values allowed.
     """
     dialogues: list[Dialogue] = []
     errors: list[str] = []
@@ -66,7 +67,7 @@ def load(path: Path | str) -> tuple[Dialogue, ...]:
         f"{path}: evaluation_id {name} occurs {n} times; each must occur once" for name, n in seen.items() if n > 1
     ]
     if errors:
-        raise KokoroChatError(tuple(errors))
+        raise InputError(tuple(errors))
     return tuple(sorted(dialogues, key=lambda dialogue: int(dialogue.dialogue_id)))
 
 

@@ -12,18 +12,11 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, model_validator
 
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, Flags, score_of
+from tasks.errors import InputError
 from tasks.schema import Record
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Value = Annotated[int, Field(ge=0, le=HIGHEST)]
-
-
-class PredictionError(Exception):
-    """What is wrong with a file of predictions; `errors` holds every line of it."""
-
-    def __init__(self, errors: tuple[str, ...]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = errors
 
 
 class Prediction(Record):
@@ -94,14 +87,12 @@ def read(path: Path) -> tuple[Prediction, ...]:
     """The predictions of a file, in its order.
 
     Raises:
-        PredictionError: the file cannot be read, a line is no prediction, or a dialogue occurs twice; all at once.
+        InputError: the file cannot be read, a line is no prediction, or a dialogue occurs twice; all at once.
     """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise PredictionError(
-            (f"{path}: cannot be read ({error}); a UTF-8 JSONL file of predictions is needed",)
-        ) from error
+        raise InputError((f"{path}: cannot be read ({error}); a UTF-8 JSONL file of predictions is needed",)) from error
     found: dict[str, Prediction] = {}
     errors: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -116,7 +107,7 @@ def read(path: Path) -> tuple[Prediction, ...]:
             errors.append(f"{path}:{number}: dialogue_id: found {prediction.dialogue_id} again; each may occur once")
         found[prediction.dialogue_id] = prediction
     if errors or not found:
-        raise PredictionError(tuple(errors) or (f"{path}: holds no prediction",))
+        raise InputError(tuple(errors) or (f"{path}: holds no prediction",))
     return tuple(found.values())
 
 
@@ -135,7 +126,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """The manifest beside a file of predictions; {} where there is none.
 
     Raises:
-        PredictionError: there is one, but it is not a JSON object.
+        InputError: there is one, but it is not a JSON object.
     """
     beside = manifest_path(path)
     if not beside.is_file():
@@ -143,7 +134,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise PredictionError((f"{beside}: not JSON ({error})",)) from error
+        raise InputError((f"{beside}: not JSON ({error})",)) from error
     if not isinstance(value, dict):
-        raise PredictionError((f"{beside}: found {type(value).__name__}; allowed: an object",))
+        raise InputError((f"{beside}: found {type(value).__name__}; allowed: an object",))
     return value

@@ -12,8 +12,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
-from tasks.data.archives import KokoroChatError
 from tasks.data.dialogue import Dialogue
+from tasks.errors import InputError
 
 Split = Literal["train", "valid", "test"]
 By = Literal["counselor", "client", "random", "paper"]
@@ -64,7 +64,7 @@ def split(dialogues: Sequence[Dialogue], by: By = "counselor", salt: str = SALT)
     """The three parts, each in the order given; together they are `dialogues`.
 
     Raises:
-        KokoroChatError: the data set is complete (6,589 dialogues, published salt) but the counts are not the known
+        InputError: the data set is complete (6,589 dialogues, published salt) but the counts are not the known
             ones: the copy differs from the published one.
     """
     parts: dict[Split, list[Dialogue]] = {name: [] for name in SPLITS}
@@ -108,4 +108,4 @@ def seen(parts: Parts, of: Split = "test") -> Seen:
 def _assert_counts(parts: Mapping[Split, Sequence[Dialogue]], known: Mapping[Split, int], what: str) -> None:
     counts = {name: len(parts[name]) for name in SPLITS}
     if counts != dict(known):
-        raise KokoroChatError((f"{what}: found {counts}; allowed: {dict(known)}, as in the published data set",))
+        raise InputError((f"{what}: found {counts}; allowed: {dict(known)}, as in the published data set",))

@@ -17,7 +17,7 @@ Sides and order are separated: sides are balanced first, for all Seats at once; 
 the balance holds wherever a rater may stop. The ideas are the classic ones of experimental design: counterbalancing
 within and between raters (the two orders of a crossover trial), stratification, and balanced incomplete blocks.
 
-What cannot be held is refused with a StudyError, or follows from the numbers: P groups and k raters need P * k Seats,
+What cannot be held is refused with a InputError, or follows from the numbers: P groups and k raters need P * k Seats,
 since a rater meets an item once; repeats need 20 assignments before them; a Seat with fewer main assignments than
 `blinding` is asked about all of them. Seats added to a study with k share units with the earlier Seats in
 proportion to the raters these units already have, which may be more often than the earlier Seats do among themselves.
@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from tasks.design.dealing import IDLE, deal
 from tasks.design.ordering import GAP, balanced_order, most_repeats, repeat_places, spread_places
 from tasks.design.sides import Shown, choose
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import PlannedAssignment, Study
 
 Ints = NDArray[np.int64]
@@ -56,7 +56,7 @@ def plan(study: Study) -> tuple[PlannedAssignment, ...]:
     The same study and seed give the same plan.
 
     Raises:
-        StudyError: the numbers of the design do not fit each other (see `misfits`).
+        InputError: the numbers of the design do not fit each other (see `misfits`).
     """
     return extend(study, (), study.design.seats)
 
@@ -69,13 +69,13 @@ def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> t
     within each new Seat, which comes first, leaves a choice.
 
     Raises:
-        StudyError: the numbers do not fit, or `existing` has items or systems the study has not.
+        InputError: the numbers do not fit, or `existing` has items or systems the study has not.
     """
     errors = (*misfits(study), *_strangers(study, existing))
     if seats < 1:
         errors = (*errors, f"seats: found {seats}; allowed: 1 or more")
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     start = 1 + max((line.seat for line in existing), default=-1)
     rng = np.random.default_rng([study.design.seed % 2**63, start])
     past = _past(study, existing, start)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Criterion, Item, Study, System, Words
 from tasks.study import guidance
 from tasks.study.load import load_study, template
@@ -44,9 +44,9 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
     Raises:
-        StudyError: every mistake of the items and responses: unreadable lines, missing, unknown or empty responses,
+        InputError: every mistake of the items and responses: unreadable lines, missing, unknown or empty responses,
             no reference for `human`, no such template or system.
-        ExistsError: `out` is there already and is not empty.
+        InputError: `out` is there already and is not empty.
     """
     criteria = template(head.template)
     source = sources.items / "items.jsonl" if sources.items.is_dir() else sources.items
@@ -70,12 +70,12 @@ def read_items(path: Path) -> tuple[Item, ...]:
     """The items of a JSONL file.
 
     Raises:
-        StudyError: the file is missing, empty, or has lines that are no items; all of them at once.
+        InputError: the file is missing, empty, or has lines that are no items; all of them at once.
     """
     errors: list[str] = []
     items = [validate(Item, line, errors) for line in read_jsonl(path, path.name, errors)]
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     return tuple(item for item in items if item is not None)
 
 
@@ -89,7 +89,7 @@ def _systems(sources: Sources) -> tuple[System, ...]:
     if len(wanted) + sources.human < 2 and not errors:
         errors.append(f"systems: found {list(wanted)}; allowed: at least 2, counting the human one (--human)")
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     return tuple(_system(sources.responses, name) for name in wanted)
 
 
@@ -98,7 +98,7 @@ def _system(folder: Path, name: str) -> System:
     path, errors = folder / f"{name}{_MANIFEST}", list[str]()
     manifest: dict[str, Any] = (read_json(path, path.name, errors) or {}) if path.exists() else {}
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     note = manifest.get("note")
     return System(
         system_id=name,
@@ -131,7 +131,7 @@ def _write_human(items: Sequence[Item], folder: Path) -> System:
     errors = [f"items.jsonl: item {item.item_id} has no reference, which --human needs" for item in items
               if not (item.reference or "").strip()]  # fmt: skip
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     (folder / f"{HUMAN}.jsonl").write_text(
         jsonl({"item_id": item.item_id, "text": item.reference} for item in items), encoding="utf-8"
     )

@@ -12,13 +12,13 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import yaml
 from pydantic import Field, TypeAdapter
 
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Check, Criterion, Identifier, Item, Practice, Record, Response, Study, System, Words
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.reading import Located, read_json, read_jsonl, read_text, read_yaml
 from tasks.study.validation import validate
 
-__all__ = ["StudyError", "load_study", "template", "template_names"]
+__all__ = ["load_study", "template", "template_names"]
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 LANGUAGES: tuple[Literal["ja"], Literal["en"]] = ("ja", "en")
@@ -75,10 +75,10 @@ def template(name: str) -> tuple[Criterion, ...]:
     """The criteria of a shipped template (`quick`, `full`), in the order shown.
 
     Raises:
-        StudyError: there is no template of that name.
+        InputError: there is no template of that name.
     """
     if name not in template_names():
-        raise StudyError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
+        raise InputError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
     text = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
     return TypeAdapter(tuple[Criterion, ...]).validate_python(yaml.safe_load(text)["criteria"])
 
@@ -87,11 +87,11 @@ def load_study(folder: Path) -> Study:
     """The Study of a folder. Responses stand by system, in the order of study.yaml, then as in their files.
 
     Raises:
-        StudyError: with one line for every mistake in the folder.
+        InputError: with one line for every mistake in the folder.
     """
     errors: list[str] = []
     if not folder.is_dir():
-        raise StudyError((f"{folder}: is no folder",))
+        raise InputError((f"{folder}: is no folder",))
     read = _read(folder, errors)
     if read.head is not None:
         study = _assemble(read, read.head)
@@ -99,7 +99,7 @@ def load_study(folder: Path) -> Study:
     elif not errors:
         errors.append("study.yaml: is missing")
     if errors:
-        raise StudyError(dict.fromkeys(errors))
+        raise InputError(dict.fromkeys(errors))
     return study
 
 
@@ -162,7 +162,7 @@ def _head(folder: Path, errors: list[str]) -> tuple[Located | None, Study | None
     if isinstance(value.get("criteria"), str):
         try:
             value["criteria"] = [criterion.model_dump(mode="json") for criterion in template(value["criteria"])]
-        except StudyError as error:
+        except InputError as error:
             errors.append(f"{found.where(('criteria',))}: {error.errors[0].partition(': ')[2]}")
             return found, None
     return found, validate(Study, found, errors, {**value, "items": []})

@@ -13,7 +13,7 @@ from pathlib import Path
 from tasks.data.contexts import DATASET
 from tasks.data.dialogue import Dialogue
 from tasks.data.shown import sha256_of, shown
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Item, Response, Source, Study
 from tasks.study.reading import Located, read_json, read_jsonl
 from tasks.study.save import save_study
@@ -27,13 +27,13 @@ def rehydrate(study: Study, dialogues: Sequence[Dialogue]) -> Study:
     Items of other sources stay as they are, and so do the responses of models, which are no part of KokoroChat.
 
     Raises:
-        StudyError: for every item whose dialogue or utterances the copy has not, or whose text is not the one shown.
+        InputError: for every item whose dialogue or utterances the copy has not, or whose text is not the one shown.
     """
     known = {dialogue.dialogue_id: dialogue for dialogue in dialogues}
     errors: list[str] = []
     items = tuple(_item(item, known, errors) for item in study.items)
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     references = {item.item_id: item.reference for item in items if _source(item)}
     humans = {system.system_id for system in study.systems if system.kind == "human"}
     responses = tuple(_response(response, references, humans) for response in study.responses)
@@ -92,14 +92,14 @@ def read_published(path: Path) -> Study:
     """The Study of an export folder or of its study.json.
 
     Raises:
-        StudyError: there is no study.json, or it is not one.
+        InputError: there is no study.json, or it is not one.
     """
     file = path / "study.json" if path.is_dir() else path
     errors: list[str] = []
     value = read_json(file, str(file), errors)
     study = validate(Study, Located(file.name, value, {}), errors) if value is not None else None
     if study is None or errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     return study
 
 
@@ -107,12 +107,12 @@ def with_responses(study: Study, folder: Path) -> Study:
     """The study with the texts of its models' responses taken from `<system_id>.jsonl` files, where `folder` has them.
 
     Raises:
-        StudyError: a file has a line that is no response.
+        InputError: a file has a line that is no response.
     """
     errors: list[str] = []
     texts = dict(_texts(study, folder, errors))
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     filled = (r.model_copy(update={"text": texts.get((r.system_id, r.item_id), r.text)}) for r in study.responses)
     return study.model_copy(update={"responses": tuple(filled)})
 
@@ -136,7 +136,7 @@ def write(study: Study, out: Path) -> bool:
         True where `out` is a complete study folder.
 
     Raises:
-        ExistsError, StudyError: `out` is there already.
+        InputError: `out` is there already.
     """
     if all(response.text for response in study.responses):
         practice = tuple(pair for pair in study.practice if all(turn.text for turn in pair.item.turns))

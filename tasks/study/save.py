@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 
@@ -22,7 +22,7 @@ def save_study(study: Study, folder: Path) -> None:
     """Writes a study as a folder that `load_study` reads back equal, responses ordered by system. All or nothing.
 
     Raises:
-        StudyError: the study does not fit together, its practice or check responses have ids of their own, or `folder`
+        InputError: the study does not fit together, its practice or check responses have ids of their own, or `folder`
             exists and is not empty.
     """
     errors = [_line(problem) for problem in problems(study)]
@@ -30,7 +30,7 @@ def save_study(study: Study, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         errors.append(f"{folder}: exists; allowed: a new or empty folder")
     if errors:
-        raise StudyError(errors)
+        raise InputError(errors)
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

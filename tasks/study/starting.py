@@ -24,8 +24,8 @@ def start(head: Head, out: Path) -> Study:
     rate or label its dialogues. Everything in it is meant to be replaced; docs/organiser-guide.en.md says how.
 
     Raises:
-        StudyError: the head does not make a study.
-        ExistsError: `out` is there already and is not empty.
+        InputError: the head does not make a study.
+        InputError: `out` is there already and is not empty.
     """
     demo = load_study(DEMO)
     with new_folder(out) as folder:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from tasks.data.dialogue import Dialogue, StripMeta, kept, merged_turns
 from tasks.data.shown import sha256_of, shown
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Item, Source, Study, Turn, Words
 from tasks.study import guidance
 from tasks.study.load import load_study, template
@@ -61,11 +61,11 @@ def build(dialogues: Sequence[Dialogue], head: WholeHead, out: Path, strip_meta:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
     Raises:
-        StudyError: there is no dialogue.
-        ExistsError: `out` is there already and is not empty.
+        InputError: there is no dialogue.
+        InputError: `out` is there already and is not empty.
     """
     if not dialogues:
-        raise StudyError(("dialogues: found none; allowed: 1 or more",))
+        raise InputError(("dialogues: found none; allowed: 1 or more",))
     items = [item_of(dialogue, head.protocol, strip_meta) for dialogue in dialogues]
     consent = guidance.consent(len(items), MINUTES[head.protocol], RETENTION_DAYS)
     with new_folder(out) as folder:

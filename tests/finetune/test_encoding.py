@@ -15,11 +15,11 @@ from finetune.data import dialogues as data
 from finetune.data import tokens
 from finetune.data.encoding import Encoder, Example
 from finetune.data.vocabulary import CutVocabulary, WholeVocabulary
-from finetune.errors import FinetuneError
 from finetune.model import tiny
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Message
 from tasks.data import kokorochat
 from tasks.data.dialogue import Dialogue, Utterance
+from tasks.errors import InputError
 from tasks.schema import Turn
 from tests import synthetic
 from tests.finetune_world import own_cache
@@ -91,7 +91,7 @@ def test_text_that_spells_a_control_token_stays_text(llama: Encoder) -> None:
 
 
 def test_an_unfitting_rendering_is_refused(whole: WholeVocabulary) -> None:
-    with pytest.raises(FinetuneError, match=r"no control token <\|im_start\|>"):
+    with pytest.raises(InputError, match=r"no control token <\|im_start\|>"):
         Encoder(whole, RENDERINGS["chatml"], "")
 
 

@@ -11,10 +11,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
-from finetune.errors import FinetuneError
 from finetune.training import evaluate, heldout
 from results.responses.losses import read_losses
 from tasks.data.kokorochat import load, split
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 
@@ -84,7 +84,7 @@ def test_finished_losses_are_kept_and_others_refused(
 ) -> None:
     monkeypatch.setattr(evaluate, "loaded", lambda *_: pytest.fail("nothing is to be measured"))
     evaluate.evaluate([f"tuned={made.adapter}"], made.data, losses, ("valid", "test"))
-    with pytest.raises(FinetuneError, match="made otherwise"):
+    with pytest.raises(InputError, match="made otherwise"):
         evaluate.evaluate([f"tuned={made.adapter}"], made.data, losses, ("test",))
 
 
@@ -93,7 +93,7 @@ def test_a_dialogue_learnt_from_is_refused(made: world.Trained, tmp_path: Path) 
     record = json.loads((leaky / "splits.json").read_text(encoding="utf-8"))
     learnt = record["test"][0]
     (leaky / "splits.json").write_text(json.dumps({**record, "trained": [*record["trained"], learnt]}))
-    with pytest.raises(FinetuneError, match=f"was trained on 1 of the dialogues to be measured .*{learnt}"):
+    with pytest.raises(InputError, match=f"was trained on 1 of the dialogues to be measured .*{learnt}"):
         evaluate.evaluate([f"leaky={leaky}"], made.data, tmp_path / "out", ("test",))
 
 

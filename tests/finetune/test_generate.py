@@ -11,9 +11,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
-from finetune.errors import FinetuneError
 from finetune.generation import decoding, generate, sampling
 from finetune.generation.decoding import Decoding
+from tasks.errors import InputError
 from tasks.schema import Response
 from tests import finetune_world as world
 
@@ -106,7 +106,7 @@ def test_finished_responses_are_kept_and_other_settings_refused(
 ) -> None:
     monkeypatch.setattr(generate.models, "load", lambda *_: pytest.fail("nothing is to be made"))
     generate.generate(items, [f"tuned-1.0={adapter}"], responses, FEW, seed=0)
-    with pytest.raises(FinetuneError, match="made otherwise"):
+    with pytest.raises(InputError, match="made otherwise"):
         generate.generate(items, [f"tuned-1.0={adapter}"], responses, FEW, seed=1)
 
 
@@ -132,7 +132,7 @@ def test_an_answer_that_stays_empty_is_an_error(folder: Path, items: Path, monke
     monkeypatch.setattr(
         generate.TorchEngine, "answer", lambda self, prompts, seeds: [generate.Draft("…", 1, "end") for _ in prompts]
     )
-    with pytest.raises(FinetuneError, match="no answer to item-"):
+    with pytest.raises(InputError, match="no answer to item-"):
         generate.generate(items, ["base=base"], folder / "never", FEW, seed=0, base_recipe="tiny")
     assert not (folder / "never" / "base.jsonl").exists()
 
@@ -147,14 +147,14 @@ def test_an_answer_that_stays_empty_is_an_error(folder: Path, items: Path, monke
     ],
 )
 def test_wrong_systems_are_named(items: Path, folder: Path, systems: list[str], message: str) -> None:
-    with pytest.raises(FinetuneError, match=message):
+    with pytest.raises(InputError, match=message):
         generate.generate(items, systems, folder / "wrong", FEW, seed=0, base_recipe="tiny")
 
 
 def test_wrong_items_are_named_all_at_once(tmp_path: Path) -> None:
     path = tmp_path / "items.jsonl"
     path.write_text('{"item_id": "a", "turns": [], "topik": ""}\n{"item_id": "b"}\n', encoding="utf-8")
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         generate.read_items(path)
     assert any(":1: topik" in line for line in error.value.errors)
     assert any(":2: turns" in line for line in error.value.errors)
@@ -168,7 +168,7 @@ def test_an_adapter_of_another_base_is_refused(adapter: Path, items: Path, tmp_p
     card = json.loads((other / "manifest.json").read_text(encoding="utf-8"))
     card["base"]["digest"] = "0" * 64
     (other / "manifest.json").write_text(json.dumps(card), encoding="utf-8")
-    with pytest.raises(FinetuneError, match="trained on another base"):
+    with pytest.raises(InputError, match="trained on another base"):
         generate.generate(items, [f"x={other}"], tmp_path / "out", FEW, seed=0)
 
 
@@ -200,7 +200,7 @@ class TestRules:
 
 def test_decoding_settings_are_checked() -> None:
     assert decoding.load(("temperature=0.2", "batch_size=2")).batch_size == 2
-    with pytest.raises(FinetuneError, match="temprature"):
+    with pytest.raises(InputError, match="temprature"):
         decoding.load(("temprature=1",))
 
 
@@ -214,5 +214,5 @@ def test_a_long_history_loses_its_oldest_turns_first(folder: Path) -> None:
     whole, cut = generate.prompt(writer, turns, 10**6), generate.prompt(writer, turns, 300)
     assert len(cut) <= 300 < len(whole)
     assert cut[-50:] == whole[-50:]
-    with pytest.raises(FinetuneError, match="max_prompt_tokens"):
+    with pytest.raises(InputError, match="max_prompt_tokens"):
         generate.prompt(writer, turns, 70)

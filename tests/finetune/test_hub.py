@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from finetune.errors import FinetuneError
 from finetune.hub import client as ours
+from tasks.errors import InputError
 from tests.hub_fixture import hub
 from tests.hub_server import environment
 from tests.hub_state import STRANGER, WRITER, Fault, Hub
@@ -43,14 +43,14 @@ def test_a_folder_is_taken_as_it_is(folder: Path) -> None:
     (folder / "adapter_config.json").rename(folder / "config.json")
     assert ours.resolve(str(folder)).kind == "model"
     (folder / "config.json").unlink()
-    with pytest.raises(FinetuneError, match=r"neither adapter_config\.json"):
+    with pytest.raises(InputError, match=r"neither adapter_config\.json"):
         ours.resolve(str(folder))
 
 
 @pytest.mark.parametrize("name", ["nowhere", "a/b/c", "/abs/nowhere", "a/b@", "../x"])
 def test_what_is_neither_folder_nor_id_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FinetuneError, match="OWNER/NAME"):
+    with pytest.raises(InputError, match="OWNER/NAME"):
         ours.resolve(name)
 
 
@@ -78,7 +78,7 @@ def test_pickles_are_never_fetched(hub: Hub, folder: Path, monkeypatch: pytest.M
 def test_a_public_repository_gets_nothing_private(hub: Hub, folder: Path) -> None:
     push(hub, folder, private=False)
     (folder / "adapter_model.safetensors").write_bytes(b"newer weights")
-    with pytest.raises(FinetuneError, match="is public already: nothing was sent"):
+    with pytest.raises(InputError, match="is public already: nothing was sent"):
         push(hub, folder)
     assert hub.files(*KEY)["adapter_model.safetensors"] == b"weights"
 
@@ -92,24 +92,24 @@ def test_trouble_of_the_hub_is_waited_out(hub: Hub, folder: Path, monkeypatch: p
     assert "adapter_model.safetensors" in hub.files(*KEY)
     (folder / "adapter_model.safetensors").write_bytes(b"newer weights")
     hub.faults.append(Fault("/commit/", 503, times=99))
-    with pytest.raises(FinetuneError, match="503; try again later"):
+    with pytest.raises(InputError, match="503; try again later"):
         push(hub, folder)
 
 
 def test_who_may_not_is_told_what_to_do(hub: Hub, folder: Path) -> None:
-    with pytest.raises(FinetuneError, match="403; check the name"):
+    with pytest.raises(InputError, match="403; check the name"):
         ours.upload(ours.connect(hub.url, STRANGER, {}), ADAPTER, files(folder), "adapter", True)
-    with pytest.raises(FinetuneError, match=r"404.*accept its terms"):
+    with pytest.raises(InputError, match=r"404.*accept its terms"):
         ours.resolve("tester/nothing", hub.url)
-    with pytest.raises(FinetuneError, match=r"no connection.*local folder"):
+    with pytest.raises(InputError, match=r"no connection.*local folder"):
         ours.resolve("tester/nothing", "http://127.0.0.1:9")
 
 
 def test_a_token_goes_to_huggingface_alone_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(FinetuneError, match="set HF_TOKEN"):
+    with pytest.raises(InputError, match="set HF_TOKEN"):
         ours.connect(environment={})
     elsewhere = {"HF_TOKEN": WRITER, "HF_ENDPOINT": "https://hub.example.org"}
-    with pytest.raises(FinetuneError, match="--hub-endpoint"):
+    with pytest.raises(InputError, match="--hub-endpoint"):
         ours.connect(environment=elsewhere)
     assert ours.connect("https://hub.example.org", environment=elsewhere).endpoint == "https://hub.example.org"
     assert ours.connect(environment={"HF_TOKEN": WRITER}).endpoint == ours.HOME

@@ -14,13 +14,13 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from finetune.data import dialogues as data
 from finetune.data import tokens
 from finetune.data.encoding import Encoder, Example
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.model import loss
 from finetune.model.loss import Head
 from finetune.training import collate, heldout
 from finetune.training.prepare import encoder as encoder_of
 from tasks.data.kokorochat import load
+from tasks.errors import InputError
 from tests import synthetic
 from tests.finetune_world import own_cache, tiny
 
@@ -71,7 +71,7 @@ def test_value_and_gradient_equal_the_plain_cross_entropy(
 def test_a_trained_output_layer_is_refused(model: Any) -> None:
     model.get_output_embeddings().weight.requires_grad_(True)
     try:
-        with pytest.raises(FinetuneError, match="output layer"):
+        with pytest.raises(InputError, match="output layer"):
             loss.head_of(model)
     finally:
         model.get_output_embeddings().weight.requires_grad_(False)
@@ -142,7 +142,7 @@ def test_calls_without_targets_are_the_models_own(model: Any) -> None:
 def test_a_batch_without_a_target_is_refused() -> None:
     nothing = Example("d7", np.arange(4, dtype=np.int32), np.zeros(4, np.bool_))
     for make in (collate.padded, collate.packed):
-        with pytest.raises(FinetuneError, match="no target in d7"):
+        with pytest.raises(InputError, match="no target in d7"):
             make([nothing], 0)
 
 

@@ -13,10 +13,10 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from safetensors.torch import load_file
 
 from finetune import manifest
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.model import merge as merging
 from finetune.training import evaluate
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 
@@ -58,8 +58,8 @@ def test_a_quantised_run_is_merged_into_whole_weights(adapter: Path, tmp_path: P
 def test_what_cannot_be_merged_is_told(adapter: Path, tmp_path: Path) -> None:
     (tmp_path / "used").mkdir()
     (tmp_path / "used" / "file").write_text("x")
-    with pytest.raises(FinetuneError, match="is not empty"):
+    with pytest.raises(InputError, match="is not empty"):
         merging.merge(str(adapter), tmp_path / "used")
-    with pytest.raises(FinetuneError, match="is a full model already"):
+    with pytest.raises(InputError, match="is a full model already"):
         merging.merge(str(models.find(world.tiny()).folder), tmp_path / "out")
     assert not (tmp_path / "out").exists()

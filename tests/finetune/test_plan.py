@@ -12,11 +12,11 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 
 from finetune import manifest
 from finetune.data import inspect as inspecting
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.model import tiny
 from finetune.model.shape import Shape, shape_of
 from finetune.training import estimate, plan, prepare, train
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 SHORT = ("max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "learning_rate=0.05")
@@ -121,12 +121,12 @@ def test_inspect_marks_exactly_what_is_learnt(made: world.Trained) -> None:
     name = found.names[0].split("#")[0]
     assert inspecting.chosen(found, name, 0).name == found.names[0]
     for wrong in ({"name": "no-such", "number": 0}, {"name": None, "number": len(found)}):
-        with pytest.raises(FinetuneError):
+        with pytest.raises(InputError):
             inspecting.chosen(found, **wrong)  # type: ignore[arg-type]
 
 
 def test_a_length_that_loses_counsellor_tokens_is_refused(made: world.Trained) -> None:
-    with pytest.raises(FinetuneError, match=r"would cut .* and lose .*% of the counsellor tokens"):
+    with pytest.raises(InputError, match=r"would cut .* and lose .*% of the counsellor tokens"):
         plan.plan(world.tiny("max_length=256"), made.data)
 
 
@@ -135,10 +135,10 @@ def test_missing_weights_say_size_terms_and_how(monkeypatch: pytest.MonkeyPatch)
     from finetune.hub import client as hub
 
     def nothing(*_: object, **__: object) -> Path:
-        raise FinetuneError("cannot be fetched")
+        raise InputError("cannot be fetched")
 
     monkeypatch.setattr(hub, "snapshot", nothing)
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         models.find(recipe.load("kokoro-high"))
     advice = error.value.errors[-1]
     for part in ("about 16 GB", "Llama 3.1 Community License", "hf download", "embedded-"):
@@ -149,9 +149,9 @@ def test_a_large_model_without_a_gpu_and_too_little_memory_are_refused(monkeypat
     base = models.find(world.tiny())
     monkeypatch.setattr(models, "device_of", lambda: "cpu")
     monkeypatch.setattr(models, "gigabytes", lambda _: 16.1)
-    with pytest.raises(FinetuneError, match=r"no GPU was found, and tiny has 16\.1 GB"):
+    with pytest.raises(InputError, match=r"no GPU was found, and tiny has 16\.1 GB"):
         models.load(base, world.tiny())
     monkeypatch.setattr(models, "gigabytes", lambda _: 4.0)
     monkeypatch.setattr(models, "free_gigabytes", lambda _: 2.0)
-    with pytest.raises(FinetuneError, match=r"too little memory: tiny needs 4\.0 GB .* 2\.0 GB are free"):
+    with pytest.raises(InputError, match=r"too little memory: tiny needs 4\.0 GB .* 2\.0 GB are free"):
         models.load(base, world.tiny())

@@ -14,10 +14,10 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from finetune import manifest
 from finetune.data import preferences
 from finetune.data.preferences import Preferences
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.training import prepare
 from finetune.training.train import train
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 OPENINGS = (
@@ -95,7 +95,7 @@ def test_every_wrong_line_is_named(folder: Path) -> None:
         row(5, chosen="聞いています。"),
         row(6, prompt=[{"role": "tool", "content": "x"}]),
     ]
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         preferences.select(written(folder / "wrong.jsonl", rows), world.tiny())
     expected = {
         1: "prompt",
@@ -111,7 +111,7 @@ def test_every_wrong_line_is_named(folder: Path) -> None:
 
 
 def test_one_dialogue_alone_is_refused(folder: Path) -> None:
-    with pytest.raises(FinetuneError, match="rows of 1 dialogues; at least two"):
+    with pytest.raises(InputError, match="rows of 1 dialogues; at least two"):
         preferences.select(written(folder / "alone.jsonl", [row(0), row(4)]), world.tiny())
 
 

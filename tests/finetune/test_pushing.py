@@ -13,10 +13,10 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 
 from finetune import manifest
 from finetune.__main__ import main
-from finetune.errors import FinetuneError
 from finetune.hub import client as ours
 from finetune.hub import push as pushing
 from finetune.model import systems
+from tasks.errors import InputError
 from tests import finetune_world as world
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
@@ -85,8 +85,8 @@ def test_a_pushed_adapter_answers_by_its_hub_id(hub: Hub, adapter: Path, monkeyp
 
 
 def test_what_cannot_be_pushed_is_told(hub: Hub, adapter: Path, tmp_path: Path) -> None:
-    with pytest.raises(FinetuneError, match="OWNER/NAME"):
+    with pytest.raises(InputError, match="OWNER/NAME"):
         pushing.push(adapter, "name-alone", endpoint=hub.url)
-    with pytest.raises(FinetuneError, match="no finished run"):
+    with pytest.raises(InputError, match="no finished run"):
         pushing.push(tmp_path, NAME, endpoint=hub.url)
     assert not hub.log

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from finetune import recipe
-from finetune.errors import FinetuneError
 from finetune.recipe import Recipe
+from tasks.errors import InputError
 
 
 @pytest.mark.parametrize("name", recipe.names())
@@ -24,7 +24,7 @@ def test_every_shipped_recipe_parses_with_each_of_its_cards(name: str) -> None:
 def test_unknown_keys_and_wrong_values_are_all_named(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("backend: tiny\nrendering: llama3\nlearning_rat: 1\nlora_r: 0\n", encoding="utf-8")
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         recipe.load(str(path))
     unknown, wrong = sorted(error.value.errors, key=lambda line: "unknown key" not in line)
     assert "unknown key learning_rat" in unknown
@@ -40,21 +40,21 @@ def test_set_overrides_and_is_read_as_yaml() -> None:
 
 @pytest.mark.parametrize("text", ["lora_r", "lora_rr=3", "rendering=jinja", "load_in_4bit=perhaps"])
 def test_a_wrong_set_is_an_error(text: str) -> None:
-    with pytest.raises(FinetuneError):
+    with pytest.raises(InputError):
         recipe.load("tiny", None, (text,))
 
 
 def test_contradictions_are_refused() -> None:
-    with pytest.raises(FinetuneError, match="early_stopping_patience needs eval_steps"):
+    with pytest.raises(InputError, match="early_stopping_patience needs eval_steps"):
         recipe.load("tiny", None, ("early_stopping_patience=2",))
-    with pytest.raises(FinetuneError, match="model_name_or_path is needed"):
+    with pytest.raises(InputError, match="model_name_or_path is needed"):
         recipe.load("tiny", None, ("backend=transformers",))
 
 
 def test_an_unknown_recipe_and_card_name_what_there_is() -> None:
-    with pytest.raises(FinetuneError, match=r"shipped: .*tiny"):
+    with pytest.raises(InputError, match=r"shipped: .*tiny"):
         recipe.load("kokoro-middle")
-    with pytest.raises(FinetuneError, match="no section for --card 24gb"):
+    with pytest.raises(InputError, match="no section for --card 24gb"):
         recipe.load("tiny", "24gb")
 
 

@@ -13,7 +13,6 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 
 from finetune import recipe
 from finetune.__main__ import main
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.score import form as score_form
 from finetune.score import json_form as score_json
@@ -22,6 +21,7 @@ from finetune.score.data import form_encoder
 from finetune.score.form import Transcript
 from tasks.data import predictions
 from tasks.data.feedback import DIMENSIONS, FLAGS
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 TALK = Transcript(
@@ -80,7 +80,7 @@ def test_a_long_dialogue_keeps_its_end(base: models.Base) -> None:
     assert len(cut.example.ids) <= whole - 20
     assert score_form.CUT in text
     assert "いつからですか？\nassistant" in text  # the last turn, whole, right before the form
-    with pytest.raises(FinetuneError, match="d1: its last turn and the form do not fit max_length 64"):
+    with pytest.raises(InputError, match="d1: its last turn and the form do not fit max_length 64"):
         writer.example(TALK, None, 64)
 
 
@@ -209,7 +209,7 @@ def test_predictions_with_mistakes_are_refused_all_at_once(tmp_path: Path) -> No
     good = {"dialogue_id": "1", "values": [3] * 20, "flags": [False] * 3}
     lines = [good, {**good, "values": [3] * 19 + [7]}, good, {**good, "dialogue_id": "2", "values": [3]}]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    with pytest.raises(predictions.PredictionError) as caught:
+    with pytest.raises(InputError) as caught:
         predictions.read(path)
     assert len(caught.value.errors) == 3, caught.value.errors
     assert caught.value.errors[0].startswith(f"{path}:2: values.19: found '7'")

@@ -12,11 +12,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
 from finetune import manifest, recipe
-from finetune.errors import FinetuneError
 from finetune.generation import generate
 from finetune.generation.decoding import Decoding
 from finetune.model import base as models
 from finetune.model import systems, tiny
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 
@@ -41,7 +41,7 @@ def test_base_alone_is_the_laptop_model(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_laptop_model_missing_says_the_commands() -> None:
-    with pytest.raises(FinetuneError, match="embedded --accept-gemma-terms"):
+    with pytest.raises(InputError, match="embedded --accept-gemma-terms"):
         systems.asked(["base=base"], None)
 
 
@@ -81,7 +81,7 @@ def test_an_adapter_made_elsewhere_names_its_own_base(adapter: Path, tmp_path: P
     assert found.base.digest == manifest.read(adapter).base.digest
     config = json.loads((foreign / "adapter_config.json").read_text(encoding="utf-8"))
     (foreign / "adapter_config.json").write_text(json.dumps({**config, "base_model_name_or_path": ""}))
-    with pytest.raises(FinetuneError, match="names no base; say --recipe"):
+    with pytest.raises(InputError, match="names no base; say --recipe"):
         systems.asked([f"foreign={foreign}"], None)
     (found,) = systems.asked([f"foreign={foreign}"], "tiny")
     assert found.base.name == "tiny"
@@ -92,17 +92,17 @@ def test_an_adapter_of_another_base_is_refused(adapter: Path, tmp_path: Path) ->
     other = shutil.copytree(adapter, tmp_path / "other")
     moved = card.model_copy(update={"base": card.base.model_copy(update={"digest": "0" * 64})})
     (other / manifest.NAME).write_text(moved.model_dump_json(), encoding="utf-8")
-    with pytest.raises(FinetuneError, match="trained on another base"):
+    with pytest.raises(InputError, match="trained on another base"):
         systems.asked([f"x={other}"], None)
-    with pytest.raises(FinetuneError, match="which base is meant"):
+    with pytest.raises(InputError, match="which base is meant"):
         systems.asked(["base=base", f"x={other}", f"y={adapter}"], None)
 
 
 def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         systems.asked(["a b=base", "x=", "y=base", "y=base"], None)
     assert len(error.value.errors) == 3
-    with pytest.raises(FinetuneError) as error:
+    with pytest.raises(InputError) as error:
         systems.asked([f"x={tmp_path}", "y=nowhere"], None)
     assert "neither adapter_config.json" in error.value.errors[0]
     assert "not a folder here" in error.value.errors[1]
@@ -112,5 +112,5 @@ def test_a_tokeniser_without_turns_is_refused(tmp_path: Path) -> None:
     folder = tiny.make(tmp_path / "model", tiny.TEXT)
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
     (folder / "tokenizer.json").write_text(text.replace("start_header_id", "no_header_id"), encoding="utf-8")
-    with pytest.raises(FinetuneError, match="control tokens of none of llama3, chatml, gemma, plain"):
+    with pytest.raises(InputError, match="control tokens of none of llama3, chatml, gemma, plain"):
         systems.rendering_of(folder)

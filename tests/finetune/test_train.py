@@ -19,11 +19,11 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from safetensors.torch import load_file
 
 from finetune import manifest
-from finetune.errors import FinetuneError
 from finetune.model import base as models
 from finetune.training import checkpoints
 from finetune.training import trainer as training
 from finetune.training.train import train
+from tasks.errors import InputError
 from tests import finetune_world as world
 
 SHORT = (
@@ -167,13 +167,13 @@ def test_a_run_killed_in_the_middle_resumes_to_the_same_weights(finished: Path, 
 def test_another_recipe_cannot_resume_a_run_and_a_used_folder_is_refused(
     folder: Path, data: Path, finished: Path
 ) -> None:
-    with pytest.raises(FinetuneError, match="holds a finished run"):
+    with pytest.raises(InputError, match="holds a finished run"):
         train(world.tiny(*SHORT), data, finished)
     out = folder / "other"
     half = out / "checkpoints"
     half.mkdir(parents=True)
     (half / "identity").write_text("another run", encoding="utf-8")
-    with pytest.raises(FinetuneError, match="unfinished run"):
+    with pytest.raises(InputError, match="unfinished run"):
         train(world.tiny(*SHORT), data, out)
 
 
@@ -227,7 +227,7 @@ def test_the_second_start_takes_tokens_from_the_cache(folder: Path, data: Path, 
 
 
 def test_missing_data_is_named(folder: Path) -> None:
-    with pytest.raises(FinetuneError, match="nowhere: not found"):
+    with pytest.raises(InputError, match="nowhere: not found"):
         train(world.tiny(), Path("nowhere"), folder / "x")
 
 

@@ -159,7 +159,7 @@ def test_every_fault_names_file_row_column_and_value(tmp_path: Path, capsys: pyt
             {"unit": "1", "rater": "b", "value": "3"},
         ],
     )
-    found = refused(path, "interval", capsys).splitlines()
+    found = [line.removeprefix("error: ") for line in refused(path, "interval", capsys).splitlines()]
     assert f"{path}, row 2, column value: found 'high'; allowed: a number, or nothing" in found
     assert f"{path}, row 3, column unit: is empty; a name is needed" in found
     assert f"{path}, row 5, column value: found '3'; rater 'b' rated unit '1' in row 4 already" in found

@@ -19,10 +19,11 @@ from results.responses.automatic import REFERENCE
 from results.responses.losses import LossFile, LossLine, loss_rows
 from results.responses.self_bleu import self_bleu
 from results.responses.text_measures import bleu, bleu_statistics, distinct, rouge_l, tokenize
-from results.responses.texts import Corpus, InputError, SystemTexts, read_corpus
+from results.responses.texts import Corpus, SystemTexts, read_corpus
 from results.statistics.estimates import draw, estimate, group_sums, to_figure
 from results.statistics.figure import Sizes
 from results.statistics.resample import Resampling
+from tasks.errors import InputError
 from tasks.schema import Item, Source, Turn
 
 REFERENCES = (

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from results.export.folder import Export, ExportError, read, write
+from results.export.folder import Export, read, write
 from results.export.rows import JudgmentRow
 from results.export.texts_removed import without_texts
+from tasks.errors import InputError
 from tests.judged import export, with_judgments
 
 
@@ -73,7 +74,7 @@ def test_a_file_changed_afterwards_is_named(made: Export, tmp_path: Path) -> Non
     with (folder / "raters.csv").open("a", encoding="utf-8") as file:
         file.write("R999,9,,,1,1,false\n")
     (folder / "items.csv").unlink()
-    with pytest.raises(ExportError) as caught:
+    with pytest.raises(InputError) as caught:
         read(folder)
     assert [error.split(": ", 1)[1] for error in caught.value.errors] == [
         "missing",
@@ -85,7 +86,7 @@ def test_a_later_format_is_refused(made: Export, tmp_path: Path) -> None:
     folder = write(made, tmp_path / "out")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 2}), encoding="utf-8")
-    with pytest.raises(ExportError, match="format_version: found 2, this version reads 1"):
+    with pytest.raises(InputError, match="format_version: found 2, this version reads 1"):
         read(folder)
 
 
@@ -96,7 +97,7 @@ def test_an_export_is_replaced_but_nothing_else_is(made: Export, tmp_path: Path)
     other = tmp_path / "photos"
     other.mkdir()
     (other / "cat.txt").write_text("cat", encoding="utf-8")
-    with pytest.raises(ExportError, match=r"holds no manifest\.json"):
+    with pytest.raises(InputError, match=r"holds no manifest\.json"):
         write(made, other)
     assert (other / "cat.txt").read_text(encoding="utf-8") == "cat"
 

@@ -174,7 +174,7 @@ def test_every_fault_names_file_row_column_and_value(tmp_path: Path, capsys: pyt
         "i,r,a,b,w\n1,r1,x,y,X\n1,r1,x,x,left\n,r1,x,y,tie\n2,r1,x,y,tie\n2,r1,y,x,left\n", encoding="utf-8"
     )
     assert main(["preference", str(path), *OPTIONS]) == 2
-    found = capsys.readouterr().err.splitlines()
+    found = [line.removeprefix("error: ") for line in capsys.readouterr().err.splitlines()]
     assert f"{path}, row 2, column w: found 'X'; allowed: left, right, tie, or nothing" in found
     assert f"{path}, row 3, column b: found 'x', the system of column a too; two are needed" in found
     assert f"{path}, row 4, column i: is empty; a name is needed" in found

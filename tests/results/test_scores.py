@@ -25,7 +25,8 @@ from results.scores import (
 from results.scores.pairing import MISSING, Scored
 from results.statistics.resample import Resampling
 from tasks.data import kokorochat, splits
-from tasks.data.predictions import Prediction, PredictionError
+from tasks.data.predictions import Prediction
+from tasks.errors import InputError
 from tests import synthetic
 
 HOW = Resampling(200, 1)
@@ -135,9 +136,9 @@ def test_baselines_are_those_of_the_training_part() -> None:
 def test_training_dialogues_among_the_predicted_are_refused(scored: Scored) -> None:
     found = [prediction(scored.train[0].dialogue_id, RNG)]
     everything = (*scored.train, *scored.dialogues)
-    with pytest.raises(PredictionError, match="1 of 1 dialogues are of the training part of the split by client"):
+    with pytest.raises(InputError, match="1 of 1 dialogues are of the training part of the split by client"):
         scores.matched(found, {}, everything, "here")
-    with pytest.raises(PredictionError, match="not in this copy of KokoroChat, the first: 999999"):
+    with pytest.raises(InputError, match="not in this copy of KokoroChat, the first: 999999"):
         scores.matched([prediction("999999", RNG)], {}, everything, "here")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from studio.service import Service
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Design
 from tasks.study.load import load_study
 from tasks.study.save import save_study
@@ -74,5 +74,5 @@ def test_a_gate_without_a_practice_pair_that_could_open_it_is_refused(tmp_path: 
     save_study(study, tmp_path / "study")
     lines = tmp_path / "study" / "practice.jsonl"
     lines.write_text(lines.read_text(encoding="utf-8").replace(', "better": 0', ""), encoding="utf-8")
-    with pytest.raises(StudyError, match=r"practice_gate: found true; allowed where a line of practice.jsonl says"):
+    with pytest.raises(InputError, match=r"practice_gate: found true; allowed where a line of practice.jsonl says"):
         load_study(tmp_path / "study")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.export import csv_cells as cells
-from results.export.folder import Export, ExportError, read, write
+from results.export.folder import Export, read, write
 from results.report.build import build as report
 from studio.hub import dataset as published
 from studio.hub import publish
 from studio.hub.pseudonyms import rename
+from tasks import console
+from tasks.errors import InputError
 from tasks.schema import Source, Study, Support, System, Turn, Words
 from tests import judged
 from tests.hub_fixture import hub
@@ -34,9 +36,7 @@ SECRET = "RESTRICTEDTEXTここだけの話です"
 
 
 def parsed(*arguments: str) -> Namespace:
-    parser = ArgumentParser()
-    publish.add_command(parser.add_subparsers())
-    return parser.parse_args(["publish", *arguments])
+    return console.parser("studio", "", (publish,)).parse_args(["publish", *arguments])
 
 
 @pytest.fixture
@@ -51,9 +51,8 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def send(hub: Hub, export: Path, *more: str) -> int:
-    return publish.run(
-        parsed(str(export), "--to", DATA, "--license", "cc-by-4.0", "--hub-endpoint", hub.url, "--yes", *more)
-    )
+    words = [str(export), "--to", DATA, "--license", "cc-by-4.0", "--hub-endpoint", hub.url, "--yes", *more]
+    return console.run(console.parser("studio", "", (publish,)), ["publish", *words])
 
 
 def restricted(export: Export) -> tuple[Export, Study]:
@@ -187,9 +186,9 @@ def test_a_restricted_source_counts_however_it_is_spelt(name: str) -> None:
 
 def test_another_study_gives_no_texts(tmp_path: Path) -> None:
     export = judged.export(items=6, raters=2)
-    with pytest.raises(ExportError, match="items differ"):
+    with pytest.raises(InputError, match="items differ"):
         published.build(export, published.Choices("cc-by-4.0", "open"), judged.study(5, seats=2), tmp_path / "out")
-    with pytest.raises(ExportError, match="--study"):
+    with pytest.raises(InputError, match="--study"):
         published.build(export, published.Choices("cc-by-4.0", "open"), None, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

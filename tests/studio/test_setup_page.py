@@ -18,7 +18,7 @@ from studio.intake.staging import unpack
 from studio.service import Service
 from studio.settings import Settings
 from studio.web.app import build
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.study.build import read_items
 from tests import studio_world as w
 from tests.hub_fixture import hub
@@ -188,17 +188,17 @@ def test_a_zip_cannot_write_outside_its_folder(tmp_path: Path, name: str) -> Non
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(name, "x")
     (tmp_path / "in").mkdir()
-    with pytest.raises(StudyError, match=r"^upload: paths that lead outside the folder"):
+    with pytest.raises(InputError, match=r"^upload: paths that lead outside the folder"):
         unpack(out.getvalue(), tmp_path / "in")
     assert list(tmp_path.iterdir()) == [tmp_path / "in"]
 
 
 def test_what_is_no_zip_or_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(StudyError, match="is no zip file"):
+    with pytest.raises(InputError, match="is no zip file"):
         unpack(b"no", tmp_path)
     monkeypatch.setattr("studio.intake.staging.MOST_BYTES", 10)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("study.yaml", "x" * 11)
-    with pytest.raises(StudyError, match="unpacked"):
+    with pytest.raises(InputError, match="unpacked"):
         unpack(out.getvalue(), tmp_path)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tasks.errors import InputError
 from tasks.schema import Words
 from tasks.study.build import Sources, build
-from tasks.study.load import StudyError, load_study
+from tasks.study.load import load_study
 from tasks.study.study_form import Head
-from tasks.writing import ExistsError
 
 NOTE = "A demonstration, never a counsellor."
 CARD = {"base": {"name": "small base"}, "adapter": {"sha256": "0", "card": {"name": "small-high"}}, "note": NOTE}
@@ -67,7 +67,7 @@ def test_the_human_turn_becomes_a_system_only_when_asked(sources: Sources, tmp_p
 
 def test_missing_responses_are_all_named_and_nothing_is_left_behind(sources: Sources, tmp_path: Path) -> None:
     write(sources.responses / "tuned.jsonl", [{"item_id": "i0", "text": "a"}, {"item_id": "i9", "text": "b"}])
-    with pytest.raises(StudyError) as caught:
+    with pytest.raises(InputError) as caught:
         build(sources, head(), tmp_path / "study")
     said = "\n".join(caught.value.errors)
     assert all(name in said for name in ("i1", "i2", "i3", "i9", "tuned"))
@@ -81,7 +81,7 @@ def test_missing_responses_are_all_named_and_nothing_is_left_behind(sources: Sou
 def test_unknown_and_too_few_systems_are_refused(
     sources: Sources, tmp_path: Path, systems: tuple[str, ...], said: str
 ) -> None:
-    with pytest.raises(StudyError, match=said):
+    with pytest.raises(InputError, match=said):
         build(Sources(sources.items, sources.responses, systems), head(), tmp_path / "study")
     assert not (tmp_path / "study").exists()
 
@@ -89,7 +89,7 @@ def test_unknown_and_too_few_systems_are_refused(
 def test_a_folder_in_use_is_left_alone(sources: Sources, tmp_path: Path) -> None:
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(ExistsError):
+    with pytest.raises(InputError):
         build(sources, head(), tmp_path / "study")
     assert [path.name for path in (tmp_path / "study").iterdir()] == ["mine.txt"]
 

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tasks.design.planning import extend, groups, misfits, plan
+from tasks.errors import InputError
 from tasks.schema import PlannedAssignment, Study
-from tasks.study.load import StudyError
 from tests.studies import designed, one_by_one, study
 
 Plan = Sequence[PlannedAssignment]
@@ -239,17 +239,17 @@ def test_one_item_one_seat_two_systems() -> None:
 )
 def test_what_cannot_be_held_is_refused_with_what_can(made: Study, error: str) -> None:
     assert misfits(made)[0].startswith(error)
-    with pytest.raises(StudyError, match=error.split(":")[0]):
+    with pytest.raises(InputError, match=error.split(":")[0]):
         plan(made)
 
 
 def test_strange_plans_are_not_extended() -> None:
     lines = plan(study(4, 3, seats=3))
-    with pytest.raises(StudyError, match="no such item"):
+    with pytest.raises(InputError, match="no such item"):
         extend(study(2, 3), lines, 1)
-    with pytest.raises(StudyError, match="does not show these systems together"):
+    with pytest.raises(InputError, match="does not show these systems together"):
         extend(study(4, 2), lines, 1)
-    with pytest.raises(StudyError, match="seats: found 0"):
+    with pytest.raises(InputError, match="seats: found 0"):
         extend(study(4, 3), lines, 0)
 
 

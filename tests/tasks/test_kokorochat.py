@@ -23,7 +23,8 @@ from tasks.data import splits
 from tasks.data.describe import asking
 from tasks.data.dialogue import Dialogue, Utterance, is_meta, merged_turns, meta_count
 from tasks.data.feedback import DIMENSIONS, FLAGS, Flags, band, score_of
-from tasks.data.kokorochat import KokoroChatError, load, split, split_of
+from tasks.data.kokorochat import load, split, split_of
+from tasks.errors import InputError
 from tests import synthetic
 
 N = 60
@@ -218,7 +219,7 @@ def test_damage_is_named_with_file_and_path(change: Any, message: str, tmp_path:
     published = deepcopy(synthetic.dialogue(0))
     change(published)
     (tmp_path / "4.json").write_text(json.dumps(published), encoding="utf-8")
-    with pytest.raises(KokoroChatError) as refusal:
+    with pytest.raises(InputError) as refusal:
         load(tmp_path)
     assert all(line.startswith("4.json: ") for line in refusal.value.errors)
     assert any(message in line for line in refusal.value.errors), refusal.value.errors
@@ -232,7 +233,7 @@ def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
         published["dialogue"][2]["role"] = "y"
         (tmp_path / name).write_text(json.dumps(published), encoding="utf-8")
     (tmp_path / "6.json").write_bytes(b"{\xff")
-    with pytest.raises(KokoroChatError) as refusal:
+    with pytest.raises(InputError) as refusal:
         load(tmp_path)
     assert Counter(line.split(":")[0] for line in refusal.value.errors) == {"4.json": 2, "5.json": 2, "6.json": 1}
 
@@ -240,7 +241,7 @@ def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
 def test_the_same_dialogue_twice(tmp_path: Path) -> None:
     line = json.dumps(synthetic.dialogue(0))
     (tmp_path / "a.jsonl").write_text(f"{line}\n{line}\n", encoding="utf-8")
-    with pytest.raises(KokoroChatError, match="evaluation_id 4 occurs 2 times"):
+    with pytest.raises(InputError, match="evaluation_id 4 occurs 2 times"):
         load(tmp_path / "a.jsonl")
 
 
@@ -250,22 +251,22 @@ def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
 
 
 def test_broken_containers(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(KokoroChatError, match="not found"):
+    with pytest.raises(InputError, match="not found"):
         load(tmp_path / "none.tar.xz")
-    with pytest.raises(KokoroChatError, match="holds no dialogue"):
+    with pytest.raises(InputError, match="holds no dialogue"):
         load(tmp_path)
     (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(KokoroChatError, match="cannot tell what it is"):
+    with pytest.raises(InputError, match="cannot tell what it is"):
         load(tmp_path / "a.txt")
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w:xz") as archive:
         archive.add(folder, "d")
     for name, raw in (("cut.tar.xz", whole.getvalue()[:-5000]), ("no.tar.xz", b"x" * 99), ("no.zip", b"x" * 99)):
         (tmp_path / name).write_bytes(raw)
-        with pytest.raises(KokoroChatError, match="incomplete"):
+        with pytest.raises(InputError, match="incomplete"):
             load(tmp_path / name)
     (tmp_path / "no.parquet").write_bytes(b"x" * 99)
-    with pytest.raises(KokoroChatError, match="not a Parquet file"):
+    with pytest.raises(InputError, match="not a Parquet file"):
         load(tmp_path / "no.parquet")
 
 
@@ -359,7 +360,7 @@ def test_subsets(dialogues: tuple[Dialogue, ...]) -> None:
 
 
 def test_a_complete_copy_with_other_counts_is_refused(dialogues: tuple[Dialogue, ...]) -> None:
-    with pytest.raises(KokoroChatError, match="split by counselor: found"):
+    with pytest.raises(InputError, match="split by counselor: found"):
         split([dialogues[0]] * splits.PUBLISHED)
 
 

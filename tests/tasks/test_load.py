@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.data.feedback import DIMENSIONS, FLAGS
+from tasks.errors import InputError
 from tasks.schema import Exclusion, Point, ProfileQuestion, Study, Support, Words
-from tasks.study.load import StudyError, load_study, template, template_names
+from tasks.study.load import load_study, template, template_names
 from tasks.study.save import save_study, without_texts
 from tests.studies import study
 
@@ -32,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def errors_of(folder: Path) -> tuple[str, ...]:
-    with pytest.raises(StudyError) as caught:
+    with pytest.raises(InputError) as caught:
         load_study(folder)
     assert str(caught.value) == "\n".join(caught.value.errors)
     return caught.value.errors
@@ -96,7 +97,7 @@ def test_preference_is_asked_first_and_no_word_unblinds() -> None:
 
 
 def test_an_unknown_template_names_the_known_ones() -> None:
-    with pytest.raises(StudyError, match=r"found 'quik'; allowed: full, label, quick, rating"):
+    with pytest.raises(InputError, match=r"found 'quik'; allowed: full, label, quick, rating"):
         template("quik")
 
 
@@ -444,7 +445,7 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
 def study_or_errors(folder: Path) -> Study | tuple[str, ...]:
     try:
         return load_study(folder)
-    except StudyError as error:
+    except InputError as error:
         return error.errors
 
 
@@ -560,7 +561,7 @@ def test_the_tiny_study_survives_saving(tmp_path: Path) -> None:
 
 def test_nothing_is_written_of_a_study_that_does_not_fit(tmp_path: Path) -> None:
     made = study(3, 2)
-    with pytest.raises(StudyError, match=r"responses/s1: no response for 1 of 3 items: i2"):
+    with pytest.raises(InputError, match=r"responses/s1: no response for 1 of 3 items: i2"):
         save_study(made.model_copy(update={"responses": made.responses[:-1]}), tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 
@@ -568,7 +569,7 @@ def test_nothing_is_written_of_a_study_that_does_not_fit(tmp_path: Path) -> None
 def test_a_folder_with_something_in_it_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "note.txt").write_text("mine")
-    with pytest.raises(StudyError, match="exists; allowed: a new or empty folder"):
+    with pytest.raises(InputError, match="exists; allowed: a new or empty folder"):
         save_study(study(3, 2), tmp_path / "full")
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "note.txt"]
     (tmp_path / "empty").mkdir()

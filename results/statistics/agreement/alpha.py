@@ -22,6 +22,7 @@ from results.statistics.figure import Figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, figure
+from tasks.errors import InputError
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -125,7 +126,7 @@ def _nominal(values: int) -> Array:
 
 def _ratio_differences(domain: Array) -> Array:
     if bool((domain < 0).any()):
-        raise ValueError("level ratio needs values of 0 or more")
+        raise InputError("level ratio needs values of 0 or more")
     sums = domain[:, None] + domain[None, :]
     gaps = domain[:, None] - domain[None, :]
     shares: Array = np.divide(gaps, sums, out=np.zeros_like(gaps), where=sums != 0)
@@ -186,7 +187,7 @@ def _interval_alpha(sums: Array) -> Array:
 def _refuse_too_many(ratings: Ratings) -> None:
     values = len(ratings.domain)
     if ratings.units * values * (values - 1) / 2 > _MOST_COINCIDENCES:
-        raise ValueError(f"{ratings.units} units x {values} distinct values: too many for level ordinal; use interval")
+        raise InputError(f"{ratings.units} units x {values} distinct values: too many for level ordinal; use interval")
 
 
 def _ordinal_parts(counts: Indices) -> tuple[Array, Statistic]:

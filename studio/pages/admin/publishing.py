@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from results.export.atomic_folder import ExportError
 from results.export.folder import read
 from studio.hub.client import HubError
 from studio.hub.dataset import Choices
@@ -20,10 +19,11 @@ from studio.pages.admin.html import Raw, Words, note, page, text, words_in
 from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
-from studio.settings import Settings, SettingsError, dataset_id
+from studio.settings import Settings, dataset_id
+from tasks.errors import InputError
 
 TEXTS = ("none", "open", "responses")
-FAULTS = (ExportError, HubError, StudioError, SettingsError)
+FAULTS = (InputError, HubError)
 
 
 def mount(application: FastAPI, service: Service, settings: Settings) -> None:

@@ -14,7 +14,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from results.responses.texts import InputError
 from studio.hub.client import HubError, connect
 from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
@@ -26,15 +25,14 @@ from studio.service.links import Organiser
 from studio.service.studies import fingerprint
 from studio.settings import Settings
 from tasks.design.planning import plan
-from tasks.problems import StudyError
+from tasks.errors import InputError
 from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.load import load_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
-from tasks.writing import ExistsError
 
-FAULTS = (StudyError, InputError, StudioError, ExistsError, HubError)
+FAULTS = (InputError, HubError)
 
 
 def mount(application: FastAPI, service: Service, settings: Settings) -> None:

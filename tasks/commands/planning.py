@@ -1,0 +1,77 @@
+"""`check` and `plan`: what to look at in a study folder, and how its assignments come out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasks.console import Commands, command, say
+
+if TYPE_CHECKING:
+    from tasks.study.cautions import Caution
+
+SHOWN = 5
+"""Places named per caution unless all are asked for."""
+
+
+def add(commands: Commands) -> None:
+    """Add both commands."""
+    check = command(commands, "check", "find mistakes, personal data, distress terms and odd responses", _check)
+    check.add_argument("study", type=Path, help="study folder")
+    check.add_argument("--all", action="store_true", help="name every place")
+    plan = command(commands, "plan", "plan the assignments; say how much work and how well balanced", _plan)
+    plan.add_argument("study", type=Path, help="study folder")
+    plan.add_argument("--out", type=Path, help="also write the assignments here, as JSONL")
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Loads a study, which fails with every mistake, and lists what to look at."""
+    from tasks.study.cautions import cautions
+    from tasks.study.load import load_study
+
+    study = load_study(options.study)
+    counts = f"{len(study.items)} items, {len(study.systems)} systems, {len(study.criteria)} criteria"
+    say(f"{options.study}: sound; {counts}")
+    for caution in cautions(study):
+        for line in _caution_lines(caution, None if options.all else SHOWN):
+            say(line)
+
+
+def _caution_lines(caution: Caution, limit: int | None) -> Iterator[str]:
+    yield f"look at: {caution.kind} ({len(caution.found)}); {caution.advice}"
+    for where, words in caution.found[:limit]:
+        yield f"  {where}{': ' if words else ''}{words}"
+    if limit is not None and len(caution.found) > limit:
+        yield f"  and {len(caution.found) - limit} more (--all)"
+
+
+def _plan(options: argparse.Namespace) -> None:
+    """Plans a study and says what work and what balance come out."""
+    from tasks.design.planning import plan
+    from tasks.study.load import load_study
+    from tasks.study.workload import workload
+    from tasks.writing import jsonl
+
+    study = load_study(options.study)
+    planned = plan(study)
+    work = workload(study, planned)
+    kinds = ", ".join(f"{kind} {count}" for kind, count in work.kinds.items())
+    say(f"{options.study}: {work.seats} Seats, {len(planned)} assignments ({kinds})")
+    say(f"per Seat {_range(work.per_seat)} assignments, up to {work.hours:.1f} hours")
+    say(
+        f"each item and pair is judged by {_range(work.raters_per_unit)} raters; two raters share "
+        f"{_range(work.overlap)} items"
+    )
+    say(
+        f"|first - second| per Seat, system and stratum: {work.imbalance} at the end, "
+        f"{work.running_imbalance} on the way"
+    )
+    if options.out:
+        options.out.write_text(jsonl(planned), encoding="utf-8")
+        say(f"{options.out}: the assignments, one a line. It says which system stands where: keep it from raters.")
+
+
+def _range(ends: tuple[int, int]) -> str:
+    return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

@@ -1,0 +1,104 @@
+"""The command line of a room: one parser, one way of running a command, of saying what is wrong, and of ending.
+
+A command module offers `add(commands)`, which makes its subparsers and sets `run` on each: a function of the parsed
+options that returns None or an `Exit`. Command modules import heavy libraries inside `run` alone, so that --help
+answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from tasks.errors import InputError
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = argparse._SubParsersAction  # generic for type checkers alone
+
+SHOWN = 100
+"""Mistakes printed, at most; the number of the others is said."""
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    NO = 1
+    """Done, and the answer is no: `verify` found differences, or sending was not agreed to."""
+    BAD_INPUT = 2
+    UNUSABLE = 3
+    """Finished, but the result is not to be used; stderr says why."""
+    STOPPED = 130
+
+
+class CommandModule(Protocol):
+    """One or more commands."""
+
+    def add(self, commands: Commands) -> None:
+        """Make the subparsers; each sets `run`."""
+
+
+def parser(prog: str, description: str, modules: Iterable[CommandModule]) -> argparse.ArgumentParser:
+    """The parser of `python -m PROG`, with the commands of every module in their order."""
+    top = argparse.ArgumentParser(prog=f"python -m {prog}", description=description)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in modules:
+        module.add(commands)
+    return top
+
+
+def command(
+    commands: Commands, name: str, words: str, run: Callable[[argparse.Namespace], int | None], description: str = ""
+) -> argparse.ArgumentParser:
+    """A new command's parser; `words` stand in the list of commands, and as a sentence above its options."""
+    made = commands.add_parser(name, help=words, description=description or f"{words[0].upper()}{words[1:]}.")
+    made.set_defaults(run=run)
+    return made
+
+
+def run(top: argparse.ArgumentParser, arguments: Sequence[str] | None = None, stopped: str = "stopped") -> int:
+    """Parse, run the command named, print what is wrong; the exit code.
+
+    Args:
+        arguments: the words after `python -m PROG`; None = those of the process.
+        stopped: what is printed when somebody presses Ctrl-C.
+    """
+    options = top.parse_args(arguments)
+    try:
+        return int(options.run(options) or Exit.DONE)
+    except InputError as error:
+        _print_errors(error.errors)
+    except BrokenPipeError:  # the reader has enough, as in `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except OSError as error:
+        _print_errors((str(error),))
+    except KeyboardInterrupt:
+        print(stopped, file=sys.stderr)
+        return Exit.STOPPED
+    return Exit.BAD_INPUT
+
+
+def _print_errors(errors: Sequence[str]) -> None:
+    for line in errors[:SHOWN]:
+        print(f"error: {line}", file=sys.stderr)
+    if len(errors) > SHOWN:
+        print(f"error: and {len(errors) - SHOWN} more", file=sys.stderr)
+
+
+def say(text: str) -> None:
+    """One line on stdout, at once, also where stdout is a file."""
+    print(text, flush=True)
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"found {text!r}; allowed: a whole number from 1")
+    return int(text)
