@@ -14,7 +14,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from results.commands.terminal import at_least, columns, number, share
-from results.statistics.sign_power import LARGEST, decisive_pairs, sign_test_power
 from tasks.console import Commands
 
 if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
@@ -28,6 +27,7 @@ def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
     """Everything the command says, for JSON."""
     from results.planning.simulated_power import expected, items_needed
     from results.planning.vote_model import model
+    from results.statistics.sign_power import decisive_pairs, sign_test_power
 
     votes = model(assumptions, plan.seed)
     found = expected(votes, plan)
@@ -53,6 +53,7 @@ def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
 def render(found: dict[str, Any]) -> str:
     """The answer as text."""
     from results.planning.simulated_power import MOST_ITEMS
+    from results.statistics.sign_power import LARGEST
 
     plan, believed, exact = found["plan"], found["assumptions"], found["exact"]
     need = ", ".join(f"{pairs or f'over {LARGEST}'} for {win}" for win, pairs in exact["decisive_pairs"].items())
@@ -127,7 +128,7 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Simulate and print; raises ValueError where the assumptions contradict each other."""
+    """Simulate and print; raises InputError where the assumptions contradict each other."""
     from results.planning.simulated_power import Plan
     from results.planning.vote_model import Assumptions
 
