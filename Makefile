@@ -1,5 +1,6 @@
 # make demo        serve the demo study on this machine (installs only what the studio needs)
 # make test        install the rest, find or install a browser, run every check and test
+# make lint        ruff, mypy, oxlint
 # make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
 # make audit       known vulnerabilities of the pinned versions (needs an index of advisories, e.g. pypi.org)
 # make lock        pin every package with its hashes anew, from pyproject.toml and constraints.txt, into locks/
@@ -8,6 +9,7 @@
 #                  KOKOROCHAT_PATH=/path/to/it make experiment; less of it: EXPERIMENT="--tokens 9000 --contexts 20"
 # make pictures    regenerate docs/images/ from the real pages
 # make docs        build docs/ as a site into runs/site/; a dead link fails
+# make clean       remove what was installed and made: .venv, .audit, .lock, runs
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -47,7 +49,7 @@ demo: $(VENV)/.studio
 	@$(RUN) -m studio demo
 
 lint: $(VENV)/.test
-	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
+	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy && $(VENV)/bin/oxlint --deny-warnings studio
 
 test: lint $(VENV)/.browser
 	@$(RUN) -m pytest -m "not real_data"

@@ -80,7 +80,7 @@ class Metrics(Card):
     tokens: int
     seconds: float
     tokens_per_second: float
-    peak_gigabytes: float
+    peak_gigabytes: float | None
     ended: Literal["whole", "max_minutes", "max_steps", "early_stopping"]
 
 

@@ -54,3 +54,21 @@ def test_commands_of_the_pages_exist() -> None:
         )
         known |= {(room, word) for word in re.findall(r"[a-z][a-z-]+", done.stdout)}
     assert named - known == set()
+
+
+def test_the_workflow_runs_the_commands_of_the_readme() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))["jobs"]
+    ran = {step["run"].partition(" PYTHON")[0] for job in jobs.values() for step in job["steps"] if "run" in step}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {"make test", "make docs"} <= ran
+    assert "    make test" in readme
+    assert "`make docs`" in readme
+    assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.13"]
+
+
+def test_every_target_of_make_is_told_by_its_help() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"^# make ([a-z-]+)", makefile, re.MULTILINE))
+    phony = set(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[0].split())
+    assert named <= phony
+    assert phony - named == {"help"}

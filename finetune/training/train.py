@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import sys
 import warnings
@@ -343,8 +342,12 @@ def _ended(job: Job, trainer: DialogueTrainer) -> Any:
     return "max_steps" if trainer.state.global_step == job.recipe.max_steps else "early_stopping"
 
 
-def peak_gigabytes() -> float:
-    """Peak memory so far: of the GPU where there is one, else of the process."""
+def peak_gigabytes() -> float | None:
+    """Peak memory so far, GB: of the GPU where there is one, else of the process; None on Windows, which does not say."""
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated()) / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9
