@@ -28,7 +28,7 @@ SYSTEMS = ("one", "two")
 STUDY = "load"
 _STARTER = """
 import os, sys
-import gradio, studio.web.app, studio.commands.dispatch, studio.web.serving, uvicorn  # loaded once for every start
+import gradio, studio.web.app, studio.commands.serve, studio.web.serving, uvicorn  # loaded once for every start
 from studio.__main__ import main
 for line in sys.stdin:
     child = os.fork()

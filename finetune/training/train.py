@@ -343,7 +343,7 @@ def _ended(job: Job, trainer: DialogueTrainer) -> Any:
 
 
 def peak_gigabytes() -> float | None:
-    """Peak memory so far, GB: of the GPU where there is one, else of the process; None on Windows, which does not say."""
+    """Peak memory so far, GB, of the GPU where there is one, else of the process; None on Windows, which tells none."""
     if torch.cuda.is_available():
         return float(torch.cuda.max_memory_allocated()) / 1e9
     if sys.platform == "win32":
