@@ -32,7 +32,9 @@ def table(units: int, raters: int, values: int, missing: float, seed: int = 1) -
     latent = random.normal(0, 1, (units, 1)) + random.normal(0, 0.8, (units, raters))
     grid = np.clip(((latent + 2) / 4 * values).astype(int), 0, values - 1)
     unit, rater = np.nonzero(random.random((units, raters)) >= missing)
-    return Ratings(unit, rater, grid[unit, rater].astype(np.int64), np.arange(float(values)), np.arange(units), raters)
+    rated = grid[unit, rater].astype(np.int64)
+    names = tuple(range(raters)), tuple(range(units))
+    return Ratings(unit, rater, rated, np.arange(float(values)), np.arange(units), *names)
 
 
 def best(run: Callable[[], object], times: int = 3) -> float:
@@ -89,7 +91,7 @@ def million() -> None:
     truth = random.integers(0, 5, units)[unit]
     given = np.where(random.random(len(unit)) < 0.7, truth, random.integers(0, 5, len(unit)))
     rater = (random.integers(0, 20, units)[:, None] + np.arange(3) * 6).ravel() % 20
-    ratings = Ratings(unit, rater, given, np.arange(5.0), np.arange(units), 20)
+    ratings = Ratings(unit, rater, given, np.arange(5.0), np.arange(units), tuple(range(20)), tuple(range(units)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     found = value(ratings, "nominal")

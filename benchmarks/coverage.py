@@ -35,7 +35,8 @@ def draw(level: Level, prevalence: float, units: int, raters: int, random: np.ra
     places = np.arange(units)
     domain = np.arange(2.0 if level == "nominal" else 5.0)
     return Ratings(
-        np.repeat(places, raters), np.tile(np.arange(raters), units), grid.ravel(), domain, places, raters
+        np.repeat(places, raters), np.tile(np.arange(raters), units), grid.ravel(), domain, places,
+        tuple(range(raters)), tuple(range(units)),
     )  # fmt: skip
 
 

@@ -53,9 +53,7 @@ def run(options: argparse.Namespace) -> int:
     resampling = Resampling(options.resamples, options.seed, options.interval)
     found = agreement(ratings, options.level, resampling, numeric=numeric)
     if options.pairs:
-        found["pairs_of_raters"] = pairs_of_raters(
-            ratings, options.level, resampling, sorted(set(columns.cells[names[1]]))
-        )
+        found["pairs_of_raters"] = pairs_of_raters(ratings, options.level, resampling)
     print(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) if options.json else text(found))
     return 0
 
@@ -162,7 +160,7 @@ def _five(figure: Figure) -> dict[str, Any]:
     return replace(figure, method=figure.method.replace("over dialogues", "over units")).five()
 
 
-def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling, names: list[str]) -> list[dict[str, Any]]:
+def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling) -> list[dict[str, Any]]:
     """Cohen's kappa of every two raters who share a unit: weighted (quadratic) above the nominal level."""
     from itertools import combinations
 
@@ -174,7 +172,8 @@ def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling, names:
         made = cohen_kappa(ratings, one, two, weights, resampling)
         if made.sizes.items:
             kappa = {**_five(made), "weights": weights}
-            found.append({"raters": [names[one], names[two]], "n_units": made.sizes.items, "cohen_kappa": kappa})
+            names = [ratings.rater_names[place] for place in (one, two)]
+            found.append({"raters": names, "n_units": made.sizes.items, "cohen_kappa": kappa})
     return found
 
 

@@ -143,5 +143,6 @@ def as_ratings(votes: Votes) -> Ratings:
         value=votes.ravel().astype(np.int64) + 2,
         domain=np.arange(-2.0, 3.0),
         dialogue=np.arange(items),
-        raters=raters,
+        rater_names=tuple(range(raters)),
+        unit_names=tuple(range(items)),
     )

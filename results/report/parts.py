@@ -104,11 +104,10 @@ def preference_facts(data: Judged, resampling: Resampling) -> dict[str, Any]:
     made = [(pair, preference_ratings(rows, criterion, [pair])) for pair in data.pairs()]
     outcomes = [outcome(table, pair, resampling) for pair, table in made]
     adjusted = holm([one.margin_test for one in outcomes])
-    items = [_item_names(rows, pair) for pair, _ in made]
     pairs = [
-        _pair(one, p_holm, names, _raters(rows), [str(value) for value in sorted(criterion.values())])
+        _pair(one, p_holm, [str(value) for value in sorted(criterion.values())])
         | _further(data, criterion, table, one.pair, resampling)
-        for one, p_holm, names, (_, table) in zip(outcomes, adjusted, items, made, strict=True)
+        for one, p_holm, (_, table) in zip(outcomes, adjusted, made, strict=True)
     ]
     return {"criterion": criterion.criterion_id, "pairs": pairs, "strengths": _strengths(rows, data, resampling)}
 
@@ -170,17 +169,7 @@ def _withdrawn(data: Judged) -> int:
     return max(acts, sum(rater.withdrawn for rater in data.export.raters))
 
 
-def _raters(rows: Sequence[Any]) -> list[str]:
-    return sorted({row.rater for row in rows})
-
-
-def _item_names(rows: Sequence[Any], pair: Pair) -> list[str]:
-    """Items in the order of the ratings' units: by dialogue, then item."""
-    met = {(row.dialogue, row.item_id) for row in rows if {row.first_system, row.second_system} == set(pair)}
-    return [item for _, item in sorted(met)]
-
-
-def _pair(one: Outcome, p_holm: float | None, items: list[str], raters: list[str], values: list[str]) -> dict[str, Any]:
+def _pair(one: Outcome, p_holm: float | None, values: list[str]) -> dict[str, Any]:
     return {
         "systems": list(one.pair),
         "margin": one.margin.as_dict(),
@@ -190,16 +179,14 @@ def _pair(one: Outcome, p_holm: float | None, items: list[str], raters: list[str
         "sign_test": one.sign_test.as_dict(),
         "votes": dict(zip(values, one.votes, strict=True)),
         "win_share_of_votes": one.vote_share.as_dict(),
-        "by_rater": _by_rater(one.raters, raters),
-        "without_rater": _by_rater(one.without, raters),
-        "by_item": [
-            {"item_id": items[place], "margin": finite(margin), "votes": votes} for place, margin, votes in one.items
-        ],
+        "by_rater": _by_rater(one.raters),
+        "without_rater": _by_rater(one.without),
+        "by_item": [{"item_id": item.item, "margin": finite(item.margin), "votes": item.votes} for item in one.items],
     }
 
 
-def _by_rater(figures: Sequence[tuple[int, Figure]], raters: list[str]) -> list[dict[str, Any]]:
-    return [{"rater": raters[place], **figure.as_dict()} for place, figure in figures]
+def _by_rater(figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
+    return [{"rater": rater, **figure.as_dict()} for rater, figure in figures.items()]
 
 
 def ratings_facts(data: Judged, resampling: Resampling) -> list[dict[str, Any]]:

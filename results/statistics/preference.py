@@ -5,8 +5,8 @@ An item's margin is the mean over its raters of the signed strength (-2..+2, pos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,16 @@ from results.statistics.signflip import Test, sign_flip
 
 _DRAWN = 1e-9
 """A mean margin this near zero is a tie; means of fifths and sevenths do not cancel exactly."""
+
+
+@dataclass(frozen=True)
+class ItemMargin:
+    """One judged item."""
+
+    item: str
+    margin: float
+    """Mean signed strength, -2..+2."""
+    votes: int
 
 
 @dataclass(frozen=True)
@@ -39,12 +49,12 @@ class Outcome:
     """Votes by signed strength, from -2 (clearly the second system) to +2 (clearly the first)."""
     vote_share: Figure
     """Share of decisive votes for the first system, bootstrap over dialogues."""
-    items: tuple[tuple[int, float, int], ...]
-    """For each judged item its place in the ratings' units, its margin, its number of votes."""
-    raters: tuple[tuple[int, Figure], ...] = ()
-    """Each rater's own mean margin."""
-    without: tuple[tuple[int, Figure], ...] = ()
-    """The mean margin when one rater is left out."""
+    items: tuple[ItemMargin, ...]
+    """The judged items, in the order of the ratings' units."""
+    raters: Mapping[str, Figure] = field(default_factory=dict)
+    """By rater, the rater's own mean margin."""
+    without: Mapping[str, Figure] = field(default_factory=dict)
+    """By rater, the mean margin of all other raters."""
 
 
 def outcome(ratings: Ratings, pair: Pair, resampling: Resampling) -> Outcome:
@@ -63,16 +73,19 @@ def outcome(ratings: Ratings, pair: Pair, resampling: Resampling) -> Outcome:
         sign_test=sign_test(won, lost),
         votes=tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain))),
         vote_share=vote_share(ratings, resampling),
-        items=tuple((int(unit), float(margins[unit]), int(votes[unit])) for unit in judged),
-        raters=tuple(
-            (rater, mean_margin(ratings.only(ratings.rater == rater), resampling)) for rater in _raters(ratings)
-        ),
-        without=tuple((rater, mean_margin(ratings.without_rater(rater), resampling)) for rater in _raters(ratings)),
+        items=tuple(ItemMargin(_item(ratings.unit_names[u]), float(margins[u]), int(votes[u])) for u in judged),
+        raters=_margins(ratings.by_rater(), resampling),
+        without=_margins(ratings.without_each_rater(), resampling),
     )
 
 
-def _raters(ratings: Ratings) -> list[int]:
-    return [int(rater) for rater in np.unique(ratings.rater)]
+def _item(unit: Hashable) -> str:
+    """The item of a unit that is named (item, pair), or after the item alone."""
+    return str(unit[0] if isinstance(unit, tuple) else unit)
+
+
+def _margins(tables: Mapping[Hashable, Ratings], resampling: Resampling) -> dict[str, Figure]:
+    return {str(rater): mean_margin(table, resampling) for rater, table in tables.items()}
 
 
 def item_margins(ratings: Ratings) -> tuple[Array, npt.NDArray[np.int64]]:

@@ -25,9 +25,10 @@ Pair = tuple[str, str]
 class Ratings:
     """N ratings of U units by R raters; missing ratings are simply not there.
 
-    unit, rater, value: shape (N,), indices into units, raters and `domain`.
+    unit, rater, value: shape (N,), indices into `unit_names`, `rater_names` and `domain`.
     domain: shape (V,), the values in ascending order (their ranks 0..V-1 where they are words).
     dialogue: shape (U,), index of the dialogue that a unit belongs to; D dialogues are resampled.
+    rater_names, unit_names: R names and U names, so that no index is ever looked up in another table's list.
     """
 
     unit: Indices
@@ -35,12 +36,18 @@ class Ratings:
     value: Indices
     domain: Array
     dialogue: Indices
-    raters: int
+    rater_names: tuple[Hashable, ...]
+    unit_names: tuple[Hashable, ...]
 
     @property
     def units(self) -> int:
         """U, units with no rating included."""
         return len(self.dialogue)
+
+    @property
+    def raters(self) -> int:
+        """R, raters without a rating included."""
+        return len(self.rater_names)
 
     @property
     def dialogues(self) -> int:
@@ -72,9 +79,13 @@ class Ratings:
         rated = np.unique(self.dialogue[self.unit]) if len(self.unit) else self.unit
         return Sizes(items=len(rated), raters=len(np.unique(self.rater)), judgments=len(self.unit))
 
-    def without_rater(self, rater: int) -> Ratings:
-        """The same units without one rater's ratings."""
-        return self.only(self.rater != rater)
+    def by_rater(self) -> dict[Hashable, Ratings]:
+        """Each rater's own ratings of the same units, by name; raters without a rating are left out."""
+        return {self.rater_names[rater]: self.only(self.rater == rater) for rater in np.unique(self.rater)}
+
+    def without_each_rater(self) -> dict[Hashable, Ratings]:
+        """By the name of each rater with a rating: the ratings of all others."""
+        return {self.rater_names[rater]: self.only(self.rater != rater) for rater in np.unique(self.rater)}
 
     def only(self, kept: npt.NDArray[np.bool_]) -> Ratings:
         """The ratings for which `kept`, shape (N,), is true."""
@@ -103,16 +114,18 @@ def ratings(
     given = frame[frame["value"].notna()]
     _refuse_second_ratings(given)
     values = list(dict.fromkeys(domain)) if domain is not None else sorted(set(given["value"]))
+    names = sorted(set(frame["rater"]))
     unit_places, value_places = _places(given["unit"], units["unit"]), _places(given["value"], values)
     # A rater's name must not change the last digit of a sum, so ratings stand by unit, then by value.
     order = np.lexsort((value_places, unit_places))
     return Ratings(
         unit=unit_places[order],
-        rater=_places(given["rater"], sorted(set(frame["rater"])))[order],
+        rater=_places(given["rater"], names)[order],
         value=value_places[order],
         domain=_as_numbers(values),
         dialogue=pd.factorize(units["dialogue"])[0].astype(np.int64),
-        raters=frame["rater"].nunique(),
+        rater_names=tuple(names),
+        unit_names=tuple(units["unit"]),
     )
 
 

@@ -24,12 +24,15 @@ from results.statistics.agreement.chance import Weights
 from results.statistics.agreement.cohen import cohen_kappa
 from results.statistics.agreement.icc import icc
 from results.statistics.figure import Figure, finite
-from results.statistics.ratings import Ratings
+from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.judged import Judged, preference_ratings, target_ratings
 from results.study.response_ratings import two_ended
 from tasks.schema import Criterion
+
+RaterPair = tuple[str, str]
+"""The names of two raters."""
 
 
 @dataclass(frozen=True)
@@ -44,29 +47,26 @@ class Agreement:
     figures: Mapping[str, Figure]
     within: Mapping[str, Figure] = field(default_factory=dict)
     """The headline within each system: a gap between systems alone raises the pooled value."""
-    without: Mapping[int, float | None] = field(default_factory=dict)
-    """The headline's value when one rater (by index) is left out."""
-    pairwise: Mapping[tuple[int, int], tuple[float | None, int]] = field(default_factory=dict)
+    without: Mapping[str, float | None] = field(default_factory=dict)
+    """The headline's value when one rater is left out."""
+    pairwise: Mapping[RaterPair, tuple[float | None, int]] = field(default_factory=dict)
     """Percent agreement of two raters, and the number of units both rated."""
-    kappas: Mapping[tuple[int, int], Figure] = field(default_factory=dict)
+    kappas: Mapping[RaterPair, Figure] = field(default_factory=dict)
     """Cohen's kappa of two raters: quadratic weights above the nominal level."""
     icc: Mapping[str, Figure] = field(default_factory=dict)
     """The six forms; {} for preferences, yes/no, top-coded counts and scales whose best point is in the middle."""
-    raters: tuple[str, ...] = ()
-    """Names of the raters by index."""
 
 
 def agreement_of(data: Judged, criterion: Criterion, resampling: Resampling) -> Agreement | None:
     """The agreement on one criterion; None for kinds whose answers are not compared (text, labels, spans)."""
     rows = data.of(criterion.criterion_id)
-    raters = tuple(sorted({row.rater for row in rows}))
     if criterion.kind == "preference":
         ratings = preference_ratings(rows, criterion, data.pairs())
-        return replace(_of_preference(ratings, criterion, resampling), raters=raters)
+        return _of_preference(ratings, criterion, resampling)
     if criterion.kind in ("scale", "count", "yes_no_unsure"):
         made = _of_values(target_ratings(rows, criterion), criterion, resampling)
         within = _within(data, criterion, made, resampling) if criterion.of == "response" else {}
-        return replace(made, within=within, raters=raters)
+        return replace(made, within=within)
     return None
 
 
@@ -132,35 +132,45 @@ def _choices(ratings: Ratings) -> Ratings:
     return replace(ratings, value=signs + 1, domain=np.array([-1.0, 0.0, 1.0]))
 
 
-def _without(ratings: Ratings, statistic: Callable[[Ratings], Figure]) -> dict[int, float | None]:
-    return {int(rater): statistic(ratings.without_rater(rater)).value for rater in np.unique(ratings.rater)}
+def _without(ratings: Ratings, statistic: Callable[[Ratings], Figure]) -> dict[str, float | None]:
+    return {str(rater): statistic(others).value for rater, others in ratings.without_each_rater().items()}
 
 
-def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[tuple[int, int], Figure]:
+def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[RaterPair, Figure]:
     """Cohen's kappa of every two raters; with many raters without intervals, which would cost more than all else."""
-    pairs = list(combinations(range(ratings.raters), 2))
+    pairs = _rater_pairs(ratings)
     few = len(pairs) <= _MOST_PAIRS
     weights: Weights = "identity" if level == "nominal" else "quadratic"
-    made = {pair: cohen_kappa(ratings, *pair, weights, resampling if few else _POINT) for pair in pairs}
+    kappas = {
+        names: cohen_kappa(ratings, *places, weights, resampling if few else _POINT) for names, places in pairs.items()
+    }
     if few:
-        return made
+        return kappas
     return {
-        pair: Figure(one.value, None, None, one.method.split(";")[0], one.reason or Reason.MANY_PAIRS, one.sizes)
-        for pair, one in made.items()
+        names: Figure(k.value, None, None, k.method.split(";")[0], k.reason or Reason.MANY_PAIRS, k.sizes)
+        for names, k in kappas.items()
     }
 
 
-def _pairwise(ratings: Ratings) -> dict[tuple[int, int], tuple[float | None, int]]:
+def _rater_pairs(ratings: Ratings) -> dict[RaterPair, tuple[int, int]]:
+    """Names and places of every two raters."""
+    return {
+        (str(ratings.rater_names[first]), str(ratings.rater_names[second])): (first, second)
+        for first, second in combinations(range(ratings.raters), 2)
+    }
+
+
+def _pairwise(ratings: Ratings) -> dict[RaterPair, tuple[float | None, int]]:
     grid = np.full((ratings.units, max(ratings.raters, 1)), -1, dtype=np.int64)
     grid[ratings.unit, ratings.rater] = ratings.value
-    found: dict[tuple[int, int], tuple[float | None, int]] = {}
-    for one in range(grid.shape[1]):
-        for two in range(one + 1, grid.shape[1]):
-            shared = (grid[:, one] >= 0) & (grid[:, two] >= 0)
-            number = int(shared.sum())
-            same = float((grid[shared, one] == grid[shared, two]).mean()) if number else None
-            found[one, two] = (same, number)
-    return found
+    return {names: _same(grid[:, first], grid[:, second]) for names, (first, second) in _rater_pairs(ratings).items()}
+
+
+def _same(first: Indices, second: Indices) -> tuple[float | None, int]:
+    """Share of equal values among the units that both rated (None where there is none), and their number."""
+    shared = (first >= 0) & (second >= 0)
+    number = int(shared.sum())
+    return (float((first[shared] == second[shared]).mean()) if number else None), number
 
 
 def leave_one_out_range(made: Agreement) -> tuple[float | None, float | None]:
@@ -188,13 +198,12 @@ def as_dict(made: Agreement) -> dict[str, Any]:
 def _pairs_of_raters(made: Agreement) -> list[dict[str, Any]]:
     return [
         {
-            "raters": [made.raters[one], made.raters[two]],
+            "raters": list(names),
             "percent_agreement": finite(value),
             "n_units": number,
-            "cohen_kappa": made.kappas[one, two].as_dict(),
+            "cohen_kappa": made.kappas[names].as_dict(),
         }
-        for (one, two), (value, number) in sorted(made.pairwise.items())
-        if two < len(made.raters)
+        for names, (value, number) in sorted(made.pairwise.items())
     ]
 
 

@@ -57,6 +57,7 @@ def both_ways(ratings: Ratings) -> Ratings:
         rater=np.concatenate([ratings.rater, ratings.rater]),
         value=np.concatenate([ratings.value, len(ratings.domain) - 1 - ratings.value]),
         dialogue=np.concatenate([ratings.dialogue, ratings.dialogue]),
+        unit_names=(*ratings.unit_names, *ratings.unit_names),
     )
 
 
