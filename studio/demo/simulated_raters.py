@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from results.planning.simulated_export import simulated_export
@@ -18,6 +19,21 @@ Given = Mapping[tuple[int, int], list[dict[str, Any]]]
 """Simulated judgments by seat and position."""
 
 
+class SimulatedClock:
+    """A clock that stands still until it is moved: simulated raters take the seconds they say, in no time at all."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def __call__(self) -> datetime:
+        """The simulated time."""
+        return self._now
+
+    def move(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+        self._now += timedelta(seconds=seconds)
+
+
 def judge(service: Service, study: Study, seed: int = 0) -> None:
     """Bring a study in marked as simulated, have every Seat judged, and close it. Same seed, same answers.
 
@@ -26,9 +42,17 @@ def judge(service: Service, study: Study, seed: int = 0) -> None:
     marked = study.model_copy(update={"simulated": True})
     given = answers(marked, seed)
     service.create_study(marked, plan(marked))
-    for link in service.invite(marked.study_id, marked.design.seats):
-        work(service, service.join(link)[0], marked, given)
+    ends = service.desk.clock()
+    for seat, link in enumerate(service.invite(marked.study_id, marked.design.seats)):
+        clock = SimulatedClock(ends - timedelta(seconds=_seconds(given, seat)))
+        simulated = Service(service.store, clock, service.desk.random)
+        work(simulated, simulated.join(link)[0], marked, given, clock.move)
     service.close_study(marked.study_id)
+
+
+def _seconds(given: Given, seat: int) -> float:
+    """How long a Seat's work takes."""
+    return sum(float(judged[0]["active_seconds"]) for (of, _), judged in given.items() if of == seat)
 
 
 def answers(study: Study, seed: int = 0) -> Given:
@@ -39,8 +63,10 @@ def answers(study: Study, seed: int = 0) -> Given:
     return by_place
 
 
-def work(service: Service, token: str, study: Study, given: Given) -> None:
-    """One rater's road from consent to the end. `token`: of the rater's session."""
+def work(
+    service: Service, token: str, study: Study, given: Given, take_time: Callable[[float], None] = lambda seconds: None
+) -> None:
+    """One rater's road from consent to the end. `token`: of the rater's session; `take_time` lets seconds pass."""
     state = service.dispatch(token, {"do": "state"})
     if state["step"] == "consent":
         version = state["study"]["consent"]["version"]
@@ -55,6 +81,7 @@ def work(service: Service, token: str, study: Study, given: Given) -> None:
             state = service.dispatch(token, {"do": "blinding"})["state"]
         for pair in state["pairs"]:
             form = _form(study, rows[pair["assignment_id"]], given)
+            take_time(form.get("client", {}).get("active_seconds", 0.0))
             state = service.dispatch(token, {"do": "submit", "submission": form})["state"]
     service.dispatch(token, {"do": "finish", "feedback": ""})
 

@@ -24,6 +24,7 @@ from studio.store.queries import Person
 from tasks.schema import Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
+MOST_WAITED_SECONDS = 366 * 86400.0
 Request = dict[str, Any]
 Handler = Callable[[str | None, Request], Request]
 """(session token, request) -> reply."""
@@ -117,7 +118,8 @@ class Service(Organising):
 
     def _submit(self, token: str | None, request: Request, wait: bool = True) -> Request:
         form = parse_submission(request.get("submission"))
-        reply = self._writing(token, request, lambda c, p: saving.submit(self.desk, c, p, form), wait)
+        waited = waited_seconds(request.get("waited_seconds"))
+        reply = self._writing(token, request, lambda c, p: saving.submit(self.desk, c, p, form, waited), wait)
         return reply if "held" not in request else without_held(reply, request["held"])
 
     def _answers(self, token: str | None, request: Request) -> Request:
@@ -192,6 +194,13 @@ def without_held(reply: Request, held: Any) -> Request:
 
 def _id_alone(pair: Request) -> Request:
     return pair if pair["practice"] else {"assignment_id": pair["assignment_id"]}
+
+
+def waited_seconds(value: Any) -> float:
+    """How long a form says it waited on the device: 0 where that is no number of seconds; a year at most."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return 0.0
+    return min(float(value), MOST_WAITED_SECONDS)
 
 
 def check_request(request: Any) -> None:

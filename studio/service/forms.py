@@ -228,7 +228,7 @@ def digest(form: Submission) -> str:
 
 
 def active_seconds(client: dict[str, Any]) -> float | None:
-    """The device's own count of active seconds; None where it gives none or an impossible one (a clock was set)."""
+    """The device's own count of one stay's active seconds; None where it gives none or an impossible one."""
     value = client.get("active_seconds")
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_ACTIVE_SECONDS:
         return None

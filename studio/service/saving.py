@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import forms
+from studio.service import active_time, forms
+from studio.service.active_time import Stay
 from studio.service.desk import Desk
 from studio.service.rating import resume, state
 from studio.service.refusals import Refusal
@@ -19,8 +20,13 @@ ANSWERED = ("submitted", "left")
 EXCERPT_CHARACTERS = 80
 
 
-def submit(desk: Desk, connection: Connection, person: Person, form: Submission) -> dict[str, Any]:
-    """Store one form, or give the receipt of the same form again. Inside `Store.write`: a refusal changes nothing."""
+def submit(
+    desk: Desk, connection: Connection, person: Person, form: Submission, waited_seconds: float = 0.0
+) -> dict[str, Any]:
+    """Store one form, or give the receipt of the same form again. Inside `Store.write`: a refusal changes nothing.
+
+    `waited_seconds`: how long the form waited on the device, by the device's own clock.
+    """
     stored = queries.submission(connection, person.study_id, form.submission_id)
     if stored is not None:
         return _receipt_again(desk, connection, person, form, stored)
@@ -31,10 +37,10 @@ def submit(desk: Desk, connection: Connection, person: Person, form: Submission)
     _refuse_if_shut(person, view, row)
     if row.status == "reclaimed":  # a device that was offline for days still has a form to give
         resume(desk, connection, person)
-    seq = _store(desk, connection, person, view, row, form)
+    stay = active_time.counted(desk, connection, person, forms.active_seconds(form.client), waited_seconds)
+    seq = _store(desk, connection, person, view, row, form, stay)
     counted = int(row.kind in COUNTED and row.submission_id is None)
-    seconds = person.active_seconds + (forms.active_seconds(form.client) or 0.0)
-    after = person._replace(done=person.done + counted, active_seconds=seconds)
+    after = person._replace(done=person.done + counted, active_seconds=person.active_seconds + (stay.seconds or 0.0))
     return _receipt(form.submission_id, seq, state(desk, connection, after))
 
 
@@ -72,10 +78,17 @@ def _refuse_if_shut(person: Person, view: StudyView, row: AssignmentRow) -> None
 
 
 def _store(
-    desk: Desk, connection: Connection, person: Person, view: StudyView, row: AssignmentRow, form: Submission
+    desk: Desk,
+    connection: Connection,
+    person: Person,
+    view: StudyView,
+    row: AssignmentRow,
+    form: Submission,
+    stay: Stay,
 ) -> int:
     sheet = view.sheet(row)
-    seq = desk.record(connection, person.study_id, person.rater, "submitted", _payload(person, sheet, row, form))
+    payload = _payload(person, sheet, row, form, stay)
+    seq = desk.record(connection, person.study_id, person.rater, "submitted", payload)
     marks = {"submission_id": form.submission_id, "assignment_id": row.assignment_id}
     texts = forms.free_texts(sheet, form)
     if form.comment or texts:
@@ -86,7 +99,7 @@ def _store(
     return seq
 
 
-def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submission) -> dict[str, Any]:
+def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submission, stay: Stay) -> dict[str, Any]:
     judgments = forms.resolve(sheet, form)
     return {
         "rater": person.rater,
@@ -97,7 +110,9 @@ def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submi
         "judgments": [judgment.model_dump(mode="json") for judgment in judgments],
         "left": form.left,
         "left_reasons": list(form.left_reasons),
-        "active_seconds": forms.active_seconds(form.client),
+        "active_seconds": active_time.total(row.active_seconds, stay),
+        "stay_seconds": stay.seconds,
+        "ended_at": stay.ended_at,
         "digest": forms.digest(form),
     }
 

@@ -142,8 +142,17 @@ def _submitted(connection: Connection, seq: int, event: Event) -> None:
     here = {"in_study": event.study, "which": form["assignment_id"], "again": int(again)}
     connection.execute(_ANSWER, here | shared | {"status": "left" if form["left"] else "submitted"})
     count = {"in_study": event.study, "who": form["rater"], "last_at": event.at}
-    count |= {"more": int(form["counted"] and not again), "seconds": form["active_seconds"] or 0.0}
+    count |= {"more": int(form["counted"] and not again), "seconds": _seconds_more(form)}
     connection.execute(_COUNT, count)
+
+
+def _seconds_more(form: dict[str, Any]) -> float:
+    """What a form adds to its Rater's active time: its last stay.
+
+    `active_seconds` is the sum of all stays with the assignment; where `stay_seconds` is missing, as versions before
+    0.2.0 wrote it, it is the last stay alone.
+    """
+    return float(form.get("stay_seconds", form["active_seconds"]) or 0.0)
 
 
 def _judgment_row(study_id: str, assignment_id: str, seq: int, one: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Person(NamedTuple):
     blinding_at: str | None
     finished_at: str | None
     withdrawn_at: str | None
+    last_at: str
+    """When the Rater's previous event was (UTC ISO-8601)."""
     closed_at: str | None
 
 
@@ -64,7 +66,7 @@ _PERSON = (
         identities.c.study.label("study_id"),
         identities.c.role,
         *(raters.c[f] for f in ("rater", "seat", "done", "total", "active_seconds", "consent_version", "profile_at")),
-        *(raters.c[f] for f in ("blinding_at", "finished_at", "withdrawn_at")),
+        *(raters.c[f] for f in ("blinding_at", "finished_at", "withdrawn_at", "last_at")),
         studies.c.closed_at,
     )
     .join(raters, and_(raters.c.study_id == identities.c.study, raters.c.rater == identities.c.rater))
@@ -298,6 +300,14 @@ def _told(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
         planned = payload["assignments"]
         return {"kind": planned[0]["kind"] if planned else "main", "assignments": len(planned)}
     return {"what": payload["what"]} if kind == "looked" else {}
+
+
+def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> dict[str, Any] | None:
+    """at and payload of somebody's latest event of one kind, or None."""
+    query = select(events.c.at, events.c.payload).where(events.c.study == study_id, events.c.actor == actor)
+    query = query.where(events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:

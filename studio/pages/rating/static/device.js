@@ -126,7 +126,7 @@ export class Outbox {
   add(submission, about) {
     // Counted, not timed: a device's clock may be set back between an answer and its revision.
     this.order = Math.max(this.order ?? 0, ...this.pending().map((entry) => entry.order)) + 1;
-    this.device.write(`out:${submission.submission_id}`, { order: this.order, ...about, submission });
+    this.device.write(`out:${submission.submission_id}`, { order: this.order, made_at: Date.now(), ...about, submission });
     return this.send();
   }
 
@@ -175,7 +175,8 @@ export class Outbox {
   }
 
   async #sendOne(entry) {
-    const reply = await ask({ do: "submit", submission: entry.submission, held: this.held() });
+    const waited_seconds = Math.max(0, Math.floor((Date.now() - entry.made_at) / 1000));
+    const reply = await ask({ do: "submit", submission: entry.submission, held: this.held(), waited_seconds });
     if (reply.saved) {
       this.device.drop(`out:${entry.submission.submission_id}`);
       this.onSaved(entry, reply);

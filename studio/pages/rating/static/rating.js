@@ -16,6 +16,7 @@ let state = given.state;
 Object.assign(speaker, state.visit ? { visit: state.visit } : { study: state.study.study_id, rater: state.rater.code });
 const device = new Device(state.study.study_id, state.rater.code);
 const done = new Set(); // assignments saved or kept since this page was opened
+const interrupted = new Map(); // facts of stays that were left for another pair, by assignment
 const met = new Map(state.pairs.map((pair) => [pair.assignment_id, pair])); // pairs this page has held
 let shown = null, last = null; // {pair, mode: "work" | "revise"} on screen; the last save
 let afterwards = null; // what the button of an interlude does
@@ -37,7 +38,9 @@ function next() {
   return state.pairs.find((pair) => !done.has(pair.assignment_id));
 }
 
-function showPair(pair, mode = "work", { answers = null, focus = true, drawn = false } = {}) {
+/** Shows a pair; `client` are facts of a stay with it that the server does not have. */
+function showPair(pair, mode = "work", { answers = null, client = null, focus = true, drawn = false } = {}) {
+  if (shown && shown.pair !== pair) interrupted.set(shown.pair.assignment_id, stay.facts());
   shown = { pair, mode };
   met.set(pair.assignment_id, pair);
   if (!drawn) draw(pair);
@@ -45,7 +48,8 @@ function showPair(pair, mode = "work", { answers = null, focus = true, drawn = f
   const draft = device.read(`draft:${pair.assignment_id}`);
   const filled = draft ?? answers;
   if (filled) form.fill(filled);
-  stay.reset(draft?.client);
+  stay.reset(interrupted.get(pair.assignment_id) ?? draft?.client ?? client ?? undefined);
+  interrupted.delete(pair.assignment_id);
   screen.dress(pair, mode === "revise", Boolean(last) && !pair.question, Boolean(state.visit));
   view("pair", focus ? "pair-title" : "");
   settle();
@@ -163,7 +167,7 @@ function refused(entry, error) {
   if (!pair || error?.code === "answers_closed" || error?.code === "not_yours") return void refresh().then(proceed);
   done.delete(entry.submission.assignment_id);
   if (entry.counts) countdown -= 1;
-  if (shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission });
+  if (shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission, client: entry.submission.client });
 }
 
 /** Errors that end the work here for now; true where it was one. */
@@ -276,7 +280,7 @@ function undo() {
   if (unsent) done.delete(pair.assignment_id);
   if (unsent && counts) countdown -= 1;
   last = null;
-  showPair(pair, unsent ? mode : "revise", { answers: submission });
+  showPair(pair, unsent ? mode : "revise", { answers: submission, client: unsent ? submission.client : null });
   announce("saved.undone");
 }
 
@@ -370,7 +374,7 @@ function listen() {
   document.addEventListener("visibilitychange", () => { if (document.hidden) keepDraftIfAny(); else if (!outbox.pending().length) refresh(); });
 }
 
-const keepDraftIfAny = () => shown && !form.untouched && keepDraft();
+const keepDraftIfAny = () => shown && (shown.mode === "work" || !form.untouched) && keepDraft(); // the time, if nothing else
 
 /** Another tab of this browser saved a pair: it is not asked again here. */
 function elsewhere(message) {
