@@ -175,7 +175,7 @@ export class Outbox {
   }
 
   async #sendOne(entry) {
-    const waited_seconds = Math.max(0, Math.floor((Date.now() - entry.made_at) / 1000));
+    const waited_seconds = Math.max(0, Math.round((Date.now() - entry.made_at) / 100) / 10);
     const reply = await ask({ do: "submit", submission: entry.submission, held: this.held(), waited_seconds });
     if (reply.saved) {
       this.device.drop(`out:${entry.submission.submission_id}`);
