@@ -44,6 +44,7 @@ def test_a_revision_adds_its_stay(opened: Open, studio: Studio) -> None:
 def test_stays_without_a_network_are_counted_each(opened: Open, studio: Studio) -> None:
     page = opened(link=studio.link("plain"))
     began = time.monotonic()
+    page.wait_for_selector("#rating #studio")  # Gradio is up: it loads nothing any more
     page.context.set_offline(True)
     save_after_a_stay(page)
     page.keyboard.press("u")
