@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from finetune.files import sha256_file, write_json
 from finetune.settings import cache_folder
+from tasks.files import sha256_file, write_json
 
 SMALL = 1 << 20
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from finetune.files import sha256_text, write_json, write_lines
 from tasks.errors import InputError
+from tasks.files import sha256_texts, write_json, write_jsonl
 
 Card = dict[str, Any]
 
@@ -18,7 +18,7 @@ def identity(card: Card) -> str:
 
     The hash of the adapter's weights, which stays, says more than its card.
     """
-    return sha256_text(json.dumps(_decisive(card), sort_keys=True))
+    return sha256_texts(json.dumps(_decisive(card), sort_keys=True))
 
 
 def _decisive(card: Card) -> Card:
@@ -70,7 +70,7 @@ class Rows:
 
     def finish(self, order: Iterable[str]) -> Path:
         """Writes the finished file, rows in the order of their keys given, then its card; returns the file."""
-        write_lines(self.path, (self.done[key] for key in order))
+        write_jsonl(self.path, (self.done[key] for key in order))
         write_json(self._card_path, self._card)
         self._part.unlink(missing_ok=True)
         return self.path

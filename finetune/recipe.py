@@ -11,9 +11,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finetune.files import sha256_text
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 from tasks.errors import InputError
+from tasks.files import sha256_texts
 
 FOLDER = Path(__file__).parent / "recipes"
 Card = Literal["24gb", "80gb"]
@@ -116,7 +116,7 @@ class Recipe(BaseModel):
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps"}
         if self.task == "respond":  # runs made before there were tasks keep their digest
             ends.add("task")
-        return sha256_text(self.model_dump_json(exclude=ends))
+        return sha256_texts(self.model_dump_json(exclude=ends))
 
 
 def _contradictions(recipe: Recipe) -> list[str]:

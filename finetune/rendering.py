@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from finetune.files import sha256_text
+from tasks.files import sha256_texts
 from tasks.schema import Role
 
 Speaker = Literal["system", "client", "counselor"]
@@ -77,7 +77,7 @@ class Rendering:
     @property
     def digest(self) -> str:
         """Hash of everything that decides what a model reads, the system prompt aside."""
-        return sha256_text(repr((self.begin, self.system, self.client, self.counselor, self.strays)))
+        return sha256_texts(repr((self.begin, self.system, self.client, self.counselor, self.strays)))
 
     def frame(self, speaker: Speaker) -> Frame:
         """The frame of one speaker."""

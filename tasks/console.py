@@ -78,11 +78,16 @@ def run(top: argparse.ArgumentParser, arguments: Sequence[str] | None = None, st
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except OSError as error:
-        _print_errors((str(error),))
+        _print_errors((_sentence(error),))
     except KeyboardInterrupt:
         print(stopped, file=sys.stderr)
         return Exit.STOPPED
     return Exit.BAD_INPUT
+
+
+def _sentence(error: OSError) -> str:
+    """What the operating system says, file first."""
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
 
 
 def _print_errors(errors: Sequence[str]) -> None:

@@ -90,7 +90,7 @@ def test_rooms_import_only_what_the_rule_allows(room: str) -> None:
 
 FLOORS = {
     "tasks": (
-        ("schema.py errors.py console.py writing.py", "the vocabulary, and what every folder needs to read and write"),
+        ("schema.py errors.py console.py files.py", "the vocabulary, and what every folder needs to read and write"),
         ("data/", "dialogues know nothing of studies"),
         ("design/", "a design deals assignments, whatever folder the study came from"),
         ("study/", "study folders are made of dialogues and designs"),
@@ -122,7 +122,7 @@ FLOORS = {
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
     "finetune": (
-        ("settings.py files.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
+        ("settings.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
         ("data/", "dialogues become tokens without a model"),
         ("hub/", "the Hub moves files"),
         ("model/", "models know vocabularies, not training"),

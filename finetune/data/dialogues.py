@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finetune.files import sha256_text
 from finetune.recipe import Recipe
 from finetune.rendering import Message
 from tasks.data.dialogue import Dialogue, merged_turns
 from tasks.data.splits import holdout_persons, split, subset
 from tasks.errors import InputError
+from tasks.files import sha256_texts
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-䶿一-鿿ｦ-ﾟ]")
 """A counsellor's turn without any of these (bare marks, unfinished typing) stays context but is not learnt."""
@@ -108,6 +108,6 @@ def examples(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:
 
 def _digest(train: Sequence[Dialogue], held_out: Sequence[Dialogue], recipe: Recipe) -> str:
     def line(dialogue: Dialogue) -> str:
-        return f"{dialogue.dialogue_id}:{sha256_text(*(m.role + m.text for m in messages(dialogue, recipe)))}"
+        return f"{dialogue.dialogue_id}:{sha256_texts(*(m.role + m.text for m in messages(dialogue, recipe)))}"
 
-    return sha256_text("train", *map(line, train), "held out", *map(line, held_out))
+    return sha256_texts("train", *map(line, train), "held out", *map(line, held_out))

@@ -15,10 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from finetune.data.dialogues import JAPANESE, Named
-from finetune.files import read_lines, sha256_text
 from finetune.recipe import Recipe
 from finetune.rendering import SYSTEM_PROMPTS, Message
 from tasks.errors import InputError
+from tasks.files import read_jsonl, sha256_texts
 from tasks.schema import Role
 
 HELD_OUT_SHARE = 0.1
@@ -60,7 +60,7 @@ class Row(BaseModel):
     def group(self) -> str:
         """What is held out together."""
         opening = next((said.content for said in self.prompt if said.role != "system"), "")
-        return self.dialogue_id or sha256_text(opening)[:16]
+        return self.dialogue_id or sha256_texts(opening)[:16]
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def select(source: Preferences, recipe: Recipe) -> Chosen:
         "held_out": [name for name, _ in held_out],
         "test": [],
     }
-    parts = [sha256_text(name, *(m.role + m.text for m in said)) for name, said in (*train, *held_out)]
-    return Chosen(train, held_out, record, sha256_text(str(len(train)), *parts))
+    parts = [sha256_texts(name, *(m.role + m.text for m in said)) for name, said in (*train, *held_out)]
+    return Chosen(train, held_out, record, sha256_texts(str(len(train)), *parts))
 
 
 def _drawn(recipe: Recipe, group: str) -> bytes:
@@ -104,7 +104,7 @@ def _drawn(recipe: Recipe, group: str) -> bytes:
 
 def _read(path: Path, recipe: Recipe) -> list[tuple[str, Row]]:
     rows, errors = [], []
-    for number, value in read_lines(path):
+    for number, value in read_jsonl(path):
         try:
             row = Row.model_validate(value)
         except ValidationError as error:
@@ -137,7 +137,7 @@ def _distinct(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, Row]]:
     """The first of each (prompt, chosen): several raters choosing the same text are one example."""
     seen: dict[str, tuple[str, Row]] = {}
     for name, row in rows:
-        seen.setdefault(sha256_text(*(said.role + said.content for said in row.prompt), row.answer), (name, row))
+        seen.setdefault(sha256_texts(*(said.role + said.content for said in row.prompt), row.answer), (name, row))
     return list(seen.values())
 
 

@@ -17,7 +17,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from transformers import LogitsProcessorList
 
 from finetune.data.encoding import Encoder
-from finetune.files import read_lines, sha256_file
 from finetune.generation.decoding import Decoding, seed_of
 from finetune.generation.sampling import RowSampler
 from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
@@ -26,6 +25,7 @@ from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switc
 from finetune.partial import Rows
 from finetune.training.prepare import encoder
 from tasks.errors import InputError
+from tasks.files import read_jsonl, sha256_file
 from tasks.schema import Item, Turn
 
 EMPTY = re.compile(r"[\W_]*")
@@ -111,7 +111,7 @@ def read_items(path: Path) -> list[Item]:
         InputError: a line is no Item, an id occurs twice, or an item has no turn.
     """
     items, errors = [], []
-    for number, value in read_lines(path):
+    for number, value in read_jsonl(path):
         try:
             items.append(Item.model_validate(value))
         except ValidationError as error:

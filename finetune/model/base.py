@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from finetune.data.vocabulary import CutVocabulary, Vocabulary, WholeVocabulary
-from finetune.files import sha256_file, sha256_text
 from finetune.model import tiny
 from finetune.model.embedded import embedded_base
 from finetune.recipe import Recipe
 from tasks.errors import InputError
+from tasks.files import sha256_file, sha256_texts
 
 SIZES = {"tokyotech-llm/Llama-3.1-Swallow-8B-Instruct-v0.3": 16}
 """GB of weights to fetch, of the bases that shipped recipes name."""
@@ -111,7 +111,7 @@ def digest(folder: Path) -> str:
     if not any(p.suffix == ".safetensors" for p in names):
         raise InputError(f"{folder}: no .safetensors weights; a transformers model folder is needed")
     parts = [f"{p.name}:{cached_sha256(p)}" for p in names]
-    return sha256_text(*parts, sha256_file(tokenizer) if tokenizer.is_file() else "")
+    return sha256_texts(*parts, sha256_file(tokenizer) if tokenizer.is_file() else "")
 
 
 def compute_dtype(recipe: Recipe, device: str) -> torch.dtype:

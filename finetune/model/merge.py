@@ -10,12 +10,12 @@ from typing import Any
 import torch
 
 from finetune import manifest
-from finetune.files import write_json
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model.base import CUT
 from tasks.errors import InputError
+from tasks.files import write_json
 
 KEPT = (
     "tokenizer.json",

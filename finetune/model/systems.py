@@ -12,7 +12,6 @@ from typing import Any
 
 from finetune import manifest, recipe
 from finetune.data.vocabulary import WholeVocabulary
-from finetune.files import sha256_file
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
 from finetune.model import base as models
@@ -20,6 +19,7 @@ from finetune.model.base import Base
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, Control
 from tasks.errors import InputError
+from tasks.files import sha256_file
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 LAPTOP = "embedded-high"

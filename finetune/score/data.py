@@ -9,11 +9,11 @@ from finetune.data import dialogues as data
 from finetune.data import tokens
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
-from finetune.files import sha256_text
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 from finetune.score.form import DIGEST, FormEncoder, answers_of, of_dialogue
 from tasks.data.dialogue import Dialogue
+from tasks.files import sha256_texts
 
 
 def form_encoder(vocabulary: Vocabulary, recipe: Recipe) -> FormEncoder:
@@ -32,7 +32,7 @@ def prepared(
         forms(chosen.train, recipe, encoder),
         forms(chosen.held_out, recipe, encoder),
         chosen.record,
-        sha256_text(chosen.digest, DIGEST, *answers),
+        sha256_texts(chosen.digest, DIGEST, *answers),
     )
 
 

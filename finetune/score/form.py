@@ -14,11 +14,11 @@ import numpy as np
 
 from finetune.data.encoding import Example
 from finetune.data.vocabulary import Vocabulary, part_ids
-from finetune.files import sha256_text
 from finetune.rendering import Frame, Part, Rendering
 from tasks.data.dialogue import Dialogue, StripMeta, merged_turns
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST
 from tasks.errors import InputError
+from tasks.files import sha256_texts
 from tasks.schema import Item, Role
 
 SPEAKERS: dict[Role, str] = {"client": "相談者", "counselor": "カウンセラー"}
@@ -31,7 +31,7 @@ LINES = tuple(f"{i}. {d.ja}：" for i, d in enumerate(DIMENSIONS, start=1))
 FLAG_LINES = tuple(f"{len(LINES) + i}. {f.ja}：" for i, f in enumerate(FLAGS, start=1))
 ANSWERS = len(LINES) + len(FLAG_LINES)
 DIGITS = tuple(str(value) for value in range(HIGHEST + 1))
-DIGEST = sha256_text("score form 1", TITLE, CUT, FORM, *LINES, FLAG_FORM, *FLAG_LINES)
+DIGEST = sha256_texts("score form 1", TITLE, CUT, FORM, *LINES, FLAG_FORM, *FLAG_LINES)
 """Hash of the form's wording; kept with everything that was made with it."""
 
 

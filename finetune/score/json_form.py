@@ -9,9 +9,9 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from finetune.files import sha256_text
 from finetune.score.form import SPEAKERS, Transcript
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, LOWEST
+from tasks.files import sha256_texts
 
 ASKED = (
     "次の対話は、オンラインの心理相談の記録です。相談者になったつもりで、対話を20項目について0から5の整数で評価し、"
@@ -19,7 +19,7 @@ ASKED = (
 )
 KEYS = tuple(d.key for d in DIMENSIONS) + tuple(f.key for f in FLAGS)
 FORM = "\n".join([f'"{d.key}": 0〜5　{d.ja}' for d in DIMENSIONS] + [f'"{f.key}": trueかfalse　{f.ja}' for f in FLAGS])
-DIGEST = sha256_text("score json 1", ASKED, FORM)
+DIGEST = sha256_texts("score json 1", ASKED, FORM)
 _NUMBER = re.compile(r'"(\w+)"\s*:\s*("?)(\d+(?:\.0+)?|true|false)\2', re.IGNORECASE)
 
 

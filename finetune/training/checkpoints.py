@@ -8,8 +8,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from finetune.files import write_json, write_text
 from finetune.training.heldout import DialogueLoss
+from tasks.files import write_json, write_text
 
 NEEDED = ("adapter_model.safetensors", "adapter_config.json", "optimizer.pt", "scheduler.pt", "trainer_state.json")
 

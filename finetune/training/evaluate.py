@@ -11,7 +11,6 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from finetune.data import dialogues as data
 from finetune.data.tokens import Examples, joined
-from finetune.files import sha256_text
 from finetune.manifest import DEMONSTRATION, now, prompt_card, versions
 from finetune.model import base as models
 from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
@@ -22,6 +21,7 @@ from finetune.training.prepare import HELD_OUT_LENGTH, dialogues_of, encoded, en
 from tasks.data.dialogue import Dialogue
 from tasks.data.splits import Split, holdout_persons, split
 from tasks.errors import InputError
+from tasks.files import sha256_texts
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _card(system: Asked, parts: Sequence[Part]) -> dict[str, Any]:
         "note": DEMONSTRATION if system.base.demonstration else "",
         "split_by": recipe.split_by,
         "salt": recipe.split_salt,
-        "dialogues": {part.split: sha256_text(*(d.dialogue_id for d in part.dialogues)) for part in parts},
+        "dialogues": {part.split: sha256_texts(*(d.dialogue_id for d in part.dialogues)) for part in parts},
         "counts": {part.split: len(part.dialogues) for part in parts},
         **made_by(system),
         "prompt": prompt_card(recipe).model_dump(mode="json"),
@@ -181,11 +181,11 @@ def table(paths: Sequence[Path]) -> Iterator[str]:
     """Lines of a small table: loss per counsellor token by system, split and band ('all' first)."""
     from math import exp
 
-    from finetune.files import read_lines
+    from tasks.files import read_jsonl
 
     yield f"{'system':<20} {'split':<6} {'band':<5} {'dialogues':>9} {'tokens':>9} {'loss':>7} {'perplexity':>10}"
     for path in paths:
-        rows = [row for _, row in read_lines(path)]
+        rows = [row for _, row in read_jsonl(path)]
         cells = dict.fromkeys((row["split"], band) for row in rows for band in ("all", row["band"]))
         for name, band in sorted(cells, key=lambda cell: (cell[0], cell[1] != "all", cell[1])):
             chosen = [row for row in rows if row["split"] == name and band in ("all", row["band"])]

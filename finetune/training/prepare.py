@@ -14,7 +14,6 @@ from finetune.data.encoding import Encoder
 from finetune.data.preferences import Preferences
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
-from finetune.files import sha256_file, sha256_text, write_json
 from finetune.hashes import cached_sha256
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
@@ -23,6 +22,7 @@ from finetune.score import form as score_form
 from finetune.settings import cache_folder
 from tasks.data.dialogue import Dialogue
 from tasks.errors import InputError
+from tasks.files import sha256_file, sha256_texts, write_json
 
 HELD_OUT_LENGTH = 8192
 VERSION = 3
@@ -157,7 +157,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
     )  # fmt: skip
     task = (recipe.task, score_form.DIGEST) if recipe.task == "score" else ()
     kept = tokenizer.with_name("kept_ids.json")
-    return sha256_text(
+    return sha256_texts(
         str(VERSION),
         json.dumps(settings, sort_keys=True),
         RENDERINGS[recipe.rendering].digest,
@@ -177,4 +177,4 @@ def _identity(path: Path) -> str:
     if not path.is_dir():
         raise InputError(f"{path}: not found; give --data your copy of KokoroChat, or preferences FILE")
     facts = sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in path.rglob("*.json*"))
-    return sha256_text(str(path.resolve()), repr(facts))
+    return sha256_texts(str(path.resolve()), repr(facts))

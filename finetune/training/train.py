@@ -14,7 +14,6 @@ from transformers import EarlyStoppingCallback, TrainingArguments
 
 from finetune import manifest
 from finetune.data.preferences import Preferences
-from finetune.files import write_json, write_lines
 from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
 from finetune.model import base as models
 from finetune.model import loss
@@ -28,6 +27,7 @@ from finetune.training.prepare import Prepared, Source, prepare
 from finetune.training.progress import Progress
 from finetune.training.trainer import Clock, DialogueTrainer
 from tasks.errors import InputError
+from tasks.files import write_json, write_jsonl
 
 CHECKPOINTS = "checkpoints"
 
@@ -264,13 +264,13 @@ def _write(job: Job, trainer: DialogueTrainer, card: Manifest) -> None:
     trainer.accelerator.unwrap_model(trainer.model).save_pretrained(str(job.out), save_embedding_layers=False)
     (job.out / "README.md").unlink(missing_ok=True)  # peft's template; `push` writes a real one
     write_json(job.out / "splits.json", job.prepared.record)
-    write_lines(job.out / "log.jsonl", trainer.state.log_history)
+    write_jsonl(job.out / "log.jsonl", trainer.state.log_history)
     before = {one.name: one for one in _before(job, trainer)}
     rows = (
         {"dialogue_id": one.name, "tokens": one.tokens, "loss_before": before[one.name].loss, "loss_after": one.loss}
         for one in trainer.last_losses
     )
-    write_lines(job.out / "held_out.jsonl", rows)
+    write_jsonl(job.out / "held_out.jsonl", rows)
     picture.curve(trainer.state.log_history, card, job.out / "loss.svg")
     write_json(job.out / manifest.NAME, manifest.dumped(card))
     shutil.rmtree(job.out / CHECKPOINTS)

@@ -35,9 +35,9 @@ def run(options: argparse.Namespace) -> int:
     from results.commands.rated import SIMULATED
     from results.commands.scores import fill
     from results.export import folder as export
-    from results.export.atomic_folder import replace_folder
     from results.scores import marked as scores_marked
     from results.statistics.resample import Resampling
+    from tasks.files import new_folder
 
     read = export.read(options.export)
     made = scores_marked.facts(read, Resampling(options.resamples, options.seed))
@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     answer = [f"{len(made['labels'])} criteria of labels, {len(made['spans'])} of spans."]
     mark = SIMULATED if made["simulated"] else None
     listed = sections(made, read.study)
-    replace_folder(options.out, lambda folder: fill(folder, "marked", made, answer, listed, mark), "marked.json")
+    with new_folder(options.out, replacing="marked.json") as folder:
+        fill(folder, "marked", made, answer, listed, mark)
     print(options.out / "marked.html")
     return 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from tasks.console import Commands
@@ -25,12 +24,13 @@ def run(options: argparse.Namespace) -> int:
     from results.export.folder import read
     from results.study.judged import judged
     from results.study.preference_pairs import misfits, pairs
+    from tasks.files import write_jsonl
     from tasks.study.load import load_study
 
     data, study = judged(read(options.export)), load_study(options.study)
     if errors := misfits(data, study.items, study):
         raise InputError(errors)
-    lines = [json.dumps(line, ensure_ascii=False) + "\n" for line in pairs(data, study)]
-    options.out.write_text("".join(lines), encoding="utf-8")
+    lines = list(pairs(data, study))
+    write_jsonl(options.out, lines)
     print(f"{options.out}: {len(lines)} pairs. It holds the texts: the terms of the items' source apply to it.")
     return 0

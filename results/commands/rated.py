@@ -31,11 +31,11 @@ def run(options: argparse.Namespace) -> int:
     """Read, compute, write; prints what is said first and where the page is."""
     from results.commands.scores import fill
     from results.export import folder as export
-    from results.export.atomic_folder import replace_folder
     from results.scores import rated as scores_rated
     from results.scores import rated_sections as scores_rated_sections
     from results.statistics.resample import Resampling
     from tasks.data import kokorochat, predictions
+    from tasks.files import new_folder
 
     found = predictions.read(options.predictions) if options.predictions else ()
     everything = kokorochat.load(options.data)
@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
     made = scores_rated.facts(data, Resampling(options.resamples, options.seed))
     answer, sections = scores_rated_sections.summary(made), scores_rated_sections.sections(made)
     mark = SIMULATED if data.simulated else None
-    replace_folder(options.out, lambda folder: fill(folder, "rated", made, answer, sections, mark), "rated.json")
+    with new_folder(options.out, replacing="rated.json") as folder:
+        fill(folder, "rated", made, answer, sections, mark)
     for sentence in answer:
         print(sentence)
     print(options.out / "rated.html")

@@ -63,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
 
 def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[str]:
     """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises InputError."""
-    from results.export.atomic_folder import replace_folder
     from results.scores import facts as scores_facts
     from results.scores import sections as scores_sections
+    from tasks.files import new_folder
 
     facts_of: dict[str, Callable[..., Any]] = {
         "scores": scores_facts.facts, "correlation": scores_facts.correlation, "unseen": scores_facts.unseen,
@@ -77,7 +77,8 @@ def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[
     }
     made = facts_of[what](scored, resampling)
     answer, listed = (part(made) for part in parts[what])
-    replace_folder(out, lambda folder: fill(folder, what, made, answer, listed), f"{what}.json")
+    with new_folder(out, replacing=f"{what}.json") as folder:
+        fill(folder, what, made, answer, listed)
     return list(answer)
 
 

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from results.export import csv_cells as cells
-from results.export.atomic_folder import replace_folder, sha256
 from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
 from results.export.texts_removed import without_texts
 from tasks.errors import InputError
+from tasks.files import new_folder, sha256_file
 from tasks.schema import FORMAT_VERSION, Record, Study
 
 Row = TypeVar("Row", bound=Record)
@@ -74,7 +74,8 @@ def write(export: Export, folder: Path) -> Path:
     Judgments are ordered by seq, criterion, target. Same export, same pinned versions: same bytes.
     Raises `InputError` where `folder` holds something that is not an export.
     """
-    replace_folder(Path(folder), lambda target: _fill(export, target), marker="manifest.json")
+    with new_folder(Path(folder), replacing="manifest.json") as target:
+        _fill(export, target)
     return Path(folder)
 
 
@@ -137,7 +138,7 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
         "last_seq": export.last_seq,
         "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES)},
         "versions": versions(),
-        "sha256": {name: sha256(folder / name) for name in (*FILES, ACTS)},
+        "sha256": {name: sha256_file(folder / name) for name in (*FILES, ACTS)},
     }
 
 
@@ -205,7 +206,7 @@ def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     for name in (*FILES, *((ACTS,) if ACTS in manifest["sha256"] else ())):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
-        elif manifest["sha256"].get(name) != sha256(folder / name):
+        elif manifest["sha256"].get(name) != sha256_file(folder / name):
             errors.append(f"{folder / name}: changed since it was exported (sha256 differs from manifest.json)")
     if errors:
         raise InputError(errors)

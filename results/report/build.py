@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from results.export.atomic_folder import replace_folder
 from results.export.folder import Export
 from results.report import heds, parts
 from results.report.sections import answer
@@ -23,6 +22,7 @@ from results.study.detector import detector
 from results.study.disputed import flagged
 from results.study.judged import judged
 from results.study.raters import rater_facts
+from tasks.files import new_folder
 from tasks.schema import Language
 
 REPORT_VERSION = 1
@@ -72,7 +72,8 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
 
 def write(report: Report, folder: Path, lang: Language = "ja") -> Path:
     """Write the report folder, all or nothing; an older report there is replaced. Raises `InputError`."""
-    replace_folder(Path(folder), lambda target: _fill(report, target, lang), marker="report.json")
+    with new_folder(Path(folder), replacing="report.json") as target:
+        _fill(report, target, lang)
     return Path(folder)
 
 

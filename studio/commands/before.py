@@ -155,8 +155,8 @@ def ethics(options: Namespace, settings: Settings) -> int:
     """The papers an ethics board asks for, in both languages."""
     from studio.documents import ethics as papers
     from tasks.design.planning import plan as designed
+    from tasks.files import new_folder
     from tasks.study.load import load_study
-    from tasks.writing import new_folder
 
     study = load_study(options.folder)
     lines = designed(study)
@@ -176,6 +176,7 @@ def preregister(options: Namespace, settings: Settings) -> int:
     """What is frozen before the first judgment, under one hash."""
     from studio.documents.registration import registered
     from studio.service.studies import fingerprint
+    from tasks.files import write_text
     from tasks.study.load import load_study
 
     study = load_study(options.folder)
@@ -183,7 +184,7 @@ def preregister(options: Namespace, settings: Settings) -> int:
     if options.out is None:
         say(text.rstrip())
     else:
-        options.out.write_text(text, encoding="utf-8")
+        write_text(options.out, text)
         say(
             f"{options.out}: sha256 {fingerprint(study)}. Put it where it cannot be changed (OSF, AsPredicted, Zenodo)."
         )

@@ -116,11 +116,12 @@ def reclaim(options: Namespace, settings: Settings) -> int:
 def payment(options: Namespace, settings: Settings) -> int:
     """Print or write what each rater is owed for: code, pairs done or passed over, active hours; no answers."""
     from studio.documents.payment import table as payment_table
+    from tasks.files import write_bytes
 
     rows = open_service(settings).payment(options.study)
     table = payment_table(rows)
     if options.out:
-        options.out.write_bytes(table)
+        write_bytes(options.out, table)
         say(f"{options.out}: {len(rows)} raters")
     else:
         say(table.decode("utf-8-sig").rstrip())

@@ -88,7 +88,7 @@ def write(study: Study, people: Sequence[tuple[str, str]], folder: Path, links: 
     once the folder can be written.
     """
     from results.export.csv_cells import render
-    from tasks.writing import new_folder
+    from tasks.files import new_folder
 
     with new_folder(folder) as made:
         invitations = [Invitation(*person, link) for person, link in zip(people, links(), strict=True)]

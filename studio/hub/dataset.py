@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from results.export import csv_cells as cells
-from results.export.atomic_folder import sha256
 from results.export.folder import Export, write
 from results.export.rows import CommentRow
 from results.export.texts_removed import without_texts
 from studio.hub.pseudonyms import rename
 from tasks.data.contexts import DATASET
 from tasks.errors import InputError
+from tasks.files import sha256_file
 from tasks.schema import Item, Response, Study
 
 RESTRICTED = frozenset({DATASET})
@@ -174,5 +174,5 @@ def _put_study(study: Study, folder: Path) -> None:
     path = folder / "study.json"
     path.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest["sha256"]["study.json"] = sha256(path)
+    manifest["sha256"]["study.json"] = sha256_file(path)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

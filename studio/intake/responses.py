@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from typing import Any
 
 from results.commands.input_table import Columns, read_columns
 from tasks.errors import InputError
+from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.study.build import read_items
-from tasks.writing import jsonl, new_folder, pretty
 
 HUB = "hub:"
 
@@ -60,7 +59,7 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
     facts: dict[str, Any] = {
         "made_by": "import",
         "source": origin or path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": sha256_file(path),
         "columns": {"item": mapping.item, "text": mapping.text, "system": mapping.system_column},
     }
     facts |= {key: value for key, value in (("model", mapping.model), ("note", mapping.note)) if value}

@@ -60,7 +60,7 @@ def _split(options: argparse.Namespace) -> None:
     """Writes the ids of a split, which may be published."""
     from tasks.data import splits
     from tasks.data.kokorochat import load
-    from tasks.writing import pretty
+    from tasks.files import write_json
 
     parts = splits.split(load(options.data), options.by)
     if options.holdout_persons:
@@ -68,5 +68,5 @@ def _split(options: argparse.Namespace) -> None:
     ids = {name: [dialogue.dialogue_id for dialogue in parts[name]] for name in splits.SPLITS}
     counts = {name: len(ids[name]) for name in splits.SPLITS}
     head = {"by": options.by, "salt": splits.SALT, "holdout_persons": options.holdout_persons, "counts": counts}
-    options.out.write_text(pretty({**head, "dialogue_ids": ids}), encoding="utf-8")
+    write_json(options.out, {**head, "dialogue_ids": ids})
     say(f"{options.out}: {counts}")

@@ -50,9 +50,9 @@ def _caution_lines(caution: Caution, limit: int | None) -> Iterator[str]:
 def _plan(options: argparse.Namespace) -> None:
     """Plans a study and says what work and what balance come out."""
     from tasks.design.planning import plan
+    from tasks.files import write_jsonl
     from tasks.study.load import load_study
     from tasks.study.workload import workload
-    from tasks.writing import jsonl
 
     study = load_study(options.study)
     planned = plan(study)
@@ -69,7 +69,7 @@ def _plan(options: argparse.Namespace) -> None:
         f"{work.running_imbalance} on the way"
     )
     if options.out:
-        options.out.write_text(jsonl(planned), encoding="utf-8")
+        write_jsonl(options.out, planned)
         say(f"{options.out}: the assignments, one a line. It says which system stands where: keep it from raters.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +13,8 @@ from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import band
 from tasks.data.shown import PHONE, URL
 from tasks.data.splits import By, Parts, Split
+from tasks.files import jsonl, new_folder, sha256_text, write_json, write_text
 from tasks.schema import Item
-from tasks.writing import jsonl, new_folder, pretty
 
 LICENCE = "KokoroChat is CC BY-NC-ND 4.0: keep items.jsonl to yourselves; this manifest holds no text."
 
@@ -46,11 +45,11 @@ def make(
         "choice": _rules(choice),
         "found": _found(items, parts),
         "client_seen": _client_seen(items, parts),
-        "items_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "items_sha256": sha256_text(text),
     }
     with new_folder(out) as folder:
-        (folder / "items.jsonl").write_text(text, encoding="utf-8")
-        (folder / "contexts.manifest.json").write_text(pretty(manifest), encoding="utf-8")
+        write_text(folder / "items.jsonl", text)
+        write_json(folder / "contexts.manifest.json", manifest)
     return manifest
 
 

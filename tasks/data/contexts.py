@@ -8,7 +8,6 @@ dialogues are tried is a salted hash: same data, same salt, same contexts.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import NamedTuple
 from tasks.data.dialogue import Dialogue, MergedTurn, StripMeta, merged_turns
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
+from tasks.files import sha256_text
 from tasks.schema import Item, Source, Turn
 
 SALT = "kokorochat-ctx-v1"
@@ -199,4 +199,4 @@ def item_of(dialogue: Dialogue, moment: Moment, salt: str = SALT) -> Item:
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_text(text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 
 from tasks.data.dialogue import Dialogue
+from tasks.files import sha256_text
 
 URL = "［URL］"
 PHONE = "［電話番号］"
@@ -37,4 +37,4 @@ def shown(dialogue: Dialogue, utterances: Iterable[int]) -> str:
 
 def sha256_of(texts: Iterable[str]) -> str:
     """The sha256, in hex, of texts joined by newlines, as in `Source.text_sha256`."""
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    return sha256_text("\n".join(texts))

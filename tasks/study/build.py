@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.files import jsonl, new_folder, pretty
 from tasks.schema import Criterion, Item, Study, System, Words
 from tasks.study import guidance
 from tasks.study.load import load_study, template
 from tasks.study.reading import read_json, read_jsonl
 from tasks.study.study_form import RETENTION_DAYS, Head, study_yaml
 from tasks.study.validation import validate
-from tasks.writing import jsonl, new_folder, pretty
 
 HUMAN = "human"
 """The system_id of the counsellor's real next turn."""

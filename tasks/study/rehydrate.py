@@ -14,11 +14,11 @@ from tasks.data.contexts import DATASET
 from tasks.data.dialogue import Dialogue
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
+from tasks.files import jsonl, new_folder, pretty
 from tasks.schema import Item, Response, Source, Study
 from tasks.study.reading import Located, read_json, read_jsonl
 from tasks.study.save import save_study
 from tasks.study.validation import validate
-from tasks.writing import jsonl, new_folder, pretty
 
 
 def rehydrate(study: Study, dialogues: Sequence[Dialogue]) -> Study:

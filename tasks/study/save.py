@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import yaml
 
 from tasks.errors import InputError
+from tasks.files import new_folder, occupied
 from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 
@@ -27,19 +26,11 @@ def save_study(study: Study, folder: Path) -> None:
     """
     errors = [_line(problem) for problem in problems(study)]
     errors += _unwritable(study)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        errors.append(f"{folder}: exists; allowed: a new or empty folder")
+    errors += filter(None, [occupied(folder)])
     if errors:
         raise InputError(errors)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write(study, temporary)
-        temporary.chmod(0o755)
-        temporary.replace(folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    with new_folder(folder) as unfinished:
+        _write(study, unfinished)
 
 
 class _Dumper(yaml.SafeDumper):

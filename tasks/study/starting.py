@@ -6,11 +6,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from tasks.files import jsonl, new_folder
 from tasks.schema import Item, Study
 from tasks.study import guidance, whole
 from tasks.study.load import load_study, template
 from tasks.study.study_form import Head, study_yaml
-from tasks.writing import jsonl, new_folder
 
 DEMO = Path(__file__).parents[1] / "demo"
 TEMPLATES = ("quick", "full", "rating", "label")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from typing import Literal
 from tasks.data.dialogue import Dialogue, StripMeta, kept, merged_turns
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
+from tasks.files import jsonl, new_folder, sha256_text
 from tasks.schema import Item, Source, Study, Turn, Words
 from tasks.study import guidance
 from tasks.study.load import load_study, template
 from tasks.study.study_form import RETENTION_DAYS
-from tasks.writing import jsonl, new_folder
 
 WholeProtocol = Literal["rating", "label"]
 SALT = "kokorochat-whole-v1"
@@ -179,4 +178,4 @@ def study_yaml(head: WholeHead, first: str, provenance: Words = PROVENANCE) -> s
 
 
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_text(text)

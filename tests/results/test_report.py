@@ -183,5 +183,5 @@ def test_all_words_are_used() -> None:
 
 def test_a_broken_export_is_one_message_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
-    assert capsys.readouterr().err == f"{tmp_path}: not an export folder (manifest.json is missing)\n"
+    assert capsys.readouterr().err == f"error: {tmp_path}: not an export folder (manifest.json is missing)\n"
     assert not (tmp_path / "out").exists()

@@ -569,7 +569,7 @@ def test_nothing_is_written_of_a_study_that_does_not_fit(tmp_path: Path) -> None
 def test_a_folder_with_something_in_it_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "note.txt").write_text("mine")
-    with pytest.raises(InputError, match="exists; allowed: a new or empty folder"):
+    with pytest.raises(InputError, match="is there already; allowed: a new or an empty folder"):
         save_study(study(3, 2), tmp_path / "full")
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "note.txt"]
     (tmp_path / "empty").mkdir()

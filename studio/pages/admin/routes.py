@@ -138,7 +138,7 @@ def _pairs(service: Service, study_id: str) -> Response:
     """What raters preferred as training data in trl's words; of the simulated demo too, marked as such."""
     from results.study.judged import judged
     from results.study.preference_pairs import pairs
-    from tasks.writing import jsonl
+    from tasks.files import jsonl
 
     lines = jsonl(pairs(judged(service.in_memory(study_id)), service.study(study_id)))
     return _file(f"{study_id}-pairs.jsonl", lines.encode("utf-8"), "application/jsonl")
