@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from results.commands.terminal import at_least
+from results.commands.input_table import add_missing
+from results.commands.ratings_table import Names, read_ratings
+from results.commands.terminal import at_least, show
 from tasks.console import Commands
+from tasks.intake.faults import Faults
+from tasks.intake.table import Column, read_table
 
 if TYPE_CHECKING:
-    from results.commands.input_table import Columns
     from results.statistics.figure import Figure
     from results.statistics.ratings import Ratings
     from results.statistics.resample import Resampling
@@ -26,13 +28,14 @@ def add(commands: Commands) -> None:
         "agreement",
         help="agreement of any table of ratings, with intervals",
         description="Krippendorff's alpha, percent agreement, Gwet's AC, Fleiss' kappa and ICC with 95 % intervals "
-        "that resample units. An empty value is a missing rating.",
+        "that resample units. An empty value is a missing rating, and so is one that --missing names.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="one rating a row: .csv, .jsonl or .parquet")
     for name, what in (("unit", "what was rated"), ("rater", "who rated"), ("value", "the rating")):
         parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
     parser.add_argument("--level", choices=LEVELS, required=True, help="level of measurement")
     parser.add_argument("--order", metavar="V1,V2,…", help="all categories, lowest first (needed for ordinal words)")
+    add_missing(parser)
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the units (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--interval", choices=("percentile", "bca"), default="percentile", help="kind of interval")
@@ -43,87 +46,20 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, compute, print; 0 also where a value is undefined. Raises InputError with every fault of the table."""
-    from results.commands.input_table import read_columns
     from results.statistics.resample import Resampling
 
-    columns = read_columns(options.file, (options.unit, options.rater, options.value))
-    names = (options.unit, options.rater, options.value)
+    names = Names(options.unit, options.rater, options.value)
+    columns = [Column(names.unit, needed=True), Column(names.rater, needed=True), Column(names.value)]
+    faults = Faults(str(options.file))
+    table = read_table(options.file, columns, faults=faults)
     order = [part.strip() for part in options.order.split(",")] if options.order else None
-    ratings, numeric = read_ratings(columns, names, options.level, order)
+    reading = read_ratings(table, names, options.level, order, options.missing, faults)
     resampling = Resampling(options.resamples, options.seed, options.interval)
-    found = agreement(ratings, options.level, resampling, numeric=numeric)
+    found = agreement(reading.ratings, options.level, resampling, numeric=reading.numeric)
     if options.pairs:
-        found["pairs_of_raters"] = pairs_of_raters(ratings, options.level, resampling)
-    print(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) if options.json else text(found))
+        found["pairs_of_raters"] = pairs_of_raters(reading.ratings, options.level, resampling)
+    show(found, reading.notes, text, as_json=options.json)
     return 0
-
-
-# --- reading ----------------------------------------------------------------------------------------------------
-
-
-def read_ratings(
-    columns: Columns, names: tuple[str, str, str], level: str, order: list[str] | None
-) -> tuple[Ratings, bool]:
-    """The ratings, and whether the values are numbers. `names`: columns unit, rater, value."""
-    from results.commands.input_table import empty_cells, shortened
-    from results.statistics.ratings import ratings
-    from tasks.errors import InputError
-
-    unit, rater, value = (columns.cells[name] for name in names)
-    errors = empty_cells(columns, names[:2]) + _second_ratings(columns, names)
-    domain, numeric = _domain(value, level, order)
-    known = {text: place for place, text in enumerate(domain)}
-    allowed = f"a number{' of 0 or more' if level == 'ratio' else ''}" if not order else f"one of {order}"
-    if level == "ordinal" and not order:
-        allowed = "a number, or words named in their order by --order"
-    errors += [
-        f"{columns.place(index, names[2])}: found {cell!r}; allowed: {allowed}, or nothing"
-        for index, cell in enumerate(value)
-        if cell and _key(cell, numeric) not in known
-    ]
-    if errors:
-        raise InputError(shortened(errors))
-    given: list[float | str | None] = [_key(cell, numeric) if cell else None for cell in value]
-    made = ratings(unit, rater, given, domain=domain)
-    return made, numeric
-
-
-def _domain(cells: list[str], level: str, order: list[str] | None) -> tuple[list[Any], bool]:
-    """The values that may occur, in order, and whether they are numbers."""
-    words = list(dict.fromkeys(order)) if order else sorted(set(cells) - {""})
-    if level == "nominal":
-        return words, False
-    numbers = [number for number in (_number(word, level) for word in words) if number is not None]
-    if order and level == "ordinal" and (len(numbers) < len(words) or numbers != sorted(numbers)):
-        return words, False
-    return sorted(set(numbers)), True
-
-
-def _key(cell: str, numeric: bool) -> Any:
-    return _number(cell, "interval") if numeric else cell
-
-
-def _number(cell: str, level: str) -> float | None:
-    import math
-
-    try:
-        found = float(cell)
-    except ValueError:
-        return None
-    return None if not math.isfinite(found) or (level == "ratio" and found < 0) else found
-
-
-def _second_ratings(columns: Columns, names: tuple[str, str, str]) -> list[str]:
-    """An error for each rating of a unit by a rater who has rated it already."""
-    met: dict[tuple[str, str], int] = {}
-    errors = []
-    for index, (unit, rater, value) in enumerate(zip(*(columns.cells[name] for name in names), strict=True)):
-        if value and unit and rater:
-            first = met.setdefault((unit, rater), index)
-            if first != index:
-                before = f"rater '{rater}' rated unit '{unit}' in row {first + columns.first_row} already"
-                errors.append(f"{columns.place(index, names[2])}: found {value!r}; {before}")
-    return errors
 
 
 # --- computing --------------------------------------------------------------------------------------------------

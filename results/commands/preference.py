@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from results.commands.terminal import at_least
+from results.commands.input_table import add_missing, names_notes, values_of
+from results.commands.terminal import at_least, show
 from tasks.console import Commands
+from tasks.intake.faults import Faults, quoted
+from tasks.intake.labels import categories_note, counts
+from tasks.intake.table import Column, Table, read_table
 
 if TYPE_CHECKING:
-    from results.commands.input_table import Columns
     from results.statistics.resample import Resampling
     from results.statistics.strength import Votes
 
@@ -24,7 +28,8 @@ def add(commands: Commands) -> None:
         "preference",
         help="strength of systems from any table of pairwise choices",
         description="Davidson's Bradley-Terry model with ties, pairs by item with exact tests, and the effect of "
-        "position; 95 % intervals resample items. A winner is left, right or tie; an empty one is a missing vote.",
+        "position; 95 % intervals resample items. A winner is left, right or tie; an empty one is a missing vote, and "
+        "so is one that --missing names.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="one vote a row: .csv, .jsonl or .parquet")
     for name, what in (
@@ -35,6 +40,7 @@ def add(commands: Commands) -> None:
         ("winner", "left, right or tie"),
     ):
         parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
+    add_missing(parser)
     parser.add_argument("--resamples", type=at_least(100), default=1_000, help="resamples of the items (1000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -43,57 +49,87 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, compute, print; 0 also where a value is undefined. Raises InputError with every fault of the table."""
-    from results.commands.input_table import read_columns
     from results.statistics.resample import Resampling
 
-    names = (options.item, options.rater, options.left, options.right, options.winner)
-    votes = read_votes(read_columns(options.file, names), names)
-    found = preference(votes, Resampling(options.resamples, options.seed))
-    print(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) if options.json else text(found))
+    names = Names(options.item, options.rater, options.left, options.right, options.winner)
+    columns = [Column(name, needed=name != names.winner) for name in names]
+    faults = Faults(str(options.file))
+    reading = read_votes(read_table(options.file, columns, faults=faults), names, options.missing, faults)
+    figures = preference(reading.votes, Resampling(options.resamples, options.seed))
+    show(figures, reading.notes, text, as_json=options.json)
     return 0
 
 
-def read_votes(columns: Columns, names: tuple[str, str, str, str, str]) -> Votes:
-    """The votes; rows with an empty winner are left out. `names`: columns item, rater, left, right, winner."""
-    from results.commands.input_table import empty_cells, shortened
+class Names(NamedTuple):
+    """The columns of a table of votes."""
+
+    item: str
+    rater: str
+    left: str
+    right: str
+    winner: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The votes of a table, rows without a winner left out. `notes`: what to know before any figure."""
+
+    votes: Votes
+    notes: tuple[str, ...]
+
+
+def read_votes(table: Table, names: Names, missing: Sequence[str], faults: Faults) -> Reading:
+    """The votes of a table.
+
+    Args:
+        missing: winners that stand for a missing vote, beside empty ones.
+        faults: those of the table, to be said together with those of the votes.
+
+    Raises:
+        InputError: every winner that is none, every pair of one system, every second vote of a rater on a pair.
+    """
     from results.statistics.strength import votes_of
-    from tasks.errors import InputError
 
-    item, _, left, right, winner = (columns.cells[name] for name in names)
-    errors = empty_cells(columns, names[:4])
-    errors += [
-        f"{columns.place(index, names[4])}: found {cell!r}; allowed: left, right, tie, or nothing"
-        for index, cell in enumerate(winner)
-        if cell and cell not in OUTCOMES
-    ]
-    errors += [
-        f"{columns.place(index, names[3])}: found {cell!r}, the system of column {names[2]} too; two are needed"
-        for index, cell in enumerate(right)
-        if cell and cell == left[index]
-    ]
-    errors += _second_votes(columns, names)
-    if errors:
-        raise InputError(shortened(errors))
-    kept = [index for index, cell in enumerate(winner) if cell]
-    items = [item[index] for index in kept]
-    one, two = ([column[index] for index in kept] for column in (left, right))
-    return votes_of(items, one, two, [OUTCOMES[winner[index]] for index in kept], items)
+    winners = values_of(table, names.winner, missing)
+    for row, winner in zip(table.rows, winners.cells, strict=True):
+        if winner and winner not in OUTCOMES:
+            rule = "allowed: left, right, tie, or nothing"
+            faults.add(rule, row=row, column=names.winner, found=quoted(winner))
+    _one_system_twice(table, names, faults)
+    _second_votes(table, names, winners.cells, faults)
+    faults.refuse()
+    notes = [*table.notes, *_systems_note(table, names), *winners.notes]
+    notes += names_notes(table, names.left, names.right)
+    notes += names_notes(table, names.item) + names_notes(table, names.rater)
+    voted = [index for index, winner in enumerate(winners.cells) if winner]
+    items, left, right = (
+        [table.cells[column][index] for index in voted] for column in (names.item, names.left, names.right)
+    )
+    votes = votes_of(items, left, right, [OUTCOMES[winners.cells[index]] for index in voted], items)
+    return Reading(votes, tuple(notes))
 
 
-def _second_votes(columns: Columns, names: tuple[str, str, str, str, str]) -> list[str]:
-    """An error for each vote of a rater on an item and pair that this rater has voted on already."""
-    met: dict[tuple[str, str, frozenset[str]], int] = {}
-    errors = []
-    rows = zip(*(columns.cells[name] for name in names), strict=True)
-    for index, (item, rater, left, right, winner) in enumerate(rows):
-        if winner and item and rater:
-            first = met.setdefault((item, rater, frozenset((left, right))), index)
-            if first != index:
-                before = (
-                    f"rater '{rater}' voted on item '{item}' and this pair in row {first + columns.first_row} already"
-                )
-                errors.append(f"{columns.place(index, names[4])}: found {winner!r}; {before}")
-    return errors
+def _systems_note(table: Table, names: Names) -> list[str]:
+    systems = counts([*table.cells[names.left], *table.cells[names.right]])
+    return [categories_note(f"{names.left} and {names.right}", systems, 0)]
+
+
+def _one_system_twice(table: Table, names: Names, faults: Faults) -> None:
+    for row, left, right in zip(table.rows, table.cells[names.left], table.cells[names.right], strict=True):
+        if left and left == right:
+            rule = f"found {quoted(right)}, the system of column {names.left} too; two are needed"
+            faults.add(rule, row=row, column=names.right)
+
+
+def _second_votes(table: Table, names: Names, winners: Sequence[str], faults: Faults) -> None:
+    """A fault for each vote of a rater on an item and pair that this rater has voted on already."""
+    first: dict[tuple[str, str, frozenset[str]], int] = {}
+    cells = [table.cells[column] for column in (names.item, names.rater, names.left, names.right)]
+    for row, item, rater, left, right, winner in zip(table.rows, *cells, winners, strict=True):
+        unit = (item, rater, frozenset((left, right)))
+        if item and rater and winner and first.setdefault(unit, row) != row:
+            before = f"rater '{rater}' voted on item '{item}' and this pair in row {first[unit]} already"
+            faults.add(before, row=row, column=names.winner, found=quoted(winner))
 
 
 def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:

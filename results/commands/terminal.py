@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from results.statistics.figure import Figure
@@ -18,6 +20,20 @@ def number(found: Figure, factor: float = 1, decimals: int = 2, signed: bool = F
     if found.low is None or found.high is None:
         return form.format(factor * found.value)
     return "{} [{}, {}]".format(*(form.format(factor * x) for x in (found.value, found.low, found.high)))
+
+
+def show(
+    figures: dict[str, Any], notes: Sequence[str], text: Callable[[dict[str, Any]], str], *, as_json: bool
+) -> None:
+    """Print what was read and then the figures, as text or as one JSON object with the notes under `reading`.
+
+    With JSON the notes stand on stderr too, so that they are seen where the object goes into a file.
+    """
+    if as_json:
+        print(*notes, sep="\n", end="\n" if notes else "", file=sys.stderr)
+        print(json.dumps({**figures, "reading": list(notes)}, ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        print(*notes, *([""] if notes else []), text(figures), sep="\n")
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -84,7 +84,7 @@ def test_gwet_2008_paradox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_the_shape_of_the_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = result(write(tmp_path / "v.csv", rows_of(published.case("k2011-D-ordinal"))), "ordinal", capsys)
     figures = {"krippendorff_alpha", "percent_agreement", "percent_agreement_over_pairs", "gwet_ac", "fleiss_kappa"}
-    assert set(found) == {"n_units", "n_raters", "n_ratings", "level", "icc", *figures}
+    assert set(found) == {"n_units", "n_raters", "n_ratings", "level", "icc", "reading", *figures}
     assert (found["n_units"], found["n_raters"], found["n_ratings"], found["level"]) == (12, 4, 41, "ordinal")
     for name in figures - {"gwet_ac"}:
         assert set(found[name]) == FIVE
@@ -138,7 +138,9 @@ def test_a_rater_who_rated_nothing_changes_nothing(tmp_path: Path, capsys: pytes
     rows = rows_of(published.case("k2011-D-interval"))
     more = [*rows, *({"unit": u, "rater": "new", "value": None} for u in range(12))]
     one = result(write(tmp_path / "one.csv", rows), "interval", capsys)
-    assert result(write(tmp_path / "two.csv", more), "interval", capsys) == one
+    two = result(write(tmp_path / "two.csv", more), "interval", capsys)
+    assert one.pop("reading") != two.pop("reading"), "12 more values are said to be missing"
+    assert one == two
 
 
 def test_text_for_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,13 +179,18 @@ def test_ordinal_words_need_their_order(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_other_faults_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "is no file" in refused(tmp_path / "nowhere.csv", "nominal", capsys)
+    assert "file not found" in refused(tmp_path / "nowhere.csv", "nominal", capsys)
     for name, content, words in (
         ("v.txt", b"", "allowed: .csv, .jsonl, .parquet"),
         ("v.csv", b"unit,rater\n1,a\n", "column 'value': not found"),
         ("v.csv", b"", "is no CSV table"),
         ("v.csv", b"unit,rater,value\n\xff,a,1\n", "is not UTF-8"),
-        ("v.jsonl", b'{"unit": 1, "rater": "a"}\n', "row 1, column value: is missing"),
+        ("v.jsonl", b'{"unit": 1, "rater": "a"}\n', "column 'value': not found; the file has ['unit', 'rater']"),
+        (
+            "v.jsonl",
+            b'{"unit": 1, "rater": "a", "value": 1}\n{"unit": 1, "rater": "b"}\n',
+            "row 2, column value: is missing; the object has unit, rater",
+        ),
         ("v.jsonl", b"[1]\n", "row 1: found '[1]'"),
         ("v.parquet", b"PAR", "is no Parquet file"),
     ):

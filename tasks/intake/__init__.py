@@ -1,0 +1,1 @@
+"""Anybody's files, read strictly: tables, JSON and packed folders, every fault named by row, nothing guessed."""

@@ -1,0 +1,103 @@
+"""CSV by the standard library in strict mode, with checks of our own: width, quotes, header, NUL.
+
+Rows are counted as a spreadsheet shows them: the header is row 1, blank rows count, a cell of several lines is one row.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from tasks.errors import InputError
+from tasks.intake.faults import Faults, quoted
+from tasks.intake.source import Value, refuse_doubled
+from tasks.intake.text import opened
+
+MOST_CELL = 2**24
+"""Characters of the largest cell; the library's own bound of 131,072 would refuse long dialogues."""
+QUOTES = "a cell that holds a comma, a quote or a line end stands in double quotes, its own quotes doubled"
+
+
+class CsvFile:
+    """A CSV file with a header."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+        self.notes: list[str] = []
+        self._spaced = False
+        self._header_row, first = self._header()
+        if len(first) > 1 and all(cell.startswith(" ") and len(cell) > 1 for cell in first[1:]):
+            self._spaced = True
+            self.notes.append(f"{name}: columns are separated by a comma and a blank; blanks after commas are left out")
+            _, first = self._header()
+        self.header = tuple(first)
+        _refuse_other_separators(self.header, name)
+        refuse_doubled(self.header, name)
+
+    def rows(self, wanted: Sequence[str], faults: Faults) -> Iterator[tuple[int, Sequence[Value]]]:
+        """The wanted cells of each row that has as many cells as the header; blank rows are left out and noted."""
+        return self._table([self.header.index(column) for column in wanted], faults)
+
+    def _table(self, places: Sequence[int], faults: Faults) -> Generator[tuple[int, Sequence[Value]]]:
+        width, blank = len(self.header), list[int]()
+        with opened(self.path, self.name) as file:
+            for number, cells in self._records(file, faults):
+                if number <= self._header_row:
+                    continue
+                if not any(cells):
+                    blank.append(number)
+                elif len(cells) != width:
+                    faults.add(f"the header has {width}; {QUOTES}", row=number, found=f"{len(cells)} cells")
+                elif any("\0" in cell for cell in cells):
+                    faults.add("holds a NUL character, which no text has (is the file UTF-16?)", row=number)
+                else:
+                    self._note_blank(blank)
+                    yield number, [cells[place] for place in places]
+
+    def first(self, count: int, faults: Faults) -> list[Sequence[Value]]:
+        """All cells of the first rows."""
+        with closing(self._table(range(len(self.header)), faults)) as rows:
+            return [cells for _, cells in islice(rows, count)]
+
+    def _header(self) -> tuple[int, list[str]]:
+        """Number and cells of the first row that is not blank."""
+        faults = Faults(self.name)
+        with opened(self.path, self.name) as file, closing(self._records(file, faults)) as records:
+            for number, cells in records:
+                if any(cells):
+                    if any("\0" in cell for cell in cells):
+                        faults.add("holds a NUL character, which no text has (is the file UTF-16?)", row=number)
+                    faults.refuse()
+                    return number, cells
+        faults.refuse()
+        raise InputError([f"{self.name}: is no CSV table (it is empty); a header and rows are needed"])
+
+    def _records(self, file: TextIO, faults: Faults) -> Generator[tuple[int, list[str]]]:
+        """Every row with its number, up to one with broken quotes, after which no row's place is sure."""
+        csv.field_size_limit(MOST_CELL)
+        reader = csv.reader(file, strict=True, skipinitialspace=self._spaced)
+        number, line = 0, 1
+        try:
+            for number, cells in enumerate(reader, start=1):
+                yield number, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            reason = "a cell's closing quote is missing" if "unexpected end" in str(error) else str(error)
+            faults.add(f"is no CSV row (line {line}: {reason}); {QUOTES}", row=number + 1)
+
+    def _note_blank(self, blank: list[int]) -> None:
+        """Blank rows are noted once a row follows them: those at the end of a file are nobody's loss."""
+        for number in blank:
+            self.notes.append(f"{self.name}, row {number}: is blank and was left out")
+        blank.clear()
+
+
+def _refuse_other_separators(header: Sequence[str], name: str) -> None:
+    """A table of one column whose name holds a separator was written with that separator."""
+    for mark, words in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright bars")):
+        if len(header) == 1 and mark in header[0]:
+            raise InputError([f"{name}: the header {quoted(header[0])} is separated by {words}; save it with commas"])

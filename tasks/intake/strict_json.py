@@ -1,0 +1,80 @@
+"""JSON as the standard has it: no doubled key, no NaN, no half of a surrogate pair, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+
+class Number(str):
+    """A JSON number as it is written: `1` and `1.0` stay two writings."""
+
+    __slots__ = ()
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError with the reason in a few words, whatever is wrong."""
+    return _checked(text, _STRICT)
+
+
+def loads_as_written(text: str) -> Any:
+    """`loads` with every number as a Number, so that no digit is lost."""
+    return _checked(text, _AS_WRITTEN)
+
+
+def _checked(text: str, decoder: json.JSONDecoder) -> Any:
+    try:
+        value = decoder.decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if "\\ud" in text or "\\uD" in text:
+        for part in _texts(value):
+            _refuse_half_characters(part)
+    return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a value, keys included; without recursion, since the value may be as deep as the parser goes."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += part.keys()
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _refuse_half_characters(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("half of a surrogate pair (\\ud800 to \\udfff); allowed: whole characters") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise ValueError(f"key {twice[:60]!r} occurs twice")
+    return values
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number; a missing value is null")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large a number")
+    return value
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite)
+_AS_WRITTEN = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_float=Number, parse_int=Number)

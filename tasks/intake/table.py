@@ -1,0 +1,191 @@
+"""The one reader of tables: CSV, JSON Lines and Parquet by the file's ending, only the chosen columns, nothing guessed.
+
+    table = read_table(Path("votes.csv"), [Column("item"), Column("answer", kind="text")])
+    table.cells["item"], table.place(0, "item"), table.notes
+
+A further format is one more class in `FORMATS` that gives a header and rows (`tasks/intake/source.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tasks.errors import InputError
+from tasks.intake.csv_file import CsvFile
+from tasks.intake.faults import Faults, quoted
+from tasks.intake.json_lines import JsonLines
+from tasks.intake.parquet_file import ParquetFile
+from tasks.intake.source import Nested, Source, Value
+from tasks.intake.strict_json import Number
+from tasks.intake.text import folded, visible
+
+FORMATS: dict[str, Callable[[Path, str], Source]] = {".csv": CsvFile, ".jsonl": JsonLines, ".parquet": ParquetFile}
+MOST_NAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to be read.
+
+    Attributes:
+        name: its name in the file; case, width and blanks may differ where only one column then has it.
+        kind: `text` takes texts alone; `label` takes numbers, true and false too, as they are written.
+        needed: an empty cell, or one in which nothing can be seen, is a fault; else it is ''.
+    """
+
+    name: str
+    kind: Literal["text", "label"] = "label"
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of N rows as text.
+
+    Attributes:
+        name: what messages call the file.
+        cells: N texts by column, under the names that were asked for; '' where a cell is empty.
+        rows: the N row numbers, as a spreadsheet or an editor shows them.
+        notes: what was taken for something else, or left out; to be shown before anything is computed or stored.
+    """
+
+    name: str
+    cells: Mapping[str, Sequence[str]]
+    rows: Sequence[int]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Column names of a file and its first rows, cells as text, nested ones described in brackets."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def open_table(path: Path, name: str = "") -> Source:
+    """A table file by its ending. `name`: what messages call it, where that is not its path.
+
+    Raises:
+        InputError: no such file, no such format, or no header that can be read.
+    """
+    name = name or str(path)
+    opener = FORMATS.get(path.suffix.lower())
+    if opener is None:
+        raise InputError([f"{name}: found a file ending in '{path.suffix}'; allowed: {', '.join(FORMATS)}"])
+    return opener(path, name)
+
+
+def read_table(path: Path, columns: Sequence[Column], name: str = "", faults: Faults | None = None) -> Table:
+    """The chosen columns of a file; no other column is looked at.
+
+    Args:
+        name: what messages call the file, where that is not its path.
+        faults: gathers the faults of rows and cells for a caller that adds its own and refuses them all at once; a cell
+            at fault is ''. Without it they are raised here.
+
+    Raises:
+        InputError: every fault at once, each distinct one with its rows: rows of another width, broken quotes, doubled
+            keys, missing keys, nested cells, cells of another type, empty cells where one is needed.
+    """
+    source = open_table(path, name)
+    places = _chosen(source, columns)
+    gathered = Faults(source.name) if faults is None else faults
+    cells: dict[str, list[str]] = {column.name: [] for column in columns}
+    lists = [(column, cells[column.name]) for column in columns]
+    numbers: list[int] = []
+    for number, values in source.rows(places, gathered):
+        numbers.append(number)
+        for (column, texts), value in zip(lists, values, strict=True):
+            texts.append(_text(value, column, number, gathered))
+    if not numbers and not gathered:
+        gathered.add("holds no rows under its column names")
+    if faults is None:
+        gathered.refuse()
+    return Table(source.name, cells, numbers, tuple(source.notes))
+
+
+def preview(path: Path, rows: int, name: str = "") -> Preview:
+    """The column names and the first rows, whatever they hold, for a person who is to choose columns.
+
+    Raises:
+        InputError: the file, its header or one of these rows cannot be read.
+    """
+    source = open_table(path, name)
+    faults = Faults(source.name)
+    first = [tuple(_description(value) for value in values) for values in source.first(rows, faults)]
+    faults.refuse()
+    return Preview(source.header, tuple(first))
+
+
+def _chosen(source: Source, columns: Sequence[Column]) -> list[str]:
+    """The name that each column has in the file. Raises InputError where one is not there or serves two purposes."""
+    faults = Faults(source.name)
+    names = [column.name for column in columns]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            faults.add("is named for two purposes", column=f"'{name}'")
+    chosen = [_name_in_file(source, name, faults) for name in names]
+    for name in dict.fromkeys(chosen):
+        if chosen.count(name) > 1 and not faults:
+            faults.add("is named for two purposes", column=f"'{name}'")
+    faults.refuse()
+    return chosen
+
+
+def _name_in_file(source: Source, name: str, faults: Faults) -> str:
+    if name in source.header and name:
+        return name
+    alike = [column for column in source.header if column and folded(column) == folded(name)]
+    if len(alike) == 1:
+        source.notes.append(f"{source.name}: column {quoted(alike[0])} was taken for {quoted(name)}")
+        return alike[0]
+    header = [column[:40] for column in source.header[:MOST_NAMES]]
+    more = f" and {len(source.header) - MOST_NAMES} more" if len(source.header) > MOST_NAMES else ""
+    faults.add(f"not found; the file has {header}{more}", column=f"'{name}'")
+    return ""
+
+
+def _text(value: Value, column: Column, row: int, faults: Faults) -> str:
+    """The cell as text; a fault where it has none."""
+    text = _plain(value, column, row, faults)
+    if text is None:
+        return ""
+    if "\0" in text:
+        faults.add("holds a NUL character, which no text has", row=row, column=column.name)
+    elif column.needed and not visible(text):
+        found = "" if not text.strip() else f"{quoted(text)}, in which nothing can be seen"
+        needed = f"a {'text' if column.kind == 'text' else 'name'} is needed"
+        faults.add(needed if found else f"is empty; {needed}", row=row, column=column.name, found=found)
+    return text
+
+
+def _plain(value: Value, column: Column, row: int, faults: Faults) -> str | None:
+    if value is None:
+        return ""
+    if isinstance(value, Nested):
+        allowed = "a text" if column.kind == "text" else "a text, a number, true or false"
+        faults.add(f"allowed: {allowed}", row=row, column=column.name, found=value.words)
+        return None
+    if isinstance(value, str) and not (column.kind == "text" and isinstance(value, Number)):
+        return str(value)
+    if column.kind == "text":
+        kind = "a number" if isinstance(value, Number) else "true or false"
+        faults.add(
+            "allowed: a text (in JSON, in double quotes)", row=row, column=column.name, found=f"{kind} ({_json(value)})"
+        )
+        return None
+    return _json(value)
+
+
+def _json(value: str | bool) -> str:
+    return value if isinstance(value, str) else ("true" if value else "false")
+
+
+def _description(value: Value) -> str:
+    if isinstance(value, Nested):
+        return f"[{value.words}]"
+    return "" if value is None else _json(value)
