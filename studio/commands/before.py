@@ -99,8 +99,10 @@ def responses(options: Namespace, settings: Settings) -> int:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = incoming.fetched(options.source, Path(folder), lambda: connect(options.hub_endpoint))
-        counts = incoming.bring(path, mapping, options.items, options.out, options.source)
-    for system, count in counts.items():
+        read = incoming.bring(path, mapping, options.items, options.out, options.source)
+    for note in read.notes:
+        say(note)
+    for system, count in read.counts.items():
         say(f"{options.out}/{system}.jsonl: {count} responses, with their manifest")
     say(f"next: python -m tasks build {options.items} {options.out} --out STUDY_DIR --study-id ID")
     return 0

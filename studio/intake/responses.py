@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from results.commands.input_table import Columns, read_columns
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
+from tasks.intake import labels
+from tasks.intake.faults import MOST_LINES, Faults, quoted
+from tasks.intake.table import Column, Table, read_table
 from tasks.study.build import read_items
 
 HUB = "hub:"
@@ -36,13 +38,27 @@ class Mapping:
     model: str = ""
     note: str = ""
 
-    def columns(self) -> tuple[str, ...]:
+    def columns(self) -> list[Column]:
         """The columns to be read."""
-        return (self.item, self.text, *((self.system_column,) if self.system_column else ()))
+        columns = [Column(self.item, needed=True), Column(self.text, kind="text", needed=True)]
+        return [*columns, Column(self.system_column, needed=True)] if self.system_column else columns
 
 
-def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = "") -> dict[str, int]:
-    """Writes `out`/<system_id>.jsonl and its manifest for each system of the file; the number of responses of each.
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Responses of a table: texts by system and item, and what a person must know of how they were read."""
+
+    texts: dict[str, dict[str, str]]
+    notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of responses of each system."""
+        return {system: len(texts) for system, texts in self.texts.items()}
+
+
+def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = "") -> Responses:
+    """Writes `out`/<system_id>.jsonl and its manifest for each system of a table; what was read.
 
     Args:
         path: CSV, JSONL or Parquet, by its ending.
@@ -55,7 +71,7 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
         InputError: `out` is there already and is not empty.
     """
     known = [item.item_id for item in read_items(items / "items.jsonl" if items.is_dir() else items)]
-    found = sorted_out(read_columns(path, mapping.columns()), mapping, known)
+    responses = read_responses(path, mapping, known)
     facts: dict[str, Any] = {
         "made_by": "import",
         "source": origin or path.name,
@@ -64,63 +80,76 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
     }
     facts |= {key: value for key, value in (("model", mapping.model), ("note", mapping.note)) if value}
     with new_folder(out) as folder:
-        for system, texts in found.items():
+        for system, texts in responses.texts.items():
             lines = [{"item_id": item_id, "text": texts[item_id]} for item_id in known]
             (folder / f"{system}.jsonl").write_text(jsonl(lines), encoding="utf-8")
             manifest = pretty({**facts, "rows": len(lines)})
             (folder / f"{system}.manifest.json").write_text(manifest, encoding="utf-8")
-    return {system: len(texts) for system, texts in found.items()}
+    return responses
 
 
-def sorted_out(columns: Columns, mapping: Mapping, known: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Texts by system and item. Raises InputError with every fault of the rows."""
-    rows = len(columns.cells[mapping.item])
-    systems = columns.cells[mapping.system_column] if mapping.system_column else [mapping.system] * rows
-    found: dict[str, dict[str, str]] = {}
-    errors: list[str] = [] if rows else [f"{columns.path}: holds no rows"]
-    for index, (item_id, text, system) in enumerate(
-        zip(columns.cells[mapping.item], columns.cells[mapping.text], systems, strict=True)
-    ):
-        errors += _faults(columns, mapping, index, item_id, text, system, set(known), found)
-        found.setdefault(system, {})[item_id] = text
-    for system, texts in found.items():
-        missing = [item_id for item_id in known if item_id not in texts]
-        if missing and not errors:
-            errors.append(
-                f"{columns.path}: system {system!r} has no response to {len(missing)} of {len(known)} items: "
-                f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
-            )
-    if errors:
-        raise InputError(errors)
-    return found
+def read_responses(path: Path, mapping: Mapping, known: Sequence[str]) -> Responses:
+    """The responses of a table to the items `known`, one of every system to every item.
+
+    Raises:
+        InputError: every fault of the file, its columns and its rows at once.
+    """
+    name = path.name
+    faults = Faults(name)
+    table = read_table(path, mapping.columns(), name, faults)
+    texts = _sorted_out(table, mapping, frozenset(known), faults)
+    if not faults:
+        _refuse_missing(texts, known, faults)
+    faults.refuse()
+    columns = [mapping.system_column] if mapping.system_column else []
+    notes = [labels.categories_note(column, labels.counts(table.cells[column]), 0) for column in columns]
+    return Responses(texts, (*table.notes, *notes))
 
 
-def _faults(
-    columns: Columns,
-    mapping: Mapping,
-    index: int,
-    item_id: str,
-    text: str,
-    system: str,
-    known: set[str],
-    found: dict[str, dict[str, str]],
-) -> list[str]:
-    errors = []
-    if item_id not in known:
-        errors.append(f"{columns.place(index, mapping.item)}: found {item_id!r}; no item of the study has this id")
-    if not text.strip():
-        errors.append(f"{columns.place(index, mapping.text)}: is empty; a response is needed")
-    if not _identifier(system):
-        where = columns.place(index, mapping.system_column) if mapping.system_column else "--system"
-        errors.append(f"{where}: found {system!r}; allowed: 1 to 80 letters, digits, '_', '.', '-'")
-    elif item_id in found.get(system, {}):
-        errors.append(f"{columns.place(index, mapping.item)}: a second response of {system!r} to {item_id!r}")
-    return errors
+def _sorted_out(table: Table, mapping: Mapping, known: frozenset[str], faults: Faults) -> dict[str, dict[str, str]]:
+    """Texts by system and item, each once; what is wrong with a row is added to `faults`."""
+    systems = table.cells[mapping.system_column] if mapping.system_column else [mapping.system] * len(table.rows)
+    _refuse_names(table, mapping, systems, faults)
+    texts: dict[str, dict[str, str]] = {}
+    cells = (table.rows, table.cells[mapping.item], table.cells[mapping.text], systems)
+    for row, item_id, text, system in zip(*cells, strict=True):
+        here = texts.setdefault(system, {})
+        if item_id and item_id not in known:
+            faults.add("no item of the study has this id", row=row, column=mapping.item, found=quoted(item_id))
+        elif item_id in here:
+            rule = f"a second response of {quoted(system)} to this item; each item once"
+            faults.add(rule, row=row, column=mapping.item, found=quoted(item_id))
+        here[item_id] = text
+    return texts
+
+
+def _refuse_names(table: Table, mapping: Mapping, systems: Sequence[str], faults: Faults) -> None:
+    """Names of systems that no file can have, and those whose files would be one where case does not count."""
+    column = mapping.system_column or "--system"
+    for row, system in zip(table.rows, systems, strict=True):
+        if (system or not mapping.system_column) and not _identifier(system):
+            rule = "allowed: 1 to 80 letters, digits, '_', '.', '-'"
+            faults.add(rule, row=row if mapping.system_column else None, column=column, found=quoted(system))
+    by_file: dict[str, str] = {}
+    for system in dict.fromkeys(systems):
+        if (first := by_file.setdefault(system.casefold(), system)) != system:
+            faults.add(f"found {quoted(first)} and {quoted(system)}, which differ by case alone", column=column)
+
+
+def _refuse_missing(texts: dict[str, dict[str, str]], known: Sequence[str], faults: Faults) -> None:
+    """A fault for each system that does not answer every item."""
+    short = [system for system in texts if len(texts[system]) < len(known)]
+    for system in short[:MOST_LINES]:
+        missing = [item_id for item_id in known if item_id not in texts[system]]
+        some = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
+        faults.add(f"system {quoted(system)} has no response to {len(missing)} of {len(known)} items: {some}")
+    if len(short) > MOST_LINES:
+        faults.add(f"{len(short) - MOST_LINES:,} more systems lack responses; is {len(texts):,} their right number?")
 
 
 def _identifier(text: str) -> bool:
-    kept = text.isascii() and text[:1].isalnum() and len(text) <= 80
-    return kept and all(character.isalnum() or character in "_.-" for character in text)
+    right = text.isascii() and text[:1].isalnum() and len(text) <= 80
+    return right and all(character.isalnum() or character in "_.-" for character in text)
 
 
 def fetched(source: str, folder: Path, connect: Callable[[], Any]) -> Path:

@@ -6,20 +6,19 @@ What arrived is staged in a folder of this machine until it is launched or repla
 from __future__ import annotations
 
 import io
-import lzma
 import secrets
 import shutil
-import struct
 import tempfile
-import zipfile
-import zlib
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from results.commands.input_table import column_names, read_columns
 from studio.intake.responses import Mapping, bring
 from tasks.errors import InputError
+from tasks.intake.packed import Bounds, members
+from tasks.intake.table import Preview, preview
 from tasks.schema import Study
 from tasks.study.build import Sources, build
 from tasks.study.study_form import Head
@@ -29,11 +28,6 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_FILES = 200
 MOST_STAGED = 10
 PREVIEW_ROWS = 3
-UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, IndexError, OSError, OverflowError,
-    RuntimeError, ValueError,
-)  # fmt: skip
-"""What zipfile raises for a broken, encrypted or unknown archive, and the file system for names it cannot have."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,6 @@ class Arrival:
 
     folder: Path
     study: Study | None = None
-    columns: tuple[str, ...] = ()
 
 
 class Arrivals:
@@ -51,9 +44,15 @@ class Arrivals:
     def __init__(self) -> None:
         self._staged: OrderedDict[str, Arrival] = OrderedDict()
 
-    def folder(self) -> Path:
-        """A new folder to stage something in."""
-        return Path(tempfile.mkdtemp(prefix="studio-arrival-"))
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A new folder to stage something in; it is removed where what arrived is refused."""
+        folder = Path(tempfile.mkdtemp(prefix="studio-arrival-"))
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def keep(self, arrival: Arrival) -> str:
         """Stage it; its token."""
@@ -81,44 +80,31 @@ def unpack(packed: bytes, folder: Path) -> Path:
             written, or no `study.yaml` in it.
     """
     try:
-        _unpacked(zipfile.ZipFile(io.BytesIO(packed)), folder)
-    except InputError:
-        raise
-    except UNREADABLE as error:
-        raise InputError((f"upload: is no zip file that can be unpacked ({error})",)) from error
-    found = sorted(path.parent for path in folder.rglob("study.yaml") if "__MACOSX" not in path.parts)
+        for member in members(io.BytesIO(packed), Bounds(MOST_FILES, MOST_BYTES, MOST_BYTES), "upload"):
+            path = folder / member.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(member.content)
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError([f"upload: cannot be unpacked here ({error})"]) from error
+    found = sorted(path.parent for path in folder.rglob("study.yaml"))
     if len(found) != 1:
-        raise InputError((f"upload: found {len(found)} study.yaml; allowed: one",))
+        raise InputError([f"upload: found {len(found)} study.yaml; allowed: one"])
     return found[0]
 
 
-def _unpacked(archive: zipfile.ZipFile, folder: Path) -> None:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise InputError((f"upload: allowed: up to {MOST_FILES} files and {MOST_BYTES // 2**20} MB unpacked",))
-    outside = [e.filename for e in entries if e.filename.startswith("/") or ".." in PurePosixPath(e.filename).parts]
-    if outside or any("\\" in entry.filename for entry in entries):
-        raise InputError((f"upload: paths that lead outside the folder: {', '.join(outside) or 'with backslashes'}",))
-    for entry in entries:
-        path = folder / entry.filename
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(archive.read(entry))
-
-
-def columns_of(table: Path) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The columns of a table and its first rows, as text, for whoever is to say which column holds what.
+def first_rows(table: Path) -> Preview:
+    """The columns of a table and its first rows, for whoever is to say which column holds what.
 
     Raises:
-        InputError: the file is none of CSV, JSONL and Parquet, or has no columns.
+        InputError: the file is no table, or these rows cannot be read.
     """
-    names = column_names(table)
-    read = read_columns(table, names)
-    rows = list(zip(*(read.cells[name][:PREVIEW_ROWS] for name in names), strict=True))
-    return names, rows
+    return preview(table, PREVIEW_ROWS, table.name)
 
 
-def assemble(folder: Path, table: Path, mapping: Mapping, head: Head) -> Study:
-    """A study of `folder`/items.jsonl and a table of responses, built in `folder`/study.
+def assemble(folder: Path, table: Path, mapping: Mapping, head: Head) -> tuple[Study, tuple[str, ...]]:
+    """A study of `folder`/items.jsonl and a table of responses, built in `folder`/study; and how the table was read.
 
     Raises:
         InputError: every fault of the table.
@@ -126,5 +112,6 @@ def assemble(folder: Path, table: Path, mapping: Mapping, head: Head) -> Study:
     """
     for name in ("responses", "study"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    bring(table, mapping, folder / "items.jsonl", folder / "responses")
-    return build(Sources(folder / "items.jsonl", folder / "responses"), head, folder / "study")
+    responses = bring(table, mapping, folder / "items.jsonl", folder / "responses")
+    study = build(Sources(folder / "items.jsonl", folder / "responses"), head, folder / "study")
+    return study, responses.notes

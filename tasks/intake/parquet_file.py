@@ -5,7 +5,6 @@ A small file can unpack to a large one, so bounds stand before reading: rows, by
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -67,7 +66,8 @@ class ParquetFile:
             return next(iter(batches), [[]])[0]
 
     def _opened(self, dictionaries: Sequence[str] = ()) -> Any:
-        parquet = importlib.import_module("pyarrow.parquet")
+        from pyarrow import parquet
+
         return parquet.ParquetFile(
             self.path,
             read_dictionary=list(dictionaries),
@@ -124,7 +124,8 @@ class ParquetFile:
 
 
 def _is_flat(kind: Any) -> bool:
-    types = importlib.import_module("pyarrow").types
+    from pyarrow import types
+
     if types.is_dictionary(kind):
         kind = kind.value_type
     tests = ("string", "large_string", "integer", "floating", "decimal", "boolean", "null")
@@ -150,7 +151,7 @@ def _cell(value: Any) -> Value:
 def _in_words(name: str) -> Iterator[None]:
     """Whatever pyarrow says of a broken file, as one message."""
     try:
-        pyarrow = importlib.import_module("pyarrow")
+        import pyarrow
     except ModuleNotFoundError as error:
         raise InputError([f"{name}: reading Parquet needs pyarrow (pip install pyarrow)"]) from error
     try:

@@ -72,11 +72,15 @@ def open_table(path: Path, name: str = "") -> Source:
     Raises:
         InputError: no such file, no such format, or no header that can be read.
     """
-    name = name or str(path)
-    opener = FORMATS.get(path.suffix.lower())
-    if opener is None:
-        raise InputError([f"{name}: found a file ending in '{path.suffix}'; allowed: {', '.join(FORMATS)}"])
-    return opener(path, name)
+    return FORMATS[table_ending(name or str(path))](path, name or str(path))
+
+
+def table_ending(name: str) -> str:
+    """The ending of a table file's name, in small letters. Raises InputError where it is none that can be read."""
+    ending = Path(name).suffix.lower()
+    if ending not in FORMATS:
+        raise InputError([f"{name[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(FORMATS)}"])
+    return ending
 
 
 def read_table(path: Path, columns: Sequence[Column], name: str = "", faults: Faults | None = None) -> Table:

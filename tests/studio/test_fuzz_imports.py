@@ -141,7 +141,7 @@ def test_any_table_on_the_command_line(tmp_path: Path, data: st.DataObject, endi
     path.write_bytes(data.draw(broken(table(ending))))
     brought: dict[str, int] = {}
     with contextlib.suppress(InputError):
-        brought = bring(path, Mapping(system_column="system"), tmp_path / "items.jsonl", out)
+        brought = bring(path, Mapping(system_column="system"), tmp_path / "items.jsonl", out).counts
     assert out.exists() == bool(brought)
     assert {one.name for one in out.glob("*.jsonl")} == {f"{system}.jsonl" for system in brought}
 

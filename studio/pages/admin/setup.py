@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from studio.hub.client import HubError, connect
 from studio.intake.responses import HUB, Mapping, fetched
-from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, columns_of, unpack
+from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
 from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
@@ -26,6 +26,7 @@ from studio.service.studies import fingerprint
 from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError
+from tasks.intake.table import Preview, table_ending
 from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.load import load_study
@@ -87,18 +88,17 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
 
 
 def _arrived(arrivals: Arrivals, given: dict[str, Any], words: Words, endpoint: str) -> str:
-    folder = arrivals.folder()
     packed, items = given.get("packed", ("", b"")), given.get("items", ("", b""))
-    if packed[1]:
-        study = load_study(unpack(packed[1], folder))
+    with arrivals.folder() as folder:
+        if packed[1]:
+            study = load_study(unpack(packed[1], folder))
+        elif items[1]:
+            (folder / "items.jsonl").write_bytes(items[1])
+            table = first_rows(_table(given, folder, endpoint))
+            return choose(table, arrivals.keep(Arrival(folder)), words)
+        else:
+            study = start(_head(given), folder / "study")
         return review(study, arrivals.keep(Arrival(folder, study)), words)
-    if items[1]:
-        (folder / "items.jsonl").write_bytes(items[1])
-        path = _table(given, folder, endpoint)
-        names, rows = columns_of(path)
-        return choose(names, rows, arrivals.keep(Arrival(folder, None, names)), words)
-    study = start(_head(given), folder / "study")
-    return review(study, arrivals.keep(Arrival(folder, study)), words)
 
 
 def _table(given: dict[str, Any], folder: Path, endpoint: str) -> Path:
@@ -106,23 +106,24 @@ def _table(given: dict[str, Any], folder: Path, endpoint: str) -> Path:
     source = str(given.get("hub", "")).strip()
     if not source:
         name, content = given.get("responses", ("", b""))
-        path = folder / f"responses{Path(name).suffix.lower()}"
+        path = folder / f"responses{table_ending(name)}"
         path.write_bytes(content)
         return path
     copied = fetched(source if source.startswith(HUB) else HUB + source, folder / "hub", lambda: connect(endpoint))
-    return copied.replace(folder / f"responses{copied.suffix.lower()}")
+    return copied.replace(folder / f"responses{table_ending(copied.name)}")
 
 
 def _assembled(arrivals: Arrivals, token: str, waiting: Arrival, given: dict[str, Any], words: Words) -> str:
-    path = next(waiting.folder.glob("responses.*"))
+    path = next(waiting.folder.glob("responses.*"), None)
+    if path is None:  # launched from another tab, or pushed out by newer uploads
+        raise InputError(["upload: is no longer here; send it again"])
     chosen = {key: str(given.get(key, "")) for key in ("item", "text", "system_column", "system")}
     try:
-        study = assemble(waiting.folder, path, Mapping(**chosen), _head(given))
+        study, notes = assemble(waiting.folder, path, Mapping(**chosen), _head(given))
     except FAULTS as error:
         faults = getattr(error, "errors", None) or str(error).splitlines()
-        names, rows = columns_of(path)
-        return choose(names, rows, token, words, faults)
-    return review(study, arrivals.keep(Arrival(waiting.folder, study)), words)
+        return choose(first_rows(path), token, words, faults)
+    return review(study, arrivals.keep(Arrival(waiting.folder, study)), words, notes)
 
 
 def _head(given: dict[str, Any]) -> Head:
@@ -204,18 +205,16 @@ def begin(words: Words, faults: Sequence[str] = ()) -> str:
     )
 
 
-def choose(
-    names: Sequence[str], rows: Sequence[Sequence[str]], token: str, words: Words, faults: Sequence[str] = ()
-) -> str:
+def choose(first: Preview, token: str, words: Words, faults: Sequence[str] = ()) -> str:
     """Which column holds what, with the first rows of the table."""
 
     def select(name: str, empty: bool = False) -> str:
         options = ('<option value=""></option>' if empty else "") + "".join(
-            f"<option{' selected' if _likely(name, column) else ''}>{text(column)}</option>" for column in names
+            f"<option{' selected' if _likely(name, column) else ''}>{text(column)}</option>" for column in first.header
         )
         return f'<p><label>{text(words[f"new_{name}"])}<br><select name="{name}">{options}</select></label></p>'
 
-    short = [[cell[:60] + ("…" if len(cell) > 60 else "") for cell in row] for row in rows]
+    short = [[cell[:60] + ("…" if len(cell) > 60 else "") for cell in row] for row in first.rows]
     kinds = "".join(f"<option>{name}</option>" for name in ("quick", "full"))
     facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
     facts += f'<p><label>{text(words["new_template"])}<br><select name="template">{kinds}</select></label></p>'
@@ -225,7 +224,7 @@ def choose(
         [
             f"<h1>{text(words['new_columns'])}</h1>",
             _faults(faults, words),
-            table(names, short, words["nothing"]),
+            table(first.header, short, words["nothing"]),
             _form(words, body, "new_look", hidden=hidden),
         ]
     )
@@ -236,14 +235,15 @@ def _likely(purpose: str, column: str) -> bool:
     return column.lower() in likely[purpose]
 
 
-def review(study: Study, token: str, words: Words) -> str:
-    """What would be launched: cautions, leaks, work and power, the hash; and the button."""
+def review(study: Study, token: str, words: Words, notes: Sequence[str] = ()) -> str:
+    """What would be launched: how it was read, cautions, leaks, work and power, the hash; and the button."""
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
     title = study.title.ja if words["language"] == "ja" else study.title.en
     return "".join(
         [
             f"<h1>{text(title)}</h1>",
             note(words["sound"].format(items=len(study.items), systems=len(study.systems))),
+            *(note(line) for line in notes),
             reviewing.render(study, words),
             note(f"sha256 {fingerprint(study)}"),
             note(words["new_frozen"], "warn"),
