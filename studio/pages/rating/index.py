@@ -16,8 +16,13 @@ BASE = '<base href="./" />'
 LINK_PREVIEWS = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
 MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 FRAME_SIZER = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
-ROOT = '<script>window.gradio_config.root=location.origin;window.__gradio_mode__="app";window.iFrameResizer={}</script>'
-"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy."""
+ROOT = (
+    '<script>window.gradio_config.root=location.origin;window.__gradio_mode__="app";window.iFrameResizer={};'
+    'document.head.append(Object.assign(document.createElement("link"),'
+    '{href:location.origin+"/theme.css?v="+gradio_config.theme_hash}))</script>'
+)
+"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy. And Gradio fetches its
+theme unless a link to it is there: nothing of the theme is seen here, so that the link is there and loads nothing."""
 
 
 class IndexChangedError(RuntimeError):

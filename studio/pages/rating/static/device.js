@@ -153,9 +153,19 @@ export class Outbox {
     }
   }
 
-  /** One tab at a time where the browser can arrange it; sending twice would do no harm. */
-  #alone(work) {
-    return navigator.locks ? navigator.locks.request(`${this.device.prefix}outbox`, work) : work();
+  /** One tab at a time where the browser can arrange it and allows it; sending twice would do no harm. */
+  async #alone(work) {
+    let begun = false;
+    const begin = () => {
+      begun = true;
+      return work();
+    };
+    try {
+      await (navigator.locks ? navigator.locks.request(`${this.device.prefix}outbox`, begin) : begin());
+    } catch (failure) {
+      if (begun) throw failure;
+      await work(); // locks are denied where storage is
+    }
   }
 
   async #sendAll() {
@@ -165,8 +175,9 @@ export class Outbox {
         await this.#sendOne(next);
         this.attempt = 0;
       } catch (failure) {
-        if (!(failure instanceof Unreachable)) throw failure;
         this.#later();
+        if (!(failure instanceof Unreachable)) throw failure;
+        this.onWaiting(this.pending().length);
         return;
       } finally {
         this.sending = null;
@@ -191,7 +202,6 @@ export class Outbox {
   }
 
   #later() {
-    this.onWaiting(this.pending().length);
     this.timer = setTimeout(() => this.send(), WAITS[Math.min(this.attempt, WAITS.length - 1)]);
     this.attempt += 1;
   }

@@ -25,7 +25,7 @@ export class Marks {
     this.clear();
     const turns = document.getElementById("turns");
     turns.addEventListener("click", (event) => this.#clicked(event));
-    addEventListener("keydown", (event) => event.key === "-" && !event.target.closest("input, textarea") && this.press("-"));
+    addEventListener("keydown", (event) => event.key === "-" && !event.repeat && !event.target.closest("input, textarea") && this.press("-"));
     if (labelling.length) new MutationObserver(() => this.#draw()).observe(turns, { childList: true });
   }
 

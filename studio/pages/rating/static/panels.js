@@ -133,11 +133,12 @@ export function askToWithdraw() {
   open("withdrawing");
 }
 
-/** Calls `act(name, event)` for keys outside text fields, panels and IME composition. */
+/** Calls `act(name, key)` for keys outside text fields, panels and IME composition; a key held down acts once. */
 export function listenToKeys(act, enabled) {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.altKey) return;
-    const typing = event.target.closest?.("textarea, input[type=text]");
+    const typing = event.target.closest?.("textarea, input[type=text], input[type=search], select");
+    if (event.repeat) return void (wouldActAgain(event, typing, enabled()) && event.preventDefault());
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !isOpen()) return handle("save");
     if (event.ctrlKey || event.metaKey) return;
     if (typing) {
@@ -174,6 +175,13 @@ function listenToPreferences(device, visiting) {
   });
 }
 
+/** Whether the browser itself acts on a key held down: Enter presses a button, an arrow chooses the next point or scrolls. */
+function wouldActAgain({ key, target, ctrlKey, metaKey }, typing, enabled) {
+  if (key === "Enter") return !typing || ctrlKey || metaKey;
+  if (!key.startsWith("Arrow") || typing) return false;
+  return target.matches?.("input[type=radio]") || (enabled && !isOpen() && root.dataset.view === "pair" && key !== "ArrowLeft" && key !== "ArrowRight");
+}
+
 const LETTERS = { u: "undo", h: "history", g: "guide", c: "comment" };
 
 function nameOf(event) {
@@ -182,5 +190,5 @@ function nameOf(event) {
   if (event.key === "ArrowDown") return "down";
   if (event.key === "?") return "keys";
   if (/^[0-9]$/.test(event.key)) return "digit";
-  return event.repeat ? "" : (LETTERS[event.key.toLowerCase()] ?? "");
+  return LETTERS[event.key.toLowerCase()] ?? "";
 }

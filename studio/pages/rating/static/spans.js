@@ -128,6 +128,7 @@ export class SpanTool {
   #key(event) {
     if (event.target.closest("textarea, input, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
+    if (event.repeat && (key === "s" || key === "m")) return; // held down
     if (key === "s") this.#step(event.shiftKey ? -1 : 1);
     else if (key === "m" && (this.cursor || this.#range())) this.#mark(this.criteria[0], this.criteria[0].points[0]?.value);
     else return;
