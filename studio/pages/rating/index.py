@@ -21,8 +21,8 @@ ROOT = (
     'document.head.append(Object.assign(document.createElement("link"),'
     '{href:location.origin+"/theme.css?v="+gradio_config.theme_hash}))</script>'
 )
-"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy. And Gradio fetches its
-theme unless a link to it is there: nothing of the theme is seen here, so that the link is there and loads nothing."""
+"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy. Gradio fetches its
+theme unless a link to it is there; nothing of the theme is seen here, so that the link is there and loads nothing."""
 
 
 class IndexChangedError(RuntimeError):
