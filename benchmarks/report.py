@@ -42,7 +42,7 @@ def main() -> None:
         f"{name} {end - begin:.1f} s"
         for name, begin, end in zip(("read", "compute", "write"), clock, clock[1:], strict=False)
     )
-    criteria = len(report.facts["agreement"])
+    criteria = len(report.record.agreement)
     print(
         f"{options.items} items x {options.raters} raters x {criteria} criteria, {len(made.judgments):,} judgments: "
         f"{clock[-1] - clock[0]:.1f} s ({parts})"

@@ -100,6 +100,7 @@ FLOORS = {
     ),
     "results": (
         ("statistics/", "statistics knows no Study"),
+        ("record/", "the report's records know figures, not how they are computed or shown"),
         ("export/", "the export is rows and files, not figures"),
         ("study/", "what a study's judgments say rests on its export and on statistics"),
         ("responses/", "responses are measured without judgments"),

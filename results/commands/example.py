@@ -31,14 +31,14 @@ def run(options: argparse.Namespace) -> int:
     from results.export import folder as export
     from results.planning.simulated_export import simulated_export
     from results.report.build import build, write
-    from results.report.contents import html
+    from results.report.pages import lay_out
     from tasks.study.load import load_study
 
     made = simulated_export(load_study(options.study), options.seed)
     report = build(made, options.resamples, options.seed)
     folder = write(report, options.out, "en")
     japanese = folder / "report.ja.html"
-    japanese.write_text(html(report.facts, "ja"), encoding="utf-8", newline="\n")
+    japanese.write_text(lay_out(report.record, "ja").html(), encoding="utf-8", newline="\n")
     print(folder / "report.html", japanese, sep="\n")
     if options.export:
         print(export.write(made, options.export))

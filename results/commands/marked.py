@@ -54,10 +54,11 @@ def run(options: argparse.Namespace) -> int:
 
 def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
     """One part for each criterion: a table and, for labels, a picture."""
-    from results.document.drawings import Row, forest
-    from results.document.numbers import interval, number
+    from results.document.drawings import forest
+    from results.document.numbers import number
     from results.document.view import Picture, Section, Table
     from results.document.words import reason
+    from results.scores.cells import bounds, forest_row
 
     parts = []
     for kind in ("labels", "spans"):
@@ -66,11 +67,11 @@ def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
             names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
             figures = {names[key]: figure for key, figure in entry.items() if isinstance(figure, dict)}
             rows = tuple(
-                (name, number(f["value"]), interval(f), reason(f["reason"], "en"), str(f["n_judgments"]))
+                (name, number(f["value"]), bounds(f), reason(f["reason"], "en"), str(f["n_judgments"]))
                 for name, f in figures.items()
             )
             table = Table(("", "value", "95 %", "why not", "judgments"), rows, UNITS[kind], wraps=True)
-            drawn = forest([Row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), entry["en"])
+            drawn = forest([forest_row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), entry["en"])
             title = f"{entry['en']} · {entry['ja']}"
             parts.append(Section(entry["criterion"], title, (table, Picture(drawn, "With 95 % intervals."))))
     return tuple(parts)

@@ -29,9 +29,9 @@ def run(options: argparse.Namespace) -> int:
     from results.export.folder import read
     from results.report.build import build, write
 
-    made = build(read(options.export), options.resamples, options.seed)
-    folder = write(made, options.out, options.lang)
-    for sentence in made.facts["answer"][options.lang]:
+    report = build(read(options.export), options.resamples, options.seed)
+    folder = write(report, options.out, options.lang)
+    for sentence in getattr(report.record.answer, options.lang):
         print(sentence)
     print(folder / "report.html")
     return 0

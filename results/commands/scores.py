@@ -89,17 +89,15 @@ def fill(
     from results.document import page
     from results.document.view import Picture
 
-    environment = page._environment()
-    style = (page.TEMPLATES / "report.css").read_text(encoding="utf-8")
-    given = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
+    shown = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
     texts = {
         f"{what}.json": json.dumps({"format_version": 1, **facts}, ensure_ascii=False, indent=1) + "\n",
-        f"{what}.html": environment.get_template("scores.html.j2").render(**given, style=style),
-        f"{what}.md": environment.get_template("scores.md.j2").render(**given),
+        f"{what}.html": page.render("scores.html.j2", **shown),
+        f"{what}.md": page.render("scores.md.j2", **shown),
     }
     drawn = [(s.key, block) for s in sections for block in s.blocks if isinstance(block, Picture)]
     for number, (key, picture) in enumerate(drawn, start=1):
-        texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg, style)
+        texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg, page.style())
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -8,18 +8,16 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from results.document import numbers
+
 if TYPE_CHECKING:
     from results.statistics.figure import Figure
 
 
-def number(found: Figure, factor: float = 1, decimals: int = 2, signed: bool = False) -> str:
+def number(figure: Figure, factor: float = 1, decimals: int = 2, signed: bool = False) -> str:
     """A figure as `1.23 [1.00, 1.50]`; `–` where it is undefined, without brackets where it has no interval."""
-    form = f"{{:{'+' if signed else ''}.{decimals}f}}"
-    if found.value is None:
-        return "–"
-    if found.low is None or found.high is None:
-        return form.format(factor * found.value)
-    return "{} [{}, {}]".format(*(form.format(factor * x) for x in (found.value, found.low, found.high)))
+    text = numbers.with_interval(figure.value, figure.low, figure.high, decimals, scale=factor, sign=signed)
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def show(

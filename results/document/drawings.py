@@ -1,15 +1,13 @@
-"""The figures of a report, drawn from the content of report.json."""
+"""The pictures of a report: stacked bars, margins by item, forests of intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from results.document.numbers import DASH, interval, number
 from results.document.svg import WIDTH, Drawing, shortened, width_of
-
-Figure = Mapping[str, Any]
 
 LABEL = 150
 """Room for the names at the left."""
@@ -24,15 +22,40 @@ class Segment:
     name: str
 
 
+class Estimate(Protocol):
+    """A value with its interval; None where undefined."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+
+
 @dataclass(frozen=True)
 class Row:
-    """One line of a forest plot; `whisker` is a second, thin range (leave one out)."""
+    """One line of a forest plot: value and interval; `whisker` is a second, wider range (leave one out)."""
 
     label: str
-    figure: Figure
+    value: float | None
+    low: float | None
+    high: float | None
     style: str = "ink"
     whisker: tuple[float | None, float | None] = (None, None)
     strong: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        label: str,
+        estimate: Estimate,
+        whisker: tuple[float | None, float | None] = (None, None),
+        *,
+        strong: bool = False,
+    ) -> Row:
+        """The line of an estimate."""
+        return cls(label, estimate.value, estimate.low, estimate.high, "ink", whisker, strong)
 
 
 def bars(rows: Sequence[tuple[str, Sequence[Segment]]], title: str) -> str:
@@ -59,7 +82,7 @@ def _amount(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else number(value)
 
 
-def item_margins(margins: Sequence[float], figure: Figure, top: float, ends: tuple[str, str], title: str) -> str:
+def item_margins(margins: Sequence[float], mean: Estimate, top: float, ends: tuple[str, str], title: str) -> str:
     """Every item's margin as a thin bar, largest first, with the mean and its interval across them."""
     height, left, right = 190, 40, 12
     drawing = Drawing(height, title)
@@ -70,9 +93,8 @@ def item_margins(margins: Sequence[float], figure: Figure, top: float, ends: tup
         y = middle - tick * scale
         drawing.line(left, y, WIDTH - right, y, "axis" if tick == 0 else "grid")
         drawing.text(left - 6, y + 4, number(tick, 0 if float(tick).is_integer() else 1, sign=tick != 0), "s", "end")
-    if figure["low"] is not None:
-        y = middle - figure["high"] * scale
-        drawing.rect(left, y, room, (figure["high"] - figure["low"]) * scale, "band")
+    if mean.low is not None and mean.high is not None:
+        drawing.rect(left, middle - mean.high * scale, room, (mean.high - mean.low) * scale, "band")
     step = room / max(len(ordered), 1)
     for place, margin in enumerate(ordered):
         size = max(abs(margin) * scale, 0.8)
@@ -81,8 +103,8 @@ def item_margins(margins: Sequence[float], figure: Figure, top: float, ends: tup
         drawing.rect(
             left + place * step, y, max(step - min(1.0, step / 4), 0.4), size, style, number(margin, sign=True)
         )
-    if figure["value"] is not None:
-        y = middle - figure["value"] * scale
+    if mean.value is not None:
+        y = middle - mean.value * scale
         drawing.line(left, y, WIDTH - right, y, "mean")
     drawing.text(WIDTH - right, 13, ends[0], "s c-a", "end")
     drawing.text(left, height - 5, ends[1], "s c-b")
@@ -115,20 +137,22 @@ def _digits(value: float) -> int:
     return next((digits for digits in (0, 1, 2) if abs(value * 10**digits - round(value * 10**digits)) < 1e-6), 3)
 
 
-def _forest_row(drawing: Drawing, row: Row, y: float, x: Any, left: float, digits: int, scale: float) -> None:
+def _forest_row(
+    drawing: Drawing, row: Row, y: float, x: Callable[[float], float], left: float, digits: int, scale: float
+) -> None:
     style = "t strong" if row.strong else "t"
     drawing.text(0, y + 4, shortened(row.label, left - 14), style)
-    figure = row.figure
-    if figure["value"] is None:
+    if row.value is None:
         drawing.text(WIDTH, y + 4, DASH, style, "end")
         return
-    if row.whisker[0] is not None and row.whisker[1] is not None:
-        drawing.rect(x(row.whisker[0]), y - 10, max(x(row.whisker[1]) - x(row.whisker[0]), 1), 20, "soft")
-    if figure["low"] is not None:
-        drawing.line(x(figure["low"]), y, x(figure["high"]), y, f"range k-{row.style}")
-    drawing.dot(x(figure["value"]), y, 5 if row.strong else 4, row.style)
-    drawing.text(WIDTH - 112, y + 4, number(figure["value"] * scale, digits), f"{style} num", "end")
-    drawing.text(WIDTH, y + 4, interval(figure, digits, scale=scale), "s num", "end")
+    start, end = row.whisker
+    if start is not None and end is not None:
+        drawing.rect(x(start), y - 10, max(x(end) - x(start), 1), 20, "soft")
+    if row.low is not None and row.high is not None:
+        drawing.line(x(row.low), y, x(row.high), y, f"range k-{row.style}")
+    drawing.dot(x(row.value), y, 5 if row.strong else 4, row.style)
+    drawing.text(WIDTH - 112, y + 4, number(row.value * scale, digits), f"{style} num", "end")
+    drawing.text(WIDTH, y + 4, interval(row.low, row.high, digits, scale=scale), "s num", "end")
 
 
 def distributions(rows: Sequence[tuple[str, Sequence[Segment]]], title: str, *, centre: int | None = None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from results.document.view import Heading, Reader, Section, Table
+from results.document.view import Heading, Section, Table
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -49,14 +49,14 @@ def escape(text: str) -> str:
     return _ONE_MARK.sub(lambda match: _SPECIAL[match.group()], " ".join(text.split("\n")))
 
 
-def latex_tables(reader: Reader, sections: Sequence[Section]) -> dict[str, str]:
-    """LaTeX by file name (without ending) of every table of the report, in the reader's language."""
-    made: dict[str, str] = {}
+def latex_tables(sections: Sequence[Section], mark: str = "") -> dict[str, str]:
+    """LaTeX by file name (without ending) of every table; every caption begins with `mark`."""
+    tables: dict[str, str] = {}
     for section in sections:
         for number, (title, table) in enumerate(_tables(section), start=1):
             name = section.key if number == 1 else f"{section.key}-{number}"
-            made[name] = table_of(table, _caption(title, table, reader), f"tab:{name}")
-    return made
+            tables[name] = table_of(table, _caption(mark, title, table.note), f"tab:{name}")
+    return tables
 
 
 def _tables(section: Section) -> Iterator[tuple[str, Table]]:
@@ -69,10 +69,9 @@ def _tables(section: Section) -> Iterator[tuple[str, Table]]:
             yield title, block
 
 
-def _caption(title: str, table: Table, reader: Reader) -> str:
-    """Title and note; a simulated study says so in every caption, since a table travels without its report."""
-    parts = [reader.word("simulated")] if reader.facts["study"]["simulated"] else []
-    return " ".join(part if part[-1] in ".。" else f"{part}." for part in (*parts, title, table.note) if part)
+def _caption(*parts: str) -> str:
+    """Mark, title and note as sentences: a table travels without its report."""
+    return " ".join(part if part[-1] in ".。" else f"{part}." for part in parts if part)
 
 
 def table_of(table: Table, caption: str, label: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from results.document.view import Reader, Section
 
 if TYPE_CHECKING:
     import jinja2
@@ -15,26 +12,15 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def html(name: str, reader: Reader, sections: Sequence[Section]) -> str:
-    """A self-contained page from the template `name`.html.j2: style, figures and text in one file, nothing fetched."""
-    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return _render(f"{name}.html.j2", reader, sections, style=style)
+def render(template: str, **values: object) -> str:
+    """A template filled in. A page is one self-contained file: style, figures and text, nothing fetched."""
+    return _environment().get_template(template).render(style=style(), **values)
 
 
-def markdown(name: str, reader: Reader, sections: Sequence[Section]) -> str:
-    """The same without the pictures, from the template `name`.md.j2."""
-    return _render(f"{name}.md.j2", reader, sections)
-
-
-def _render(template: str, reader: Reader, sections: Sequence[Section], **more: str) -> str:
-    text: str = (
-        _environment()
-        .get_template(template)
-        .render(
-            reader=reader, facts=reader.facts, study=reader.facts["study"], lang=reader.lang, sections=sections, **more
-        )
-    )
-    return text
+@cache
+def style() -> str:
+    """The style sheet of pages and pictures."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
 
 
 @cache

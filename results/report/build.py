@@ -1,4 +1,4 @@
-"""The report: every figure of a study in one JSON object, from which the pages and tables are drawn.
+"""The report: every figure of a study in one record, from which the pages and tables are drawn.
 
 `build` computes, `write` writes `report.json`, `report.html`, `report.md`, `tables/*.csv` and `*.tex`, `heds.md`,
 `heds.json`. Same export, seed and pinned versions: same bytes. docs/report-json.md documents the keys.
@@ -6,40 +6,36 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from results.export.folder import Export
-from results.report import heds, parts
-from results.report.sections import answer
+from results.record.report import ReportRecord
+from results.record.study import Deviation, Settings
+from results.report import compared, heds, judgments, planned
+from results.report.csv_tables import csv_tables
+from results.report.pages import lay_out
+from results.report.sections.answer import answer
 from results.responses import leaks
 from results.statistics.resample import Resampling
-from results.study import agreement
 from results.study.blinding import blinding
 from results.study.detector import detector
-from results.study.disputed import flagged
+from results.study.disputed import disputed, flagged
 from results.study.judged import judged
-from results.study.raters import rater_facts
+from results.study.raters import rater_records
 from tasks.files import new_folder
 from tasks.schema import Language
 
-REPORT_VERSION = 1
 _EFFECT_RESAMPLES = 2_000
 """Resamples of the effect sizes of leaks, whose cost grows with the square of the items."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """`facts` is the content of report.json; `datasheet` the HEDS sheet filled in from the export."""
+    """`record` is the content of report.json; `datasheet` the HEDS sheet filled in from the export."""
 
-    facts: dict[str, Any]
+    record: ReportRecord
     datasheet: tuple[heds.Entry, ...] = ()
-
-    def json(self) -> str:
-        """report.json as text."""
-        return json.dumps(self.facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
@@ -47,55 +43,50 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
     data = judged(export)
-    facts: dict[str, Any] = {
-        "report_version": REPORT_VERSION,
-        "study": parts.study_facts(data),
-        "settings": {"resamples": resamples, "seed": seed, "interval": resampling.interval, "level": resampling.level},
-        "data": parts.data_facts(data),
-        "preference": parts.preference_facts(data, resampling),
-        "agreement": [agreement.as_dict(made) for made in agreement.all_agreements(data, resampling)],
-        "ratings": parts.ratings_facts(data, resampling),
-        "questions": parts.questions_facts(data, resampling),
-        "detector": detector(data, resampling),
-        "flagged": flagged(data),
-        "disputed": parts.disputed_facts(data),
-        "raters": rater_facts(data),
-        "order": parts.order_facts(data, resampling),
-        "blinding": blinding(export, resampling).as_dict(),
-        "exclusions": parts.exclusion_facts(data, resampling),
-        "deviations": [{"at": act.at, "kind": act.kind, "what": act.what} for act in export.acts],
-        "leaks": [leak.as_dict() for leak in leaks.gaps(export.items, export.responses, fewer)],
-    }
-    facts["answer"] = answer.sentences(facts)
-    return Report(facts, heds.datasheet(export, facts))
+    study, preference = planned.study_record(data), compared.preference_record(data, resampling)
+    agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
+    gaps = leaks.gaps(export.items, export.responses, data.pairs(), fewer)
+    record = ReportRecord(
+        study=study,
+        settings=Settings(resamples=resamples, seed=seed, interval=resampling.interval, level=resampling.level),
+        data=planned.data_record(data),
+        preference=preference,
+        agreement=agreement,
+        ratings=judgments.rating_records(data, resampling),
+        questions=judgments.questions_record(data, resampling),
+        detector=detector(data, resampling),
+        flagged=flagged(data),
+        disputed=disputed(data, criterion, data.pairs()) if criterion else (),
+        raters=rater_records(data),
+        order=planned.order_record(data, resampling),
+        blinding=planned.blinding_record(blinding(export, resampling)),
+        exclusions=compared.exclusion_records(data, resampling),
+        deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
+        leaks=tuple(map(judgments.leak_record, gaps)),
+        answer=answer(study, preference, agreement),
+    )
+    return Report(record, heds.datasheet(export, record))
 
 
-def write(report: Report, folder: Path, lang: Language = "ja") -> Path:
+def write(report: Report, folder: Path, language: Language = "ja") -> Path:
     """Write the report folder, all or nothing; an older report there is replaced. Raises `InputError`."""
     with new_folder(Path(folder), replacing="report.json") as target:
-        _fill(report, target, lang)
+        _fill(report, target, language)
     return Path(folder)
 
 
-def _fill(report: Report, target: Path, lang: Language) -> None:
-    from results.document import csv_tables as tables
-    from results.document import page
-    from results.document.latex import latex_tables
-    from results.document.view import Reader
-    from results.report.contents import sections
-
-    def put(name: str, content: str) -> None:
-        (target / name).write_text(content, encoding="utf-8", newline="\n")
-
-    reader = Reader(report.facts, lang)
-    listed = sections(reader)
-    put("report.json", report.json())
-    put("report.html", page.html("report", reader, listed))
-    put("report.md", page.markdown("report", reader, listed))
-    put("heds.md", heds.markdown(report.datasheet, report.facts))
-    put("heds.json", heds.form_file(report.datasheet))
+def _fill(report: Report, target: Path, language: Language) -> None:
+    pages = lay_out(report.record, language)
+    texts = {
+        "report.json": report.record.json_text(),
+        "report.html": pages.html(),
+        "report.md": pages.markdown(),
+        "heds.md": heds.markdown(report.datasheet, report.record),
+        "heds.json": heds.form_file(report.datasheet),
+        **{f"tables/{name}.tex": text for name, text in pages.latex().items()},
+    }
     (target / "tables").mkdir()
-    for name, content in tables.csv_tables(report.facts).items():
+    for name, text in texts.items():
+        (target / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, content in csv_tables(report.record).items():
         (target / "tables" / f"{name}.csv").write_bytes(content)
-    for name, text in latex_tables(reader, listed).items():
-        put(f"tables/{name}.tex", text)

@@ -8,12 +8,13 @@ form's "upload json": it holds the free-text fields alone, for the boxes to tick
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from results.document import numbers
 from results.document.words import reason
 from results.export.folder import Export
+from results.record.report import ReportRecord
 from tasks.schema import Criterion, Study
 
 FORM = "https://nlp-heds.github.io"
@@ -36,27 +37,27 @@ class Entry:
     criterion: str = ""
 
 
-def datasheet(export: Export, facts: Mapping[str, Any]) -> tuple[Entry, ...]:
+def datasheet(export: Export, record: ReportRecord) -> tuple[Entry, ...]:
     """All questions of HEDS 3.0 in order, section 4 once for each criterion but free text.
 
-    `facts` is the content of report.json of the same export.
+    `record` is the report of the same export.
     """
     criteria = [criterion for criterion in export.study.criteria if criterion.kind != "text"]
     return (
         *_reference(),
         *_systems(export.study),
         *_sample(export),
-        *_evaluators(export.study, facts),
+        *_evaluators(export.study, record),
         *_design(export.study),
-        *(entry for criterion in criteria for entry in _criterion(criterion, export.study, facts)),
+        *(entry for criterion in criteria for entry in _criterion(criterion, export.study, record)),
         *_ethics(export.study),
     )
 
 
-def markdown(entries: Sequence[Entry], facts: Mapping[str, Any]) -> str:
+def markdown(entries: Sequence[Entry], record: ReportRecord) -> str:
     """The sheet as Markdown: number, label, answer; open answers are marked."""
     lines = ["# HEDS 3.0 datasheet", ""]
-    if facts["study"]["simulated"]:
+    if record.study.simulated:
         lines += ["**The judgments of this study were simulated by a program.**", ""]
     lines += [f"Filled in from the export; questions and guidance: {FORM} ({PAPER}).", ""]
     criterion = ""
@@ -71,7 +72,7 @@ def markdown(entries: Sequence[Entry], facts: Mapping[str, Any]) -> str:
 
 def form_file(entries: Sequence[Entry]) -> str:
     """The free-text answers as the JSON that the form's "upload json" reads."""
-    fields: dict[str, dict[str, dict[str, Any]]] = {}
+    fields: dict[str, dict[str, dict[str, str | bool]]] = {}
     names = list(dict.fromkeys(entry.criterion for entry in entries if entry.criterion))
     if names:
         fields["heds-criteria-criterion"] = {"data": {}, "control": {name: name == names[0] for name in names}}
@@ -113,12 +114,12 @@ def _sample(export: Export) -> Iterator[Entry]:
     yield Entry("3.1.3.3", "Power: code", field=f"{power}script")
 
 
-def _evaluators(study: Study, facts: Mapping[str, Any]) -> Iterator[Entry]:
+def _evaluators(study: Study, record: ReportRecord) -> Iterator[Entry]:
     field = f"{_DESIGN}evaluators-"
     guided = "written guidelines, open beside the work" if study.guidelines else "no written guidelines"
     practice = f"{guided}; {len(study.practice)} practice pairs with feedback, not scored"
     asked = "; ".join(question.label.en for question in study.profile)
-    yield Entry("3.2.1", "Number of evaluators", str(facts["data"]["n_raters"]), f"{field}number_of_evaluators")
+    yield Entry("3.2.1", "Number of evaluators", str(record.data.n_raters), f"{field}number_of_evaluators")
     for place, label in enumerate(("Domain experts", "Payment", "Known to the authors", "Authors among them"), start=1):
         yield Entry(f"3.2.2.{place}", label)
     yield Entry("3.2.3", "Recruitment", field=f"{field}recruitment_method")
@@ -163,8 +164,8 @@ def _shown(study: Study) -> str:
 # --- section 4 ------------------------------------------------------------------------------------------------
 
 
-def _criterion(criterion: Criterion, study: Study, facts: Mapping[str, Any]) -> Iterator[Entry]:
-    for number, label, answer, field in (*_kind(criterion), *_instrument(criterion), *_statistics(criterion, facts)):
+def _criterion(criterion: Criterion, study: Study, record: ReportRecord) -> Iterator[Entry]:
+    for number, label, answer, field in (*_kind(criterion), *_instrument(criterion), *_statistics(criterion, record)):
         yield Entry(number, label, answer, f"{_ELICITATION}{field}" if field else "", criterion.criterion_id)
     repeats = f"{study.design.repeats} pairs shown again" if study.design.repeats else NOT_ASSESSED
     field = f"{_ELICITATION}intra_annotator-intra_annotator_agreement"
@@ -207,14 +208,14 @@ def _instrument(criterion: Criterion) -> list[Part]:
     ]
 
 
-def _statistics(criterion: Criterion, facts: Mapping[str, Any]) -> list[Part]:
+def _statistics(criterion: Criterion, record: ReportRecord) -> list[Part]:
     if criterion.kind == "preference":
         processed = "mean over raters of the answers to an item (the item's margin), then the mean over items"
-        effect = "mean margin with sign-flip permutation test; exact sign test of the items won, Wilson interval"
+        effect = "mean margin with sign-flip permutation test; exploratory: exact sign test of items, Wilson interval"
     else:
         processed = "mean over raters per response, then per system; differences paired by item"
         effect = "paired differences between systems, 95 % interval by resampling dialogues"
-    method, value = _agreement(criterion, facts)
+    method, value = _agreement(criterion, record)
     return [
         ("4.3.9", "How answers were processed", processed, "response_aggregation"),
         ("4.3.10", "Effect sizes and significance", effect, "effect_size_method"),
@@ -223,18 +224,18 @@ def _statistics(criterion: Criterion, facts: Mapping[str, Any]) -> list[Part]:
     ]
 
 
-def _agreement(criterion: Criterion, facts: Mapping[str, Any]) -> tuple[str, str]:
+def _agreement(criterion: Criterion, record: ReportRecord) -> tuple[str, str]:
     """Method and value of the headline agreement; why it has none, where it has none."""
-    entry = next((made for made in facts["agreement"] if made["criterion"] == criterion.criterion_id), None)
+    entry = record.agreement_on(criterion.criterion_id)
     if entry is None:
         return NOT_ASSESSED, NOT_ASSESSED
-    figure = entry["figures"][entry["headline"]]
-    if figure["value"] is None:
-        return figure["method"] or entry["headline"], f"undefined: {reason(figure['reason'], 'en')}"
-    value = f"{figure['value']:.2f}"
-    if figure["low"] is not None:
-        value += f" (95 % interval {figure['low']:.2f} to {figure['high']:.2f})"
-    return figure["method"], value
+    figure = entry.main
+    if figure.value is None:
+        return figure.method or entry.headline, f"undefined: {reason(figure.reason, 'en')}"
+    value = numbers.number(figure.value)
+    if figure.low is not None:
+        value += f" (95 % interval {numbers.interval(figure.low, figure.high)})"
+    return figure.method, value
 
 
 # --- section 5 ------------------------------------------------------------------------------------------------

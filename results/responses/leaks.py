@@ -85,17 +85,26 @@ def leaks(
 
 
 def gaps(
-    items: Sequence[ItemRow], responses: Sequence[ResponseRow], resampling: Resampling | None = None
+    items: Sequence[ItemRow],
+    responses: Sequence[ResponseRow],
+    pairs: Sequence[tuple[str, str]],
+    resampling: Resampling | None = None,
 ) -> tuple[Leak, ...]:
-    """The gaps of length and questions alone, from the rows of an export, which holds no texts."""
+    """The gaps of length and questions alone, from the rows of an export, which holds no texts.
+
+    Effects are of the first system of each pair over the second, so that they have the signs of the report's other
+    figures; pairs that share no item are left out.
+    """
     facts = {(row.system_id, row.item_id): (row.characters, row.questions) for row in responses}
     dialogues = {row.item_id: row.dialogue for row in items}
-    found: list[Leak] = []
-    for first, second, chosen in _pairs(facts, dialogues):
-        effects = _effects([dialogues[item_id] for item_id in chosen], resampling)
-        sides = [[facts[system, item_id] for item_id in chosen] for system in (first, second)]
-        found += _gaps(first, second, sides, effects)
-    return tuple(found)
+    gaps: list[Leak] = []
+    for first, second in pairs:
+        shared = [i for system, i in facts if system == first and i in dialogues and (second, i) in facts]
+        if shared:
+            effects = _effects([dialogues[item_id] for item_id in shared], resampling)
+            sides = [[facts[system, item_id] for item_id in shared] for system in (first, second)]
+            gaps += _gaps(first, second, sides, effects, turn=False)
+    return tuple(gaps)
 
 
 def _pairs(
@@ -185,19 +194,29 @@ def _facts(text: str) -> tuple[int, int]:
     return len(text), count(text)
 
 
-def _gaps(first: str, second: str, sides: Sequence[Sequence[tuple[int, int]]], effects: Effects) -> list[Leak]:
+def _gaps(
+    first: str, second: str, sides: Sequence[Sequence[tuple[int, int]]], effects: Effects, *, turn: bool = True
+) -> list[Leak]:
     columns = [list(map(float, column)) for side in sides for column in zip(*side, strict=True)]
     return [
-        _comparison("gap", "characters", (first, second), columns[0], columns[2], effects),
-        _comparison("gap", "questions", (first, second), columns[1], columns[3], effects),
+        _comparison("gap", "characters", (first, second), columns[0], columns[2], effects, turn=turn),
+        _comparison("gap", "questions", (first, second), columns[1], columns[3], effects, turn=turn),
     ]
 
 
 def _comparison(
-    kind: Kind, name: str, pair: tuple[str, str], one: list[float], two: list[float], effects: Effects
+    kind: Kind,
+    name: str,
+    pair: tuple[str, str],
+    one: list[float],
+    two: list[float],
+    effects: Effects,
+    *,
+    turn: bool = True,
 ) -> Leak:
-    """The comparison of two systems in one fact, told from the system that has more of it."""
-    more, less = (one, two) if sum(one) >= sum(two) else (two, one)
-    system, other = pair if more is one else pair[::-1]
+    """The comparison of two systems in one fact; with `turn` it is told from the system that has more of it."""
+    turned = turn and sum(one) < sum(two)
+    more, less = (two, one) if turned else (one, two)
+    system, other = pair[::-1] if turned else pair
     count = sum(1 for value in more if value > 0)
     return Leak(kind, name, system, other, count, len(more), effects=effects.between(more, less))

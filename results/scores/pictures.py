@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from results.document.drawings import Row, forest
+from results.document.drawings import forest
 from results.document.numbers import number
 from results.document.svg import WIDTH, Drawing, shortened
+from results.scores.cells import forest_row
 
 Facts = Mapping[str, Any]
 
@@ -21,7 +22,7 @@ def predictors(rows: Sequence[tuple[str, Facts]], measure: str, title: str) -> s
     if measure in ("pearson", "spearman", "kappa"):
         ticks = [-0.2, *ticks]
     lines = [
-        Row(label, figure, "a" if label.startswith("model") else "ink", strong=label.startswith("model"))
+        forest_row(label, figure, "a" if label.startswith("model") else "ink", strong=label.startswith("model"))
         for label, figure in rows
     ]
     return forest(lines, ticks, title, digits=3)

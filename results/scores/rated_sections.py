@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from results.document.drawings import Row, forest
-from results.document.numbers import interval, number, percent
+from results.document.drawings import forest
+from results.document.numbers import number, percent
 from results.document.view import Paragraph, Picture, Section, Table
 from results.document.words import reason
+from results.scores.cells import bounds, forest_row
 
 Facts = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def _one_more(name: str, figure: Facts) -> str:
         word = "farther from the other raters than a rater is"
     return (
         f"The {name} is {word}: mean absolute error less a rater's"
-        f" {number(figure['value'], 3, sign=True)} ({interval(figure, 3, sign=True)})."
+        f" {number(figure['value'], 3, sign=True)} ({bounds(figure, 3, sign=True)})."
     )
 
 
@@ -41,20 +42,20 @@ def sections(facts: Facts) -> tuple[Section, ...]:
     """All parts of the report."""
     header = ("item", "alpha", "95 %", "raters' mean", "client's", "model's")
     items = tuple(
-        (f"{i} {item['en']} · {item['ja']}", number(item["alpha"]["value"]), interval(item["alpha"]),
+        (f"{i} {item['en']} · {item['ja']}", number(item["alpha"]["value"]), bounds(item["alpha"]),
          *(number(item["means"].get(voice)) for voice in ("raters", "client", "model")))
         for i, item in enumerate(facts["items"], start=1)
     )  # fmt: skip
-    drawn = [Row(f"{i} {item['en']}", item["alpha"]) for i, item in enumerate(facts["items"], start=1)]
+    drawn = [forest_row(f"{i} {item['en']}", item["alpha"]) for i, item in enumerate(facts["items"], start=1)]
     voices = tuple(
         (entry["pair"], percent(entry["exact"]["value"]), percent(entry["within_one"]["value"]),
-         number(entry["mae"]["value"]), interval(entry["mae"]), number(entry["bias"]["value"], sign=True),
+         number(entry["mae"]["value"]), bounds(entry["mae"]), number(entry["bias"]["value"], sign=True),
          number(entry["spearman"]["value"]), number(entry["kappa"]["value"]))
         for entry in facts["voices"]
     )  # fmt: skip
-    near = [Row(entry["pair"], entry["mae"]) for entry in facts["voices"]]
+    near = [forest_row(entry["pair"], entry["mae"]) for entry in facts["voices"]]
     more = tuple(
-        (name, number(figure["value"], 3, sign=True), interval(figure, 3, sign=True), f"{figure['n_judgments']:,}")
+        (name, number(figure["value"], 3, sign=True), bounds(figure, 3, sign=True), f"{figure['n_judgments']:,}")
         for name, figure in facts["one_more"].items()
     )
     return (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from results.document.numbers import DASH, interval, number, percent
+from results.document.numbers import DASH, number, percent
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.document.words import reason
 from results.scores import pictures
+from results.scores.cells import bounds
 
 Facts = Mapping[str, Any]
 
@@ -53,7 +54,7 @@ def _verdict(entry: Facts) -> str:
         return f"{start}; no interval ({reason(figure['reason'], 'en')})."
     sure = figure["low"] > 0 or figure["high"] < 0
     word = "not shown to differ" if not sure else "better" if (figure["value"] > 0) == better else "worse"
-    return f"{start} ({interval(figure, 3, sign=True)}): {word}."
+    return f"{start} ({bounds(figure, 3, sign=True)}): {word}."
 
 
 def sections(facts: Facts) -> tuple[Section, ...]:
@@ -79,7 +80,7 @@ def _predictors(facts: Facts) -> Iterable[Block]:
         yield Picture(pictures.predictors(drawn, measure, words), caption)
     paired = tuple(
         (f"{NAMES[e['predictor']]} − {NAMES[e['baseline']]}", e["measure"].replace("_", " "),
-         number(e["figure"]["value"], 3, sign=True), interval(e["figure"], 3, sign=True))
+         number(e["figure"]["value"], 3, sign=True), bounds(e["figure"], 3, sign=True))
         for e in facts["against_baseline"]
     )  # fmt: skip
     yield Table(("paired difference", "measure", "difference", "95 %"), paired)
@@ -241,7 +242,7 @@ def unseen_sections(facts: Facts) -> tuple[Section, ...]:
     blocks: list[Block] = [Table(header, tuple(rows))]
     if facts["unseen_minus_seen"]:
         gaps = facts["unseen_minus_seen"].items()
-        lines = tuple((n, number(g["value"], 3, sign=True), interval(g, 3, sign=True)) for n, g in gaps)
+        lines = tuple((n, number(g["value"], 3, sign=True), bounds(g, 3, sign=True)) for n, g in gaps)
         blocks += [Heading("Not in training minus in training"), Table(("measure", "difference", "95 %"), lines)]
     return (Section("unseen", "Counsellors in training and not", tuple(blocks)),)
 
@@ -254,10 +255,10 @@ def unseen_summary(facts: Facts) -> list[str]:
     sure = gap["low"] is not None and (gap["low"] > 0 or gap["high"] < 0)
     return [
         f"Mean absolute error with counsellors that are not in training, minus with those that are:"
-        f" {number(gap['value'], 3, sign=True)} ({interval(gap, 3, sign=True)}):"
+        f" {number(gap['value'], 3, sign=True)} ({bounds(gap, 3, sign=True)}):"
         f" {'a' if sure else 'no'} difference shown."
     ]
 
 
 def _range(figure: Facts, scale: float = 1, digits: int = 3) -> str:
-    return interval(figure, digits if scale == 1 else 1, scale=scale)
+    return bounds(figure, digits if scale == 1 else 1, scale=scale)

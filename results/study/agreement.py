@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -177,34 +176,6 @@ def leave_one_out_range(made: Agreement) -> tuple[float | None, float | None]:
     """The lowest and highest headline when one rater is left out; (None, None) where it is undefined throughout."""
     values = [value for value in made.without.values() if value is not None]
     return (finite(min(values)), finite(max(values))) if values else (None, None)
-
-
-def as_dict(made: Agreement) -> dict[str, Any]:
-    """The JSON of a report's `agreement` entry."""
-    low, high = leave_one_out_range(made)
-    return {
-        "criterion": made.criterion.criterion_id,
-        "level": made.level,
-        "headline": made.headline,
-        "check": made.check,
-        "figures": {name: figure.as_dict() for name, figure in made.figures.items()},
-        "within_system": {system: figure.as_dict() for system, figure in made.within.items()},
-        "leave_one_rater_out": {"low": low, "high": high},
-        "icc": {form: figure.as_dict() for form, figure in made.icc.items()},
-        "pairs_of_raters": _pairs_of_raters(made),
-    }
-
-
-def _pairs_of_raters(made: Agreement) -> list[dict[str, Any]]:
-    return [
-        {
-            "raters": list(names),
-            "percent_agreement": finite(value),
-            "n_units": number,
-            "cohen_kappa": made.kappas[names].as_dict(),
-        }
-        for names, (value, number) in sorted(made.pairwise.items())
-    ]
 
 
 def headline(made: Agreement) -> Figure:

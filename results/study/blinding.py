@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -47,23 +46,6 @@ class Blinding:
     """James' index, 0..1: 1 = nobody could tell, 0.5 = random guessing."""
     raters: tuple[tuple[str, int, int, int], ...] = ()
     """Rater, right, wrong, cannot tell: a few who can tell hide behind an index near 0."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The documented JSON shape."""
-        return {
-            "right": self.right,
-            "wrong": self.wrong,
-            "cannot_tell": self.cannot_tell,
-            "missing": self.missing,
-            "left_out": self.left_out,
-            "index": self.index.as_dict(),
-            "james": self.james.as_dict(),
-            "order": {"adjusted_first": self.when_first.as_dict(), "adjusted_second": self.when_second.as_dict()},
-            "raters": [
-                {"rater": rater, "right": right, "wrong": wrong, "cannot_tell": cannot}
-                for rater, right, wrong, cannot in self.raters
-            ],
-        }
 
 
 def adjusted_systems(study: Study) -> frozenset[str]:

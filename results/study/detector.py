@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from results.record.figure import FigureRecord
+from results.record.ratings import AgainstCounts, AmountRow, DetectorRecord
 from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure
 from results.statistics.ratings import ratings
@@ -25,21 +27,21 @@ TOP = 3
 """Detected counts of 3 and more are shown together."""
 
 
-def detector(data: Judged, resampling: Resampling) -> dict[str, Any]:
-    """`against_counts`: null where no criterion counts questions; `amount_by_count`: null where none judges amounts."""
+def detector(data: Judged, resampling: Resampling) -> DetectorRecord:
+    """`against_counts`: None where no criterion counts questions; `amount_by_count`: None where none judges amounts."""
     counts = next((c for c in data.study.criteria if c.kind == "count" and c.of == "response"), None)
     amount = next((c for c in data.study.criteria if c.criterion_id == "question_amount" and two_ended(c)), None)
-    return {
-        "against_counts": _against(data, counts, resampling) if counts else None,
-        "amount_by_count": _amounts(data, amount) if amount else None,
-    }
+    return DetectorRecord(
+        against_counts=_against(data, counts, resampling) if counts else None,
+        amount_by_count=_amounts(data, amount) if amount else None,
+    )
 
 
 def _detected(data: Judged) -> dict[tuple[str, Target], int]:
     return {(row.item_id, Target.of_system(row.system_id)): row.questions for row in data.export.responses}
 
 
-def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> dict[str, Any]:
+def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> AgainstCounts:
     detected, top = _detected(data), max(criterion.values())
     given: dict[tuple[str, Target], list[float]] = {}
     dialogue: dict[str, str] = {}
@@ -57,12 +59,12 @@ def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> dict
         "recall": _share(found & seen, seen, clusters, resampling),
         "same_count": _share(both[:, 0] == both[:, 1], np.ones(len(both), dtype=bool), clusters, resampling),
     }
-    return {
-        "criterion": criterion.criterion_id,
-        "responses": len(keys),
-        **{name: share.as_dict() for name, share in shares.items()},
-        "alpha": _alpha(both, keys, clusters, resampling).as_dict(),
-    }
+    return AgainstCounts(
+        criterion=criterion.criterion_id,
+        responses=len(keys),
+        **{name: FigureRecord.of(share) for name, share in shares.items()},
+        alpha=FigureRecord.of(_alpha(both, keys, clusters, resampling)),
+    )
 
 
 def _share(hits: Any, of: Any, clusters: Sequence[str], resampling: Resampling) -> Figure:
@@ -84,7 +86,7 @@ def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[st
     return alpha(ratings(units * 2, who, values, [*clusters, *clusters]), "interval", resampling)
 
 
-def _amounts(data: Judged, criterion: Criterion) -> list[dict[str, Any]]:
+def _amounts(data: Judged, criterion: Criterion) -> tuple[AmountRow, ...]:
     """By detected number of questions (3 = 3 and more): ratings at each point of the amount scale."""
     detected, values = _detected(data), sorted(criterion.values())
     table: dict[int, dict[int, int]] = {}
@@ -93,7 +95,7 @@ def _amounts(data: Judged, criterion: Criterion) -> list[dict[str, Any]]:
         if count is not None and isinstance(row.value, int):
             cell = table.setdefault(min(count, TOP), dict.fromkeys(values, 0))
             cell[row.value] += 1
-    return [
-        {"detected": count, "ratings": {str(value): number for value, number in cells.items()}}
+    return tuple(
+        AmountRow(detected=count, ratings={str(value): number for value, number in cells.items()})
         for count, cells in sorted(table.items())
-    ]
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from results.statistics.agreement.alpha import orientation_free_alpha
 from results.statistics.figure import Figure
@@ -33,20 +32,6 @@ class Excluded:
     """Raters of whom everything is left out."""
     outcome: Outcome
     alpha: Figure
-
-    def as_dict(self) -> dict[str, Any]:
-        """The documented JSON shape."""
-        one = self.outcome
-        return {
-            "rule": self.rule,
-            "threshold": self.threshold,
-            "left_out": self.judgments,
-            "raters_left_out": list(self.raters),
-            "margin": one.margin.as_dict(),
-            "margin_test": one.margin_test.as_dict(),
-            "items": {"won": one.items_won, "lost": one.items_lost, "tied": one.items_tied},
-            "alpha": self.alpha.as_dict(),
-        }
 
 
 def exclusions(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> tuple[Excluded, ...]:

@@ -3,60 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any
 
 import numpy as np
 
 from results.export.folder import Export
-from results.export.rows import AssignmentRow, JudgmentRow
+from results.export.rows import JudgmentRow
+from results.record.raters import RaterRecord
 from results.statistics.figure import finite
 from results.study.judged import Judged
 
 
-def rater_facts(data: Judged) -> list[dict[str, Any]]:
-    """One entry per rater with a main assignment, by pseudonym."""
+def rater_records(data: Judged) -> tuple[RaterRecord, ...]:
+    """One record per rater with a main assignment, by pseudonym."""
+    scaled = [c.criterion_id for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
+    leanings = {criterion: severities(data, criterion) for criterion in scaled}
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
-    main = [row for row in data.export.assignments if row.kind == "main" and row.rater is not None]
-    names = sorted({row.rater for row in data.rows})
-    scaled = [c for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
-    scales = {c.criterion_id: severities(data, c.criterion_id) for c in scaled}
-    return [
-        {
-            "rater": name,
-            **_work([row for row in main if row.rater == name]),
-            **_habits([row for row in preferences if row.rater == name]),
-            "agreement_with_rest": _with_rest(name, preferences),
-            "severity": {criterion: found.get(name) for criterion, found in scales.items()},
-            **_repeats(data.export, name),
-            **_checks(data.export, name),
-        }
-        for name in names
-    ]
+    return tuple(
+        _record(data, rater, preferences, {criterion: by_rater.get(rater) for criterion, by_rater in leanings.items()})
+        for rater in sorted({row.rater for row in data.rows})
+    )
 
 
-def _work(rows: Sequence[AssignmentRow]) -> dict[str, Any]:
-    seconds = [row.active_seconds for row in rows if row.active_seconds is not None]
-    status = Counter(row.left if row.status == "left" else row.status for row in rows)
-    return {
-        "judged": status["submitted"],
-        "cannot_judge": status["cannot_judge"],
-        "skipped": status["skipped"],
-        "revised": sum(row.revision > 0 for row in rows),
-        "median_seconds": finite(median(seconds)) if seconds else None,
-        "total_seconds": finite(sum(seconds)),
-    }
+def _record(
+    data: Judged, rater: str, preferences: Sequence[JudgmentRow], severity: Mapping[str, float | None]
+) -> RaterRecord:
+    main = [row for row in data.export.assignments if row.kind == "main" and row.rater == rater]
+    seconds = [row.active_seconds for row in main if row.active_seconds is not None]
+    status = Counter(row.left if row.status == "left" else row.status for row in main)
+    own = [row for row in preferences if row.rater == rater]
+    strengths = [row.strength for row in own if row.strength is not None]
+    repeats = _repeats(data.export, rater)
+    return RaterRecord(
+        rater=rater,
+        judged=status["submitted"],
+        cannot_judge=status["cannot_judge"],
+        skipped=status["skipped"],
+        revised=sum(row.revision > 0 for row in main),
+        median_seconds=finite(median(seconds)) if seconds else None,
+        total_seconds=finite(sum(seconds)),
+        tie_rate=_share([strength == 0 for strength in strengths]),
+        strong_rate=_share([strength == max((2, *strengths)) for strength in strengths]),
+        longest_run_of_one_answer=_longest_run([(row.chosen_system, row.strength) for row in own]),
+        agreement_with_rest=_with_rest(rater, preferences),
+        severity=severity,
+        repeats=len(repeats),
+        repeats_same_choice=_share(repeats),
+        checks=len(_check_rows(data.export, rater)),
+        checks_failed=checks_failed(data.export, rater),
+    )
 
 
-def _habits(rows: Sequence[JudgmentRow]) -> dict[str, Any]:
-    strengths = [row.strength for row in rows if row.strength is not None]
-    count = len(strengths)
-    return {
-        "tie_rate": finite(strengths.count(0) / count) if count else None,
-        "strong_rate": finite(sum(s == max((2, *strengths)) for s in strengths) / count) if count else None,
-        "longest_run_of_one_answer": _longest_run([(row.chosen_system, row.strength) for row in rows]),
-    }
+def _share(hits: Sequence[bool]) -> float | None:
+    """The share that is true; None of none."""
+    return finite(sum(hits) / len(hits)) if hits else None
 
 
 def longest_run(data: Judged, rater: str) -> int:
@@ -79,24 +80,16 @@ def severities(data: Judged, criterion: str) -> dict[str, float | None]:
     return {rater: finite(sum(own) / len(own)) for rater, own in gaps.items()}
 
 
-def _repeats(export: Export, rater: str) -> dict[str, Any]:
-    """Preferences of pairs shown again with sides exchanged: how many, and the share with the same choice."""
+def _repeats(export: Export, rater: str) -> list[bool]:
+    """Of each preference of a pair shown again with sides exchanged, whether the same system was chosen."""
     first = {row.assignment_id: row.repeats for row in export.assignments if row.kind == "repeat"}
-    given = {row.assignment_id: row for row in export.judgments if row.criterion_kind == "preference"}
-    both = [
-        (given[old].chosen_system, given[new].chosen_system)
+    answers = {row.assignment_id: row for row in export.judgments if row.criterion_kind == "preference"}
+    return [
+        answers[old].chosen_system == answers[new].chosen_system
         for new, old in first.items()
-        if old in given and new in given and given[new].rater == rater
-        if given[old].strength is not None and given[new].strength is not None
+        if old in answers and new in answers and answers[new].rater == rater
+        if answers[old].strength is not None and answers[new].strength is not None
     ]
-    same = sum(one == two for one, two in both)
-    return {"repeats": len(both), "repeats_same_choice": finite(same / len(both)) if both else None}
-
-
-def _checks(export: Export, rater: str) -> dict[str, Any]:
-    """Attention checks judged, and failed: the defensible answer was not chosen."""
-    rows = _check_rows(export, rater)
-    return {"checks": len(rows), "checks_failed": checks_failed(export, rater)}
 
 
 def checks_failed(export: Export, rater: str) -> int:

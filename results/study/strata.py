@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from results.statistics.resample import Resampling
 from results.study.judged import Judged, preference_ratings
 from tasks.schema import Criterion
 
+By = Literal["topic", "depth"]
+
 BANDS = ("early", "middle", "late")
 """Depth of the dialogue in thirds."""
 FEWEST = 3
@@ -26,7 +29,7 @@ FEWEST = 3
 class Stratum:
     """Items of one topic, or of one third of the dialogue; `margin` is null where none was judged."""
 
-    by: str
+    by: By
     name: str
     margin: Figure
 
@@ -34,7 +37,7 @@ class Stratum:
 def strata(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> tuple[Stratum, ...]:
     """Margins by `topic` and `depth`; parts of few items, and divisions into one part, are left out."""
     rows = data.of(criterion.criterion_id)
-    parts: dict[str, Callable[[ItemRow], str]] = {"topic": lambda item: item.topic, "depth": _band}
+    parts: dict[By, Callable[[ItemRow], str]] = {"topic": lambda item: item.topic, "depth": _band}
     found: list[Stratum] = []
     for by, name_of in parts.items():
         names = {item.item_id: name_of(item) for item in data.export.items}

@@ -153,5 +153,5 @@ def disputed_items(service: Service, study_id: str, count: int) -> list[str]:
 
     data = judged(service.in_memory(study_id))
     criterion = data.study.criterion(data.study.primary.criterion)
-    found = disputed(data, criterion, data.pairs()) if criterion.kind == "preference" else []
-    return list(dict.fromkeys(one["item_id"] for one in found))[:count]
+    items = disputed(data, criterion, data.pairs()) if criterion.kind == "preference" else ()
+    return list(dict.fromkeys(item.item_id for item in items))[:count]

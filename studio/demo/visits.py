@@ -16,6 +16,7 @@ from typing import Any
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
+from results.record.report import ReportRecord
 from studio.service import Refusal, Service, forms
 from studio.service.core import check_request, parse_submission
 from studio.service.links import Organiser
@@ -49,7 +50,7 @@ class Visits:
 
     Args:
         export: the demo study as judged by simulated raters; two systems.
-        report: figures of `results.report` for it.
+        report: its report.
         token: n bytes of randomness as URL-safe text.
         draw: draws items and sides.
     """
@@ -58,7 +59,7 @@ class Visits:
         self,
         study: Study,
         export: Export,
-        report: Json,
+        report: ReportRecord,
         token: Callable[[int], str] = secrets.token_urlsafe,
         draw: random.Random | None = None,
     ) -> None:
@@ -157,8 +158,8 @@ class Visits:
         return {
             "pairs": [self._pair(row, chosen) for row, chosen in zip(visit.rows, own, strict=True)],
             "systems": [self._system(system, own.count(system)) for system in systems],
-            "raters": self._report["data"]["n_raters"],
-            "items": self._report["data"]["n_items"],
+            "raters": self._report.data.n_raters,
+            "items": self._report.data.n_items,
         }
 
     def _own(self, visit: Visit, row: AssignmentRow) -> str | None:
@@ -180,24 +181,19 @@ class Visits:
 
     def _system(self, system: str, own: int) -> Json:
         """A system's share of decisive simulated votes with its interval, and its questions per response."""
-        found = self._report["preference"]["pairs"][0]
-        share = found["win_share_of_votes"]
-        first = found["systems"][0] == system
-        ends = (share["low"], share["high"]) if first else (1 - share["high"], 1 - share["low"])
-        questions = self._report["questions"]["systems"][system]["questions"]["value"]
-        value = share["value"] if first else 1 - share["value"]
+        share, low, high = self._report.preference.pairs[0].vote_share(system)
         return {
             "names": self._names(system),
             "own": own,
-            "share": value,
-            "low": ends[0],
-            "high": ends[1],
-            "questions": questions,
+            "share": share,
+            "low": low,
+            "high": high,
+            "questions": self._report.questions.systems[system].questions.value,
         }
 
     def _names(self, system: str) -> Json:
-        found = next(one for one in self._report["study"]["systems"] if one["system_id"] == system)
-        return {"ja": found["names"]["ja"], "en": found["names"]["en"]}
+        names = next(entry.names for entry in self._report.study.systems if entry.system_id == system)
+        return {"ja": names.ja, "en": names.en}
 
 
 def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
@@ -224,4 +220,4 @@ def open_to_all(service: Service, study: Study) -> Visits:
     judge(service, study)
     export = service.in_memory(study.study_id)
     service.anonymous = VISITOR
-    return Visits(service.study(study.study_id), export, build(export).facts)
+    return Visits(service.study(study.study_id), export, build(export).record)

@@ -48,13 +48,13 @@ def _agreement(data: Judged) -> list[dict[str, Any]]:
 
 
 def _raters(data: Judged) -> list[dict[str, Any]]:
-    from results.study.raters import rater_facts
+    from results.study.raters import rater_records
 
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
     return [
-        {name: one[name] for name in KEPT}
-        | {"first_side_rate": _first_side([row for row in preferences if row.rater == one["rater"]])}
-        for one in rater_facts(data)
+        {name: getattr(rater, name) for name in KEPT}
+        | {"first_side_rate": _first_side([row for row in preferences if row.rater == rater.rater])}
+        for rater in rater_records(data)
     ]
 
 
@@ -68,12 +68,11 @@ def _disputed(data: Judged) -> list[dict[str, Any]]:
     from results.study.disputed import disputed
 
     preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
-    found = disputed(data, preferences[0], data.pairs()) if preferences else []
     rows = []
-    for one in found:
-        margins = [answer["margin"] for answer in one["answers"]]
+    for item in disputed(data, preferences[0], data.pairs()) if preferences else ():
+        margins = [answer.margin for answer in item.answers]
         sides = sorted((sum(m > 0 for m in margins), sum(m < 0 for m in margins)), reverse=True)
-        rows.append({"item_id": one["item_id"], "votes": sides, "ties": margins.count(0)})
+        rows.append({"item_id": item.item_id, "votes": sides, "ties": margins.count(0)})
     return rows
 
 
@@ -81,8 +80,8 @@ def _flags(data: Judged) -> list[dict[str, Any]]:
     from results.study.disputed import flagged
 
     rows: dict[str, dict[str, Any]] = {}
-    for one in flagged(data)["responses"]:
-        row = rows.setdefault(one["item_id"], {"item_id": one["item_id"], "flags": 0, "reasons": set()})
-        row["flags"] += one["flags"]
-        row["reasons"] |= set(one["reasons"])
+    for response in flagged(data).responses:
+        row = rows.setdefault(response.item_id, {"item_id": response.item_id, "flags": 0, "reasons": set()})
+        row["flags"] += response.flags
+        row["reasons"] |= set(response.reasons)
     return [row | {"reasons": sorted(row["reasons"])} for row in rows.values()]

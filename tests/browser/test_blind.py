@@ -98,11 +98,11 @@ def test_three_raters_who_agree_on_systems_agree_whatever_their_sides(opened: Op
     export = read(folder)
     assert {row.chosen_system for row in export.judgments if row.criterion == "preference"} == {GOOD}
     assert len([row for row in export.judgments if row.criterion == "preference"]) == 120
-    figures = {row["criterion"]: row["figures"] for row in build(export, resamples=200).facts["agreement"]}
-    assert figures["preference"]["alpha"]["value"] == 1
-    assert figures["preference"]["percent_agreement"]["value"] == 1
+    figures = {row.criterion: row.figures for row in build(export, resamples=200).record.agreement}
+    assert figures["preference"]["alpha"].value == 1
+    assert figures["preference"]["percent_agreement"].value == 1
     for criterion in ("question_amount", "empathy"):
-        assert figures[criterion]["percent_agreement"]["value"] == 1, "sides vary, agreement does not"
+        assert figures[criterion]["percent_agreement"].value == 1, "sides vary, agreement does not"
 
 
 WATCHED = """() => {

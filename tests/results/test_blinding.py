@@ -8,6 +8,7 @@ import pytest
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow, RaterRow
+from results.report.planned import blinding_record
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding, adjusted_systems, blinding
 from tests import judged
@@ -149,8 +150,7 @@ def test_adjusted_systems_can_be_named_where_no_adapter_tells() -> None:
     assert blinding(made, HOW, adjusted=["base"]).wrong == 1
 
 
-def test_json_holds_counts_and_figures() -> None:
-    found = trial((3, 1, 2), (2, 2, 2)).as_dict()
-    assert (found["right"], found["wrong"], found["cannot_tell"]) == (5, 3, 4)
-    assert {"value", "low", "high", "method", "reason"} <= set(found["index"])
-    assert found["order"]["adjusted_first"]["value"] == pytest.approx(2 / 6)
+def test_the_record_holds_counts_and_figures() -> None:
+    record = blinding_record(trial((3, 1, 2), (2, 2, 2)))
+    assert (record.right, record.wrong, record.cannot_tell) == (5, 3, 4)
+    assert record.order.adjusted_first.value == pytest.approx(2 / 6)

@@ -37,17 +37,18 @@ def test_precision_recall_and_same_count_by_hand() -> None:
         {"i0000": 1, "i0001": 0, "i0002": 2, "i0003": 9},
         {"i0000": [1, 1, 2], "i0001": [1, 1, 0], "i0002": [0, 0, 3], "i0003": [4, 4, 4]},
     )
-    found = detector(judged(made), HOW)["against_counts"]
-    assert found["responses"] == 8
-    assert found["precision"]["value"] == pytest.approx(2 / 3)
-    assert found["recall"]["value"] == pytest.approx(2 / 3)
-    assert found["same_count"]["value"] == pytest.approx(6 / 8)
-    assert found["alpha"]["value"] is not None
+    found = detector(judged(made), HOW).against_counts
+    assert found is not None
+    assert found.responses == 8
+    assert found.precision.value == pytest.approx(2 / 3)
+    assert found.recall.value == pytest.approx(2 / 3)
+    assert found.same_count.value == pytest.approx(6 / 8)
+    assert found.alpha.value is not None
 
 
 def test_a_study_that_counts_nothing_has_the_amounts_alone() -> None:
     found = detector(judged(export(items=6, raters=2)), HOW)
-    assert found["against_counts"] is None
-    total = sum(sum(row["ratings"].values()) for row in found["amount_by_count"])
+    assert found.against_counts is None
+    total = sum(sum(row.ratings.values()) for row in (found.amount_by_count or ()))
     rows = [r for r in export(items=6, raters=2).judgments if r.criterion == "question_amount" and r.value is not None]
     assert total == len(rows)

@@ -12,7 +12,7 @@ def test_the_widest_spread_comes_first_without_names() -> None:
     data = judged(made)
     found = disputed(data, made.study.criterion("preference"), data.pairs())
     assert len(found) == MOST
-    spreads = [one["variance"] for one in found]
+    spreads = [one.variance for one in found]
     assert spreads == sorted(spreads, reverse=True)
     assert "R00" not in str(found)
 
@@ -22,14 +22,14 @@ def test_a_comment_stands_with_the_marks_of_its_writer() -> None:
     note = made.comments[0].model_copy(update={"comment": "イの方が話しやすい"})
     data = judged(replace(made, comments=(note,)))
     found = disputed(data, made.study.criterion("preference"), data.pairs())
-    answers = [answer for one in found if one["item_id"] == note.item_id for answer in one["answers"]]
-    (written,) = [answer for answer in answers if answer["comment"]]
+    answers = [answer for one in found if one.item_id == note.item_id for answer in one.answers]
+    (written,) = [answer for answer in answers if answer.comment]
     own = {
         (row.criterion, row.target): row.value
         for row in made.judgments
         if row.assignment_id == note.assignment_id and row.of == "response"
     }
-    for criterion, by_system in written["marks"].items():
+    for criterion, by_system in written.marks.items():
         for system, value in by_system.items():
             assert own[criterion, f"system:{system}"] == value
 
@@ -41,7 +41,7 @@ def test_all_agree_nothing_is_disputed() -> None:
         for r in made.judgments
     ]
     data = judged(with_judgments(made, same))
-    assert disputed(data, made.study.criterion("preference"), data.pairs()) == []
+    assert disputed(data, made.study.criterion("preference"), data.pairs()) == ()
 
 
 def test_every_flag_is_listed_once_per_response() -> None:
@@ -60,9 +60,9 @@ def test_every_flag_is_listed_once_per_response() -> None:
     ]
     found = flagged(judged(with_judgments(made, rows)))
     reasons = ["may_hurt", "other"]
-    assert found["responses"] == [
-        {"system": "base", "item_id": "i0001", "flags": 2, "raters": 3, "reasons": reasons},
-        {"system": "tuned", "item_id": "i0002", "flags": 1, "raters": 3, "reasons": reasons},
+    assert [response.model_dump() for response in found.responses] == [
+        {"system": "base", "item_id": "i0001", "flags": 2, "raters": 3, "reasons": tuple(reasons)},
+        {"system": "tuned", "item_id": "i0002", "flags": 1, "raters": 3, "reasons": tuple(reasons)},
     ]
-    assert found["systems"]["base"] == {"rated": 3, "flagged_by_anyone": 1, "flagged_by_majority": 1}
-    assert found["systems"]["tuned"] == {"rated": 3, "flagged_by_anyone": 1, "flagged_by_majority": 0}
+    assert found.systems["base"].model_dump() == {"rated": 3, "flagged_by_anyone": 1, "flagged_by_majority": 1}
+    assert found.systems["tuned"].model_dump() == {"rated": 3, "flagged_by_anyone": 1, "flagged_by_majority": 0}

@@ -85,4 +85,4 @@ def test_several_rules_are_also_applied_together() -> None:
 @pytest.mark.parametrize("rule", ["min_seconds", "straight_line", "checks_failed", "both_unacceptable"])
 def test_every_rule_of_the_schema_is_known(rule: Any) -> None:
     (one,) = found(export(items=4, raters=2), Exclusion(rule=rule))
-    assert one.as_dict()["rule"] == rule
+    assert one.rule == rule

@@ -32,7 +32,7 @@ def test_every_version_has_one() -> None:
 
 @pytest.mark.parametrize("folder", KEPT, ids=lambda folder: folder.name)
 def test_it_still_reports(folder: Path) -> None:
-    facts, expected = build(read(folder), 100).facts, FIGURES[folder.name]
+    facts, expected = json.loads(build(read(folder), 100).record.json_text()), FIGURES[folder.name]
     pair = facts["preference"]["pairs"][0]
     assert pair["margin"]["value"] == pytest.approx(expected["margin"], abs=1e-9)
     assert pair["margin_test"]["p_value"] == pytest.approx(expected["p"], abs=1e-9)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.document.latex import escape, latex_tables, table_of
-from results.document.view import Reader, Table
+from results.document.latex import escape, table_of
+from results.document.view import Table
+from results.record.report import ReportRecord
 from results.report.build import build
-from results.report.contents import sections
+from results.report.pages import lay_out
 from tests import judged
 
 COMMANDS = {
@@ -23,13 +24,9 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def tables_of(reader: Reader) -> dict[str, str]:
-    return latex_tables(reader, sections(reader))
-
-
 @pytest.fixture(scope="module")
-def facts() -> dict[str, Any]:
-    return build(judged.export(8, 3), 100, 0).facts
+def record() -> ReportRecord:
+    return build(judged.export(8, 3), 100, 0).record
 
 
 def test_escape_by_hand() -> None:
@@ -67,8 +64,8 @@ def test_a_table_by_hand() -> None:
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_every_table_of_the_report_is_there_with_whole_rows(facts: dict[str, Any], lang: Any) -> None:
-    made = tables_of(Reader(facts, lang))
+def test_every_table_of_the_report_is_there_with_whole_rows(record: ReportRecord, lang: Any) -> None:
+    made = lay_out(record, lang).latex()
     assert {"preference", "ratings", "questions", "agreement", "raters", "order", "data"} <= set(made)
     for text in made.values():
         columns = re.search(r"\\begin\{tabular\}\{(l r*|lr*)\}", text)
@@ -79,9 +76,9 @@ def test_every_table_of_the_report_is_there_with_whole_rows(facts: dict[str, Any
         assert text.count(r"\begin{") == text.count(r"\end{") == 2
 
 
-def test_a_simulated_study_says_so_in_every_caption(facts: dict[str, Any]) -> None:
-    made = tables_of(Reader(facts, "en"))
+def test_a_simulated_study_says_so_in_every_caption(record: ReportRecord) -> None:
+    made = lay_out(record, "en").latex()
     assert all("imulated" in text for text in made.values())
     real = replace(judged.export(8, 3), study=judged.study(8).model_copy(update={"simulated": False}))
-    found = tables_of(Reader(build(real, 100, 0).facts, "en"))
+    found = lay_out(build(real, 100, 0).record, "en").latex()
     assert not [name for name, text in found.items() if r"\caption{Simulated" in text]

@@ -193,8 +193,18 @@ def test_gaps_from_an_exports_rows_are_those_of_the_texts() -> None:
         for system, own in texts.items()
         for n, text in enumerate(own)
     ]
-    from_rows = gaps([ItemRow(item_id=f"item-{n}", dialogue=f"item-{n}") for n in range(3)], rows, HOW)
-    assert of_kind(leaks(items(3), answers, resampling=HOW), "gap") == list(from_rows)
+    from_rows = gaps([ItemRow(item_id=f"item-{n}", dialogue=f"item-{n}") for n in range(3)], rows, [("a", "b")], HOW)
+    from_texts = of_kind(leaks(items(3), answers, resampling=HOW), "gap")
+    assert [(gap.name, gap.system_id, gap.other) for gap in from_rows] == [
+        ("characters", "a", "b"),
+        ("questions", "a", "b"),
+    ]
+    for row, text in zip(from_rows, from_texts, strict=True):
+        turned = row.system_id != text.system_id
+        for name in ("cohens_d", "cliffs_delta"):
+            value = text.effects[name].value
+            assert value is not None
+            assert row.effects[name].value == pytest.approx(-value if turned else value)
 
 
 values = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=12)

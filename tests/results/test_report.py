@@ -12,9 +12,9 @@ from results.__main__ import main
 from results.document import words
 from results.export.folder import Export, write
 from results.export.rows import JudgmentRow
-from results.report import contents
 from results.report.build import Report, build
 from results.report.build import write as write_report
+from results.report.pages import lay_out
 from tests.judged import export, flipped, with_judgments
 
 RESAMPLES = 200
@@ -30,8 +30,14 @@ def report(made: Export) -> Report:
     return build(made, RESAMPLES)
 
 
+def facts_of(report: Report) -> dict[str, Any]:
+    """The content of report.json."""
+    facts: dict[str, Any] = json.loads(report.record.json_text())
+    return facts
+
+
 def without_order(report: Report) -> dict[str, Any]:
-    kept = {key: value for key, value in report.facts.items() if key != "order"}
+    kept = {key: value for key, value in facts_of(report).items() if key != "order"}
     kept["blinding"] = {key: value for key, value in kept["blinding"].items() if key != "order"}
     return kept
 
@@ -42,23 +48,23 @@ def test_flipping_every_presentation_order_changes_order_facts_alone(systems: tu
     made = export(items=12, raters=3, systems=systems, seed=seed)
     one, two = build(made, RESAMPLES), build(flipped(made), RESAMPLES)
     assert without_order(one) == without_order(two)
-    share, other = (r.facts["order"]["first_side_share"]["value"] for r in (one, two))
+    share, other = (facts_of(r)["order"]["first_side_share"]["value"] for r in (one, two))
     assert share == pytest.approx(1 - other)
 
 
 def test_rows_may_come_in_any_order(made: Export, report: Report) -> None:
-    assert build(with_judgments(made, made.judgments[::-1]), RESAMPLES).facts == report.facts
+    assert facts_of(build(with_judgments(made, made.judgments[::-1]), RESAMPLES)) == facts_of(report)
 
 
 def test_raters_may_change_their_names(made: Export, report: Report) -> None:
     names = {"R001": "R003", "R002": "R001", "R003": "R002"}
     renamed = [row.model_copy(update={"rater": names[row.rater]}) for row in made.judgments]
-    other = build(with_judgments(made, renamed), RESAMPLES).facts
-    for one, two in zip(report.facts["agreement"], other["agreement"], strict=True):
+    other = facts_of(build(with_judgments(made, renamed), RESAMPLES))
+    for one, two in zip(facts_of(report)["agreement"], other["agreement"], strict=True):
         assert one["figures"] == two["figures"]
         assert one["leave_one_rater_out"] == two["leave_one_rater_out"]
     for key in ("margin", "margin_test", "items", "votes", "by_item"):
-        assert report.facts["preference"]["pairs"][0][key] == other["preference"]["pairs"][0][key]
+        assert facts_of(report)["preference"]["pairs"][0][key] == other["preference"]["pairs"][0][key]
 
 
 @pytest.mark.parametrize("kind", ["practice", "pilot", "repeat", "check", "blinding", "adjudication"])
@@ -67,18 +73,20 @@ def test_other_kinds_never_enter_a_main_figure(made: Export, report: Report, kin
         row.model_copy(update={"kind": kind, "assignment_id": "x" + row.assignment_id, "chosen_system": "base"})
         for row in made.judgments
     ]
-    other = build(with_judgments(made, [*made.judgments, *extra]), RESAMPLES).facts
+    other = facts_of(build(with_judgments(made, [*made.judgments, *extra]), RESAMPLES))
     own = {"checks", "checks_failed"} if kind == "check" else set()  # what the kind itself is counted for
-    for one, two in zip(other["raters"], report.facts["raters"], strict=True):
+    for one, two in zip(other["raters"], facts_of(report)["raters"], strict=True):
         assert {k: v for k, v in one.items() if k not in own} == {k: v for k, v in two.items() if k not in own}
-    assert {k: v for k, v in other.items() if k != "raters"} == {k: v for k, v in report.facts.items() if k != "raters"}
+    assert {k: v for k, v in other.items() if k != "raters"} == {
+        k: v for k, v in facts_of(report).items() if k != "raters"
+    }
 
 
 def test_a_withdrawn_rater_is_in_no_figure(made: Export) -> None:
     gone = tuple(r.model_copy(update={"withdrawn": r.rater == "R002"}) for r in made.raters)
     left = [row for row in made.judgments if row.rater != "R002"]
-    marked = build(replace(made, raters=gone), RESAMPLES).facts
-    removed = build(with_judgments(replace(made, raters=gone), left), RESAMPLES).facts
+    marked = facts_of(build(replace(made, raters=gone), RESAMPLES))
+    removed = facts_of(build(with_judgments(replace(made, raters=gone), left), RESAMPLES))
     assert marked["preference"] == removed["preference"]
     assert marked["agreement"] == removed["agreement"]
     assert marked["data"]["withdrawn_raters"] == 1
@@ -97,7 +105,7 @@ def unanimous(made: Export) -> Export:
 
 
 def test_raters_who_agree_on_the_system_agree_whatever_the_sides() -> None:
-    facts = build(unanimous(export(items=40, raters=3)), RESAMPLES).facts
+    facts = facts_of(build(unanimous(export(items=40, raters=3)), RESAMPLES))
     entries = {entry["criterion"]: entry["figures"] for entry in facts["agreement"]}
     assert entries["preference"]["percent_agreement"]["value"] == 1.0
     assert entries["preference"]["alpha"]["value"] == 1.0
@@ -111,14 +119,14 @@ def test_raters_who_agree_on_the_system_agree_whatever_the_sides() -> None:
 def test_an_export_without_judgments_has_a_report_with_reasons(made: Export, tmp_path: Path) -> None:
     nothing = replace(made, judgments=(), assignments=(), raters=(), comments=())
     empty = build(nothing, RESAMPLES)
-    assert empty.facts["answer"]["en"] == ["No preference was given, so there is no comparison to report."]
+    assert empty.record.answer.en == ("No preference was given, so there is no comparison to report.",)
     write_report(empty, tmp_path / "out", "en")
     json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
 
 
 def test_one_rater_and_one_item(tmp_path: Path) -> None:
     alone = build(export(items=1, raters=1, missing=0), RESAMPLES)
-    figures = alone.facts["agreement"][0]["figures"]
+    figures = facts_of(alone)["agreement"][0]["figures"]
     assert figures["alpha"]["reason"] == "no_two_ratings"
     for lang in ("ja", "en"):
         write_report(alone, tmp_path / lang, lang)  # type: ignore[arg-type]
@@ -146,35 +154,47 @@ def test_every_undefined_figure_has_a_reason(report: Report) -> None:
             for child in value:
                 walk(child)
 
-    walk(report.facts)
+    walk(facts_of(report))
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_the_page_stands_alone_and_marks_what_is_simulated(report: Report, lang: Any) -> None:
-    html = contents.html(report.facts, lang)
+    html = lay_out(report.record, lang).html()
     assert not re.search(r"""(src|href)=["'](?!#)|url\(|@import|<script""", html)
     mark = words.word("simulated", lang)
     assert html.count(mark) == 2  # the banner, and the top of every printed page
-    assert mark in contents.markdown(report.facts, lang)
-    for sentence in report.facts["answer"][lang]:
+    assert mark in lay_out(report.record, lang).markdown()
+    for sentence in getattr(report.record.answer, lang):
         assert sentence.split("<")[0][:40] in html
 
 
 def test_a_real_study_is_not_marked(made: Export) -> None:
     real = build(replace(made, study=made.study.model_copy(update={"simulated": False})), RESAMPLES)
-    assert words.word("simulated", "en") not in contents.html(real.facts, "en")
+    assert words.word("simulated", "en") not in lay_out(real.record, "en").html()
 
 
 def test_names_are_text_never_markup(made: Export) -> None:
     systems = tuple(s.model_copy(update={"name": "<b>x</b>"}) for s in made.study.systems)
     evil = build(replace(made, study=made.study.model_copy(update={"systems": systems})), RESAMPLES)
-    assert "<b>x" not in contents.html(evil.facts, "en")
+    assert "<b>x" not in lay_out(evil.record, "en").html()
 
 
 def test_all_words_are_used() -> None:
     package = Path("results")
     text = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in (".py", ".j2"))
-    built = ("gap_", "rule_", "depth_", "short_", "yes_no_", "system_", "kind_", "reading_", "act_")
+    built = (
+        "gap_",
+        "rule_",
+        "depth_",
+        "short_",
+        "yes_no_",
+        "system_",
+        "kind_",
+        "reading_",
+        "act_",
+        "mean_margin_",
+        "margin_these_raters_",
+    )
     unused = [
         key for key in words.all_keys() if not re.search(rf"""["']{key}["']""", text) and not key.startswith(built)
     ]

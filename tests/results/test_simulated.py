@@ -45,7 +45,7 @@ def test_every_value_is_one_that_a_rater_can_give(study: Study) -> None:
 def test_it_is_marked_although_the_study_was_not(study: Study, tmp_path: Path) -> None:
     assert not study.simulated
     folder = export.write(simulated_export(study), tmp_path / "export")
-    assert build(export.read(folder), 100).facts["study"]["simulated"] is True
+    assert build(export.read(folder), 100).record.study.simulated
 
 
 def test_example_writes_a_marked_report_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,7 @@ def test_the_report_counts_who_withdrew_and_names_nobody(database: str, tmp_path
     from results.report.build import build
 
     assert command(database, "withdraw", "sleep", "R002") == 0
-    facts = build(opened(database).in_memory("sleep"), resamples=200).facts
-    assert facts["data"]["withdrawn_raters"] == 1
-    assert [act["kind"] for act in facts["deviations"]] == ["withdrawn"]
-    assert "R002" not in str(facts)
+    record = build(opened(database).in_memory("sleep"), resamples=200).record
+    assert record.data.withdrawn_raters == 1
+    assert [act.kind for act in record.deviations] == ["withdrawn"]
+    assert "R002" not in record.json_text()

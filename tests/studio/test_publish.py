@@ -89,7 +89,7 @@ def everything(folder: Path) -> str:
 def test_the_report_of_the_published_folder_is_the_report_of_the_export(tmp_path: Path) -> None:
     export = judged.export(items=12, raters=4)
     published.build(export, published.Choices("cc-by-4.0"), None, tmp_path / "out")
-    first, second = (report(one, resamples=200).facts for one in (export, read(tmp_path / "out")))
+    first, second = (report(one, resamples=200).record.model_dump() for one in (export, read(tmp_path / "out")))
     for section in ("preference", "agreement", "ratings", "questions", "order"):
         assert _of_nobody(second[section]) == _of_nobody(first[section])
 

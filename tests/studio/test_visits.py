@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from results.report.build import build
 from studio.demo import visits
 from studio.demo.visits import Visits
 from studio.service import Service
@@ -134,8 +135,8 @@ def test_wrong_visits_and_forms_are_refused_in_words(here: Service) -> None:
 def test_the_oldest_visit_is_forgotten(here: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visits, "MOST_VISITS", 2)
     study = here.study("demo")
-    report = {"study": {"systems": []}}
-    room = Visits(study, here.in_memory("demo"), report, draw=random.Random(1))
+    export = here.in_memory("demo")
+    room = Visits(study, export, build(export, 100).record, draw=random.Random(1))
     first, *others = [room.dispatch(None, {"do": "state"}) for _ in range(3)]
     assert ask(room, first, do="state")["visit"] != first["visit"]
     assert ask(room, others[1], do="state")["visit"] == others[1]["visit"]

@@ -1,68 +1,63 @@
-"""The appendix of the report: every other agreement figure, and how two raters at a time agree."""
+"""The appendix of the report: every other agreement figure, and the pairwise agreement of raters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from results.document import numbers
-from results.document.view import Block, Heading, Reader, Section, Table
+from results.document.view import Block, Heading, Section, Table
+from results.record.agreement import AgreementRecord, RaterPair
+from results.record.figure import FigureRecord
+from results.report.sections.reader import Reader
 
 
 def appendix(reader: Reader) -> Section:
-    """Further agreement figures by criterion, then the pairs of raters."""
+    """Further agreement figures by criterion, then pairwise agreement of raters."""
     blocks: list[Block] = []
-    for entry in reader.facts["agreement"]:
-        blocks += [Heading(reader.label(entry["criterion"])), _figures(reader, entry)]
+    for entry in reader.record.agreement:
+        blocks += [Heading(reader.label(entry.criterion)), _figures(reader, entry)]
     pairs = _pairs(reader)
     if pairs.rows:
         blocks += [Heading(reader.word("pairs_of_raters")), pairs]
     return Section("appendix", reader.word("appendix"), tuple(blocks))
 
 
-def _figures(reader: Reader, entry: Mapping[str, Any]) -> Table:
-    header = (
-        reader.word("other_figures"),
-        *(reader.word(key) for key in ("value", "interval95", "bca", "n_judgments")),
-    )
+def _figures(reader: Reader, entry: AgreementRecord) -> Table:
+    header = tuple(map(reader.word, ("other_figures", "value", "interval95", "bca", "n_judgments")))
     rows = tuple(
-        (name, *reader.cells(figure), _bca(figure), str(figure["n_judgments"]))
-        for name, figure in _named(reader, entry)
+        (name, *reader.cells(figure), _bca(figure), str(figure.n_judgments)) for name, figure in _named(reader, entry)
     )
-    yes_no = reader.criterion(entry["criterion"])["kind"] == "yes_no_unsure"
+    yes_no = reader.record.criterion(entry.criterion).kind == "yes_no_unsure"
     return Table(header, rows, reader.word("rare_note") if yes_no else "")
 
 
-def _named(reader: Reader, entry: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, figure in entry["figures"].items():
+def _named(reader: Reader, entry: AgreementRecord) -> Iterator[tuple[str, FigureRecord]]:
+    for name, figure in entry.figures.items():
         yield reader.word(name), figure
-    for system, figure in entry["within_system"].items():
+    for system, figure in entry.within_system.items():
         yield reader.word("within", name=reader.name(system)), figure
-    yield from entry["icc"].items()
+    yield from entry.icc.items()
 
 
-def _bca(figure: Mapping[str, Any]) -> str:
-    if not figure["bca"]:
-        return numbers.DASH
-    low, high = figure["bca"]
-    return numbers.interval({"low": low, "high": high})
+def _bca(figure: FigureRecord) -> str:
+    return numbers.interval(*figure.bca) if figure.bca else numbers.DASH
 
 
-def _kappa(pair: Mapping[str, Any]) -> str:
+def _kappa(pair: RaterPair) -> str:
     """Kappa with percent agreement in brackets; a dash where the two share no unit."""
-    if not pair["n_units"]:
+    if not pair.n_units:
         return numbers.DASH
-    return f"{numbers.number(pair['cohen_kappa']['value'])} ({numbers.percent(pair['percent_agreement'])})"
+    return f"{numbers.number(pair.cohen_kappa.value)} ({numbers.percent(pair.percent_agreement)})"
 
 
 def _pairs(reader: Reader) -> Table:
     """Rows: pairs of raters; columns: each criterion's Cohen's kappa with percent agreement."""
-    entries = reader.facts["agreement"]
+    entries = reader.record.agreement
     named: dict[str, list[str]] = {}
     for entry in entries:
-        for pair in entry["pairs_of_raters"]:
-            names = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}".join(pair["raters"])
+        for pair in entry.pairs_of_raters:
+            names = "\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}".join(pair.raters)
             named.setdefault(names, []).append(_kappa(pair))
     full = {names: cells for names, cells in named.items() if len(cells) == len(entries)}
-    header = ("", *(reader.label(entry["criterion"]) for entry in entries))
+    header = ("", *(reader.label(entry.criterion) for entry in entries))
     return Table(header, tuple((names, *cells) for names, cells in full.items()), reader.word("pairs_note"), wraps=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from results.document import drawings, numbers
 from results.document.drawings import Row
-from results.document.view import Block, Paragraph, Picture, Reader, Section, Table
-from results.document.words import reason
+from results.document.view import Block, Paragraph, Picture, Section, Table
+from results.record.agreement import AgreementRecord
+from results.record.study import SystemRecord
+from results.report.sections.reader import Reader
 
 FEWEST = 100
 """Dialogues from which the percentile interval of alpha was found to hold what it promises (docs/statistics.md)."""
@@ -16,53 +15,50 @@ FEWEST = 100
 
 def agreement(reader: Reader) -> Section:
     """Headline and check of every criterion, with the range when one rater is left out."""
-    entries = reader.facts["agreement"]
+    entries = reader.record.agreement
+    header = tuple(map(reader.word, ("headline", "interval95", "check", "loo")))
+    table = Table(("", *header), tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
+    blocks: list[Block] = [Picture(_forest(reader), reader.word("agreement_caption"))]
+    blocks += [Paragraph(text) for text in _readings(reader)]
+    dialogues = min((entry.main.n_items for entry in entries), default=0)
+    if entries and dialogues < FEWEST:
+        blocks.append(Paragraph(reader.word("intervals_too_narrow", n=dialogues)))
+    return Section("agreement", reader.word("agreement"), (*blocks, table, *_within(reader)))
+
+
+def _forest(reader: Reader) -> str:
     rows = [
-        Row(
-            f"{reader.label(entry['criterion'])} ({reader.word('short_' + entry['headline'])})",
-            entry["figures"][entry["headline"]],
-            "ink",
-            (entry["leave_one_rater_out"]["low"], entry["leave_one_rater_out"]["high"]),
+        Row.of(
+            f"{reader.label(entry.criterion)} ({reader.word('short_' + entry.headline)})",
+            entry.main,
+            (entry.leave_one_rater_out.low, entry.leave_one_rater_out.high),
             strong=True,
         )
-        for entry in entries
+        for entry in reader.record.agreement
     ]
-    lowest = min((row.figure["low"] for row in rows if row.figure["low"] is not None), default=0.0)
+    lowest = min((row.low for row in rows if row.low is not None), default=0.0)
     ticks = (-0.5, -0.25, 0, 0.25, 0.5, 0.75, 1) if lowest < -0.02 else (0, 0.25, 0.5, 0.75, 1)
-    picture = drawings.forest(rows, ticks, reader.word("agreement"))
-    header = ("", reader.word("headline"), reader.word("interval95"), reader.word("check"), reader.word("loo"))
-    table = Table(header, tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
-    blocks: list[Block] = [Picture(picture, reader.word("agreement_caption"))]
-    blocks += [Paragraph(text) for text in _readings(reader)]
-    dialogues = min((entry["figures"][entry["headline"]]["n_items"] for entry in entries), default=0)
-    if entries and dialogues < FEWEST:
-        blocks.append(Paragraph(reader.word("few_dialogues", n=dialogues)))
-    blocks += [table, *_within(reader)]
-    return Section("agreement", reader.word("agreement"), tuple(blocks))
+    return drawings.forest(rows, ticks, reader.word("agreement"))
 
 
-def _row(reader: Reader, entry: Mapping[str, Any]) -> tuple[str, ...]:
-    head, check = entry["figures"][entry["headline"]], entry["figures"][entry["check"]]
-    value, interval = reader.cells(head)
-    out = entry["leave_one_rater_out"]
-    words = numbers.DASH if out["low"] is None else numbers.interval(out)
-    label = f"{reader.label(entry['criterion'])}: {reader.word(entry['headline'])}"
-    return label, value, interval, f"{reader.word('short_' + entry['check'])} {reader.cells(check)[0]}", words
+def _row(reader: Reader, entry: AgreementRecord) -> tuple[str, ...]:
+    value, interval = reader.cells(entry.main)
+    check = f"{reader.word('short_' + entry.check)} {reader.cells(entry.figures[entry.check])[0]}"
+    left_out = numbers.interval(entry.leave_one_rater_out.low, entry.leave_one_rater_out.high)
+    return f"{reader.label(entry.criterion)}: {reader.word(entry.headline)}", value, interval, check, left_out
 
 
 def _readings(reader: Reader) -> list[str]:
     """One plain sentence for the criteria of which the same can be said, and one for every undefined headline."""
-    found: list[str] = []
+    undefined: list[str] = []
     alike: dict[str, list[str]] = {}
-    for entry in reader.facts["agreement"]:
-        figure = entry["figures"][entry["headline"]]
-        label = reader.label(entry["criterion"])
-        if figure["value"] is None:
-            found.append(reader.word("reading_undefined", label=label, reason=reason(figure["reason"], reader.lang)))
-        elif entry["headline"] == "alpha" and figure["low"] is not None:
-            alike.setdefault(_reading(figure["low"], figure["high"]), []).append(label)
-    between = "・" if reader.lang == "ja" else ", "
-    return [*(reader.word(key, label=between.join(labels)) for key, labels in alike.items()), *found]
+    for entry in reader.record.agreement:
+        figure, label = entry.main, reader.label(entry.criterion)
+        if figure.value is None:
+            undefined.append(reader.word("reading_undefined", label=label, reason=reader.why(figure.reason)))
+        elif entry.headline == "alpha" and figure.low is not None and figure.high is not None:
+            alike.setdefault(_reading(figure.low, figure.high), []).append(label)
+    return [*(reader.word(key, label=reader.listed(labels)) for key, labels in alike.items()), *undefined]
 
 
 def _reading(low: float, high: float) -> str:
@@ -77,47 +73,49 @@ def _reading(low: float, high: float) -> str:
 
 def _within(reader: Reader) -> list[Table]:
     """The headline within each system, of the criteria that are judged by response."""
-    rows = [
-        (f"{reader.label(entry['criterion'])}: {reader.name(system)}", *reader.cells(figure))
-        for entry in reader.facts["agreement"]
-        for system, figure in entry["within_system"].items()
-    ]
-    header = (reader.word("within_head"), reader.word("value"), reader.word("interval95"))
-    return [Table(header, tuple(rows))] if rows else []
+    rows = tuple(
+        (f"{reader.label(entry.criterion)}: {reader.name(system)}", *reader.cells(figure))
+        for entry in reader.record.agreement
+        for system, figure in entry.within_system.items()
+    )
+    header = tuple(map(reader.word, ("within_head", "value", "interval95")))
+    return [Table(header, rows)] if rows else []
 
 
 def raters(reader: Reader) -> Section:
     """What each rater did, and how each reads the scales."""
-    work = tuple(
+    rows = tuple(
         (
-            entry["rater"],
-            str(entry["judged"]),
-            str(entry["cannot_judge"] + entry["skipped"]),
-            numbers.number(entry["median_seconds"], 0),
-            numbers.percent(entry["agreement_with_rest"]),
-            numbers.percent(entry["tie_rate"]),
-            numbers.percent(entry["strong_rate"]),
-            str(entry["longest_run_of_one_answer"]),
+            rater.rater,
+            str(rater.judged),
+            str(rater.cannot_judge + rater.skipped),
+            numbers.number(rater.median_seconds, 0),
+            numbers.percent(rater.agreement_with_rest),
+            numbers.percent(rater.tie_rate),
+            numbers.percent(rater.strong_rate),
+            str(rater.longest_run_of_one_answer),
         )
-        for entry in reader.facts["raters"]
+        for rater in reader.record.raters
     )
     keys = ("rater", "judged", "left", "median_seconds", "agreement_with_rest", "tie_rate", "strong", "longest_run")
-    tables = [Table(tuple(reader.word(key) for key in keys), work, reader.word("raters_note"))]
-    return Section("raters", reader.word("raters"), (*tables, *_reading_of_scales(reader)) if work else ())
+    table = Table(tuple(map(reader.word, keys)), rows, reader.word("raters_note"))
+    return Section("raters", reader.word("raters"), (table, *_leanings(reader)) if rows else ())
 
 
-def _reading_of_scales(reader: Reader) -> list[Table]:
-    entries = reader.facts["raters"]
-    criteria = list(entries[0]["severity"])
+def _leanings(reader: Reader) -> list[Table]:
+    """How high each rater rates, and how often each agrees with an earlier self and with the checks."""
+    raters = reader.record.raters
     columns = {
-        reader.word("severity", label=reader.label(c)): [numbers.number(e["severity"][c], sign=True) for e in entries]
-        for c in criteria
+        reader.word("severity", label=reader.label(criterion)): [
+            numbers.number(rater.severity[criterion], sign=True) for rater in raters
+        ]
+        for criterion in raters[0].severity
     }
-    if any(entry["repeats"] for entry in entries):
-        columns[reader.word("repeats")] = [_share(e["repeats_same_choice"], e["repeats"]) for e in entries]
-    if any(entry["checks"] for entry in entries):
-        columns[reader.word("checks")] = [f"{e['checks'] - e['checks_failed']} / {e['checks']}" for e in entries]
-    rows = tuple((e["rater"], *cells) for e, *cells in zip(entries, *columns.values(), strict=True))
+    if any(rater.repeats for rater in raters):
+        columns[reader.word("repeats")] = [_share(rater.repeats_same_choice, rater.repeats) for rater in raters]
+    if any(rater.checks for rater in raters):
+        columns[reader.word("checks")] = [f"{rater.checks - rater.checks_failed} / {rater.checks}" for rater in raters]
+    rows = tuple((rater.rater, *cells) for rater, *cells in zip(raters, *columns.values(), strict=True))
     return [Table((reader.word("rater"), *columns), rows, reader.word("severity_note"))] if columns else []
 
 
@@ -127,77 +125,76 @@ def _share(share: float | None, count: int) -> str:
 
 def order(reader: Reader) -> Section:
     """Facts of presentation order."""
-    facts = reader.facts["order"]
-    share = facts["first_side_share"]
+    record = reader.record.order
+    share = record.first_side_share
     value, interval = reader.cells(share, 0, 100)
-    text = reader.word("order_text", value=value, interval=interval, votes=share["n_judgments"])
-    if share["value"] is None:
-        text = reason(share["reason"], reader.lang)
-    rows = tuple(
-        (reader.name(system), str(entry["first"]), str(entry["shown"] - entry["first"]))
-        for system, entry in facts["shown_first"].items()
-        if system in {s["system_id"] for s in reader.facts["study"]["systems"]}
+    text = reader.word("order_text", value=value, interval=interval, votes=share.n_judgments)
+    shown = tuple(
+        (reader.name(system.system_id), str(times.first), str(times.shown - times.first))
+        for system in reader.record.study.systems
+        if (times := record.shown_first.get(system.system_id))
     )
-    header = ("", reader.word("shown_first"), reader.word("shown_second"))
-    return Section("order", reader.word("order"), (Paragraph(text), Table(header, rows), _by_rater(reader)))
-
-
-def _by_rater(reader: Reader) -> Table:
-    """Each rater's share of decisive votes for the side shown first."""
-    rows = tuple(
-        (rater, f"{entry['first']} / {entry['decisive']}", *reader.cells(entry["share"], 0, 100))
-        for rater, entry in reader.facts["order"]["by_rater"].items()
+    by_rater = tuple(
+        (rater, f"{side.first} / {side.decisive}", *reader.cells(side.share, 0, 100))
+        for rater, side in record.by_rater.items()
     )
     keys = ("rater", "first_of_decisive", "percent", "interval95")
-    return Table(tuple(reader.word(key) for key in keys), rows, reader.word("order_note"))
+    blocks = (
+        Paragraph(text if share.value is not None else reader.why(share.reason)),
+        Table(("", reader.word("shown_first"), reader.word("shown_second")), shown),
+        Table(tuple(map(reader.word, keys)), by_rater, reader.word("order_note")),
+    )
+    return Section("order", reader.word("order"), blocks)
 
 
 def methods(reader: Reader) -> Section:
     """How the numbers were made."""
-    settings = reader.facts["settings"]
-    few = reader.facts["data"]["n_raters"] < 10
+    settings, count = reader.record.settings, reader.record.data.n_raters
     texts = [
         _paragraph(reader),
         reader.word("methods_preference"),
-        reader.word("methods_interval", resamples=settings["resamples"], seed=settings["seed"]),
+        reader.word("methods_interval", resamples=settings.resamples, seed=settings.seed),
         reader.word("methods_agreement"),
         reader.word("methods_ratings"),
-        *([reader.word("methods_few_raters", raters=reader.facts["data"]["n_raters"])] if few else []),
+        *([reader.word("methods_few_raters", raters=count)] if count < 10 else []),
     ]
-    return Section("methods", reader.word("methods"), tuple(Paragraph(text) for text in texts))
+    return Section("methods", reader.word("methods"), tuple(map(Paragraph, texts)))
 
 
 def _paragraph(reader: Reader) -> str:
     """What a paper says first: who judged how much, how far they agreed, by which versions."""
-    data, study = reader.facts["data"], reader.facts["study"]
-    done = f"{data['n_assignments_judged']} / {data['n_assignments_planned']}"
-    names = (", " if reader.lang == "en" else "と").join(s["names"][reader.lang] for s in study["systems"])
+    data, study = reader.record.data, reader.record.study
     return reader.word(
-        "methods_paragraph", raters=data["n_raters"], items=data["n_items"], dialogues=data["n_dialogues"],
-        systems=names, done=done, criteria=len(reader.facts["agreement"]),
-    )  # fmt: skip
+        "methods_paragraph",
+        raters=data.n_raters,
+        items=data.n_items,
+        dialogues=data.n_dialogues,
+        systems=(", " if reader.lang == "en" else "と").join(reader.name(s.system_id) for s in study.systems),
+        done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
+        criteria=len(reader.record.agreement),
+    )
 
 
 def data(reader: Reader) -> Section:
     """What was judged and what was left out."""
-    facts, study = reader.facts["data"], reader.facts["study"]
-    rows = [
-        (reader.word("n_items"), f"{facts['n_items']} / {facts['n_items_planned']}"),
-        (reader.word("n_dialogues"), str(facts["n_dialogues"])),
-        (reader.word("n_raters"), str(facts["n_raters"])),
-        (reader.word("n_assignments"), f"{facts['n_assignments_judged']} / {facts['n_assignments_planned']}"),
-        (reader.word("cannot_judge"), str(facts["left"]["cannot_judge"])),
-        (reader.word("skipped"), str(facts["left"]["skipped"])),
-        (reader.word("withdrawn"), str(facts["withdrawn_raters"])),
-        *((reader.word(f"kind_{kind}"), str(count)) for kind, count in facts["not_in_main_figures"].items()),
-    ]
-    systems = tuple(Paragraph(_system(reader, system)) for system in study["systems"])
-    header = (reader.word("count"), reader.word("number"))
-    return Section("data", reader.word("data"), (*systems, Table(header, tuple(rows), reader.word("data_note"))))
+    record = reader.record.data
+    rows = (
+        (reader.word("n_items"), f"{record.n_items} / {record.n_items_planned}"),
+        (reader.word("n_dialogues"), str(record.n_dialogues)),
+        (reader.word("n_raters"), str(record.n_raters)),
+        (reader.word("n_assignments"), f"{record.n_assignments_judged} / {record.n_assignments_planned}"),
+        (reader.word("cannot_judge"), str(record.left.cannot_judge)),
+        (reader.word("skipped"), str(record.left.skipped)),
+        (reader.word("withdrawn"), str(record.withdrawn_raters)),
+        *((reader.word(f"kind_{kind}"), str(count)) for kind, count in record.not_in_main_figures.items()),
+    )
+    systems = tuple(Paragraph(_system(reader, system)) for system in reader.record.study.systems)
+    table = Table((reader.word("count"), reader.word("number")), rows, reader.word("data_note"))
+    return Section("data", reader.word("data"), (*systems, table))
 
 
-def _system(reader: Reader, system: Mapping[str, Any]) -> str:
-    description = system["description"][reader.lang] if system["description"] else ""
-    made = " + ".join(part for part in (system["model"], system["adapter"]) if part)
-    parts = [part for part in (reader.word(f"system_{system['kind']}"), made, description) if part]
-    return f"{system['names'][reader.lang]}: " + "; ".join(parts)
+def _system(reader: Reader, system: SystemRecord) -> str:
+    origin = " + ".join(part for part in (system.model, system.adapter) if part)
+    description = reader.text(system.description) if system.description else ""
+    parts = [part for part in (reader.word(f"system_{system.kind}"), origin, description) if part]
+    return f"{reader.text(system.names)}: " + "; ".join(parts)

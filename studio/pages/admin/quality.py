@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from results.document.numbers import interval
 from results.document.words import reason
 from studio.pages.admin.html import Raw, Words, figure, heading, note, share, table
 from studio.service import Service
@@ -38,7 +39,7 @@ def _agreement(rows: list[dict[str, Any]], labels: dict[str, str], words: Words)
         (
             labels.get(row["criterion"], row["criterion"]),
             figure(row["value"]),
-            "–" if row["low"] is None else f"{row['low']:.2f} – {row['high']:.2f}",
+            interval(row["low"], row["high"]),
             reason(row["reason"], "ja" if words["language"] == "ja" else "en"),
         )
         for row in rows

@@ -104,18 +104,18 @@ def reported(service: Service, study_id: str) -> bytes:
     """The report folders of both languages as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
     from results.report.build import build, write
 
-    made = build(service.in_memory(study_id))
+    report = build(service.in_memory(study_id))
     with tempfile.TemporaryDirectory(prefix="studio-report-") as folder:
         for language in ("ja", "en"):
-            write(made, Path(folder) / study_id / language, language)
+            write(report, Path(folder) / study_id / language, language)
         return _packed(Path(folder) / study_id)
 
 
 def _page(service: Service, study_id: str, language: Literal["ja", "en"]) -> str:
     from results.report.build import build
-    from results.report.contents import html
+    from results.report.pages import lay_out
 
-    return html(build(service.in_memory(study_id)).facts, language)
+    return lay_out(build(service.in_memory(study_id)).record, language).html()
 
 
 def _packed(folder: Path) -> bytes:

@@ -1,0 +1,51 @@
+"""Records of how far raters agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from results.record.figure import FigureRecord, Strict
+from tasks.schema import Level
+
+
+class Range(Strict):
+    """Lowest and highest value; null where there is none."""
+
+    low: float | None
+    high: float | None
+
+
+class RaterPair(Strict):
+    """Agreement of two raters on what both judged."""
+
+    raters: tuple[str, str]
+    percent_agreement: float | None
+    n_units: int
+    """Units that both judged."""
+    cohen_kappa: FigureRecord
+    """Quadratic weights above the nominal level."""
+
+
+class AgreementRecord(Strict):
+    """All agreement figures of one criterion."""
+
+    criterion: str
+    level: Level
+    headline: str
+    """Key in `figures` of the figure that stands for the criterion."""
+    check: str
+    """Key in `figures` of the figure to read beside it."""
+    figures: Mapping[str, FigureRecord]
+    within_system: Mapping[str, FigureRecord]
+    """The headline within each system: a gap between systems alone raises the pooled value."""
+    leave_one_rater_out: Range
+    """The headline when one rater is left out."""
+    icc: Mapping[str, FigureRecord]
+    """Intraclass correlations by form; {} where the scale has none."""
+    pairs_of_raters: tuple[RaterPair, ...]
+    """Pairwise agreement."""
+
+    @property
+    def main(self) -> FigureRecord:
+        """The headline."""
+        return self.figures[self.headline]

@@ -1,0 +1,140 @@
+"""Records of who was preferred. Every signed figure is positive towards the first of `systems`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from results.record.figure import FigureRecord, MarginTest, RaterFigure, Strict, TestRecord
+
+
+class Items(Strict):
+    """Items by the sign of their mean margin."""
+
+    won: int
+    """Items that went to the first system."""
+    lost: int
+    tied: int
+
+
+class ItemMargin(Strict):
+    """One item's outcome."""
+
+    item_id: str
+    margin: float
+    """Mean of its votes."""
+    votes: int
+
+
+class Adjusted(Strict):
+    """The preference at equal length and equally many questions: a logit of decisive votes (exploratory)."""
+
+    share_when_equal: FigureRecord
+    """Share of decisive votes for the first system where both responses are alike in both, 0..1."""
+    odds_ratio_per_10_characters: FigureRecord
+    """Factor of the first system's odds for ten characters more."""
+    odds_ratio_per_question: FigureRecord
+
+
+class Stratum(Strict):
+    """The mean margin of the items of one topic, or of one third of the dialogue (exploratory, never tested)."""
+
+    by: Literal["topic", "depth"]
+    name: str
+    """The topic; or `early`, `middle`, `late`."""
+    margin: FigureRecord
+
+
+class Verdict(Strict):
+    """Which system was preferred: the primary test decides it, or the corrected test of a family, and nothing else."""
+
+    preferred: str | None
+    """The system whose side of zero the margin's whole interval lies on, where the test gives p < .05; else null."""
+    reason: Literal["no_votes", "few_dialogues", "undecided"] | None
+    """Why none was: nothing judged, fewer than six dialogues, or left open by interval or test."""
+    p_value: float | None
+    """The p-value that it rests on: as it is for a primary pair, corrected by Holm's method for a family."""
+
+
+class PairRecord(Strict):
+    """The comparison of two systems."""
+
+    systems: tuple[str, str]
+    """Ids; every signed figure is positive towards the first, every share is that of the first."""
+    role: Literal["primary", "family", "exploratory"]
+    """`primary`: named before the study, or the only pair of two systems. `family`: one of the pairs of three or more
+    systems of which none was named, corrected together. `exploratory`: beside a primary pair; it decides nothing."""
+    verdict: Verdict | None
+    """null for an exploratory pair."""
+    margin: FigureRecord
+    """Mean over items of the item's margin, -2..+2."""
+    margin_test: MarginTest
+    """Sign-flip permutation test of the dialogues' margins."""
+    items: Items
+    win_share_of_items: FigureRecord
+    """Share of decisive items that went to the first system, 0..1."""
+    sign_test: TestRecord
+    """Exact sign test of decisive items (exploratory)."""
+    votes: Mapping[str, int]
+    """Votes by signed strength, from clearly the second system to clearly the first."""
+    win_share_of_votes: FigureRecord
+    """Share of decisive votes for the first system, 0..1 (exploratory)."""
+    by_rater: tuple[RaterFigure, ...]
+    """Each rater's own mean margin."""
+    without_rater: tuple[RaterFigure, ...]
+    """The mean margin when that rater is left out."""
+    by_item: tuple[ItemMargin, ...]
+    margin_two_way: FigureRecord
+    """The mean margin with raters drawn again too: for raters at large (exploratory)."""
+    adjusted: Adjusted
+    strata: tuple[Stratum, ...]
+
+    @property
+    def top(self) -> int:
+        """The strongest answer that could be given, 2 on the usual scale."""
+        return max(abs(int(value)) for value in self.votes)
+
+    def vote_share(self, system: str) -> tuple[float | None, float | None, float | None]:
+        """Value, low and high of a system's share of decisive votes, whichever of the two it is."""
+        share = self.win_share_of_votes
+        if system == self.systems[0]:
+            return share.value, share.low, share.high
+        value, low, high = (None if end is None else 1 - end for end in (share.value, share.high, share.low))
+        return value, low, high
+
+
+class Strengths(Strict):
+    """Davidson's model, where three or more systems were compared."""
+
+    systems: Mapping[str, FigureRecord]
+    """Centred log worth by system; 0 is the mean."""
+    ties_nu: float | None
+    connected: bool
+    """false where some systems were never compared, not even by way of others."""
+    finite: bool
+    """false where some system won or lost so consistently that the model has no finite fit."""
+
+
+class PreferenceRecord(Strict):
+    """The comparison of every two systems that stood beside each other."""
+
+    criterion: str | None
+    """The preference criterion; null where none was asked."""
+    pairs: tuple[PairRecord, ...]
+    strengths: Strengths | None
+
+
+class Excluded(Strict):
+    """A primary comparison (or one of the family) under one exclusion rule of the study, or under all of them."""
+
+    systems: tuple[str, str]
+    rule: str
+    threshold: float | None
+    left_out: int
+    """Pairs judged that the rule leaves out."""
+    raters_left_out: tuple[str, ...]
+    """Raters of whom everything is left out."""
+    margin: FigureRecord
+    margin_test: TestRecord
+    items: Items
+    alpha: FigureRecord

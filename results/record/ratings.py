@@ -1,0 +1,112 @@
+"""Records of how responses were rated, and how often the systems ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from results.record.figure import FigureRecord, Sparse, Strict
+
+
+class RatedSystem(Sparse):
+    """One system's ratings; a measure stands here only where it fits the scale."""
+
+    distribution: Mapping[str, int]
+    """Ratings at each value."""
+    mean: FigureRecord | None = None
+    share_any: FigureRecord | None = None
+    """Share above 0."""
+    share_top: FigureRecord | None = None
+    """Share at the last point."""
+    share_yes: FigureRecord | None = None
+    share_below: FigureRecord | None = None
+    """Share below the middle, where the best point is."""
+    share_middle: FigureRecord | None = None
+    share_above: FigureRecord | None = None
+
+    def measures(self) -> dict[str, FigureRecord]:
+        """The measures by name."""
+        named = {name: getattr(self, name) for name in type(self).model_fields if name != "distribution"}
+        return {name: figure for name, figure in named.items() if figure is not None}
+
+
+class Differences(Strict):
+    """Two systems on the same items: the first's measures minus the second's."""
+
+    systems: tuple[str, str]
+    differences: Mapping[str, FigureRecord]
+    """By measure, paired by item."""
+
+
+class RatedPair(Differences, Sparse):
+    """Two systems on one criterion."""
+
+    first_rated_higher: FigureRecord | None = None
+    """Probability that a rater puts the first system higher, ties half, 0..1; absent for yes/no."""
+
+
+class RatingRecord(Strict):
+    """One rated criterion."""
+
+    criterion: str
+    values: tuple[int, ...]
+    systems: Mapping[str, RatedSystem]
+    """By system; `pair` for a criterion of the whole pair."""
+    pairs: tuple[RatedPair, ...]
+
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures that fit the scale."""
+        return tuple(next((system.measures() for system in self.systems.values()), {}))
+
+
+class Asking(Strict):
+    """How often one system asks, as counted by the detector of questions."""
+
+    share_asking: FigureRecord
+    """Share of responses that hold a question, 0..1."""
+    questions: FigureRecord
+    """Questions per response."""
+    questions_per_100_characters: FigureRecord
+    characters: FigureRecord
+    """Length of a response."""
+
+    def measures(self) -> dict[str, FigureRecord]:
+        """The measures by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+
+class QuestionsRecord(Strict):
+    """How often the systems ask; over all responses of the study, judged or not."""
+
+    systems: Mapping[str, Asking]
+    pairs: tuple[Differences, ...]
+
+
+class AgainstCounts(Strict):
+    """The detector beside the raters' own counts (the median of each response)."""
+
+    criterion: str
+    responses: int
+    precision: FigureRecord
+    """Share of the responses in which it detects a question that raters see asking too."""
+    recall: FigureRecord
+    """Share of the responses that raters see asking in which it detects a question."""
+    same_count: FigureRecord
+    alpha: FigureRecord
+    """Interval alpha of the detector and the median."""
+
+
+class AmountRow(Strict):
+    """How raters judged the amount of questions of responses with so many detected."""
+
+    detected: int
+    """3 stands for three and more."""
+    ratings: Mapping[str, int]
+
+
+class DetectorRecord(Strict):
+    """The detector of questions against the raters."""
+
+    against_counts: AgainstCounts | None
+    """null where no criterion counts questions."""
+    amount_by_count: tuple[AmountRow, ...] | None
+    """null where no criterion judges the amount."""

@@ -1,0 +1,67 @@
+"""The record of a whole report: the content of report.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Self
+
+from results.record.agreement import AgreementRecord
+from results.record.figure import Strict
+from results.record.listed import DisputedItem, FlaggedRecord, LeakRecord
+from results.record.preference import Excluded, PreferenceRecord
+from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
+from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
+from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
+
+REPORT_VERSION = 1
+
+
+class Answer(Strict):
+    """The answer in sentences, by language."""
+
+    ja: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+class ReportRecord(Strict):
+    """Every figure of a study. Keys keep their order; the same export, seed and versions give the same bytes."""
+
+    report_version: int = REPORT_VERSION
+    """Version of this format."""
+    study: StudyRecord
+    settings: Settings
+    data: DataRecord
+    preference: PreferenceRecord
+    agreement: tuple[AgreementRecord, ...]
+    """One entry per criterion whose answers can be compared."""
+    ratings: tuple[RatingRecord, ...]
+    questions: QuestionsRecord
+    detector: DetectorRecord
+    flagged: FlaggedRecord
+    disputed: tuple[DisputedItem, ...]
+    """Up to ten, the widest spread first."""
+    raters: tuple[RaterRecord, ...]
+    order: OrderRecord
+    blinding: BlindingRecord
+    exclusions: tuple[Excluded, ...]
+    deviations: tuple[Deviation, ...]
+    leaks: tuple[LeakRecord, ...]
+    answer: Answer
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The record of a report.json. Raises pydantic's ValidationError, a ValueError, naming each key at fault."""
+        return cls.model_validate_json(text)
+
+    def json_text(self) -> str:
+        """report.json as text."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+    def criterion(self, criterion: str) -> CriterionRecord:
+        """A criterion of the study. Raises KeyError where there is none of that id."""
+        known = {entry.criterion: entry for entry in self.study.criteria}
+        return known[criterion]
+
+    def agreement_on(self, criterion: str | None) -> AgreementRecord | None:
+        """The agreement on a criterion; None where there is none."""
+        return next((entry for entry in self.agreement if entry.criterion == criterion), None)

@@ -1,0 +1,113 @@
+"""Records of what was planned and how much was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from results.record.figure import Strict
+from tasks.schema import Kind, Level, Of, Primary, Protocol, Words
+
+
+class SystemRecord(Strict):
+    """A system that was compared."""
+
+    system_id: str
+    name: str
+    """As the study writes it; `ja / en` where the halves are names in the two languages."""
+    names: Words
+    """The name in each language."""
+    kind: Literal["model", "human", "written"]
+    model: str | None
+    adapter: str | None
+    description: Words | None
+
+
+class PointRecord(Strict):
+    """A point of a scale."""
+
+    value: int
+    words: Words
+
+
+class ReasonRecord(Strict):
+    """A reason that raters could press beside a criterion."""
+
+    reason: str
+    words: Words
+
+
+class CriterionRecord(Strict):
+    """What was judged."""
+
+    criterion: str
+    of: Of
+    kind: Kind
+    level: Level | None
+    """Level of measurement."""
+    label: Words
+    points: tuple[PointRecord, ...]
+    top_coded: bool
+    """true where the last point means 'this many or more'."""
+    reasons: tuple[ReasonRecord, ...]
+
+
+class StudyRecord(Strict):
+    """What was planned before the first judgment."""
+
+    study_id: str
+    title: Words
+    simulated: bool
+    """true where judgments were made by a program; every page then says so."""
+    provenance: Words | None
+    """Where dialogues and responses come from."""
+    protocol: Protocol
+    exported_at: str
+    """UTC, ISO 8601."""
+    systems: tuple[SystemRecord, ...]
+    """The primary pair first, in its order, then the others as the study lists them."""
+    primary: Primary
+    """The comparison named beforehand; `systems` is null where none was."""
+    criteria: tuple[CriterionRecord, ...]
+
+
+class Settings(Strict):
+    """How intervals were drawn."""
+
+    resamples: int
+    seed: int
+    interval: Literal["percentile", "bca"]
+    level: float
+
+
+class LeftRecord(Strict):
+    """Main assignments that were left without an answer."""
+
+    cannot_judge: int
+    skipped: int
+
+
+class DataRecord(Strict):
+    """How much was judged and what was left out."""
+
+    n_items: int
+    n_dialogues: int
+    n_raters: int
+    n_judgments: int
+    """Main judgments with a value, over all criteria."""
+    n_items_planned: int
+    n_assignments_planned: int
+    n_assignments_judged: int
+    left: LeftRecord
+    withdrawn_raters: int
+    not_in_main_figures: Mapping[str, int]
+    """Judged assignments of other kinds (`practice`, `repeat` ...)."""
+
+
+class Deviation(Strict):
+    """An act after launch that changed what was frozen, or unblinded somebody before the end."""
+
+    at: str
+    """UTC, ISO 8601."""
+    kind: str
+    what: str

@@ -1,0 +1,167 @@
+"""The parts of a report that say who was preferred: every pair of systems, strengths, exclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from results.export.rows import JudgmentRow
+from results.record.figure import FigureRecord, MarginTest, RaterFigure, TestRecord
+from results.record.preference import (
+    Adjusted,
+    Excluded,
+    ItemMargin,
+    Items,
+    PairRecord,
+    PreferenceRecord,
+    Stratum,
+    Strengths,
+    Verdict,
+)
+from results.statistics.figure import Figure, finite
+from results.statistics.preference import Outcome, holm, outcome
+from results.statistics.ratings import Pair
+from results.statistics.resample import Resampling
+from results.statistics.strength import strengths, votes_of
+from results.statistics.two_way import two_way_margin
+from results.study.adjusted import adjusted
+from results.study.exclusions import Excluded as Exclusion
+from results.study.exclusions import exclusions
+from results.study.judged import Judged, preference_ratings
+from results.study.strata import strata
+from tasks.schema import Criterion
+
+FEWEST_DIALOGUES = 6
+"""Below so many dialogues a sign-flip test cannot reach p < .05, and no interval holds what it promises."""
+_LEVEL = 0.05
+
+
+def preference_record(data: Judged, resampling: Resampling) -> PreferenceRecord:
+    """The comparison of every pair of systems, Holm-adjusted over the pairs."""
+    criterion = preference_of(data)
+    if criterion is None:
+        return PreferenceRecord(criterion=None, pairs=(), strengths=None)
+    rows = data.of(criterion.criterion_id)
+    outcomes = [outcome(preference_ratings(rows, criterion, [pair]), pair, resampling) for pair in data.pairs()]
+    corrected = holm([result.margin_test for result in outcomes])
+    pairs = (_pair(data, criterion, *both, resampling) for both in zip(outcomes, corrected, strict=True))
+    return PreferenceRecord(
+        criterion=criterion.criterion_id, pairs=tuple(pairs), strengths=_strengths(rows, data, resampling)
+    )
+
+
+def preference_of(data: Judged) -> Criterion | None:
+    """The preference criterion that the study is about; None where none was asked."""
+    preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
+    named = [criterion for criterion in preferences if criterion.criterion_id == data.study.primary.criterion]
+    return next(iter([*named, *preferences]), None)
+
+
+Role = Literal["primary", "family", "exploratory"]
+
+
+def role_of(data: Judged, pair: Pair) -> Role:
+    """What a pair is to the study: no pair of three or more systems is primary unless the study named it."""
+    named = data.study.primary.systems
+    if named:
+        return "primary" if set(pair) == set(named) else "exploratory"
+    return "primary" if len(data.systems()) == 2 else "family"
+
+
+def verdict(result: Outcome, p_value: float | None) -> Verdict:
+    """Whom the margin's interval and its test name together; nobody below six dialogues."""
+    margin = result.margin
+    if margin.value is None:
+        return Verdict(preferred=None, reason="no_votes", p_value=None)
+    if margin.sizes.items < FEWEST_DIALOGUES:
+        return Verdict(preferred=None, reason="few_dialogues", p_value=None)
+    preferred = None
+    if margin.low is not None and margin.high is not None and p_value is not None and p_value < _LEVEL:
+        preferred = result.pair[0] if margin.low > 0 else result.pair[1] if margin.high < 0 else None
+    return Verdict(preferred=preferred, reason=None if preferred else "undecided", p_value=finite(p_value))
+
+
+def _pair(
+    data: Judged, criterion: Criterion, result: Outcome, p_holm: float | None, resampling: Resampling
+) -> PairRecord:
+    rows = data.of(criterion.criterion_id)
+    values = [str(value) for value in sorted(criterion.values())]
+    terms = adjusted(data, rows, result.pair)
+    role, test = role_of(data, result.pair), result.margin_test
+    ratings = preference_ratings(rows, criterion, [result.pair])
+    return PairRecord(
+        systems=result.pair,
+        role=role,
+        verdict=None if role == "exploratory" else verdict(result, p_holm if role == "family" else test.p_value),
+        margin=FigureRecord.of(result.margin),
+        margin_test=MarginTest.corrected(test, p_holm),
+        items=_items(result),
+        win_share_of_items=FigureRecord.of(result.win_share),
+        sign_test=TestRecord.of(result.sign_test),
+        votes=dict(zip(values, result.votes, strict=True)),
+        win_share_of_votes=FigureRecord.of(result.vote_share),
+        by_rater=_by_rater(result.raters),
+        without_rater=_by_rater(result.without),
+        by_item=tuple(
+            ItemMargin(item_id=item.item, margin=finite(item.margin) or 0.0, votes=item.votes) for item in result.items
+        ),
+        margin_two_way=FigureRecord.of(two_way_margin(ratings, resampling)),
+        adjusted=Adjusted(**{term: FigureRecord.of(figure) for term, figure in terms.items()}),
+        strata=tuple(
+            Stratum(by=part.by, name=part.name, margin=FigureRecord.of(part.margin))
+            for part in strata(data, criterion, result.pair, resampling)
+        ),
+    )
+
+
+def _items(result: Outcome) -> Items:
+    return Items(won=result.items_won, lost=result.items_lost, tied=result.items_tied)
+
+
+def _by_rater(figures: Mapping[str, Figure]) -> tuple[RaterFigure, ...]:
+    return tuple(RaterFigure.of_rater(rater, figure) for rater, figure in figures.items())
+
+
+def _strengths(rows: Sequence[JudgmentRow], data: Judged, resampling: Resampling) -> Strengths | None:
+    """Davidson's model where three or more systems were compared; None else."""
+    judged = [row for row in rows if row.value is not None and row.first_system and row.second_system]
+    if len(data.systems()) < 3 or not judged:
+        return None
+    outcomes = [0 if r.chosen_system is None else 1 if r.chosen_system == r.first_system else -1 for r in judged]
+    sides = [[row.first_system or "" for row in judged], [row.second_system or "" for row in judged]]
+    votes = votes_of([r.item_id for r in judged], sides[0], sides[1], outcomes, [r.dialogue for r in judged])
+    fit = strengths(votes, resampling)
+    return Strengths(
+        systems={name: FigureRecord.of(figure) for name, figure in zip(votes.systems, fit.figures, strict=True)},
+        ties_nu=finite(fit.nu),
+        connected=fit.connected,
+        finite=fit.finite,
+    )
+
+
+def exclusion_records(data: Judged, resampling: Resampling) -> tuple[Excluded, ...]:
+    """The primary comparison, or each of the family, under every exclusion rule of the study."""
+    criterion = preference_of(data)
+    if criterion is None:
+        return ()
+    return tuple(
+        _excluded(pair, exclusion)
+        for pair in data.pairs()
+        if role_of(data, pair) != "exploratory"
+        for exclusion in exclusions(data, criterion, pair, resampling)
+    )
+
+
+def _excluded(pair: Pair, exclusion: Exclusion) -> Excluded:
+    result = exclusion.outcome
+    return Excluded(
+        systems=pair,
+        rule=exclusion.rule,
+        threshold=exclusion.threshold,
+        left_out=exclusion.judgments,
+        raters_left_out=exclusion.raters,
+        margin=FigureRecord.of(result.margin),
+        margin_test=TestRecord.of(result.margin_test),
+        items=_items(result),
+        alpha=FigureRecord.of(exclusion.alpha),
+    )

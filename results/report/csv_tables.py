@@ -1,0 +1,99 @@
+"""The tables of a report as CSV files, one figure a row, for those who compute further."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from results.export import csv_cells as cells
+from results.record.figure import FigureRecord, TestRecord
+from results.record.preference import PairRecord
+from results.record.ratings import Differences, RatedPair
+from results.record.report import ReportRecord
+
+Line = dict[str, Any]
+
+
+def csv_tables(record: ReportRecord) -> dict[str, bytes]:
+    """CSV files by name: agreement, preference, items, ratings, questions, raters, order."""
+    tables = {
+        "agreement": list(_agreement(record)),
+        "preference": [line for pair in record.preference.pairs for line in _pair(pair)],
+        "items": [{**_systems(pair), **item.model_dump()} for pair in record.preference.pairs for item in pair.by_item],
+        "ratings": list(_ratings(record)),
+        "questions": list(_questions(record)),
+        "raters": [rater.model_dump() for rater in record.raters],
+        "order": [{"rater": rater, **share.model_dump()} for rater, share in record.order.by_rater.items()],
+    }
+    return {name: _csv(lines) for name, lines in tables.items()}
+
+
+def _figure(figure: FigureRecord) -> Line:
+    keys = ("value", "low", "high", "method", "reason", "n_items", "n_raters", "n_judgments", "seed")
+    return {key: getattr(figure, key) for key in keys}
+
+
+def _agreement(record: ReportRecord) -> Iterator[Line]:
+    for entry in record.agreement:
+        start = {"criterion": entry.criterion, "level": entry.level}
+        for name, figure in entry.figures.items():
+            yield {**start, "system": "", "statistic": name, **_figure(figure)}
+        for system, figure in entry.within_system.items():
+            yield {**start, "system": system, "statistic": entry.headline, **_figure(figure)}
+
+
+def _systems(pair: PairRecord) -> Line:
+    return {"first": pair.systems[0], "second": pair.systems[1]}
+
+
+def _pair(pair: PairRecord) -> Iterator[Line]:
+    figures = {"margin": pair.margin, "win_share_of_items": pair.win_share_of_items,
+               "win_share_of_votes": pair.win_share_of_votes}  # fmt: skip
+    tests: Mapping[str, TestRecord] = {"margin": pair.margin_test, "win_share_of_items": pair.sign_test}
+    for name, figure in figures.items():
+        p_values = {key: getattr(tests.get(name), key, None) for key in ("p_value", "p_holm")}
+        yield {**_systems(pair), "rater": "", "statistic": name, **_figure(figure), **p_values}
+    for name, by_rater in (("margin", pair.by_rater), ("margin_without_rater", pair.without_rater)):
+        for own in by_rater:
+            start = {**_systems(pair), "rater": own.rater, "statistic": name}
+            yield {**start, **_figure(own), "p_value": None, "p_holm": None}
+
+
+def _ratings(record: ReportRecord) -> Iterator[Line]:
+    for rating in record.ratings:
+        start = {"criterion": rating.criterion}
+        yield from _levels({system: rated.measures() for system, rated in rating.systems.items()}, start)
+        for pair in rating.pairs:
+            yield from _differences(pair, start)
+
+
+def _questions(record: ReportRecord) -> Iterator[Line]:
+    yield from _levels({system: asking.measures() for system, asking in record.questions.systems.items()}, {})
+    for pair in record.questions.pairs:
+        yield from _differences(pair, {})
+
+
+def _levels(by_system: Mapping[str, Mapping[str, FigureRecord]], start: Line) -> Iterator[Line]:
+    for system, measures in by_system.items():
+        for measure, figure in measures.items():
+            yield {**start, "system": system, "minus": "", "measure": measure, **_figure(figure)}
+
+
+def _differences(pair: Differences, start: Line) -> Iterator[Line]:
+    names = {"system": pair.systems[0], "minus": pair.systems[1]}
+    for measure, figure in pair.differences.items():
+        yield {**start, **names, "measure": measure, **_figure(figure)}
+    if isinstance(pair, RatedPair) and pair.first_rated_higher is not None:
+        yield {**start, **names, "measure": "first_rated_higher", **_figure(pair.first_rated_higher)}
+
+
+def _csv(lines: list[Line]) -> bytes:
+    columns = list(lines[0]) if lines else ["empty"]
+    return cells.render(columns, ([_cell(line[column]) for column in columns] for line in lines))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,61 @@
+"""A report in one language: its sections, laid out once and written as HTML, Markdown and LaTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from results.document import latex, page
+from results.document.view import Section
+from results.record.report import ReportRecord
+from results.report.sections import appendix, blinding, further, listed, outcome, quality, ratings
+from results.report.sections.reader import Reader
+from tasks.schema import Language
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The sections of a report in one language, from which every file of that language is written."""
+
+    reader: Reader
+    sections: tuple[Section, ...]
+
+    def html(self) -> str:
+        """The whole report as one page."""
+        return self._render("report.html.j2")
+
+    def markdown(self) -> str:
+        """The whole report as Markdown, without pictures."""
+        return self._render("report.md.j2")
+
+    def latex(self) -> dict[str, str]:
+        """LaTeX by file name of every table; a simulated study says so in every caption."""
+        mark = self.reader.word("simulated") if self.reader.record.study.simulated else ""
+        return latex.latex_tables(self.sections, mark)
+
+    def _render(self, template: str) -> str:
+        record = self.reader.record
+        return page.render(
+            template, reader=self.reader, record=record, answer=getattr(record.answer, self.reader.lang),
+            sections=self.sections,
+        )  # fmt: skip
+
+
+def lay_out(record: ReportRecord, language: Language) -> Pages:
+    """The report in a language: all sections that have something to show, in order."""
+    reader = Reader(record, language)
+    sections = (
+        outcome.preference(reader),
+        further.further(reader),
+        ratings.ratings(reader),
+        ratings.questions(reader),
+        listed.harm(reader),
+        quality.agreement(reader),
+        quality.raters(reader),
+        listed.disputed(reader),
+        quality.order(reader),
+        blinding.blinding(reader),
+        quality.methods(reader),
+        quality.data(reader),
+        appendix.appendix(reader),
+    )
+    return Pages(reader, tuple(section for section in sections if section.blocks))

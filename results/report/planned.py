@@ -1,0 +1,140 @@
+"""The parts of a report that say what was planned, how much was judged, and what each rater did."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from results.export.folder import Export
+from results.record.figure import FigureRecord
+from results.record.raters import BlindingRecord, Guesses, GuessesByOrder, OrderRecord, ShownFirst, SideShare
+from results.record.study import (
+    CriterionRecord,
+    DataRecord,
+    LeftRecord,
+    PointRecord,
+    ReasonRecord,
+    StudyRecord,
+    SystemRecord,
+)
+from results.statistics.figure import Sizes
+from results.statistics.preference import win_share
+from results.statistics.resample import Resampling
+from results.study.blinding import Blinding
+from results.study.judged import Judged
+from results.study.position_bias import order
+from tasks.schema import Criterion, System, Words
+
+
+def study_record(data: Judged) -> StudyRecord:
+    """What was planned: systems, primary comparison, criteria with their points."""
+    study = data.study
+    place = {system: number for number, system in enumerate(data.systems())}
+    systems = sorted((s for s in study.systems if s.system_id in place), key=lambda s: place[s.system_id])
+    return StudyRecord(
+        study_id=study.study_id,
+        title=study.title,
+        simulated=study.simulated,
+        provenance=study.provenance,
+        protocol=study.protocol,
+        exported_at=data.export.exported_at,
+        systems=tuple(map(_system, systems)),
+        primary=study.primary,
+        criteria=tuple(map(_criterion, study.criteria)),
+    )
+
+
+def _system(system: System) -> SystemRecord:
+    name = system.name or system.system_id
+    return SystemRecord(
+        system_id=system.system_id,
+        name=name,
+        names=_names(name),
+        kind=system.kind,
+        model=system.model,
+        adapter=system.adapter,
+        description=system.description,
+    )
+
+
+def _names(name: str) -> Words:
+    """The name in both languages: a name written `ja / en` is shown by its half."""
+    halves = name.split(" / ")
+    ja, en = halves if len(halves) == 2 else (name, name)
+    return Words(ja=ja, en=en)
+
+
+def _criterion(criterion: Criterion) -> CriterionRecord:
+    return CriterionRecord(
+        criterion=criterion.criterion_id,
+        of=criterion.of,
+        kind=criterion.kind,
+        level=criterion.level,
+        label=criterion.label,
+        points=tuple(PointRecord(value=point.value, words=point.words) for point in criterion.points),
+        top_coded=criterion.top_coded,
+        reasons=tuple(ReasonRecord(reason=reason.reason_id, words=reason.words) for reason in criterion.reasons),
+    )
+
+
+def data_record(data: Judged) -> DataRecord:
+    """How much was judged, left and left out."""
+    main = [row for row in data.export.assignments if row.kind == "main"]
+    judged = [row for row in data.rows if row.value is not None]
+    left = Counter(row.left for row in main if row.status == "left" and row.left is not None)
+    return DataRecord(
+        n_items=len({row.item_id for row in judged}),
+        n_dialogues=len({row.dialogue for row in judged}),
+        n_raters=len({row.rater for row in judged}),
+        n_judgments=len(judged),
+        n_items_planned=len(data.study.items),
+        n_assignments_planned=len(main),
+        n_assignments_judged=sum(row.status == "submitted" for row in main),
+        left=LeftRecord(cannot_judge=left["cannot_judge"], skipped=left["skipped"]),
+        withdrawn_raters=_withdrawn(data),
+        not_in_main_figures=dict(sorted(Counter(_other_kinds(data.export)).items())),
+    )
+
+
+def _other_kinds(export: Export) -> list[str]:
+    return [row.kind for row in export.assignments if row.kind != "main" and row.status == "submitted"]
+
+
+def _withdrawn(data: Judged) -> int:
+    """How many withdrew: the acts say so, for the studio's exports hold no row of them; other exports mark theirs."""
+    acts = sum(act.kind == "withdrawn" for act in data.export.acts)
+    return max(acts, sum(rater.withdrawn for rater in data.export.raters))
+
+
+def order_record(data: Judged, resampling: Resampling) -> OrderRecord:
+    """Facts of presentation order, the only ones that see sides."""
+    facts = order([row for row in data.rows if row.criterion_kind == "preference"], resampling)
+    return OrderRecord(
+        first_side_share=FigureRecord.of(facts.first_share),
+        by_rater={rater: _side_share(first, decisive) for rater, (first, decisive) in facts.raters.items()},
+        shown_first={s: ShownFirst(first=first, shown=shown) for s, (first, shown) in facts.shown_first.items()},
+    )
+
+
+def _side_share(first: int, decisive: int) -> SideShare:
+    share = win_share(first, decisive - first, Sizes(0, 1, decisive))
+    return SideShare(first=first, decisive=decisive, share=FigureRecord.of(share))
+
+
+def blinding_record(blinding: Blinding) -> BlindingRecord:
+    """The answers to the blinding question."""
+    return BlindingRecord(
+        right=blinding.right,
+        wrong=blinding.wrong,
+        cannot_tell=blinding.cannot_tell,
+        missing=blinding.missing,
+        left_out=blinding.left_out,
+        index=FigureRecord.of(blinding.index),
+        james=FigureRecord.of(blinding.james),
+        order=GuessesByOrder(
+            adjusted_first=FigureRecord.of(blinding.when_first), adjusted_second=FigureRecord.of(blinding.when_second)
+        ),
+        raters=tuple(
+            Guesses(rater=rater, right=right, wrong=wrong, cannot_tell=cannot)
+            for rater, right, wrong, cannot in blinding.raters
+        ),
+    )

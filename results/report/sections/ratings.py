@@ -1,0 +1,169 @@
+"""Sections of the report that say how responses were rated, and how often the systems ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from results.document import drawings, numbers
+from results.document.drawings import Row, Segment
+from results.document.view import Block, Heading, Picture, Section, Table
+from results.record.figure import FigureRecord
+from results.record.ratings import AgainstCounts, AmountRow, Differences, RatingRecord
+from results.report.sections.reader import Reader
+
+Measures = Mapping[str, Mapping[str, FigureRecord]]
+"""Figures by system and measure."""
+
+
+def ratings(reader: Reader) -> Section:
+    """Distributions and paired differences of every rated criterion."""
+    blocks: list[Block] = []
+    for rating in reader.record.ratings:
+        blocks.append(Heading(reader.label(rating.criterion)))
+        if len(rating.values) > 2:
+            blocks.append(_distribution(reader, rating))
+        blocks.append(_rating_table(reader, rating))
+    return Section("ratings", reader.word("ratings"), tuple(blocks))
+
+
+def _distribution(reader: Reader, rating: RatingRecord) -> Picture:
+    values, criterion = rating.values, rating.criterion
+    middle = values.index(0) if min(values) < 0 < max(values) and 0 in values else None
+    styles = _styles(values, middle)
+    points = [reader.point(criterion, value) for value in values]
+    rows = [
+        (
+            reader.name(system),
+            [
+                Segment(rated.distribution[str(value)], style, point)
+                for value, style, point in zip(values, styles, points, strict=True)
+            ],
+        )
+        for system, rated in rating.systems.items()
+    ]
+    caption = reader.word("distribution_caption", label=reader.label(criterion))
+    drawing = drawings.distributions(rows, caption, centre=middle)
+    return Picture(drawing, caption, tuple(zip(styles, points, strict=True)))
+
+
+def _styles(values: Sequence[int], middle: int | None) -> list[str]:
+    """Classes of colour: two hues about a grey middle, or one hue from light to dark."""
+    if middle is not None:
+        below = ["low2", "low1"] if middle > 1 else ["low2"]
+        above = ["high1", "high2"] if len(values) - middle - 1 > 1 else ["high2"]
+        return [
+            *(below[min(place, len(below) - 1)] for place in range(middle)),
+            "mid",
+            *(above[min(place, len(above) - 1)] for place in range(len(values) - middle - 1)),
+        ]
+    last = max(len(values) - 1, 1)
+    return [f"q{round(4 * place / last)}" for place in range(len(values))]
+
+
+def _rating_table(reader: Reader, rating: RatingRecord) -> Table:
+    """A row per measure: each system's value and interval, then each pair's difference."""
+    measures = [(measure, _measure(reader, rating, measure)) for measure in rating.measures()]
+    systems = {system: rated.measures() for system, rated in rating.systems.items()}
+    table = _by_system(reader, systems, rating.pairs, measures)
+    higher = [pair.first_rated_higher for pair in rating.pairs if pair.first_rated_higher is not None]
+    if not higher:
+        return table
+    blank = ("",) * len(rating.systems)
+    last = (reader.word("rated_higher"), *blank, *(_cell(reader, "higher", figure) for figure in higher))
+    return replace(table, rows=(*table.rows, last))
+
+
+def _by_system(
+    reader: Reader, systems: Measures, pairs: Sequence[Differences], measures: Sequence[tuple[str, str]]
+) -> Table:
+    """A table of measures, (key, words) each, by system and pair."""
+    header = ("", *map(reader.name, systems), *(reader.versus(pair.systems) for pair in pairs))
+    rows = tuple(
+        (
+            words,
+            *(_cell(reader, measure, figures[measure]) for figures in systems.values()),
+            *(_cell(reader, measure, pair.differences[measure], signed=True) for pair in pairs),
+        )
+        for measure, words in measures
+    )
+    return Table(header, rows, reader.word("by_system_note"), wraps=True)
+
+
+def _measure(reader: Reader, rating: RatingRecord, measure: str) -> str:
+    """The measure in the scale's own words: 'share “Too many”'."""
+    values = rating.values
+    middle = values.index(0) if 0 in values else 0
+    points = {
+        "share_below": values[:middle],
+        "share_middle": (0,),
+        "share_above": values[middle + 1 :],
+        "share_top": (max(values),),
+    }
+    if measure not in points:
+        return reader.word(measure)
+    words = reader.listed([reader.point(rating.criterion, value) for value in points[measure]])
+    return reader.word("share_of_point", point=words)
+
+
+def _cell(reader: Reader, measure: str, figure: FigureRecord, *, signed: bool = False) -> str:
+    """Value and interval in one cell, shares in percent; the reason where there is no value."""
+    if figure.value is None:
+        return reader.why(figure.reason)
+    share = measure.startswith("share")
+    digits = 0 if share else 1 if measure == "characters" else 2
+    return numbers.with_interval(
+        figure.value, figure.low, figure.high, digits, scale=100 if share else 1, sign=signed, unit="%" if share else ""
+    )
+
+
+def questions(reader: Reader) -> Section:
+    """Rates of the detector of questions, and the detector beside the raters."""
+    record = reader.record.questions
+    if not record.systems:
+        return Section("questions", reader.word("questioning"), ())
+    systems = {system: asking.measures() for system, asking in record.systems.items()}
+    measures = [(measure, reader.word(measure)) for measure in next(iter(systems.values()))]
+    table = _by_system(reader, systems, record.pairs, measures)
+    asking = [Row.of(reader.name(s), entry.share_asking, strong=True) for s, entry in record.systems.items()]
+    drawing = drawings.forest(asking, (0, 0.25, 0.5, 0.75, 1), reader.word("share_asking"), digits=0, scale=100)
+    detector = reader.record.detector
+    blocks: list[Block] = [
+        Picture(drawing, reader.word("questions_caption")),
+        replace(table, note=reader.word("questions_note")),
+    ]
+    if detector.amount_by_count:
+        blocks.append(_amounts(reader, detector.amount_by_count))
+    if detector.against_counts:
+        blocks.append(_against_counts(reader, detector.against_counts))
+    return Section("questions", reader.word("questioning"), tuple(blocks))
+
+
+def _amounts(reader: Reader, rows: Sequence[AmountRow]) -> Picture:
+    """How raters judged the amount, by the number of questions detected."""
+    values = list(rows[0].ratings)
+    styles = _styles([int(value) for value in values], values.index("0"))
+    points = [reader.point("question_amount", int(value)) for value in values]
+    drawn = [
+        (
+            reader.word("detected", count=f"{row.detected}{'+' if row.detected == 3 else ''}"),
+            [Segment(row.ratings[v], style, p) for v, style, p in zip(values, styles, points, strict=True)],
+        )
+        for row in rows
+    ]
+    caption = reader.word("amount_caption")
+    drawing = drawings.distributions(drawn, caption, centre=values.index("0"))
+    return Picture(drawing, caption, tuple(zip(styles, points, strict=True)))
+
+
+def _against_counts(reader: Reader, counts: AgainstCounts) -> Table:
+    """The detector's counts beside the raters'."""
+    figures = {
+        "detector_precision": counts.precision,
+        "detector_recall": counts.recall,
+        "detector_same": counts.same_count,
+        "detector_alpha": counts.alpha,
+    }
+    rows = tuple((reader.word(name), *reader.cells(figure)) for name, figure in figures.items())
+    header = (reader.word("detector"), reader.word("value"), reader.word("interval95"))
+    return Table(header, rows, reader.word("detector_note", n=counts.responses))
