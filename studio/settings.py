@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tasks.errors import InputError
 
@@ -14,6 +15,10 @@ RATER_COOKIE = "studio_rater"
 ORGANISER_COOKIE = "studio_organiser"
 MAX_BODY_BYTES = 256 * 1024
 """Largest request body the guard lets through; a whole form with a 4,000 character comment is under 64 kB."""
+
+
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
+"""A host name or address, and its port."""
 
 
 class SettingsError(InputError):
@@ -48,6 +53,8 @@ class Settings:
     """True: `demo` shows the demo study to whoever comes, as on a public Space, and keeps nothing."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
+    behind_proxy: bool = False
+    """True: all connections come from a proxy, which says in X-Forwarded-For whose they are."""
 
     @property
     def base_url(self) -> str:
@@ -68,7 +75,8 @@ def sqlite_url(path: Path) -> str:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL`,
-    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT|PUBLIC_DEMO`, and `STUDIO_PASSWORD_HASH`, `STUDIO_VIEWER_PASSWORD_HASH`.
+    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT|PUBLIC_DEMO|BEHIND_PROXY`, and `STUDIO_PASSWORD_HASH`,
+    `STUDIO_VIEWER_PASSWORD_HASH`.
 
     Raises:
         SettingsError: names the variable, what was found (a hash aside) and what is allowed.
@@ -80,22 +88,47 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     plain = Settings()
     space_host = environment.get("SPACE_HOST", "")
     public = environment.get("STUDIO_PUBLIC_URL", f"https://{space_host}" if space_host else "")
-    if public and not public.startswith(("http://", "https://")):
-        raise SettingsError(f"STUDIO_PUBLIC_URL: found {public!r}; allowed: an address with http:// or https://")
     url = environment.get("STUDIO_DATABASE_URL") or environment.get("DATABASE_URL") or plain.database_url
     return Settings(
         database_url=url,
         host=environment.get("STUDIO_HOST", "0.0.0.0" if space_host else plain.host),
         port=_port(environment.get("STUDIO_PORT", str(plain.port))),
-        public_url=public,
+        public_url=public_address(public),
         environment=environment.get("SYSTEM", ""),
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
         study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
         public_demo=environment.get("STUDIO_PUBLIC_DEMO", "") == "1",
+        behind_proxy=environment.get("STUDIO_BEHIND_PROXY", "1" if space_host else "") == "1",
         passwords=_passwords(environment),
         **_oauth(environment),
     )
+
+
+def public_address(text: str) -> str:
+    """The address raters see, as given by `STUDIO_PUBLIC_URL`; '' stays ''.
+
+    Raises:
+        SettingsError: it is not scheme, host and port alone. Under a path none of the pages' links would work.
+    """
+    if not text:
+        return ""
+    allowed = "http:// or https://, a host, and a port where needed, as in https://study.example.org"
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError as error:
+        raise SettingsError(
+            f"STUDIO_PUBLIC_URL: found {text!r}, which is no address ({error}); allowed: {allowed}"
+        ) from error
+    if parts.path not in ("", "/"):
+        raise SettingsError(
+            f"STUDIO_PUBLIC_URL: found {text!r} with the path {parts.path!r}; allowed: {allowed}. Give the studio a "
+            "host name of its own at the proxy (study.example.org) instead of a path"
+        )
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(text.rstrip("/").partition("://")[2]):
+        raise SettingsError(f"STUDIO_PUBLIC_URL: found {text!r}; allowed: {allowed}")
+    return text
 
 
 def space_secrets(environment: Mapping[str, str] | None = None) -> dict[str, str]:

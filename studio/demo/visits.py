@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.record.report import ReportRecord
 from studio.service import Refusal, Service, forms
-from studio.service.core import check_request, parse_submission
+from studio.service.core import Held, check_request, parse_submission
 from studio.service.links import Organiser
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
@@ -89,9 +90,9 @@ class Visits:
         except Refusal as refusal:
             return refusal.as_json()
 
-    def submit_now(self, token: str | None, request: Json) -> Json:
+    def submit_now(self, token: str | None, request: Json) -> Held:
         """Answer a `submit`, as `dispatch` does."""
-        return self.dispatch(token, request)
+        return Held(self.dispatch(token, request), ExitStack(), open=False)
 
     def _known(self, request: Json) -> Visit | None:
         return self._visits.get(str(request.get("visit", "")))

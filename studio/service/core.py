@@ -6,6 +6,8 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -34,6 +36,25 @@ log = logging.getLogger(__name__)
 def system_clock() -> datetime:
     """The server's time."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Held:
+    """The reply to a form whose statements have run, and their transaction until it is committed."""
+
+    reply: Request
+    transaction: ExitStack
+    open: bool
+    """False where nothing was changed, so that there is nothing to commit."""
+
+    def commit(self) -> Request:
+        """The reply, once it is on the disk; a refusal where the disk does not take it. In any thread."""
+        try:
+            self.transaction.close()
+        except StoreError:
+            log.exception("submit failed")
+            return Refusal("busy").as_json()
+        return self.reply
 
 
 class Service(Organising):
@@ -78,18 +99,20 @@ class Service(Organising):
         """
         return self._reply(token, request, self._requests)
 
-    def submit_now(self, token: str | None, request: Request) -> Request | None:
-        """Answer a `submit` as `dispatch` does, without waiting for another transaction or another machine.
+    def submit_now(self, token: str | None, request: Request) -> Held | None:
+        """Answer a `submit` as `dispatch` does, all but the commit, without waiting for another writer or the disk.
 
         Returns:
             None, and nothing is changed, where it would have to wait: `dispatch` it in a thread then.
         """
         if not self.store.is_sqlite:
             return None
+        transaction = ExitStack()
         try:
-            return self._reply(token, request, {"submit": partial(self._submit, wait=False)})
+            reply = self._reply(token, request, {"submit": partial(self._submit, held=transaction)})
         except OccupiedError:
             return None
+        return Held(reply, transaction, bool(reply.get("saved")))
 
     def _reply(self, token: str | None, request: Request, requests: Mapping[str, Handler]) -> Request:
         try:
@@ -116,10 +139,10 @@ class Service(Organising):
         rating.resume(self.desk, connection, person)
         return rating.state(self.desk, connection, person)
 
-    def _submit(self, token: str | None, request: Request, wait: bool = True) -> Request:
+    def _submit(self, token: str | None, request: Request, held: ExitStack | None = None) -> Request:
         form = parse_submission(request.get("submission"))
         waited = waited_seconds(request.get("waited_seconds"))
-        reply = self._writing(token, request, lambda c, p: saving.submit(self.desk, c, p, form, waited), wait)
+        reply = self._writing(token, request, lambda c, p: saving.submit(self.desk, c, p, form, waited), held)
         return reply if "held" not in request else without_held(reply, request["held"])
 
     def _answers(self, token: str | None, request: Request) -> Request:
@@ -157,11 +180,23 @@ class Service(Organising):
             return paperwork.guidelines(self.desk, connection, person)
 
     def _writing(
-        self, token: str | None, request: Request, act: Callable[[Connection, Person], Request], wait: bool = True
+        self,
+        token: str | None,
+        request: Request,
+        act: Callable[[Connection, Person], Request],
+        held: ExitStack | None = None,
     ) -> Request:
-        """One writing transaction for a signed-in Rater; what it returns is sent after the commit."""
-        with self.store.write(wait) as connection:
-            return act(connection, links.speaker(connection, token, request))
+        """One writing transaction for a signed-in Rater; what it returns is sent after the commit.
+
+        Args:
+            held: takes the transaction over before its commit, which then ends it; it waits for no other writer.
+        """
+        with ExitStack() as stack:
+            connection = stack.enter_context(self.store.write(wait=held is None))
+            reply = act(connection, links.speaker(connection, token, request))
+            if held is not None:
+                held.push(stack.pop_all())
+            return reply
 
     def speakers(self, tokens: Iterable[str]) -> list[Speaker]:
         """Whose these sessions are, in their order and without doubles; tokens that are worth nothing are left out."""

@@ -13,7 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from studio.store.errors import OccupiedError, StoreError
 from studio.store.migrate import upgrade
@@ -37,12 +46,17 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._lock = threading.Lock()
+        self._file: Path | None = None
+        self._identity: tuple[int, int] | None = None
         try:
             self._engine = _engine(url)
             with self._transaction() as connection:
                 upgrade(connection)
         except (ArgumentError, NoSuchModuleError, DBAPIError, sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot open the database {_shown(url)}: {_first_line(error)}{_why(url)}") from error
+        if self.is_sqlite:
+            self._file = Path(str(self._engine.url.database)).absolute()
+            self._identity = _identity(self._file)
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,6 +71,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of what is committed."""
+        self._check_file()
         with _in_words(), self._engine.connect() as connection, connection.begin():
             if self.is_sqlite:
                 _raw(connection).execute("BEGIN")
@@ -69,8 +84,18 @@ class Store:
         Args:
             wait: False: on SQLite, raise OccupiedError at once where another transaction is being written.
         """
+        self._check_file()
         with _in_words(), self._transaction(wait) as connection:
             yield connection
+
+    def _check_file(self) -> None:
+        """Refuse to go on where the SQLite file was moved, deleted or replaced: what is saved would be found by nobody.
+
+        The check asks the file system for one entry, a few millionths of a second.
+        """
+        if self._file is not None and self._identity != (now := _identity(self._file)):
+            what = "is not there any more" if now is None else "is another file than when it was opened"
+            raise StoreError(f"the database {self._file} {what}; put it back, or stop the studio and start it again")
 
     @contextmanager
     def _transaction(self, wait: bool = True) -> Iterator[Connection]:
@@ -86,7 +111,9 @@ class Store:
     @contextmanager
     def _turn(self, wait: bool) -> Iterator[None]:
         """This process's own lock: one writer at a time, and whoever waits gets in by and by."""
-        if not self._lock.acquire(blocking=wait):
+        if not self._lock.acquire(timeout=BUSY_SECONDS if wait else 0):
+            if wait:
+                raise StoreError(f"another transaction has been written for {BUSY_SECONDS} seconds")
             raise OccupiedError
         try:
             yield
@@ -117,8 +144,12 @@ def _in_words() -> Iterator[None]:
     """A full or read-only disk, a lost connection, a locked file: told as one kind of error."""
     try:
         yield
-    except (OperationalError, sqlite3.OperationalError) as error:
+    except (OperationalError, InternalError, InterfaceError, PoolTimeoutError, sqlite3.OperationalError) as error:
         raise StoreError(f"the database does not answer: {_first_line(error)}") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # a fault of the statement, not of the file
+            raise
+        raise StoreError(f"the database is damaged: {_first_line(error)}; restore a backup") from error
 
 
 def _engine(url: str) -> Engine:
@@ -186,6 +217,15 @@ def _begin_at_once(raw: Any) -> None:
         raise
     finally:
         raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path, whatever it holds; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _why(url: str) -> str:

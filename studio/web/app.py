@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -23,18 +23,19 @@ from studio.pages.rating.page import lost, render, several, title_of
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Speaker
 from studio.settings import Settings
+from studio.store.errors import StoreError
 from studio.web import sign_in as access
 from studio.web.guard import Application, Guard
+from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 
+log = logging.getLogger(__name__)
 OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
 COOKIE_SECONDS = 180 * 24 * 3600
 Rated = Service | Visits
 """What the rating page talks to: the service, or in the public demo the visits."""
-SAVERS = {True: 1, False: 4}
-"""Threads for forms that have to wait, on SQLite or not: writers wait for one another in the database anyway."""
-READERS = 4
-"""Threads for raters' other requests, so that no page waits for a form."""
+READING = ("state", "answers", "open", "guidelines")
+"""What raters ask that changes nothing, so that no page waits for a form."""
 
 
 def build(service: Service, settings: Settings, visits: Visits | None = None) -> Application:
@@ -71,15 +72,16 @@ async def _put_together_soon(service: Service, settings: Settings, visits: Visit
 
 def _put_together(service: Service, settings: Settings, visits: Visits | None) -> FastAPI:
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    lanes = Lanes(service.store.is_sqlite)
     _add_refusal(application)
-    _add_entrance(application, service, settings)
-    access.mount(application, service, settings)
+    _add_entrance(application, service, settings, lanes)
+    access.mount(application, service, settings, lanes.organisers)
     if settings.oauth_client_id:
-        _mount_oauth(application, service, settings)
+        _mount_oauth(application, service, settings, lanes)
     files = Files.load()
-    pages = RatingPages(application, service, visits, files)
+    pages = RatingPages(application, service, visits, files, lanes)
     _add_rating(application, service, pages, files, visits)
-    _mount_admin(application, service, settings)
+    _mount_admin(application, service, settings, lanes)
     _mount_rating(application, pages, files)  # last: it takes every path that is left
     return application
 
@@ -87,25 +89,29 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
 # --- who comes in -----------------------------------------------------------------------------------------------
 
 
-def _add_entrance(application: FastAPI, service: Service, settings: Settings) -> None:
+def _add_entrance(application: FastAPI, service: Service, settings: Settings, lanes: Lanes) -> None:
     """Personal links become a cookie; opening one any number of times, by anybody's mail scanner, uses up nothing."""
 
     @application.get("/healthz")
-    def healthz() -> PlainTextResponse:
+    async def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok\n")
 
+    def joined(token: str) -> tuple[str, Speaker]:
+        session, _ = service.join(token)
+        return session, service.speakers([session])[0]
+
     @application.get("/e/{token}")
-    def enter(token: str) -> Response:
+    async def enter(token: str) -> Response:
         try:
-            session, study_id = service.join(token)
+            session, speaker = await lanes.joins.run(joined, token)
         except Refusal as refusal:
             return HTMLResponse(lost(refusal.as_json()["error"]), status_code=404)
-        (speaker,) = service.speakers([session])
         answer = RedirectResponse(page_address(speaker), status_code=303)
-        _set_cookie(answer, cookie_name(study_id, speaker.rater), session, settings)
+        _set_cookie(answer, cookie_name(speaker.study_id, speaker.rater), session, settings)
         return answer
 
     @application.post("/out")
+    @lanes.readers.endpoint
     def leave(request: Request, study: str | None = None, rater: str | None = None) -> Response:
         """Ends one Rater's session in this browser; an old page, which names nobody, ends the one it speaks with."""
         answer = JSONResponse({"out": True})
@@ -117,13 +123,13 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings) ->
         return answer
 
 
-def _mount_oauth(application: FastAPI, service: Service, settings: Settings) -> None:
+def _mount_oauth(application: FastAPI, service: Service, settings: Settings, lanes: Lanes) -> None:
     from studio.web import oauth
 
     provider = oauth.Provider(
         settings.oauth_address, settings.oauth_client_id, settings.oauth_client_secret, settings.organisers
     )
-    oauth.mount(application, service, settings, provider)
+    oauth.mount(application, service, settings, provider, lanes.organisers)
 
 
 def _add_refusal(application: FastAPI) -> None:
@@ -147,29 +153,36 @@ def _set_cookie(answer: Response, name: str, session: str, settings: Settings) -
 class RatingPages:
     """Serves the rating page: Gradio's index, read once from the mounted Blocks, with the rater's first pair in it."""
 
-    def __init__(self, application: FastAPI, service: Service, visits: Visits | None, files: Files) -> None:
+    def __init__(
+        self, application: FastAPI, service: Service, visits: Visits | None, files: Files, lanes: Lanes
+    ) -> None:
         self._application = application
         self._service = service
         self._rated: Rated = visits or service
         self._files = files
-        self._savers, self._readers = CapacityLimiter(SAVERS[service.store.is_sqlite]), CapacityLimiter(READERS)
+        self._lanes = lanes
         self._index: str | None = None
 
     async def answer(self, cookies: Cookies, request: Any) -> dict[str, Any]:
         """What the service says to a request from a browser that holds these cookies.
 
-        A form is saved here and now where nothing has to be waited for, since a thread beside this one slows both
-        (docs/scaling.md); everything else is done in one of a few threads.
+        A form's statements run here and now where no other writer has to be waited for, since a thread beside this one
+        slows both (docs/scaling.md); its commit, which waits for the disk, and everything else are done in a thread.
         """
-        threads = self._readers
         asked = isinstance(request, dict)
         token = token_for(cookies, request) if asked else None
-        if asked and request.get("do") == "submit":
-            reply = self._rated.submit_now(token, request)
-            if reply is not None:
-                return reply
-            threads = self._savers
-        return await to_thread.run_sync(self._rated.dispatch, token, request, limiter=threads)
+        do = request.get("do") if asked else None
+        try:
+            if do == "submit":
+                async with self._lanes.commits.turn():
+                    held = self._rated.submit_now(token, request)
+                    if held is not None:
+                        return await self._lanes.commits.thread(held.commit) if held.open else held.reply
+            lane = self._lanes.readers if do in READING else self._lanes.savers
+            return await lane.run(self._rated.dispatch, token, request)
+        except StoreError as error:  # no turn in time; the device keeps the answers and tries again
+            log.error("%s: %s", do, error)
+            return Refusal("busy").as_json()
 
     async def page(self, cookies: Cookies, study_id: str, rater: str | None, narrow: bool) -> tuple[int, str]:
         """(status, HTML) for this Rater of the study; 401 with a kind page where the browser is not signed in as such.
@@ -177,7 +190,7 @@ class RatingPages:
         Without `rater` it is the only one who is signed in to the study here; where there are several, the page asks.
         """
         if rater is None:
-            raters = await to_thread.run_sync(self._raters, cookies, study_id, limiter=self._readers)
+            raters = await self._lanes.readers.run(self._raters, cookies, study_id)
             if len(raters) != 1:
                 addresses = {code: page_address(Speaker(study_id, code)) for code in raters}
                 return (300, several(addresses)) if raters else (401, lost(None))
@@ -248,7 +261,7 @@ def _add_rating(
         return JSONResponse(await pages.answer(request.cookies, {"do": "submit", "submission": submission}))
 
     @application.get("/static/rating/{version}/{name}")
-    def static(request: Request, version: str, name: str) -> Response:
+    async def static(request: Request, version: str, name: str) -> Response:
         return files.response(version, name, request.headers.get("accept-encoding", ""))
 
 
@@ -307,8 +320,8 @@ def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
     )  # fmt: skip
 
 
-def _mount_admin(application: FastAPI, service: Service, settings: Settings) -> None:
+def _mount_admin(application: FastAPI, service: Service, settings: Settings, lanes: Lanes) -> None:
     """The organiser's page, where there is one, behind its own check."""
     from studio.pages import admin
 
-    admin.mount(application, service, settings, partial(_mount, application))
+    admin.mount(application, service, settings, partial(_mount, application), lanes.organisers)

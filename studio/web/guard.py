@@ -6,6 +6,7 @@ run, deep_link, monitoring and openapi routes are simply not there. Who may see 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 
 from studio.service.refusals import Refusal
 from studio.settings import MAX_BODY_BYTES, Settings
+from studio.store.errors import StoreError
+from studio.web import apology
 from studio.web.guess_limit import GuessLimit
 
 log = logging.getLogger(__name__)
@@ -74,11 +77,27 @@ GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in(?:/hf/back)?")
 """Where a wrong link or password is a guess."""
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""
-TOO_MANY = "誤ったリンクが続いたため、しばらく待ってください。\nToo many wrong links or passwords; please wait.\n"
+BODY_SECONDS = 60.0
+"""For a body to arrive, and a second more for each `BODY_BYTES_A_SECOND` it says it has."""
+BODY_BYTES_A_SECOND = 64 * 1024
 FORGED = (KeyError, TypeError, ValueError)
 """What Gradio raises where a call names what it does not have."""
 _GRADIO = re.compile(r"(?:/admin)?/gradio_api/")
+_FOR_SCRIPTS = re.compile(r"/api/.*|.*/gradio_api/.*|/out")
 _SAME_SITE = {"same-origin", "none"}
+
+
+CLOSING = ((b"connection", b"close"),)
+"""The rest of the body is on its way and nobody reads it."""
+RETRYING = ((b"retry-after", str(apology.RETRY_SECONDS).encode()),)
+
+
+class SlowBodyError(Exception):
+    """A body did not arrive in its time."""
+
+
+class CutShortError(Exception):
+    """An answer ended in an error after it had begun, which is in the log; the server closes the connection."""
 
 
 class Guard:
@@ -90,8 +109,11 @@ class Guard:
         settings: Settings,
         max_body: int = MAX_BODY_BYTES,
         guesses: GuessLimit | None = None,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._application = application
+        self._body_seconds = body_seconds
+        self._behind_proxy = settings.behind_proxy
         self._max_body = max_body
         self._guesses = guesses or GuessLimit()
         public = urlsplit(settings.public_url)
@@ -117,7 +139,7 @@ class Guard:
         """One try at a link or password: refused for a while after many wrong ones from the same address."""
         wait = self._guesses.wait_seconds(address)
         if wait:
-            await _answer(send, 429, TOO_MANY.encode(), "text/plain; charset=utf-8", ((b"retry-after", b"%d" % wait),))
+            await _refuse(send, scope, 429, ((b"retry-after", b"%d" % wait),))
             return
 
         async def watching(message: Message) -> None:
@@ -129,41 +151,48 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not allowed(scope["method"], scope["path"]):
-            await _answer(send, 404, b"Not found\n", "text/plain; charset=utf-8")
+            await _refuse(send, scope, 404)
             return
         if scope["method"] in ("GET", "HEAD"):
             await self._caught(scope, receive, send)
             return
         if not self._same_origin(_header_map(scope)):
-            await _answer(send, 403, b"Requests from other sites are refused\n", "text/plain; charset=utf-8")
+            await _refuse(send, scope, 403)
             return
         if UPLOADED.fullmatch(scope["path"]):
             await self._upload(scope, receive, send)
             return
-        body = await _body(scope, receive, self._max_body)
-        refusal = _fault(body)
-        if body is None or refusal is not None:
-            text = json.dumps((refusal or Refusal("too_large")).as_json(), ensure_ascii=False).encode()
-            await _answer(send, 413 if body is None else 400, text, "application/json")
+        try:
+            body = await _body(scope, _in_time(scope, receive, self._body_seconds), self._max_body)
+        except SlowBodyError:
+            await _refuse(send, scope, 408, CLOSING)
             return
-        await self._caught(scope, _replay(body, receive), send)
+        if body is None:
+            await _refuse(send, scope, 413, CLOSING)
+        elif not _is_text(body):
+            refusal = Refusal("invalid", "UTF-8の文字が必要です", "UTF-8 text is needed")
+            text = json.dumps(refusal.as_json(), ensure_ascii=False).encode()
+            await _answer(send, 400, text, "application/json")
+        else:
+            await self._caught(scope, _replay(body, receive), send)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A file on its way, refused where it says or turns out to be too large."""
         declared = _header_map(scope).get("content-length", "")
         if not declared.isdigit() or int(declared) > MAX_UPLOAD_BYTES:
-            await _answer(send, 413, json.dumps(Refusal("too_large").as_json()).encode(), "application/json")
+            await _refuse(send, scope, 413, CLOSING)
             return
-        await self._caught(scope, receive, send)
+        await self._caught(scope, _in_time(scope, receive, self._body_seconds), send)
 
     async def _caught(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The one place where an error of the program becomes an answer: in words, without its text, and logged."""
-        begun = failed = False
+        begun, refused = False, 0
 
         async def sending(message: Message) -> None:
-            nonlocal begun, failed
-            failed = failed or (message["type"] == "http.response.start" and message["status"] == 500)
-            if not failed:  # what frameworks say of an error is held back
+            nonlocal begun, refused
+            if message["type"] == "http.response.start" and not begun:
+                refused = message["status"] if _says_no_without_words(scope, message) else 0
+            if not refused:  # what frameworks say of an error is held back
                 begun = True
                 await send(message)
 
@@ -173,14 +202,17 @@ class Guard:
         except Exception as caught:  # noqa: BLE001 - here errors of the program end
             error = caught
         if begun and error is not None:
-            raise error
-        if failed or error is not None:
+            log.error("%s: cut short", _place(scope), exc_info=error)
+            raise CutShortError from None
+        if error is not None or refused >= 500:
             await _apologise(send, scope, error)
+        elif refused:
+            await _refuse(send, scope, refused)
 
     def _address(self, scope: Scope) -> str:
         """Whom a guess is counted for: what the proxy before the studio says last, or the other end."""
         client = scope.get("client")
-        told = [v for n, v in scope["headers"] if n.lower() == b"x-forwarded-for"] if self._public_host else []
+        told = [v for n, v in scope["headers"] if n.lower() == b"x-forwarded-for"] if self._behind_proxy else []
         return told[-1].decode("latin-1").split(",")[-1].strip() if told else str(client[0] if client else "")
 
     def _as_asked(self, scope: Scope) -> Scope:
@@ -200,7 +232,7 @@ class Guard:
             return True
         if origin == "null":  # what browsers say of a form on a page without referrer, as ours are
             return headers.get("sec-fetch-site") == "same-origin"
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
+        return _host_of(origin) == headers.get("host", "").lower() != ""
 
     def _guarded(self, scope: Scope, send: Send) -> Send:
         """Adds the security headers, and takes away what Gradio echoes to foreign origins."""
@@ -275,13 +307,43 @@ async def _body(scope: Scope, receive: Receive, limit: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _fault(body: bytes | None) -> Refusal | None:
-    """What is wrong with a body before anything reads it: every route takes UTF-8 or nothing."""
+def _in_time(scope: Scope, receive: Receive, seconds: float) -> Receive:
+    """The body as it comes, until its time is over, however slowly it comes: then SlowBodyError."""
+    declared = _header_map(scope).get("content-length", "0")
+    allowed = seconds + (int(declared) if declared.isdigit() else 0) / BODY_BYTES_A_SECOND
+    deadline = asyncio.get_running_loop().time() + allowed
+    complete = False
+
+    async def receiving() -> Message:
+        nonlocal complete
+        if complete:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise SlowBodyError from error
+        complete = not message.get("more_body", False)
+        return message
+
+    return receiving
+
+
+def _is_text(body: bytes) -> bool:
+    """False for what is not UTF-8, before anything reads it: every route takes text or nothing."""
     try:
-        (body or b"").decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        return Refusal("invalid", "UTF-8の文字が必要です", "UTF-8 text is needed")
-    return None
+        return False
+    return True
+
+
+def _host_of(origin: str) -> str:
+    """Host and port of an Origin header, lower-case; '' for what is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -298,20 +360,45 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return receiving
 
 
+def _says_no_without_words(scope: Scope, message: Message) -> bool:
+    """True for a framework's answer to an error, and for one that a person would see as bare JSON or text."""
+    if message["status"] == 500:
+        return True
+    types = [value for name, value in message.get("headers", []) if name.lower() == b"content-type"]
+    worded = bool(types) and types[-1].startswith(b"text/html")
+    return message["status"] >= 400 and not worded and "text/html" in _header_map(scope).get("accept", "")
+
+
 async def _apologise(send: Send, scope: Scope, error: Exception | None) -> None:
-    """400 for a call that names what Gradio does not have; else 500, with the error in the log alone."""
-    forged = _GRADIO.match(scope["path"]) is not None and isinstance(error, FORGED)
-    log.log(logging.INFO if forged else logging.ERROR, "%s", _place(scope, error), exc_info=None if forged else error)
-    refusal = Refusal("unknown_request", "", "no such call") if forged else Refusal("busy")
-    text = json.dumps(refusal.as_json(), ensure_ascii=False).encode()
-    await _answer(send, 400 if forged else 500, text, "application/json")
+    """What becomes of an error of the program: words for the person, and one line in the log.
+
+    503 where the database does not answer, 408 for a body that did not come, 400 for a call that names what Gradio does
+    not have, else 500.
+    """
+    if isinstance(error, StoreError):
+        log.error("%s: %s", _place(scope), error)
+        await _refuse(send, scope, 503, RETRYING)
+    elif isinstance(error, SlowBodyError):
+        await _refuse(send, scope, 408, CLOSING)
+    elif _GRADIO.match(scope["path"]) is not None and isinstance(error, FORGED):
+        await _refuse(send, scope, 400)
+    else:
+        log.error("%s: %s", _place(scope), type(error).__name__, exc_info=error)
+        await _refuse(send, scope, 500)
 
 
-def _place(scope: Scope, error: Exception | None) -> str:
+def _place(scope: Scope) -> str:
     """Where it happened, without what may be a personal link."""
     parts = scope["path"].split("/")
     shown = scope["path"] if "gradio_api" in parts else f"/{parts[1]}/…"
-    return f"{scope['method']} {shown}: {type(error).__name__}"
+    return f"{scope['method']} {shown}"
+
+
+async def _refuse(send: Send, scope: Scope, status: int, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    """Say no in words: a page to a person, JSON to a script."""
+    for_script = _FOR_SCRIPTS.fullmatch(scope["path"]) is not None
+    content_type, body = apology.written(status, _header_map(scope), for_script)
+    await _answer(send, status, body, content_type, more)
 
 
 async def _answer(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+
+from studio.web.address import network
 
 MOST_FAILURES = 50
 """Wrong links or passwords from one address within the window; a university behind one address makes fewer slips."""
@@ -49,13 +50,4 @@ class GuessLimit:
                 self._failures.popitem(last=False)
 
     def _key(self, address: str) -> bytes:
-        return hashlib.sha256(self._salt + _network(address).encode()).digest()[:16]
-
-
-def _network(address: str) -> str:
-    """The address, or the /64 network of an IPv6 one, which belongs to one subscriber."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:100]
-    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+        return hashlib.sha256(self._salt + network(address).encode()).digest()[:16]

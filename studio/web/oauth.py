@@ -20,6 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from studio.service import Service
 from studio.settings import Settings
+from studio.web.lanes import Lane
 from studio.web.sign_in import WRONG_ACCOUNT, page, welcome_by_page
 
 STATE_COOKIE = "studio_oauth"
@@ -43,12 +44,12 @@ class OAuthError(Exception):
     """The provider did not vouch; str() is for the log and holds no secret."""
 
 
-def mount(application: FastAPI, service: Service, settings: Settings, provider: Provider) -> None:
+def mount(application: FastAPI, service: Service, settings: Settings, provider: Provider, lane: Lane) -> None:
     """Add the way to the provider and the way back."""
     back = f"{settings.base_url}{CALLBACK}"
 
     @application.get("/sign-in/hf")
-    def away() -> Response:
+    async def away() -> Response:
         state = secrets.token_urlsafe(24)
         asked = {"client_id": provider.client_id, "redirect_uri": back, "scope": "openid profile"}
         query = urlencode(asked | {"response_type": "code", "state": state})
@@ -58,6 +59,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, provider: 
         return answer
 
     @application.get(CALLBACK)
+    @lane.endpoint
     def returned(code: str = "", state: str = "", kept: StateCookie = None) -> Response:
         if not kept or not hmac.compare_digest(kept.encode(), state.encode()):
             return HTMLResponse(page(WRONG_ACCOUNT), 401)

@@ -1,4 +1,4 @@
-"""Serving: studies brought in once, a socket that is open before anything heavy is loaded, links told at once."""
+"""Start the server: import studies, bind the socket before heavy imports, print links."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from studio.service import Service, StudioError
 from studio.settings import Settings
 from studio.store.errors import StoreError
+from studio.web import logs
 from tasks.console import say
 from tasks.design.planning import plan
 from tasks.schema import Study
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 PURGE_SECONDS = 3600.0
+MOST_FILES = 65_536
+"""Nobody needs more file descriptors, and what is handed on to other programs costs them time."""
 
 
 def holds(service: Service, study: Study) -> bool:
@@ -118,6 +121,7 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
 
     On SIGTERM and Ctrl-C requests under way are answered and the off-box copy is brought up to date.
     """
+    logs.configure()
     _end_in_order()
     _purge_when_due(service)
     listening = _listen(settings, searching=demo is not None)
@@ -146,6 +150,23 @@ def _say_where(service: Service, settings: Settings) -> None:
         return
     say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
     say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
+
+
+def open_files() -> int:
+    """How many file descriptors this process may open, raised as far as the system lets it."""
+    try:
+        import resource
+    except ImportError:  # Windows counts its sockets elsewhere
+        return MOST_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (OSError, ValueError):  # macOS allows less than it says
+            return soft
+        return wanted
+    return MOST_FILES if soft == resource.RLIM_INFINITY else soft
 
 
 def _end_in_order() -> None:
@@ -190,16 +211,23 @@ def _listen(settings: Settings, searching: bool) -> socket.socket:
 def _run(service: Service, settings: Settings, visits: Visits | None, listening: socket.socket) -> None:
     from studio.web.app import build
 
-    server_of(build(service, settings, visits)).run(sockets=[listening])
+    server_of(build(service, settings, visits), settings.behind_proxy).run(sockets=[listening])
 
 
-def server_of(application: Application) -> uvicorn.Server:
+def server_of(application: Application, behind_proxy: bool = False) -> uvicorn.Server:
     """The HTTP server around the studio: nothing of a request in a log, and no more of it in memory than it needs."""
     import uvicorn
 
+    from studio.web.connections import backlog_of, bounded
+
+    files = open_files()
     config = uvicorn.Config(
         application,
-        http="h11",  # refuses endless headers; httptools, which uvicorn takes where it finds it, keeps them all
+        http=bounded(files, behind_proxy),  # on h11, which refuses endless headers where httptools keeps them all
+        ws="none",
+        proxy_headers=False,  # the guard reads them, and only where the settings say that a proxy writes them
+        backlog=backlog_of(files),
+        log_config=None,
         log_level="warning",
         access_log=False,  # addresses hold personal links
         server_header=False,

@@ -7,19 +7,20 @@ from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.concurrency import run_in_threadpool
 
 from studio.pages.admin.session import OrganiserCookie
 from studio.passwords import matches
 from studio.service import Refusal, Service
 from studio.service.links import SESSION_SECONDS
 from studio.settings import ORGANISER_COOKIE, Settings
+from studio.web.lanes import Lane
 
 
-def mount(application: FastAPI, service: Service, settings: Settings) -> None:
-    """Add `/o/TOKEN`, `/sign-in` and `/admin/out`."""
+def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane) -> None:
+    """Add `/o/TOKEN`, `/sign-in` and `/admin/out`; what asks the database runs in `lane`."""
 
     @application.get("/o/{token}")
+    @lane.endpoint
     def enter(token: str, known: OrganiserCookie = None) -> Response:
         try:
             session = service.organiser_join(token)
@@ -30,18 +31,19 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
         return _welcomed(session, settings)
 
     @application.get("/sign-in")
-    def ask() -> Response:
+    async def ask() -> Response:
         return HTMLResponse(page(_ways_in(settings)))
 
     @application.post("/sign-in")
     async def check(request: Request) -> Response:
         given = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True).get("password", [""])[0]
-        role = await run_in_threadpool(role_of, given, settings)
+        role = await lane.run(role_of, given, settings)
         if role is None:
             return HTMLResponse(page(WRONG + _ways_in(settings)), status_code=401)
-        return _welcomed(await run_in_threadpool(service.organiser_session, role), settings)
+        return _welcomed(await lane.run(service.organiser_session, role), settings)
 
     @application.post("/admin/out")
+    @lane.endpoint
     def leave(known: OrganiserCookie = None) -> Response:
         service.organiser_leave(known)
         answer = RedirectResponse("/sign-in", status_code=303)

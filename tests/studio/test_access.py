@@ -22,7 +22,8 @@ from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, from_envi
 from studio.web import sign_in as access
 from studio.web.app import check_gradio
 from studio.web.guard import Guard
-from studio.web.guess_limit import MOST_ADDRESSES, WINDOW_SECONDS, GuessLimit
+from studio.web.guess_limit import MOST_ADDRESSES, MOST_FAILURES, WINDOW_SECONDS, GuessLimit
+from studio.web.lanes import Lane
 from tests import studio_world as w
 
 PASSWORD = "正しい馬と電池とホチキス"
@@ -42,7 +43,7 @@ class Ticks:
 def studio(here: Service, settings: Settings = SETTINGS, **guard: Any) -> TestClient:
     """The ways in alone, behind the real guard."""
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    access.mount(application, here, settings)
+    access.mount(application, here, settings, Lane(2))
     return TestClient(Guard(application, settings, **guard), follow_redirects=False)
 
 
@@ -154,6 +155,24 @@ def test_many_wrong_guesses_have_to_wait_and_sessions_do_not(tmp_path: Path) -> 
     assert client.get(f"/o/{link}").status_code == 303
 
 
+def test_the_limit_is_fifty_guesses_in_ten_minutes() -> None:
+    """The numbers of docs/reliability.md, so that neither slips."""
+    ticks = Ticks()
+    limit = GuessLimit(ticks)
+    assert (MOST_FAILURES, WINDOW_SECONDS) == (50, 600.0)
+    for _ in range(49):
+        limit.failed("198.51.100.7")
+    assert limit.wait_seconds("198.51.100.7") == 0
+    limit.failed("198.51.100.7")
+    assert limit.wait_seconds("198.51.100.7") == 601
+    ticks.now += 599
+    assert limit.wait_seconds("198.51.100.7") == 2
+    ticks.now += 2
+    assert limit.wait_seconds("198.51.100.7") == 0
+    limit.failed("198.51.100.7")
+    assert limit.wait_seconds("198.51.100.7") == 0, "a new window begins with one failure"
+
+
 def test_one_address_does_not_lock_out_another() -> None:
     limit = GuessLimit(Ticks(), most=2)
     for _ in range(3):
@@ -173,17 +192,19 @@ def test_no_address_is_kept_and_the_memory_is_bounded() -> None:
     assert not re.search(r"\b10\.\d+\.\d+\.\d+", repr(limit._failures))
 
 
-@pytest.mark.parametrize(("public", "first", "second", "waits"), [
-    ("", "1.1.1.1", "2.2.2.2", True),
-    ("https://study.example.org", "1.1.1.1", "2.2.2.2", False),
-    ("https://study.example.org", "6.6.6.6, 1.1.1.1", "7.7.7.7, 1.1.1.1", True),
+@pytest.mark.parametrize(("public", "proxy", "first", "second", "waits"), [
+    ("", False, "1.1.1.1", "2.2.2.2", True),
+    ("https://study.example.org", False, "1.1.1.1", "2.2.2.2", True),
+    ("https://study.example.org", True, "1.1.1.1", "2.2.2.2", False),
+    ("https://study.example.org", True, "6.6.6.6, 1.1.1.1", "7.7.7.7, 1.1.1.1", True),
 ])  # fmt: skip
 def test_behind_a_proxy_its_last_word_is_the_address(
-    tmp_path: Path, public: str, first: str, second: str, waits: bool
+    tmp_path: Path, public: str, proxy: bool, first: str, second: str, waits: bool
 ) -> None:
     """Without a proxy the header is the guesser's own invention; with one, only what the proxy itself added counts."""
     here, _ = w.world(tmp_path)
-    client = studio(here, replace(SETTINGS, public_url=public), guesses=GuessLimit(Ticks(), most=1))
+    settings = replace(SETTINGS, public_url=public, behind_proxy=proxy)
+    client = studio(here, settings, guesses=GuessLimit(Ticks(), most=1))
     assert client.get("/o/wrong", headers={"x-forwarded-for": first}).status_code == 404
     again = client.get("/o/wrong", headers={"x-forwarded-for": second}).status_code
     assert again == (429 if waits else 404)
@@ -221,3 +242,57 @@ def test_another_gradio_is_refused(found: str) -> None:
 @pytest.mark.parametrize("found", ["6.16.0", "6.31.0", "6.100.1"])
 def test_a_known_gradio_is_taken(found: str) -> None:
     check_gradio(found)
+
+
+# --- the address ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://study.example.org", "http://127.0.0.1:8000", "https://[2001:db8::1]:8443", "https://study.example.org/"],
+)
+def test_an_address_of_scheme_host_and_port_is_taken(address: str) -> None:
+    assert from_environment({"STUDIO_PUBLIC_URL": address}).base_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/study",
+        "https://example.org/study/",
+        "https://example.org//",
+        "https://example.org?x=1",
+        "https://example.org/#top",
+        "https://me:secret@example.org",
+        "ftp://example.org",
+        "https://",
+        "https:/example.org",
+        "example.org",
+        "https://exa mple.org",
+        "https://example.org:99999",
+        "https://example.org:port",
+        "http://[",
+        "https://example.org\n",
+        "https://研究.example.org",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_address_under_which_links_would_fail_is_refused_in_words(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"STUDIO_PUBLIC_URL: found .*allowed: http") as caught:
+        from_environment({"STUDIO_PUBLIC_URL": address})
+    assert "\n" not in str(caught.value)
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_accepted_makes_links_of_one_host(text: str) -> None:
+    try:
+        base = from_environment({"STUDIO_PUBLIC_URL": f"https://{text}"}).base_url
+    except SettingsError:
+        return
+    assert re.fullmatch(r"https://[A-Za-z0-9.\[\]:-]+", base)
+
+
+def test_who_stands_before_the_studio_is_said_by_a_setting_or_by_a_space() -> None:
+    assert not from_environment({"STUDIO_PUBLIC_URL": "https://study.example.org"}).behind_proxy
+    assert from_environment({"STUDIO_BEHIND_PROXY": "1"}).behind_proxy
+    assert from_environment({"SPACE_HOST": "someone-study.hf.space"}).behind_proxy

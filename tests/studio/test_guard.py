@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from studio.settings import Settings
+from studio.store.errors import StoreError
 from studio.web.guard import Guard, allowed
+from studio.web.logs import OncePerMinute, OneLine
 
 WAYS_IN_GRADIO_OPENS = [
     ("GET", "/gradio_api/deep_link"),
@@ -180,11 +183,74 @@ def test_an_error_becomes_words_without_its_text(
     client = TestClient(Guard(failing, Settings()))
     answer = client.request("GET" if path.startswith("/e/") else "POST", path, content=b"")
     assert answer.status_code == status
-    assert answer.json()["error"]["ja"]
+    if not path.startswith("/e/"):
+        assert answer.json()["error"]["ja"]
     assert "SECRET" not in answer.text
     assert "SECRET" not in "".join(
         record.getMessage() for record in caplog.records if record.name == "studio.web.guard"
     )
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://]", "//", "a:b:c"])
+def test_an_origin_that_is_no_address_is_another_site(client: TestClient, origin: str) -> None:
+    assert client.post("/api/vote", headers={"origin": origin}, content=b"{}").status_code == 403
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(StoreError("the database does not answer: disk full"), 503), (RuntimeError("SECRET"), 500)]
+)
+def test_a_person_reads_a_page_in_both_languages(error: Exception, status: int) -> None:
+    async def failing(scope: Any, receive: Any, send: Any) -> None:
+        raise error
+
+    answer = TestClient(Guard(failing, Settings())).get("/e/abc", headers=BROWSER)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "少し待って" in answer.text
+    assert "try again in a moment" in answer.text
+    assert "SECRET" not in answer.text
+    assert "disk full" not in answer.text
+    assert ("retry-after" in answer.headers) == (status == 503)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 422, 429, 500, 502, 503])
+def test_what_a_framework_says_becomes_a_page_for_a_person(status: int) -> None:
+    async def refusing(scope: Any, receive: Any, send: Any) -> None:
+        kind = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": kind})
+        await send({"type": "http.response.body", "body": b'{"detail":"Not Found"}'})
+
+    client = TestClient(Guard(refusing, Settings()))
+    answer = client.get("/s/sleep", headers=BROWSER)
+    assert answer.status_code in (status, 500)
+    assert "detail" not in answer.text
+    assert 'lang="en"' in answer.text
+
+
+def test_the_log_has_one_line_a_minute_for_each_kind_of_error() -> None:
+    now = [0.0]
+    rule, line = OncePerMinute(lambda: now[0]), OneLine()
+
+    def record(number: int) -> logging.LogRecord:
+        try:
+            raise OSError(24, "Too many open files, and SECRET text")
+        except OSError as error:
+            return logging.LogRecord("asyncio", logging.ERROR, "x", 1, "request %s", (number,), (OSError, error, None))
+
+    first = record(0)
+    assert rule.filter(first)
+    assert not any(rule.filter(record(number)) for number in range(1000))
+    now[0] = 61.0
+    later = record(1)
+    assert rule.filter(later)
+    for told in (line.format(first), line.format(later)):
+        assert "\n" not in told
+        assert "SECRET" not in told
+        assert "OSError" in told
+    assert "1000 more" in line.format(later)
 
 
 def test_web_sockets_are_closed(client: TestClient) -> None:

@@ -9,14 +9,13 @@ from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from starlette.concurrency import run_in_threadpool
 
 from results.export.folder import read
 from studio.hub.client import HubError
 from studio.hub.dataset import Choices
 from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
-from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
+from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.settings import Settings, dataset_id
@@ -26,10 +25,11 @@ TEXTS = ("none", "open", "responses")
 FAULTS = (InputError, HubError)
 
 
-def mount(application: FastAPI, service: Service, settings: Settings) -> None:
+def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
     """Add `/admin/publish/STUDY`, for organisers who may see results; everybody else finds nothing there."""
 
     @application.get("/admin/publish/{study_id}")
+    @threads.endpoint
     def ask(study_id: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
         if may(service, study_id, known) is None:
             return not_found()
@@ -38,12 +38,12 @@ def mount(application: FastAPI, service: Service, settings: Settings) -> None:
 
     @application.post("/admin/publish/{study_id}")
     async def act(request: Request, study_id: str, known: OrganiserCookie = None) -> Response:
-        someone = await run_in_threadpool(may, service, study_id, known)
+        someone = await threads.run(may, service, study_id, known)
         if someone is None:
             return not_found()
         sent = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True)
         given = {name: values[0] for name, values in sent.items()}
-        body = await run_in_threadpool(answered, service, settings, study_id, given, someone.actor)
+        body = await threads.run(answered, service, settings, study_id, given, someone.actor)
         return HTMLResponse(page(body, words_in(given.get("lang", "ja"))))
 
 

@@ -15,26 +15,28 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from studio.documents import payment
 from studio.pages.admin import publishing, setup
 from studio.pages.admin.page import blocks, style
-from studio.pages.admin.session import OrganiserCookie, not_found
+from studio.pages.admin.session import OrganiserCookie, Threads, not_found
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
 
 BLINDED = "結果は終了まで伏せられています。\nResults stay blinded until the study closes.\n"
 
 
-def mount(application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None]) -> None:
+def mount(
+    application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None], threads: Threads
+) -> None:
     """Add the downloads, the report and the page itself, each behind the organiser's session."""
-    _add_routes(application, service)
-    setup.mount(application, service, settings)
-    publishing.mount(application, service, settings)
+    _add_routes(application, service, threads)
+    setup.mount(application, service, settings, threads)
+    publishing.mount(application, service, settings, threads)
 
-    def organiser(request: Request) -> str | None:
-        return service.organiser_role(request.cookies.get(ORGANISER_COOKIE))
+    async def organiser(request: Request) -> str | None:
+        return await threads.run(service.organiser_role, request.cookies.get(ORGANISER_COOKIE))
 
     mount_blocks(blocks(service, settings), "/admin", auth_dependency=organiser, css=style())
 
 
-def _add_routes(application: FastAPI, service: Service) -> None:
+def _add_routes(application: FastAPI, service: Service, threads: Threads) -> None:
     made: dict[str, Response] = {}
 
     def once(path: str, give: Callable[[], Response]) -> Response:
@@ -44,6 +46,7 @@ def _add_routes(application: FastAPI, service: Service) -> None:
         return made[path] if path in made else made.setdefault(path, give())
 
     @application.get("/admin/export/{study_id}.zip")
+    @threads.endpoint
     def export(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(
             service,
@@ -53,6 +56,7 @@ def _add_routes(application: FastAPI, service: Service) -> None:
         )
 
     @application.get("/admin/report/{study_id}.zip")
+    @threads.endpoint
     def reports(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(
             service,
@@ -62,6 +66,7 @@ def _add_routes(application: FastAPI, service: Service) -> None:
         )
 
     @application.get("/admin/report/{study_id}.{language}.html")
+    @threads.endpoint
     def report(study_id: str, language: Literal["ja", "en"], token: OrganiserCookie = None) -> Response:
         return _allowed(
             service,
@@ -71,10 +76,12 @@ def _add_routes(application: FastAPI, service: Service) -> None:
         )
 
     @application.get("/admin/pairs/{study_id}.jsonl")
+    @threads.endpoint
     def pairs(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(service, study_id, token, lambda _: _pairs(service, study_id))
 
     @application.get("/admin/payment/{study_id}.csv")
+    @threads.endpoint
     def owed(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(service, study_id, token, lambda _: _csv(service, study_id), blind=False)
 

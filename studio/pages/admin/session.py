@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, ParamSpec, Protocol, TypeVar
 
 from fastapi import Cookie
 from fastapi.responses import PlainTextResponse, Response
@@ -11,7 +12,19 @@ from studio.service import Service
 from studio.service.links import Organiser
 from studio.settings import ORGANISER_COOKIE
 
+P = ParamSpec("P")
+T = TypeVar("T")
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
+
+
+class Threads(Protocol):
+    """Where work that waits for the database or takes seconds is done, so that no other request waits for it."""
+
+    async def run(self, act: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """What `act` returns."""
+
+    def endpoint(self, act: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        """A route's function that runs there."""
 
 
 def acting_organiser(service: Service, token: str | None) -> Organiser | None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from studio.hub.client import HubError, connect
@@ -19,7 +18,7 @@ from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
-from studio.pages.admin.session import OrganiserCookie, acting_organiser, not_found
+from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.links import Organiser
 from studio.service.studies import fingerprint
@@ -36,32 +35,33 @@ from tasks.study.study_form import Head
 FAULTS = (InputError, HubError)
 
 
-def mount(application: FastAPI, service: Service, settings: Settings) -> None:
+def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
     """Add `/admin/new` and `/admin/launch`, for organisers; everybody else finds nothing there."""
     arrivals = Arrivals()
 
     @application.get("/admin/new")
+    @threads.endpoint
     def ask(lang: str = "ja", known: OrganiserCookie = None) -> Response:
         words = words_in(lang)
         return _page(begin(words), words) if acting_organiser(service, known) else not_found()
 
     @application.post("/admin/new")
     async def bring(request: Request, known: OrganiserCookie = None) -> Response:
-        if await run_in_threadpool(acting_organiser, service, known) is None:
+        if await threads.run(acting_organiser, service, known) is None:
             return not_found()
         async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
-        body = await run_in_threadpool(received, arrivals, given, settings.hub_endpoint)
+        body = await threads.run(received, arrivals, given, settings.hub_endpoint)
         return _page(body, words_in(str(given.get("lang", "ja"))))
 
     @application.post("/admin/launch")
     async def launch(request: Request, known: OrganiserCookie = None) -> Response:
-        someone = await run_in_threadpool(acting_organiser, service, known)
+        someone = await threads.run(acting_organiser, service, known)
         if someone is None:
             return not_found()
         async with request.form() as form:
             token, words = str(form.get("token", "")), words_in(str(form.get("lang", "ja")))
-        return await run_in_threadpool(launched, service, arrivals, token, someone, words)
+        return await threads.run(launched, service, arrivals, token, someone, words)
 
 
 async def _value(value: str | UploadFile) -> Any:
