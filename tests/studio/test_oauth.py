@@ -19,6 +19,7 @@ from studio.service import Service
 from studio.settings import ORGANISER_COOKIE, Settings, from_environment
 from studio.web import oauth
 from studio.web.guard import Guard
+from studio.web.lanes import Lane
 from tests import studio_world as w
 
 PUBLIC = "https://study.example.org"
@@ -69,7 +70,7 @@ def studio(provider: Provider, tmp_path: Path) -> tuple[Service, TestClient]:
     here, _ = w.world(tmp_path)
     application, settings = FastAPI(openapi_url=None), Settings(public_url=PUBLIC)
     known = oauth.Provider(f"http://127.0.0.1:{provider.server_port}", "client", "s3cret", ("organiser-san",))
-    oauth.mount(application, here, settings, known)
+    oauth.mount(application, here, settings, known, Lane(2))
     return here, TestClient(Guard(application, settings), base_url=PUBLIC, follow_redirects=False)
 
 
