@@ -22,8 +22,8 @@ THIRD_PARTY = {
         "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2",
     },
     "studio": {
-        "pydantic", "gradio", "fastapi", "starlette", "anyio", "uvicorn", "sqlalchemy", "alembic", "huggingface_hub",
-        "psycopg", "segno", "jinja2", "markupsafe", "markdown_it", "yaml", "pandas",
+        "pydantic", "gradio", "fastapi", "starlette", "anyio", "h11", "uvicorn", "sqlalchemy", "alembic",
+        "huggingface_hub", "psycopg", "segno", "jinja2", "markupsafe", "markdown_it", "yaml", "pandas",
     },
     "finetune": {
         "pydantic", "yaml", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors",
