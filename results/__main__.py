@@ -17,11 +17,12 @@ from results.commands import (
     preference,
     rated,
     report,
+    schema,
     scores,
 )
 from tasks import console
 
-COMMANDS = (report, agreement, preference, automatic, leaks, example, pairs, power, scores, rated, marked)
+COMMANDS = (report, agreement, preference, automatic, leaks, example, pairs, power, scores, rated, marked, schema)
 """Command modules, in the order of the help."""
 
 

@@ -13,7 +13,7 @@ from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
 from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 
 class Answer(Strict):
@@ -26,8 +26,8 @@ class Answer(Strict):
 class ReportRecord(Strict):
     """Every figure of a study. Keys keep their order; the same export, seed and versions give the same bytes."""
 
-    report_version: int = REPORT_VERSION
-    """Version of this format."""
+    report_version: int
+    """Version of this format: 2 since reasons are codes and a pair says its role and verdict."""
     study: StudyRecord
     settings: Settings
     data: DataRecord

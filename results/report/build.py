@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from results.export.folder import Export
-from results.record.report import ReportRecord
+from results.record.report import REPORT_VERSION, ReportRecord
 from results.record.study import Deviation, Settings
 from results.report import compared, heds, judgments, planned
 from results.report.csv_tables import csv_tables
@@ -47,6 +47,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
     gaps = leaks.gaps(export.items, export.responses, data.pairs(), fewer)
     record = ReportRecord(
+        report_version=REPORT_VERSION,
         study=study,
         settings=Settings(resamples=resamples, seed=seed, interval=resampling.interval, level=resampling.level),
         data=planned.data_record(data),

@@ -1,0 +1,48 @@
+"""`python -m results schema --out docs`: the reference page and the JSON Schema of report.json, from its records."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tasks.console import Commands
+
+TITLE = "report.json"
+TEXT = """Every figure of a report, as `python -m results report EXPORT --out DIR` writes it. This page and
+[schemas/report-json.schema.json](schemas/report-json.schema.json) are made from the records that the code itself uses,
+by `python -m results schema --out docs`; a test fails where they are not current.
+
+- A figure has `value`, `low`, `high`, `method`, `reason`. What is undefined is null with a reason code, never 0.
+- Every signed figure is positive towards the first of its `systems`; every share is that of the first. A pair is turned
+  as the study names it (its primary pair, else the order of its systems), and alike in pages, tables, CSV and LaTeX.
+- Keys keep their order; numbers have 12 significant digits; the same export, seed and pinned versions give the same
+  bytes.
+- Below six dialogues there is neither interval nor verdict (`few_dialogues`)."""
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "schema",
+        help="the reference page and the JSON Schema of report.json",
+        description="Writes report-json.md and schemas/report-json.schema.json into a folder.",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into (docs)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write both files; prints where they are."""
+    from results.record.report import ReportRecord
+    from tasks import reference_page
+
+    print(*reference_page.write(ReportRecord, options.out, "report-json", TITLE, TEXT, reasons()), sep="\n")
+    return 0
+
+
+def reasons() -> str:
+    """The reason codes with their words, as a section of the page."""
+    from results.document.words import reasons as worded
+
+    rows = [f"| `{code}` | {words.en} | {words.ja} |" for code, words in worded().items()]
+    return "\n".join(["## Reason codes", "", "| code | English | 日本語 |", "|---|---|---|", *rows])
