@@ -56,7 +56,7 @@ class _Named:
 
     name: str
     what: str
-    found: hub.Found | None
+    found: hub.Artifact | None
     card: Manifest | None
 
 
@@ -137,14 +137,14 @@ def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
     return next(iter(recipes.values())) if recipes else recipe.load(LAPTOP)
 
 
-def _full_model(one: _Named, found: hub.Found, given: Recipe | None) -> Asked:
+def _full_model(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
     known = one.card.recipe if one.card is not None else given
     chosen = _reading(known, one.what, found.folder, found.revision)
     demonstration = bool(one.card and one.card.note)
     return Asked(one.name, Base(found.folder, one.what, models.digest(found.folder), demonstration), chosen, None, None)
 
 
-def _foreign_adapter(one: _Named, found: hub.Found, given: Recipe | None) -> Asked:
+def _foreign_adapter(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
     """An adapter without a run card: its own adapter_config.json names the base."""
     config = json.loads((found.folder / "adapter_config.json").read_text(encoding="utf-8"))
     name, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")

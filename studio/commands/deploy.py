@@ -270,7 +270,8 @@ def _sizes(files: Mapping[str, bytes | Path]) -> list[str]:
 
 def send(made: Delivery, public: bool, endpoint: str = "") -> None:
     """The study first, then settings, then the program, whose arrival starts the Space. HubError where refused."""
-    from studio.hub.client import Repo, connect, publish, with_retries
+    from studio.hub.client import Repo, connect, publish
+    from tasks.hub import with_retries
 
     api = connect(endpoint)
     if made.study:

@@ -31,12 +31,11 @@ def command(commands: Commands, name: str, words: str, run: Run) -> ArgumentPars
 
 
 def _run(run: Run, options: Namespace) -> int:
-    from studio.hub.client import HubError
     from studio.store.errors import StoreError
 
     try:
         return run(options, settings_of(options))
-    except (StoreError, HubError) as error:
+    except StoreError as error:
         raise InputError(str(error)) from error
 
 

@@ -8,50 +8,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
-from huggingface_hub.errors import (
-    EntryNotFoundError,
-    HfHubHTTPError,
-    LocalEntryNotFoundError,
-    OfflineModeIsEnabled,
-    RepositoryNotFoundError,
-)
+from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError, RepositoryNotFoundError
 from huggingface_hub.utils import httpx
 
-T = TypeVar("T")
+from tasks.hub import LIBRARY, Faults, access, asking, require_visibility, with_retries
 
-HOME = "https://huggingface.co"
-TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
-"""Statuses after which the same request may succeed later."""
-
+FAULTS = Faults(
+    (httpx.HTTPError, EntryNotFoundError, OSError, ValueError),
+    (httpx.HTTPError, LocalEntryNotFoundError, ConnectionError, TimeoutError),
+)
+ADVICE = "either it does not exist or this token may not do it: check the name, and that HF_TOKEN may write to it"
 RepoKind = Literal["model", "dataset", "space"]
-
-
-class HubError(Exception):
-    """The Hub did not do what was asked; str() says what and what to do."""
-
-
-class HubUnavailableError(HubError):
-    """No connection, too many requests, or the Hub's own trouble: try again, not before `retry_after` seconds."""
-
-    def __init__(self, message: str, retry_after: float = 0.0) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class HubConflictError(HubError):
-    """Somebody else has committed since; read again and decide again."""
-
-
-class HubRefusedError(HubError):
-    """Only a person can mend it: no token, no right, a wrong name, a public place."""
 
 
 @dataclass(frozen=True)
@@ -63,32 +37,16 @@ class Head:
 
 
 def connect(endpoint: str = "", token: str | None = None, environment: Mapping[str, str] | None = None) -> HfApi:
-    """A client for huggingface.co, or for the endpoint that is named here.
+    """A client for huggingface.co, or for the endpoint that is named here: see `tasks.hub.access`.
 
     Args:
-        endpoint: another Hub, e.g. `https://hub.example.org`; naming it here is the consent to send it the token.
-        token: a token that may write to the one repository needed; None = `HF_TOKEN`.
         environment: where `HF_TOKEN` and `HF_ENDPOINT` are looked up; None = this process's.
 
     Raises:
         HubRefusedError: no token; or `HF_ENDPOINT` names another host, which would get the token unasked.
     """
-    environment = os.environ if environment is None else environment
-    token = token or environment.get("HF_TOKEN")
-    if not token:
-        raise HubRefusedError("no Hub token: set HF_TOKEN to a fine-grained token that may write to this repository")
-    elsewhere = environment.get("HF_ENDPOINT", HOME)
-    if not endpoint and _host(elsewhere) != _host(HOME):
-        raise HubRefusedError(
-            f"HF_ENDPOINT names {elsewhere!r}, which is not huggingface.co and would be sent your token; "
-            "name it with --hub-endpoint if that is meant, or unset it"
-        )
-    return HfApi(endpoint=(endpoint or HOME).rstrip("/"), token=token, library_name="kokoro-studio")
-
-
-def _host(address: str) -> tuple[str, str | None]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.hostname
+    granted = access(os.environ if environment is None else environment, endpoint, token)
+    return HfApi(endpoint=granted.endpoint, token=granted.token, library_name=LIBRARY)
 
 
 class Repo:
@@ -173,26 +131,8 @@ class Repo:
         with self._asking("set a variable of"):
             self.api.add_space_variable(self.repo_id, name, value)
 
-    @contextmanager
-    def _asking(self, verb: str) -> Iterator[None]:
-        try:
-            yield
-        except (HfHubHTTPError, EntryNotFoundError, OfflineModeIsEnabled, httpx.HTTPError, ValueError) as error:
-            raise _sorted(error, f"cannot {verb} {self.kind} {self.repo_id}") from error
-
-
-def with_retries(act: Callable[[], T], attempts: int = 5, pause: Callable[[float], None] = time.sleep) -> T:
-    """What `act` returns, tried again while the Hub is in trouble: after 2, 4, 8 … seconds, or as long as it asks.
-
-    Raises:
-        HubError: refused, or still in trouble at the last attempt.
-    """
-    for attempt in range(1, attempts):
-        try:
-            return act()
-        except HubUnavailableError as error:
-            pause(max(2.0**attempt, error.retry_after))
-    return act()
+    def _asking(self, verb: str) -> AbstractContextManager[None]:
+        return asking(FAULTS, f"cannot {verb} {self.kind} {self.repo_id}", ADVICE)
 
 
 def publish(
@@ -213,39 +153,5 @@ def publish(
     if head is None:
         with_retries(lambda: repo.create(private, **space), pause=pause)
         head = with_retries(repo.head, pause=pause)
-    if head is None or head.private != private:
-        there, asked = ("public", "private") if private else ("private", "public")
-        raise HubRefusedError(
-            f"{repo.kind} {repo.repo_id} is {there}, and {asked} was asked for: nothing was sent. Change it on its "
-            "page, or name another one"
-        )
+    require_visibility(f"{repo.kind} {repo.repo_id}", head is not None and head.private, private)
     return with_retries(lambda: repo.commit(message, files), pause=pause)
-
-
-def _sorted(error: Exception, what: str) -> HubError:
-    response = getattr(error, "response", None)
-    status = getattr(response, "status_code", None)
-    said = _first_line(error)
-    if status == 412:
-        return HubConflictError(f"{what}: somebody else has written to it since")
-    if status in TRANSIENT:
-        return HubUnavailableError(f"{what}: the Hub answered {status}", _retry_after(response))
-    if status in (401, 403, 404):
-        return HubRefusedError(
-            f"{what}: the Hub answered {status}. Either it does not exist or this token may not do it: check the name, "
-            "and that HF_TOKEN may write to it"
-        )
-    if status is not None or isinstance(error, ValueError):
-        return HubRefusedError(f"{what}: {said}")
-    if isinstance(error, LocalEntryNotFoundError | OfflineModeIsEnabled | httpx.HTTPError):
-        return HubUnavailableError(f"{what}: no connection ({said})")
-    return HubRefusedError(f"{what}: {said}")
-
-
-def _retry_after(response: Any) -> float:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isascii() and value.isdigit() else 0.0
-
-
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]

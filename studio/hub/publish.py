@@ -52,13 +52,8 @@ def add(commands: Commands) -> None:
 
 def run(options: Namespace, ask: Callable[[str], bool] | None = None) -> int:
     """Show what would be sent, ask, send; `Exit.NO` where it was not agreed to."""
-    from studio.hub.client import HubError
-
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            return _run(options, Path(name, "published"), ask or asked)
-    except HubError as error:
-        raise InputError(str(error)) from error
+    with tempfile.TemporaryDirectory() as name:
+        return _run(options, Path(name, "published"), ask or asked)
 
 
 def _run(options: Namespace, folder: Path, ask: Callable[[str], bool]) -> int:
@@ -125,7 +120,8 @@ def _send(options: Namespace, folder: Path) -> str:
 
 def send(folder: Path, target: Target, endpoint: str = "", squash: bool = False) -> str:
     """Send a prepared folder in one commit; the data set's address. HubError where the Hub refuses."""
-    from studio.hub.client import Repo, connect, publish, with_retries
+    from studio.hub.client import Repo, connect, publish
+    from tasks.hub import with_retries
 
     repo = Repo(connect(endpoint), target.to)
     files: dict[str, bytes | Path] = {path.name: path for path in sorted(folder.iterdir())}

@@ -164,7 +164,8 @@ def fetched(source: str, folder: Path, connect: Callable[[], Any]) -> Path:
     parts = source.removeprefix(HUB).split("/", 2)
     if Counter(bool(part) for part in parts)[True] != 3:
         raise InputError([f"source: found {source!r}; allowed: a file, or hub:OWNER/NAME/PATH of a data set"])
-    from studio.hub.client import HubError, Repo
+    from studio.hub.client import Repo
+    from tasks.hub import HubError
 
     Repo(connect(), "/".join(parts[:2])).download(folder, [parts[2]])
     path = folder / parts[2]

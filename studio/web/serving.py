@@ -66,7 +66,8 @@ def fetched(settings: Settings) -> list[Path]:
     Raises:
         StudioError: the data set is public, holds no study, or cannot be read.
     """
-    from studio.hub.client import HubError, Repo, connect, with_retries
+    from studio.hub.client import Repo, connect
+    from tasks.hub import HubError, with_retries
 
     folder = Path(tempfile.mkdtemp(prefix="studio-study-"))
     try:
@@ -92,8 +93,9 @@ def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
     """
     if not settings.copy_to:
         return None
-    from studio.hub.client import HubError, connect
+    from studio.hub.client import connect
     from studio.hub.mirror import CopyError, bring_back, keep
+    from tasks.hub import HubError
 
     try:
         api = connect(settings.hub_endpoint)
@@ -106,8 +108,8 @@ def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
 
 
 def _begin(copy: HubCopy) -> None:
-    from studio.hub.client import HubError
     from studio.hub.mirror import CopyError, begin
+    from tasks.hub import HubError
 
     try:
         problem = begin(copy)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from finetune.hub import client as ours
 from tasks.errors import InputError
+from tasks.hub import HOME
 from tests.hub_fixture import hub
 from tests.hub_server import environment
 from tests.hub_state import STRANGER, WRITER, Fault, Hub
@@ -34,12 +37,12 @@ def files(folder: Path) -> dict[str, bytes | Path]:
     return {path.name: path for path in folder.iterdir()}
 
 
-def push(hub: Hub, folder: Path, private: bool = True) -> str:
-    return ours.upload(ours.connect(hub.url, WRITER, {}), ADAPTER, files(folder), "adapter", private)
+def push(hub: Hub, folder: Path, private: bool = True, pause: Callable[[float], None] = time.sleep) -> str:
+    return ours.upload(ours.connect(hub.url, WRITER, {}), ADAPTER, files(folder), "adapter", private, pause)
 
 
 def test_a_folder_is_taken_as_it_is(folder: Path) -> None:
-    assert ours.resolve(str(folder)) == ours.Found(folder, "adapter", None)
+    assert ours.resolve(str(folder)) == ours.Artifact(folder, "adapter", None)
     (folder / "adapter_config.json").rename(folder / "config.json")
     assert ours.resolve(str(folder)).kind == "model"
     (folder / "config.json").unlink()
@@ -78,22 +81,21 @@ def test_pickles_are_never_fetched(hub: Hub, folder: Path, monkeypatch: pytest.M
 def test_a_public_repository_gets_nothing_private(hub: Hub, folder: Path) -> None:
     push(hub, folder, private=False)
     (folder / "adapter_model.safetensors").write_bytes(b"newer weights")
-    with pytest.raises(InputError, match="is public already: nothing was sent"):
+    with pytest.raises(InputError, match="is public, and private was asked for: nothing was sent"):
         push(hub, folder)
     assert hub.files(*KEY)["adapter_model.safetensors"] == b"weights"
 
 
 def test_trouble_of_the_hub_is_waited_out(hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(ours, "_pause", waited.append)
     hub.faults += [Fault("/commit/", 503), Fault("/commit/", 500)]
-    push(hub, folder)
+    push(hub, folder, pause=waited.append)
     assert waited == [2.0, 4.0]
     assert "adapter_model.safetensors" in hub.files(*KEY)
     (folder / "adapter_model.safetensors").write_bytes(b"newer weights")
     hub.faults.append(Fault("/commit/", 503, times=99))
     with pytest.raises(InputError, match="503; try again later"):
-        push(hub, folder)
+        push(hub, folder, pause=waited.append)
 
 
 def test_who_may_not_is_told_what_to_do(hub: Hub, folder: Path) -> None:
@@ -112,7 +114,7 @@ def test_a_token_goes_to_huggingface_alone_unless_asked(monkeypatch: pytest.Monk
     with pytest.raises(InputError, match="--hub-endpoint"):
         ours.connect(environment=elsewhere)
     assert ours.connect("https://hub.example.org", environment=elsewhere).endpoint == "https://hub.example.org"
-    assert ours.connect(environment={"HF_TOKEN": WRITER}).endpoint == ours.HOME
+    assert ours.connect(environment={"HF_TOKEN": WRITER}).endpoint == HOME
 
 
 def test_a_mirror_set_for_all_programs_gets_no_token(hub: Hub, folder: Path, tmp_path: Path) -> None:
@@ -125,3 +127,19 @@ def test_a_mirror_set_for_all_programs_gets_no_token(hub: Hub, folder: Path, tmp
     )  # fmt: skip
     assert child.stdout.strip() == "adapter"
     assert {request.user for request in hub.log} == {None}
+
+
+def test_a_lost_connection_while_sending_is_one_sentence(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library's own ConnectionError, and a socket's, are no traceback; both are tried again."""
+    tries: list[int] = []
+
+    def lost(*_: object, **__: object) -> None:
+        tries.append(1)
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.create_commit", lost)
+    with pytest.raises(InputError, match="cannot be written: no connection to the Hub"):
+        push(hub, folder, pause=lambda _: None)
+    assert len(tries) == 5

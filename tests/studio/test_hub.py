@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.hub.client import HubConflictError, HubRefusedError, HubUnavailableError, Repo, connect
+from studio.hub.client import Repo, connect
+from tasks.hub import HubConflictError, HubRefusedError, HubUnavailableError
 from tests.hub_fixture import hub
 from tests.hub_state import READER, STRANGER, WRITER, Fault, Hub
 

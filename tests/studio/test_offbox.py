@@ -19,9 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.hub.client import HubRefusedError, HubUnavailableError, connect
+from studio.hub.client import connect
 from studio.hub.mirror import CopyError, HubCopy, missing, restore
 from studio.hub.mirror import segments as seg
+from tasks.hub import HubRefusedError, HubUnavailableError
 from tests.hub_fixture import hub
 from tests.hub_server import environment
 from tests.hub_state import READER, WRITER, Fault, Hub

@@ -20,13 +20,14 @@ from typing import Any
 import pytest
 
 from studio.__main__ import main
-from studio.hub.client import HubRefusedError, HubUnavailableError, connect
+from studio.hub.client import connect
 from studio.hub.mirror import CopyError, HubCopy, begin, bring_back, keep
 from studio.service import Service
 from studio.settings import SettingsError, dataset_id, sqlite_url
 from studio.store import queries
 from studio.store.database import Store
 from studio.store.verify import differences
+from tasks.hub import HubRefusedError, HubUnavailableError
 from tests import studio_world as w
 from tests.hub_fixture import hub
 from tests.hub_server import environment

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from studio.hub.client import HubError, HubUnavailableError, Repo
+from studio.hub.client import Repo
 from studio.hub.mirror.restoring import backoff
 from studio.hub.mirror.segments import LOGS, CopyError
 from studio.hub.mirror.uploader import Source, Uploader
+from tasks.hub import HubError, HubUnavailableError
 
 INTERVAL_SECONDS = 45.0
 """Between two commits: a row waits at most this long and its sending, and a Hub repository bears about 128 an hour."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from studio.hub.client import HubUnavailableError, Repo
+from studio.hub.client import Repo
 from studio.hub.mirror.segments import (
     LOGS,
     STATE_FILE,
@@ -21,6 +21,7 @@ from studio.hub.mirror.segments import (
     read_segment,
     read_state,
 )
+from tasks.hub import HubUnavailableError
 
 LONGEST_PAUSE_SECONDS = 60.0
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from studio.hub.client import HubUnavailableError
 from studio.hub.mirror.keeper import HubCopy
 from studio.hub.mirror.restoring import Restored, restore
 from studio.hub.mirror.segments import CopyError, LogName
@@ -15,6 +14,7 @@ from studio.hub.mirror.uploader import Source
 from studio.store import logs
 from studio.store.database import Store
 from studio.store.errors import StoreError
+from tasks.hub import HubUnavailableError
 
 LONGEST_WAIT_SECONDS = 120.0
 POLL_SECONDS = 5.0

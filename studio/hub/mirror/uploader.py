@@ -15,8 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from studio.hub.client import Head, HubConflictError, HubRefusedError, HubUnavailableError, Repo
+from studio.hub.client import Head, Repo
 from studio.hub.mirror.segments import LOGS, STATE_FILE, CopyError, CopyState, LogName, Segment, extended, read_state
+from tasks.hub import HubConflictError, HubRefusedError, HubUnavailableError
 
 LEASE_SECONDS = 60.0
 BATCH_ROWS = 5000

@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from results.export.folder import read
-from studio.hub.client import HubError
 from studio.hub.dataset import Choices
 from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
@@ -22,7 +21,6 @@ from studio.settings import Settings, dataset_id
 from tasks.errors import InputError
 
 TEXTS = ("none", "open", "responses")
-FAULTS = (InputError, HubError)
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
@@ -70,7 +68,7 @@ def answered(service: Service, settings: Settings, study_id: str, given: Mapping
             if given.get("agreed") != "yes":
                 return shown(study_id, lines, given, words)
             return done(send(Path(name) / "published", target, settings.hub_endpoint), words)
-    except FAULTS as error:
+    except InputError as error:
         return begin(study_id, given, words, str(error).splitlines())
 
 

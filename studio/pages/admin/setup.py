@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from studio.hub.client import HubError, connect
+from studio.hub.client import connect
 from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
@@ -31,8 +31,6 @@ from tasks.schema import Words as Title
 from tasks.study.load import load_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
-
-FAULTS = (InputError, HubError)
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
@@ -82,7 +80,7 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
         if token and (waiting := arrivals.take(token)) is not None:
             return _assembled(arrivals, token, waiting, given, words)
         return _arrived(arrivals, given, words, endpoint)
-    except FAULTS as error:
+    except InputError as error:
         faults = getattr(error, "errors", None) or str(error).splitlines()
         return begin(words, faults)
 
@@ -120,7 +118,7 @@ def _assembled(arrivals: Arrivals, token: str, waiting: Arrival, given: dict[str
     chosen = {key: str(given.get(key, "")) for key in ("item", "text", "system_column", "system")}
     try:
         study, notes = assemble(waiting.folder, path, Mapping(**chosen), _head(given))
-    except FAULTS as error:
+    except InputError as error:
         faults = getattr(error, "errors", None) or str(error).splitlines()
         return choose(first_rows(path), token, words, faults)
     return review(study, arrivals.keep(Arrival(waiting.folder, study)), words, notes)
@@ -147,7 +145,7 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
         return RedirectResponse("/admin/", status_code=303)
     try:
         service.create_study(waiting.study, plan(waiting.study), someone.actor)
-    except FAULTS as error:
+    except InputError as error:
         return _page(begin(words, str(error).splitlines()), words)
     arrivals.drop(token)
     return RedirectResponse("/admin/", status_code=303)
