@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from studio.service import links, paperwork, rating, saving
+from studio.service import links, paperwork, rating, saving, seats_ahead
 from studio.service.desk import Clock, Desk
 from studio.service.links import Speaker
 from studio.service.organising import Organising
@@ -26,6 +26,8 @@ from studio.store.queries import Person
 from tasks.schema import Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
+JOIN_ATTEMPTS = 5
+"""Others may take the Seats that were planned for an opened link."""
 MOST_WAITED_SECONDS = 366 * 86400.0
 Request = dict[str, Any]
 Handler = Callable[[str | None, Request], Request]
@@ -212,8 +214,13 @@ class Service(Organising):
             known = links.opened(connection, link)
         if known is not None:
             return known
-        with self.store.write() as connection:
-            return links.join(self.desk, connection, link)
+        for _ in range(JOIN_ATTEMPTS):
+            try:
+                with self.store.write() as connection:
+                    return links.join(self.desk, connection, link)
+            except links.NoFreeSeatError as error:
+                seats_ahead.ensure(self.store, self.desk, error.study_id)
+        raise Refusal("no_seat")
 
 
 def without_held(reply: Request, held: Any) -> Request:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from studio.service import seats
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
@@ -137,11 +136,20 @@ def opened(connection: Connection, link: str) -> tuple[str, str] | None:
     return session_of(link), str(found["study"])
 
 
+class NoFreeSeatError(Exception):
+    """Every planned Seat of a study is taken; `study_id` says of which."""
+
+    def __init__(self, study_id: str) -> None:
+        super().__init__(study_id)
+        self.study_id = study_id
+
+
 def join(desk: Desk, connection: Connection, link: str) -> tuple[str, str]:
     """Open a personal link: (session token, study_id). The first opening takes the lowest free Seat, later ones none.
 
     Raises:
         Refusal: `signed_out` for a link that is unknown or revoked; `closed` where a new Rater comes too late.
+        NoFreeSeatError: every planned Seat is taken.
     """
     found = queries.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
     if found is None or found["revoked_at"] is not None:
@@ -157,7 +165,7 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
         raise Refusal("closed")
     seat = queries.free_seat(connection, study_id)
     if seat is None:
-        seat = seats.add(desk, connection, study_id)
+        raise NoFreeSeatError(study_id)
     _sit(desk, connection, found, seat)
 
 

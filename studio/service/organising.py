@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.service import erasing, exporting, links, seats, studies, watching
+from studio.service import erasing, exporting, links, seats, seats_ahead, studies, watching
 from studio.service.desk import Desk
 from studio.service.erasing import Purge, Withdrawal
 from studio.service.links import ORGANISER, Organiser
+from studio.service.refusals import Refusal
 from studio.service.studies import Coverage
 from studio.store import datamap, queries
 from studio.store.database import Store
@@ -36,12 +38,21 @@ class Organising:
     def invite(self, study_id: str, count: int = 1, actor: str = ORGANISER) -> list[str]:
         """New personal links, as the tokens of `/e/TOKEN`; valid until revoked, stored only as hashes."""
         with self.store.write() as connection:
-            return links.invite(self.desk, connection, study_id, count, actor)
+            tokens = links.invite(self.desk, connection, study_id, count, actor)
+        self._plan_ahead(study_id)
+        return tokens
+
+    def _plan_ahead(self, study_id: str) -> None:
+        """Seats for links nobody has opened; a link without one says so when it is opened."""
+        with suppress(Refusal):
+            seats_ahead.ensure(self.store, self.desk, study_id)
 
     def invite_people(self, study_id: str, people: Sequence[tuple[str, str]], actor: str = ORGANISER) -> list[str]:
         """New personal links for people given as (name, mail), in their order; '' where one is not known."""
         with self.store.write() as connection:
-            return links.invite_people(self.desk, connection, study_id, people, actor)
+            tokens = links.invite_people(self.desk, connection, study_id, people, actor)
+        self._plan_ahead(study_id)
+        return tokens
 
     def replace(self, study_id: str, rater: str, actor: str = ORGANISER) -> str:
         """End a Rater's work and make a link for somebody else, who is dealt what was left; answers given stay."""

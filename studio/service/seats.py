@@ -107,7 +107,7 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
 
     seat = queries.seat_count(connection, study_id)
     try:
-        more = extend(desk.view(connection, study_id).study, _counting(connection, study_id), 1)
+        more = extend(desk.view(connection, study_id).study, counting(connection, study_id), 1)
     except InputError as error:
         raise Refusal("no_seat") from error
     lines = [line.model_copy(update={"seat": seat}) for line in more]
@@ -115,15 +115,16 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
     return seat
 
 
-def _counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:
+def counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:
     """The plan as it stands, without work given up, raters who withdrew and adjudication."""
     rows = queries.all_assignments(connection, study_id)
     gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
     positions = {row.assignment_id: row.position for row in rows}
-    counting = [
-        row for row in rows if row.status not in GIVEN_UP and row.seat not in gone and row.kind != "adjudication"
-    ]
-    return tuple(_line(row, positions) for row in counting)
+    return tuple(
+        _line(row, positions)
+        for row in rows
+        if row.status not in GIVEN_UP and row.seat not in gone and row.kind != "adjudication"
+    )
 
 
 def _line(row: AssignmentRow, positions: dict[str, int]) -> PlannedAssignment:

@@ -210,6 +210,30 @@ def free_seat(connection: Connection, study_id: str) -> int | None:
     return seat
 
 
+def free_seats(connection: Connection, study_id: str) -> int:
+    """How many Seats nobody has taken."""
+    query = select(func.count()).select_from(seats).where(seats.c.study_id == study_id, seats.c.rater.is_(None))
+    return connection.execute(query).scalar_one()
+
+
+def unopened_links(connection: Connection, study_id: str) -> int:
+    """How many raters' links work and have not been opened."""
+    query = select(func.count()).select_from(identities).where(identities.c.study == study_id)
+    query = query.where(identities.c.role == "rater", identities.c.rater.is_(None), identities.c.revoked_at.is_(None))
+    return connection.execute(query).scalar_one()
+
+
+def plan_mark(connection: Connection, study_id: str) -> tuple[int, int, int]:
+    """What new Seats are balanced against, in short: Seats planned, assignments given up, raters who withdrew."""
+    here = assignments.c.study_id == study_id
+    given_up = select(func.count()).select_from(assignments)
+    given_up = given_up.where(here, assignments.c.status.in_(("reclaimed", "withdrawn")))
+    gone = select(func.count()).select_from(raters)
+    gone = gone.where(raters.c.study_id == study_id, raters.c.withdrawn_at.is_not(None))
+    counts = (connection.execute(query).scalar_one() for query in (given_up, gone))
+    return (seat_count(connection, study_id), *counts)  # type: ignore[return-value]
+
+
 def seat_count(connection: Connection, study_id: str) -> int:
     """How many Seats are planned."""
     return connection.execute(select(func.count()).select_from(seats).where(seats.c.study_id == study_id)).scalar_one()

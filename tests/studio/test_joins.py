@@ -1,0 +1,120 @@
+"""Links beyond the planned Seats: planned for when they are made, so that a join costs the same and nobody waits."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.service import Refusal, Service, links, seats_ahead
+from studio.store import queries
+from studio.store.events import read
+from tests import studio_world as w
+
+
+def kinds(here: Service, after: int = 0) -> list[str]:
+    with here.store.read() as connection:
+        return [event.kind for event in read(connection, after=after)]
+
+
+def last(here: Service) -> int:
+    with here.store.read() as connection:
+        return max(event.seq for event in read(connection))
+
+
+def studio(folder: Path, seats: int = 2) -> Service:
+    here = w.service(folder)
+    study = w.study(items=4)
+    here.create_study(study, w.plan(study, seats))
+    return here
+
+
+def test_seats_are_planned_when_links_are_made_and_a_join_writes_one_event(tmp_path: Path) -> None:
+    here = studio(tmp_path)
+    tokens = here.invite("sleep", 12)
+    before = last(here)
+    for token in tokens:
+        here.join(token)
+    assert kinds(here, before) == ["joined"] * 12
+    assert [row["seat"] for row in here.progress("sleep")] == list(range(12))
+    assert {row["total"] for row in here.progress("sleep")} == {4}
+    assert here.verify()[1] == []
+
+
+def test_links_that_fit_the_plan_change_nothing_of_it(tmp_path: Path) -> None:
+    here = studio(tmp_path, seats=5)
+    here.invite("sleep", 3)
+    here.invite("sleep", 2)
+    assert "seats_planned" not in kinds(here)
+    here.invite_people("sleep", [("A", ""), ("B", "b@example.org")])
+    assert kinds(here).count("seats_planned") == 1
+
+
+def test_links_of_an_earlier_version_are_planned_for_together_when_the_first_is_opened(tmp_path: Path) -> None:
+    here = studio(tmp_path)
+    with here.store.write() as connection:
+        tokens = links.invite(here.desk, connection, "sleep", 20)
+    with ThreadPoolExecutor(8) as pool:
+        sessions = list(pool.map(here.join, tokens))
+    assert len({session for session, _ in sessions}) == 20
+    assert [row["seat"] for row in here.progress("sleep")] == list(range(20))
+    assert kinds(here).count("seats_planned") == 1
+    assert here.verify()[1] == []
+
+
+def test_whoever_saves_does_not_wait_for_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = studio(tmp_path)
+    token = here.join(here.invite("sleep")[0])[0]
+    extend = seats_ahead.extend
+
+    def slow(*arguments: Any) -> Any:
+        time.sleep(1.5)
+        return extend(*arguments)
+
+    monkeypatch.setattr(seats_ahead, "extend", slow)
+    with ThreadPoolExecutor(1) as pool:
+        planning = pool.submit(here.invite, "sleep", 10)
+        time.sleep(0.3)
+        now = here.dispatch(token, {"do": "state"})
+        begin = time.monotonic()
+        assert w.submit(here, token, w.form(now["pairs"][0]["assignment_id"]))["saved"]
+        assert time.monotonic() - begin < 1.0
+        assert not planning.done()
+        planning.result()
+
+
+def test_a_plan_that_became_another_meanwhile_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = studio(tmp_path, seats=1)
+    here.join(here.invite("sleep")[0])
+    extend, seen = seats_ahead.extend, []
+
+    def disturbed(study: Any, counting: Any, count: int) -> Any:
+        seen.append(len(counting))
+        if len(seen) == 1:
+            here.withdraw("sleep", "R001")
+        return extend(study, counting, count)
+
+    monkeypatch.setattr(seats_ahead, "extend", disturbed)
+    here.invite("sleep", 3)
+    assert seen == [4, 0], "the second plan no longer counts on the rater who withdrew"
+    with here.store.read() as connection:
+        assert queries.seat_count(connection, "sleep") == 4
+
+
+def test_no_room_for_more_is_told_to_whoever_opens_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tasks.errors import InputError
+
+    here = studio(tmp_path, seats=1)
+
+    def full(*_: Any) -> Any:
+        raise InputError(("design: no room",))
+
+    monkeypatch.setattr(seats_ahead, "extend", full)
+    first, second = here.invite("sleep", 2)
+    here.join(first)
+    with pytest.raises(Refusal) as caught:
+        here.join(second)
+    assert caught.value.code == "no_seat"
