@@ -47,9 +47,9 @@ def _add_links(commands: Commands) -> None:
     )
     invited.add_argument("--host", help=argparse.SUPPRESS)
     port_option(invited)
-    words = "a link, a mail text (ja, en) and a QR code for each person of a CSV"
+    words = "a link, a mail text (ja, en) and a QR code for each person of a table"
     written = study_command(commands, "letters", words, letters)
-    written.add_argument("people", type=Path, metavar="CSV", help="columns name, mail or both")
+    written.add_argument("people", type=Path, metavar="FILE", help="a table with columns name, mail or both")
     written.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     port_option(written)
     rater_argument(study_command(commands, "revoke", "make a rater's links worthless; the judgments stay", revoke))
@@ -72,12 +72,15 @@ def invite(options: Namespace, settings: Settings) -> int:
 
 
 def letters(options: Namespace, settings: Settings) -> int:
-    """Make a link, a letter and a QR code for each person of a CSV."""
+    """Make a link, a letter and a QR code for each person of a table."""
     from studio.documents import invitations
+    from studio.intake.people import read_people
 
     service = open_service(settings)
     study = service.study(options.study)
-    people = invitations.read_people(options.people)
+    people, notes = read_people(options.people)
+    for note in notes:
+        say(note)
 
     def links() -> list[str]:
         return [f"{settings.base_url}/e/{token}" for token in service.invite_people(options.study, people)]

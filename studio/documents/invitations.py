@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.service import StudioError
 from studio.service.qr import qr_svg
 from tasks.schema import Study
-
-MOST_PEOPLE = 10_000
 
 
 @dataclass(frozen=True)
@@ -22,38 +17,6 @@ class Invitation:
     name: str
     mail: str
     link: str
-
-
-def read_people(path: Path) -> list[tuple[str, str]]:
-    """(name, mail) of a CSV with a column `name`, `mail` or both.
-
-    Raises:
-        StudioError: every fault: no such column, a row with neither, a mail address that is none, one mail twice.
-    """
-    try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except UnicodeDecodeError as error:
-        raise StudioError(f"{path}: is not UTF-8 (byte {error.start})") from error
-    found = [(_cell(row, "name"), _cell(row, "mail")) for row in rows]
-    errors = [] if rows and {"name", "mail"} & set(rows[0]) else [f"{path}: needs a header with name, mail or both"]
-    seen: set[str] = set()
-    for number, (name, mail) in enumerate(found, start=2):
-        if not name and not mail:
-            errors.append(f"{path}, row {number}: has neither name nor mail")
-        if mail and not (mail.count("@") == 1 and all(mail.split("@")) and " " not in mail):
-            errors.append(
-                f"{path}, row {number}, column mail: found {mail!r}; allowed: an address like name@example.org"
-            )
-        if mail and mail.casefold() in seen:
-            errors.append(f"{path}, row {number}, column mail: {mail!r} is there twice; a person gets one link")
-        seen.add(mail.casefold())
-    if errors:
-        raise StudioError("\n".join(errors))
-    return found
-
-
-def _cell(row: dict[str, str], name: str) -> str:
-    return (row.get(name) or "").strip()
 
 
 def letter(study: Study, invitation: Invitation) -> str:

@@ -66,7 +66,7 @@ def test_people_with_faults_are_refused_whole(
     database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people = tmp_path / "people.csv"
-    people.write_text("name,mail\nA,none\n,\nB,b@example.org\nC,B@example.org\n", encoding="utf-8")
+    people.write_text("name,mail,nr\nA,none,1\n,,2\nB,b@example.org,3\nC,B@example.org,4\n", encoding="utf-8")
     before = len(opened(database).audit("sleep"))
     assert command(database, "letters", "sleep", str(people), "--out", str(tmp_path / "out")) == 2
     told = capsys.readouterr().err
