@@ -14,6 +14,7 @@ from typing import Any
 
 from tasks.errors import InputError
 from tasks.schema import Record
+from tasks.strict_json import loads
 
 # --- whole folders and files --------------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ def read_jsonl(path: Path) -> list[tuple[int, Any]]:
     Lines end at LF alone: a text may hold U+2028 and other signs that Python takes for line ends.
 
     Raises:
-        InputError: the file cannot be read as UTF-8, or lines are not JSON; every such line.
+        InputError: the file cannot be read as UTF-8, or lines are not JSON (`tasks/strict_json.py`); every such line.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -127,9 +128,9 @@ def read_jsonl(path: Path) -> list[tuple[int, Any]]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                rows.append((number, json.loads(line)))
-            except json.JSONDecodeError as error:
-                errors.append(f"{path}:{number}: not JSON ({error.msg} at column {error.colno})")
+                rows.append((number, loads(line)))
+            except ValueError as error:
+                errors.append(f"{path}:{number}: not JSON ({error})")
     if errors:
         raise InputError(errors)
     return rows

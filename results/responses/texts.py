@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from tasks.errors import InputError
 from tasks.schema import Identifier, Item, Record
+from tasks.strict_json import loads
 
 Row = TypeVar("Row", bound=Record)
 SHOWN = 60
@@ -115,7 +115,7 @@ def read_lines(path: Path, record: type[Row], errors: list[str]) -> Iterator[tup
             continue
         place = f"{path}, line {number}"
         try:
-            yield place, record.model_validate(json.loads(line))
+            yield place, record.model_validate(loads(line))
         except ValidationError as error:
             errors.extend(_fault(place, fault, record) for fault in error.errors(include_url=False))
         except ValueError as error:

@@ -5,19 +5,23 @@ Nothing is written to disk. Objects are handed on as published, each with the na
 
 from __future__ import annotations
 
-import importlib
-import json
 import lzma
 import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from tasks.errors import InputError
+from tasks.intake.packed import Bounds, members
+from tasks.intake.parquet_file import read_records
+from tasks.strict_json import loads
 
 ACCEPTED = "a folder of <evaluation_id>.json files, .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"
+
+MOST_BYTES = 16 * 2**20
+"""Bytes of one dialogue's file: the longest published one has a hundredth of it."""
+ZIP_BOUNDS = Bounds(files=100_000, file_bytes=MOST_BYTES, bytes=2 * 2**30)
 
 
 class Published(NamedTuple):
@@ -47,7 +51,7 @@ def read(path: Path) -> Iterator[Published | str]:
         for published in _objects(path):
             empty = False
             yield published
-    except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise InputError((f"{path}: cannot be read ({error}); the copy may be incomplete",)) from error
     if empty:
         raise InputError((f"{path}: holds no dialogue; allowed: {ACCEPTED}",))
@@ -89,21 +93,22 @@ def _tar(path: Path) -> Iterator[_Text]:
                 file = archive.extractfile(member)
                 assert file is not None, member.name  # only links and folders have none
                 name = PurePosixPath(member.name)
+                if member.size > MOST_BYTES:
+                    raise InputError(f"{path}: {name}: found {member.size:,} bytes; allowed: {MOST_BYTES:,}")
                 yield _Text(name.name, name.stem, file.read())
 
 
 def _zip(path: Path) -> Iterator[_Text]:
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            if _is_dialogue_name(member):
-                name = PurePosixPath(member)
-                yield _Text(name.name, name.stem, archive.read(member))
+    for member in members(path, ZIP_BOUNDS, str(path)):
+        if _is_dialogue_name(member.path):
+            name = PurePosixPath(member.path)
+            yield _Text(name.name, name.stem, member.content)
 
 
 def _parsed(texts: Iterator[_Text]) -> Iterator[Published | str]:
     for where, stem, raw in texts:
         try:
-            yield Published(where, stem, json.loads(raw.decode("utf-8-sig")))
+            yield Published(where, stem, loads(raw.decode("utf-8-sig"), half_characters=True))
         except ValueError as error:
             yield f"{where}: is not JSON in UTF-8 ({error})"
 
@@ -111,7 +116,7 @@ def _parsed(texts: Iterator[_Text]) -> Iterator[Published | str]:
 def _rows(path: Path) -> Iterator[Published | str]:
     """Dialogues of one Hub file: a Parquet table, one JSON object a line, or a JSON object or list of them."""
     if path.suffix.lower() == ".parquet":
-        for number, row in enumerate(_parquet(path)):
+        for number, row in enumerate(read_records(path, str(path))):
             yield Published(f"{path.name}: row {number}", None, row)
     elif path.suffix.lower() == ".jsonl":
         for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
@@ -124,7 +129,7 @@ def _rows(path: Path) -> Iterator[Published | str]:
 
 def _line(where: str, raw: bytes) -> Iterator[Published | str]:
     try:
-        yield Published(where, None, json.loads(raw.decode("utf-8-sig")))
+        yield Published(where, None, loads(raw.decode("utf-8-sig"), half_characters=True))
     except ValueError as error:
         yield f"{where}: is not JSON in UTF-8 ({error})"
 
@@ -135,16 +140,3 @@ def _members(path: Path, parsed: Published | str) -> Iterator[Published | str]:
         return
     for number, value in enumerate(parsed.value):
         yield Published(f"{path.name}[{number}]", None, value)
-
-
-def _parquet(path: Path) -> list[dict[str, Any]]:
-    # pyarrow is not a dependency of this room (docs/architecture.md): it is asked for only where a Parquet file is met.
-    try:
-        parquet = importlib.import_module("pyarrow.parquet")
-    except ModuleNotFoundError as error:
-        raise InputError((f"{path}: reading Parquet needs pyarrow (pip install pyarrow)",)) from error
-    try:
-        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-    except (OSError, ValueError) as error:  # pyarrow's own errors derive from these two
-        raise InputError((f"{path}: is not a Parquet file ({error})",)) from error
-    return rows

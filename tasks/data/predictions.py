@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, Flags, score_of
 from tasks.errors import InputError
 from tasks.schema import Record
+from tasks.strict_json import loads
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Value = Annotated[int, Field(ge=0, le=HIGHEST)]
@@ -99,9 +100,12 @@ def read(path: Path) -> tuple[Prediction, ...]:
         if not line.strip():
             continue
         try:
-            prediction = Prediction.model_validate_json(line)
+            prediction = Prediction.model_validate(loads(line))
         except ValidationError as error:
             errors += [f"{path}:{number}: {_said(entry)}" for entry in error.errors()]
+            continue
+        except ValueError as error:
+            errors.append(f"{path}:{number}: is not JSON ({error})")
             continue
         if prediction.dialogue_id in found:
             errors.append(f"{path}:{number}: dialogue_id: found {prediction.dialogue_id} again; each may occur once")

@@ -11,8 +11,8 @@ from typing import Any
 from tasks.errors import InputError
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.source import FIRST_ROWS, Nested, Value
-from tasks.intake.strict_json import loads_as_written
 from tasks.intake.text import opened
+from tasks.strict_json import loads_as_written
 
 MOST_KEYS = 12
 

@@ -64,7 +64,9 @@ def members(archive: Path | IO[bytes], bounds: Bounds, name: str) -> Iterator[Me
     except InputError:
         raise
     except UNREADABLE as error:
-        raise InputError([f"{name}: is no zip file that can be unpacked ({error})"]) from error
+        raise InputError(
+            [f"{name}: is no zip file that can be unpacked ({error}); the copy may be incomplete"]
+        ) from error
 
 
 def _counted(archive: Path | IO[bytes], bounds: Bounds, name: str) -> Path | IO[bytes]:

@@ -14,13 +14,15 @@ from typing import Any
 from tasks.errors import InputError
 from tasks.intake.faults import Faults
 from tasks.intake.source import Nested, Value, refuse_doubled
-from tasks.intake.strict_json import Number
+from tasks.strict_json import Number
 
 MOST_ROWS = 2_000_000
 MOST_BYTES = 128 * 2**20
 """Uncompressed bytes of the columns that are read, and characters of their texts."""
 MOST_PREFIXED = 16 * 2**20
 """Bytes of a column in DELTA_BYTE_ARRAY, whose texts share prefixes: each of them may be as long as the column."""
+MOST_RECORD_BYTES = 2**30
+"""Uncompressed bytes of a file whose columns are all read, nested ones included."""
 BATCH = 8_192
 
 
@@ -121,6 +123,25 @@ class ParquetFile:
             rows: Any
             for rows in self._opened(texts).iter_batches(batch_size=size, columns=list(wanted)):
                 yield [_values(rows.column(column)) for column in wanted]
+
+
+def read_records(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Every row as a record of all its columns, lists and objects included, for a data set whose layout is known.
+
+    Raises:
+        InputError: no Parquet file, a broken one, or more than 2,000,000 rows or 1 GiB of uncompressed columns.
+    """
+    with _in_words(name):
+        from pyarrow import parquet
+
+        file = parquet.ParquetFile(path)
+        groups = range(file.metadata.num_row_groups)
+        rows, size = file.metadata.num_rows, sum(file.metadata.row_group(group).total_byte_size for group in groups)
+        if rows > MOST_ROWS or size > MOST_RECORD_BYTES:
+            allowed = f"up to {MOST_ROWS:,} and {MOST_RECORD_BYTES:,}"
+            raise InputError(f"{name}: found {rows:,} rows and {size:,} bytes; allowed: {allowed}; read it in parts")
+        for batch in file.iter_batches(batch_size=256):
+            yield from batch.to_pylist()
 
 
 def _is_flat(kind: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from tasks.intake.faults import Faults
-from tasks.intake.strict_json import Number
+from tasks.strict_json import Number
 
 FIRST_ROWS = 100
 """Rows of a file without a header in which column names are looked for."""

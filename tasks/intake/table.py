@@ -19,8 +19,8 @@ from tasks.intake.faults import Faults, quoted
 from tasks.intake.json_lines import JsonLines
 from tasks.intake.parquet_file import ParquetFile
 from tasks.intake.source import Nested, Source, Value
-from tasks.intake.strict_json import Number
 from tasks.intake.text import folded, visible
+from tasks.strict_json import Number
 
 FORMATS: dict[str, Callable[[Path, str], Source]] = {".csv": CsvFile, ".jsonl": JsonLines, ".parquet": ParquetFile}
 MOST_NAMES = 20

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tasks.design.planning import groups, misfits
-from tasks.schema import Check, Criterion, Item, Practice, Study
+from tasks.intake.text import visible
+from tasks.schema import Check, Criterion, Item, Practice, Response, Study
 from tasks.study.reading import Place
 from tasks.study.validation import show
 
@@ -52,6 +53,13 @@ def _doubles(values: Iterable[str]) -> list[int]:
             found.append(index)
         seen.add(value)
     return found
+
+
+def _unseen(text: str) -> str:
+    """Why a text cannot be shown; '' where it can."""
+    if "\0" in text:
+        return f"found {show(text)} with a NUL character, which no text has; allowed: a text that can be seen"
+    return "" if visible(text) else f"found {show(text)}; allowed: a text that can be seen"
 
 
 def _choice(values: Iterable[str]) -> str:
@@ -167,25 +175,26 @@ def _turns(item: Item, study: Study) -> Iterator[tuple[Place, str]]:
             'found "counselor"; the last turn is the client\'s, which systems answer',
         )
     for index, turn in enumerate(item.turns):
-        if not turn.text.strip():
-            yield ("turns", index, "text"), f"found {show(turn.text)}; allowed: a text that can be seen"
+        if text := _unseen(turn.text):
+            yield ("turns", index, "text"), text
 
 
 def _responses(study: Study) -> Iterator[Problem]:
     wanted = [item.item_id for item in study.items]
+    known = frozenset(wanted)
+    by_system: dict[str, list[Response]] = {}
+    for response in study.responses:
+        by_system.setdefault(response.system_id, []).append(response)
     for system in study.systems:
-        part = f"responses/{system.system_id}"
-        mine = [response for response in study.responses if response.system_id == system.system_id]
+        part, mine = f"responses/{system.system_id}", by_system.get(system.system_id, [])
         met = Counter(response.item_id for response in mine)
         for index, response in enumerate(mine):
-            if response.item_id not in set(wanted):
+            if response.item_id not in known:
                 yield Problem(
                     part, index, ("item_id",), f"found {show(response.item_id)}, which is no item of items.jsonl"
                 )
-            if not response.text.strip():
-                yield Problem(
-                    part, index, ("text",), f"found {show(response.text)}; a response without words cannot be shown"
-                )
+            if text := _unseen(response.text):
+                yield Problem(part, index, ("text",), text)
         for index in _doubles(response.item_id for response in mine):
             yield Problem(part, index, ("item_id",), f"found {show(mine[index].item_id)} again; one response per item")
         missing = [item_id for item_id in wanted if not met[item_id]]
@@ -212,6 +221,5 @@ def _training(study: Study) -> Iterator[Problem]:
             )
         for index, pair in enumerate(pairs):
             for side, response in enumerate(pair.responses):
-                if not response.text.strip():
-                    place: Place = ("responses", side, "text")
-                    yield Problem(part, index, place, f"found {show(response.text)}; allowed: a text that can be seen")
+                if text := _unseen(response.text):
+                    yield Problem(part, index, ("responses", side, "text"), text)

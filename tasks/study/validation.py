@@ -42,8 +42,9 @@ def validate(model: type[Model], found: Located, errors: list[str], value: Any =
 
 
 def show(value: Any) -> str:
-    """A value as it stands in an error: JSON, cut after 80 characters."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """A value as it stands in an error: JSON, cut after 80 characters, what cannot be seen escaped."""
+    written = json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in written[:81])
     return text if len(text) <= 80 else text[:79] + "…"
 
 

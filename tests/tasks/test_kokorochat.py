@@ -266,7 +266,7 @@ def test_broken_containers(folder: Path, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="incomplete"):
             load(tmp_path / name)
     (tmp_path / "no.parquet").write_bytes(b"x" * 99)
-    with pytest.raises(InputError, match="not a Parquet file"):
+    with pytest.raises(InputError, match="is no Parquet file"):
         load(tmp_path / "no.parquet")
 
 

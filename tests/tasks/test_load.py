@@ -366,7 +366,7 @@ FILE_MISTAKES: list[tuple[str, Callable[[Path], object], str]] = [
     ("not JSON", append("items.jsonl", b"{'item_id': 1}\n"), "items.jsonl line 4: is not JSON"),
     ("cut short", append("items.jsonl", b'{"item_id": "x", "turns": [{"ro'), "items.jsonl line 4: is not JSON"),
     ("a list a line", append("items.jsonl", b"[]\n"), "items.jsonl line 4: found a list; allowed: an object"),
-    ("NaN", append("items.jsonl", b'{"depth": NaN}\n'), "items.jsonl line 4: is not JSON (NaN is no JSON number)"),
+    ("NaN", append("items.jsonl", b'{"depth": NaN}\n'), "items.jsonl line 4: is not JSON (NaN is no JSON number"),
     ("too large", append("items.jsonl", b'{"depth": 1e999}\n'), "items.jsonl line 4: is not JSON (1e999 is too large"),
     ("many digits", append("items.jsonl", b'{"depth": ' + b"9" * 5000 + b"}\n"), "items.jsonl line 4: is not JSON"),
     ("deep JSON", append("items.jsonl", b"[" * 100_000 + b"\n"), "items.jsonl line 4: is not JSON (nested too deeply)"),
@@ -378,7 +378,7 @@ FILE_MISTAKES: list[tuple[str, Callable[[Path], object], str]] = [
     (
         "half a pair",
         append("items.jsonl", b'{"item_id": "\\ud800"}\n'),
-        "items.jsonl line 4: found half of a surrogate pair",
+        "items.jsonl line 4: is not JSON (half of a surrogate pair",
     ),
     ("no responses", unlink("responses/s1.jsonl"), "responses/s1.jsonl: no response for 3 of 3 items: i0, i1, i2"),
     (
