@@ -18,6 +18,9 @@ PHONE = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "user_agent": PHONE_AGENT,
 }  # fmt: skip
 
+LAN = "192.168.77.20"
+"""An address of a local network, as browsers see it: no secure context. It leads to this machine."""
+
 Open = Callable[..., Any]
 
 
@@ -30,7 +33,9 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        started = playwright.chromium.launch(
+            executable_path=executable, args=[*FLAGS, f"--host-resolver-rules=MAP {LAN} 127.0.0.1"]
+        )
         yield started
         started.close()
 
