@@ -237,8 +237,8 @@ def test_every_call_listed_is_used_and_what_is_newer_can_be_done_without() -> No
     "pattern",
     [
         r"\(\?<[=!]", r"static \{", r"\.(toSorted|toReversed|findLast|groupBy|withResolvers)\(", r"@container",
-        r"@media not \(", r"\((width|height) [<>]", r"AbortSignal\.(timeout|any)", r"showPopover", r"color-mix", r"text-wrap",
-        r"^\s*&",
+        r"@media not \(", r"\((width|height) [<>]", r"AbortSignal\.(timeout|any)", r"showPopover", r"color-mix",
+        r"text-wrap", r"^\s*&",
         r"navigator\.clipboard", r"Notification", r"crypto\.subtle", r"serviceWorker", r"sessionStorage", r"indexedDB",
     ],
 )  # fmt: skip
