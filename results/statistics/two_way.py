@@ -34,6 +34,13 @@ def two_way_margin(ratings: Ratings, resampling: Resampling) -> Figure:
     return Figure(value, float(low), float(high), method, None, sizes, resampling.seed)
 
 
+def _turn(signed: Array) -> float:
+    """The sign of the first item that is not tied: listing the other system first then changes no draw either."""
+    sums = signed.sum(axis=1)
+    moved = sums[sums != 0]
+    return float(np.sign(moved[0])) if len(moved) else 1.0
+
+
 def _draws(ratings: Ratings, resampling: Resampling) -> Array:
     """Means in every resample: each item's mean over its drawn raters, then the mean over drawn dialogues' items."""
     units, raters = ratings.units, ratings.raters
@@ -42,7 +49,7 @@ def _draws(ratings: Ratings, resampling: Resampling) -> Array:
     given[ratings.unit, ratings.rater] = 1.0
     signed[ratings.unit, ratings.rater] = ratings.numbers
     # Raters stand by what they answered, so that another name for one of them changes no draw.
-    order = np.lexsort(np.vstack([signed, given]))
+    order = np.lexsort(np.vstack([_turn(signed) * signed, given]))
     given, signed = given[:, order], signed[:, order]
     found = []
     rater_draws = weights_of(raters, replace(resampling, seed=resampling.seed + _SECOND))
