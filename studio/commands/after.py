@@ -66,12 +66,17 @@ def withdraw(options: Namespace, settings: Settings) -> int:
 
 
 def purge(options: Namespace, settings: Settings) -> int:
-    """Erase the people of studies whose retention date has come, or of one closed study now."""
+    """Erase the people of studies whose retention date came a day ago or more, or of one closed study now."""
+    from studio.web.serving import purge_notice
+
     service = open_service(settings)
     done = service.purge(options.study)
     for erased in done:
         say(f"{erased.study_id}: erased {erased.people} identities and {erased.remarks} comments and device facts")
-    if not done:
+    waiting = service.due_studies()
+    for study in waiting:
+        say(purge_notice(study))
+    if not done and not waiting:
         dates = {row["study_id"]: service.retention_date(row["study_id"]) for row in service.studies()}
         say("nothing is due: " + ", ".join(f"{name} {at or 'has no date'}" for name, at in dates.items()))
     return 0

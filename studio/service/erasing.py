@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from studio.service.desk import Desk
 from studio.service.refusals import StudioError
 from studio.store import queries
 from studio.store.database import Connection
+
+NOTICED = "purge_due"
+"""The event by which a look at the clock is noted."""
+LOOKS_APART = timedelta(days=1)
+FAR = timedelta(days=92)
+"""A clock that goes on by so much more than a study's retention, with nothing in the log between, may be wrong."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +62,72 @@ def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, acto
 
 
 def retention_date(desk: Desk, connection: Connection, study_id: str) -> str | None:
-    """When a study's people are to be erased: `retention_days` after it was closed; None where neither is set."""
+    """When a study's people are to be erased: `retention_days` after it was closed; None where neither is set.
+
+    Counted from the last thing a rater did where that was later by the clock, which was wrong at one of the two.
+    """
     days = desk.view(connection, study_id).study.retention_days
     closed = queries.closed_at(connection, study_id)
     if days is None or closed is None:
         return None
-    return desk.stamp(datetime.fromisoformat(closed) + timedelta(days=days))
+    began = max([closed, *(row["last_at"] for row in queries.rater_rows(connection, study_id))])
+    return desk.stamp(datetime.fromisoformat(began) + timedelta(days=days))
+
+
+@dataclass(frozen=True)
+class DueStudy:
+    """A study whose retention date has come by this clock, and what an automatic purge makes of it."""
+
+    study_id: str
+    due_at: str
+    noticed_at: str | None
+    """When the first look saw that it was due, by a clock that is not ahead of this one; None = never."""
+    doubtful: bool
+    """The clock has jumped, or nobody used the studio for long: a person has to say whether the date is right."""
+
+    def ripe(self, now: datetime) -> bool:
+        """True where a look at least a day ago saw the same."""
+        if self.noticed_at is None or self.doubtful:
+            return False
+        return now - datetime.fromisoformat(self.noticed_at) >= LOOKS_APART
+
+
+def due_studies(desk: Desk, connection: Connection) -> list[DueStudy]:
+    """Every closed study with people left whose retention date has come."""
+    now, due = desk.now(), []
+    for row in queries.study_rows(connection):
+        study_id = row["study_id"]
+        at = retention_date(desk, connection, study_id)
+        if at is not None and at <= now and queries.has_people(connection, study_id):
+            looks = [act["at"] for act in queries.acts(connection, study_id, NOTICED) if act["payload"]["due_at"] == at]
+            noticed = min((look for look in looks if at <= look <= now), default=None)
+            due.append(DueStudy(study_id, at, noticed, _doubtful(desk, connection, study_id)))
+    return due
+
+
+def _doubtful(desk: Desk, connection: Connection, study_id: str) -> bool:
+    """True where the clock was once ahead of a study's closing by more than its retention and `FAR` without a trace.
+
+    Looks of the purge itself are no trace: a wrong clock would vouch for itself.
+    """
+    since = datetime.fromisoformat(queries.closed_at(connection, study_id) or desk.now())
+    days = desk.view(connection, study_id).study.retention_days or 0
+    times = [since, *queries.times_after_closing(connection, study_id, NOTICED), desk.clock()]
+    return any(later - earlier > timedelta(days=days) + FAR for earlier, later in pairwise(times))
 
 
 def purge_due(desk: Desk, connection: Connection) -> list[Purge]:
-    """Erase names, mail, profiles, links, comments and device facts of every study whose retention date has come."""
-    now, done = desk.now(), []
-    for row in queries.study_rows(connection):
-        study_id = row["study_id"]
-        due = retention_date(desk, connection, study_id)
-        if due is not None and due <= now and queries.has_people(connection, study_id):
-            done.append(_purge(desk, connection, study_id, due))
+    """Erase names, mail, profiles, links, comments and device facts of every study whose retention date has come.
+
+    What is erased cannot be brought back, so one look at one clock is not enough: the first look is noted, the second,
+    a day later at least, erases. A study that is `doubtful` waits for a person (`purge_now`).
+    """
+    now, done = desk.clock(), []
+    for study in due_studies(desk, connection):
+        if study.ripe(now):
+            done.append(_purge(desk, connection, study.study_id, study.due_at))
+        elif study.noticed_at is None and not study.doubtful:
+            desk.record(connection, study.study_id, "studio", NOTICED, {"due_at": study.due_at})
     return done
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from studio.service import erasing, exporting, links, seats, seats_ahead, studies, watching
 from studio.service.desk import Desk
-from studio.service.erasing import Purge, Withdrawal
+from studio.service.erasing import DueStudy, Purge, Withdrawal
 from studio.service.links import ORGANISER, Organiser
 from studio.service.refusals import Refusal
 from studio.service.studies import Coverage
@@ -244,7 +244,7 @@ class Organising:
             return erasing.retention_date(self.desk, connection, study_id)
 
     def purge(self, study_id: str | None = None) -> list[Purge]:
-        """Erase the people of every study whose retention date has come, or of this closed one now."""
+        """Erase the people of every study whose retention date came a day ago or more, or of this closed one now."""
         with self.store.write() as connection:
             if study_id is None:
                 done = erasing.purge_due(self.desk, connection)
@@ -253,6 +253,11 @@ class Organising:
         if done:
             self.store.scrub()
         return done
+
+    def due_studies(self) -> list[DueStudy]:
+        """Studies whose retention date has come and whose people are still there, with why."""
+        with self.store.read() as connection:
+            return erasing.due_studies(self.desk, connection)
 
     def data_map(self, study_id: str) -> list[dict[str, str]]:
         """What is stored about a rater of this study, why, how long: see `studio.store.datamap.table`."""

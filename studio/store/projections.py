@@ -224,4 +224,5 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "signed_out": _recorded,
     "looked": _recorded,
     "purged": _recorded,
+    "purge_due": _recorded,
 }

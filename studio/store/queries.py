@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
@@ -332,6 +333,13 @@ def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> di
     query = query.where(events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else dict(row)
+
+
+def times_after_closing(connection: Connection, study_id: str, but: str) -> list[datetime]:
+    """When events of any study were stored after this one was last closed, in their order, but for one kind."""
+    closing = select(func.max(events.c.seq)).where(events.c.study == study_id, events.c.kind == "closed")
+    query = select(events.c.at).where(events.c.seq > closing.scalar_subquery(), events.c.kind != but)
+    return [datetime.fromisoformat(at) for at in connection.execute(query.order_by(events.c.seq)).scalars()]
 
 
 def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:

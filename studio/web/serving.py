@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.service import Service, StudioError
+from studio.service.erasing import DueStudy
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.web import logs
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 PURGE_SECONDS = 3600.0
 MOST_FILES = 65_536
 """Nobody needs more file descriptors, and what is handed on to other programs costs them time."""
+TOLD_DUE: set[str] = set()
+"""Studies of which this process has said that they are due."""
 
 
 def holds(service: Service, study: Study) -> bool:
@@ -177,11 +180,27 @@ def _end_in_order() -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
+def purge_notice(study: DueStudy) -> str:
+    """What a study waits for whose people are due to be erased."""
+    now = f"python -m studio purge {study.study_id} erases its people now"
+    if study.doubtful:
+        return (
+            f"{study.study_id}: its retention date {study.due_at[:10]} has come long ago by this clock, and nothing "
+            f"was stored for months; is the clock right? Nobody is erased until you say so: {now}"
+        )
+    when = f"its retention date {study.due_at[:10]} has come; the second look, a day after the first, erases"
+    return f"{study.study_id}: {when}; {now}"
+
+
 def _purge_when_due(service: Service) -> None:
     """Erase the people of studies whose retention date has come: now, and every hour while the studio runs."""
     try:
         for one in service.purge():
             say(f"{one.study_id}: its retention date {one.due_at[:10]} has come; {one.people} people erased")
+        for due in service.due_studies():
+            if due.study_id not in TOLD_DUE:
+                TOLD_DUE.add(due.study_id)
+                say(purge_notice(due))
     except StoreError as error:
         print(f"purge: {error}; trying again in an hour", file=sys.stderr)
     timer = threading.Timer(PURGE_SECONDS, _purge_when_due, (service,))

@@ -14,6 +14,7 @@ from studio.service import Service, StudioError
 from studio.settings import sqlite_url
 from studio.store import backup, datamap, queries
 from studio.store.tables import notes
+from studio.web.serving import purge_notice
 from tests import studio_world as w
 
 MARK = "消してほしい言葉"
@@ -77,7 +78,10 @@ def test_everybody_is_forgotten_at_the_retention_date(tmp_path: Path) -> None:
     due = here.retention_date("sleep")
     assert due is not None
     assert here.purge() == []
-    here = Service(here.store, lambda: datetime.fromisoformat(due) + timedelta(seconds=1))
+    assert at(here, due, hours=0).purge() == [], "the first look is noted"
+    assert at(here, due, hours=23).purge() == [], "and not the second one soon after"
+    assert [study.doubtful for study in here.due_studies()] == []
+    here = at(here, due, hours=25)
     done = here.purge()
     assert [(one.study_id, one.people) for one in done] == [("sleep", 2)]
     assert here.purge() == [], "once"
@@ -87,6 +91,49 @@ def test_everybody_is_forgotten_at_the_retention_date(tmp_path: Path) -> None:
     with here.store.read() as connection:
         assert connection.execute(notes.select()).all() == []
         assert len(queries.judgments_that_count(connection, "sleep")) > 0, "the result of the study stays"
+
+
+def at(here: Service, due: str, **later: float) -> Service:
+    """The service on a clock that stands some time after a date."""
+    now = datetime.fromisoformat(due) + timedelta(seconds=1, **later)
+    return Service(here.store, lambda: now)
+
+
+@pytest.mark.parametrize("days", [100, 365, 30 * 365, 300 * 365])
+def test_a_clock_far_ahead_erases_nobody_however_often_it_looks(
+    tmp_path: Path, days: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, _ = told(tmp_path, closed=True, retention_days=30)
+    due = here.retention_date("sleep")
+    assert due is not None
+    for more in range(4):
+        wrong = at(here, due, days=days + 2 * more)
+        wrong.organiser_session("organiser")  # an act under the wrong clock does not vouch for it
+        assert wrong.purge() == []
+    assert [study.doubtful for study in wrong.due_studies()] == [True]
+    assert "is the clock right?" in purge_notice(wrong.due_studies()[0])
+    assert holders(tmp_path)
+    assert [done.people for done in wrong.purge("sleep")] == [2], "a person may say so"
+
+
+def test_a_look_by_a_clock_that_was_ahead_does_not_count(tmp_path: Path) -> None:
+    here, _ = told(tmp_path, closed=True, retention_days=30)
+    due = here.retention_date("sleep")
+    assert due is not None
+    assert at(here, due, days=60).purge() == []
+    assert at(here, due, days=-1).purge() == []
+    assert at(here, due, days=1).purge() == [], "the look two months from now is none"
+    assert at(here, due, days=3).purge() != []
+
+
+def test_a_study_that_was_closed_by_a_clock_behind_keeps_its_people_for_the_whole_time(tmp_path: Path) -> None:
+    here, _ = told(tmp_path, retention_days=30)
+    Service(here.store, lambda: datetime(1999, 1, 1, tzinfo=UTC)).close_study("sleep")
+    assert str(here.retention_date("sleep")).startswith("2026-05-01")
+    now = datetime(2026, 4, 10, tzinfo=UTC)
+    for _ in range(3):
+        now += timedelta(days=2)
+        assert Service(here.store, lambda now=now: now).purge() == []
 
 
 def test_an_open_study_and_one_without_a_date_keep_their_people(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from studio.store.projections import PROJECTIONS
 from tests import studio_world as w
 
 KEPT = Path(__file__).parents[1] / "databases"
+SINCE = {"purge_due"}
+"""Kinds of events that came after the newest kept database, which an earlier version wrote; test_erasing replays it."""
 SCHEMAS = sorted(path.name.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
@@ -39,7 +41,7 @@ def test_every_event_of_a_kept_database_replays_to_what_it_holds(schema: str, tm
         kinds = {event.kind for event in events.read(connection)}
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == SCHEMAS[-1]
     assert kinds <= set(PROJECTIONS)
-    assert schema != SCHEMAS[-1] or kinds == set(PROJECTIONS), "the newest holds every kind of event"
+    assert schema != SCHEMAS[-1] or kinds == set(PROJECTIONS) - SINCE, "the newest holds every kind of event"
     assert here.verify()[1] == []
 
 
