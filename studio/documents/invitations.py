@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.service.qr import qr_svg
+from studio.service.rater.qr import qr_svg
 from tasks.schema import Study
 
 
