@@ -72,7 +72,8 @@ class Metrics(Card):
     """Held-out losses in nats per counsellor token, speed, and why the run ended."""
 
     held_out_loss_before: float
-    held_out_loss_after: float
+    held_out_loss_after: float | None
+    """None where it is not a number: the run diverged."""
     train_loss: float | None
     """Mean over the last logged steps; None where none was logged."""
     steps: int
@@ -82,6 +83,23 @@ class Metrics(Card):
     tokens_per_second: float
     peak_gigabytes: float | None
     ended: Literal["whole", "max_minutes", "max_steps", "early_stopping"]
+
+    @property
+    def warning(self) -> str:
+        """Why the adapter is not to be used, '' where nothing says so."""
+        before, after = self.held_out_loss_before, self.held_out_loss_after
+        if after is not None and after <= before:
+            return ""
+        worse = "is no number" if after is None else f"rose from {before:.4f} to {after:.4f} nats per token"
+        return (
+            f"NOT TO BE USED: the held-out loss {worse}; the base without this adapter is better. Usual causes: a"
+            " learning rate too high (learning_rate), or too few steps for one (num_train_epochs, max_steps)"
+        )
+
+
+def nats(loss: float | None) -> str:
+    """A loss to four decimals; words where it is none."""
+    return "no number" if loss is None else f"{loss:.4f}"
 
 
 class Manifest(Card):

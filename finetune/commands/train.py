@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from finetune.commands import data_option, recipe_options, source_of, threads_option, use_threads
-from tasks.console import Commands
+from tasks.console import Commands, Exit
 
 
 def add(commands: Commands) -> None:
@@ -21,18 +22,22 @@ def add(commands: Commands) -> None:
     command.set_defaults(run=_run)
 
 
-def _run(chosen: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> Exit:
     from finetune import recipe
+    from finetune.manifest import nats
 
-    overrides = [*chosen.overrides, *([f"max_minutes={chosen.minutes}"] if chosen.minutes else [])]
-    settings = recipe.load(chosen.recipe, chosen.card, tuple(overrides))
-    use_threads(chosen.threads)
+    overrides = [*options.overrides, *([f"max_minutes={options.minutes}"] if options.minutes is not None else [])]
+    settings = recipe.load(options.recipe, options.card, tuple(overrides))
+    use_threads(options.threads)
     from finetune.training.train import train
 
-    card = train(settings, source_of(chosen.data), chosen.out, resume=chosen.resume)
-    metrics = card.metrics
+    metrics = train(settings, source_of(options.data), options.out, resume=options.resume).metrics
     print(
-        f"{chosen.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {metrics.held_out_loss_after:.4f} nats per"
-        f" learnt token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"
+        f"{options.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {nats(metrics.held_out_loss_after)} nats"
+        f" per token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"
         f" {metrics.seconds:.0f} s ({metrics.ended})"
     )
+    if not metrics.warning:
+        return Exit.DONE
+    print(f"warning: {options.out}: {metrics.warning}", file=sys.stderr)
+    return Exit.UNUSABLE

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from finetune.manifest import Manifest
-
-DATA_PAGE = "https://github.com/UEC-InabaLab/KokoroChat"
+from finetune.manifest import Manifest, nats
 
 
 def model_card(card: Manifest, repo_id: str) -> str:
@@ -33,7 +31,7 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
     return [
         f"# {repo_id.split('/')[-1]}",
         "",
-        *([f"**{card.note}**", ""] if card.note else []),
+        *(line for words in (card.metrics.warning, card.note) if words for line in (f"**{words}**", "")),
         f"A {kind} adapter of {card.base.name}, recipe `{card.name}`, trained on {data.dialogues:,} dialogues"
         f" ({data.targets:,} counsellor tokens a pass) of {data.source}.",
         "",
@@ -43,7 +41,7 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         "| | |",
         "|---|---|",
         f"| held-out loss, nats per counsellor token | {metrics.held_out_loss_before:.4f} before,"
-        f" {metrics.held_out_loss_after:.4f} after ({data.held_out_dialogues} dialogues not trained on) |",
+        f" {nats(metrics.held_out_loss_after)} after ({data.held_out_dialogues} dialogues not trained on) |",
         f"| steps, tokens, passes | {metrics.steps:,}, {metrics.tokens:,}, {metrics.epochs:.3f} |",
         f"| rank, alpha | {card.recipe.lora_r}, {card.recipe.lora_alpha:g} |",
         f"| learning rate | {card.recipe.learning_rate:g} |",

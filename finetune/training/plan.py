@@ -14,7 +14,7 @@ from finetune.training import batching, estimate
 from finetune.training.estimate import MACHINES
 from finetune.training.prepare import Source
 from finetune.training.progress import duration
-from finetune.training.train import Job, planned
+from finetune.training.train import Job, planned, steps_of
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def plan(recipe: Recipe, data: Source) -> Plan:
 
 def _run_tokens(job: Job) -> int:
     totals = job.tokens()
-    return totals[min(job.recipe.max_steps or len(totals), len(totals)) - 1] if totals else 0
+    return totals[job.steps - 1] if totals else 0
 
 
 def _cost(machine: estimate.Machine, shape: Shape, recipe: Recipe, batch: int, tokens: int) -> Cost:
@@ -86,7 +86,7 @@ def render(found: Plan) -> str:
                     f" {int(lengths.max()):,} of max_length {recipe.max_length:,}"),
         ("too long", f"{train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost"),
         ("batches", f"{len(job.batches):,}, {found.useful:.1%} useful tokens"),
-        ("steps", f"{job.steps:,} of {job.group} batches; {found.run_tokens:,} tokens in all{_ends(recipe)}"),
+        ("steps", f"{steps_of(job)}, each of {job.group} batches; {found.run_tokens:,} tokens in all{_ends(recipe)}"),
     ]  # fmt: skip
     table = [f"{name:<14} {text}" for name, text in rows]
     head = f"{'ESTIMATES':<22} {'memory':>9}  {'fits':<4}  {'tokens/s':>9}  {'time':>9}"
@@ -100,6 +100,5 @@ def render(found: Plan) -> str:
 
 def _ends(recipe: Recipe) -> str:
     ends = [f"max_minutes {recipe.max_minutes:g}"] if recipe.max_minutes else []
-    ends += [f"max_steps {recipe.max_steps:,}"] if recipe.max_steps else []
     ends += ["early stopping"] if recipe.early_stopping_patience else []
     return f" (may end sooner: {', '.join(ends)})" if ends else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sys
 import warnings
@@ -49,9 +50,14 @@ class Job:
         return self.recipe.gradient_accumulation_steps * process_count()
 
     @property
-    def steps(self) -> int:
-        """Optimizer steps of the whole run."""
+    def planned_steps(self) -> int:
+        """Optimizer steps that the batches make; the learning rate follows these."""
         return max(1, len(self.batches) // self.group)
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps the run makes if nothing ends it sooner: those planned, or max_steps where that is fewer."""
+        return min(self.planned_steps, self.recipe.max_steps or self.planned_steps)
 
     def tokens(self) -> list[int]:
         """Tokens up to and with each optimizer step, padding left out."""
@@ -107,14 +113,19 @@ def planned(recipe: Recipe, data: Source, out: Path, base: models.Base | None = 
 
 
 def _opening(job: Job) -> str:
-    train, ends = job.prepared.train, [f"{job.steps:,} steps"]
+    train, ends = job.prepared.train, [steps_of(job)]
     ends += [f"{job.recipe.max_minutes:g} minutes"] if job.recipe.max_minutes else []
-    ends += [f"{job.recipe.max_steps:,} steps asked for"] if job.recipe.max_steps else []
     cut = f"; {train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost with them"
     return (
         f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens, {train.target_count:,} of them learnt"
         f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
     )
+
+
+def steps_of(job: Job) -> str:
+    """`6 steps`, and of how many where max_steps ends the run."""
+    of_planned = f" of {job.planned_steps:,} (max_steps)" if job.steps < job.planned_steps else ""
+    return f"{job.steps:,} steps{of_planned}"
 
 
 def say(text: str) -> None:
@@ -188,6 +199,7 @@ def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
         pad_id=job.base.vocabulary().pad_id,
         budget=recipe.tokens_per_batch,
         warmup=recipe.warmup_ratio,
+        planned_steps=job.planned_steps,
         clock=clock,
         callbacks=[progress, *stopping],
     )
@@ -218,7 +230,7 @@ def _arguments(job: Job, device: str) -> TrainingArguments:
         per_device_train_batch_size=1,
         gradient_accumulation_steps=recipe.gradient_accumulation_steps,
         num_train_epochs=1,
-        max_steps=recipe.max_steps or -1,
+        max_steps=job.steps,
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
         max_grad_norm=recipe.max_grad_norm,
@@ -319,10 +331,10 @@ def _card(
 def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, progress: Progress) -> Metrics:
     step = trainer.state.global_step
     logged = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry][-5:]
-    tokens = job.tokens()
+    tokens, after = job.tokens(), heldout.mean(trainer.last_losses)
     return Metrics(
         held_out_loss_before=before,
-        held_out_loss_after=heldout.mean(trainer.last_losses),
+        held_out_loss_after=after if math.isfinite(after) else None,
         train_loss=sum(logged) / len(logged) if logged else None,
         steps=step,
         epochs=tokens[step - 1] / len(job.prepared.train.ids),
@@ -337,9 +349,9 @@ def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, 
 def _ended(job: Job, trainer: DialogueTrainer) -> Any:
     if trainer.clock.share >= 1.0:
         return "max_minutes"
-    if trainer.state.global_step >= job.steps:
-        return "whole"
-    return "max_steps" if trainer.state.global_step == job.recipe.max_steps else "early_stopping"
+    if trainer.state.global_step < job.steps:
+        return "early_stopping"
+    return "whole" if job.steps == job.planned_steps else "max_steps"
 
 
 def peak_gigabytes() -> float | None:

@@ -63,18 +63,28 @@ class Clock(TrainerCallback, ExportableState):  # type: ignore[misc]
         return {"args": {"max_minutes": self.max_minutes, "spent_seconds": self.seconds}, "attributes": {}}
 
 
-def schedule(warmup: float, steps: int, clock: Clock) -> Callable[[int], float]:
-    """Learning-rate factor of a step: linear warm-up, then a cosine to `LOWEST`, over steps or time, whichever is on.
+def warmup_steps(ratio: float, steps: int) -> int:
+    """Whole optimizer steps of warm-up: the ratio of the run's, rounded up; 0 without a ratio."""
+    return math.ceil(ratio * steps)
 
-    Without a time limit it depends on the step alone, so that a resumed run equals an unbroken one.
+
+def schedule(ratio: float, steps: int, clock: Clock) -> Callable[[int], float]:
+    """Learning-rate factor of a step, in (0, 1]: linear warm-up over whole steps, then a cosine to `LOWEST`.
+
+    It goes by steps or by time, whichever is further on. Without a time limit it depends on the step alone, so that a
+    resumed run equals an unbroken one.
+
+    Args:
+        ratio: share of the run that is warm-up, 0 <= ratio < 1.
+        steps: optimizer steps of the whole run, at least 1.
     """
+    warm = warmup_steps(ratio, steps)
 
     def factor(step: int) -> float:
-        progress = max(step / max(1, steps), clock.share)
-        if progress < warmup:
-            return max(progress, 1 / max(1, steps)) / warmup
-        turned = (progress - warmup) / max(1e-9, 1 - warmup)
-        return LOWEST + (1 - LOWEST) * 0.5 * (1 + math.cos(math.pi * min(1.0, turned)))
+        if step < warm and clock.share < ratio:
+            return max(max(step, 1) / warm, clock.share / ratio)
+        turned = (max(step / steps, clock.share) - ratio) / (1 - ratio)
+        return LOWEST + (1 - LOWEST) * 0.5 * (1 + math.cos(math.pi * min(1.0, max(0.0, turned))))
 
     return factor
 
@@ -97,6 +107,7 @@ class DialogueTrainer(Trainer):  # type: ignore[misc]
         pad_id: int,
         budget: int,
         warmup: float,
+        planned_steps: int,
         clock: Clock,
         callbacks: list[TrainerCallback],
     ) -> None:
@@ -116,19 +127,16 @@ class DialogueTrainer(Trainer):  # type: ignore[misc]
         self.clock = clock
         self.tokens_seen = 0
         self.last_losses: tuple[heldout.DialogueLoss, ...] = ()
-        self._held_out, self._pad_id, self._budget, self._warmup = held_out, pad_id, budget, warmup
+        self._held_out, self._pad_id, self._budget = held_out, pad_id, budget
+        self._warmup, self._planned_steps = warmup, planned_steps
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """A LambdaLR of `schedule`."""
         if getattr(self, "lr_scheduler", None) is None:
-            factor = schedule(self._warmup, len(self.train_dataset) // self._group, self.clock)
+            factor = schedule(self._warmup, self._planned_steps, self.clock)
             self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, factor)
             self._created_lr_scheduler = True
         return self.lr_scheduler
-
-    @property
-    def _group(self) -> int:
-        return int(self.args.gradient_accumulation_steps * self.args.world_size)
 
     def get_batch_samples(self, epoch_iterator: Iterator[Any], num_batches: int, device: Any) -> tuple[list[Any], Any]:
         """The step's batches on this process, and the target tokens of the step on all of them."""

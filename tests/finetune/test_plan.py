@@ -55,6 +55,22 @@ def test_the_first_line_of_training_tells_pieces_from_dialogues(made: world.Trai
     assert job.prepared.held_out.described() == "4 dialogues"
 
 
+def test_plan_training_and_progress_count_the_steps_of_max_steps(made: world.Trained) -> None:
+    import io
+
+    from finetune.training.progress import Progress
+    from finetune.training.trainer import Clock
+
+    job = train.planned(world.tiny(*SHORT), made.data, Path("unused"))
+    assert job.steps == 6 < job.planned_steps
+    words = f"6 steps of {job.planned_steps:,} (max_steps)"
+    assert words in plan.render(plan.plan(world.tiny(*SHORT), made.data))
+    assert words in train._opening(job)
+    progress = Progress(Clock(spent_seconds=60), job.steps, job.tokens(), io.StringIO())
+    assert "step 3/6" in progress._line(3, 1.0)
+    assert "1m00s left" in progress._line(3, 1.0)
+
+
 def test_the_8b_shape_is_that_of_llama_3(tmp_path: Path) -> None:
     """8,030,261,248 parameters are published for Llama 3.1 8B; rank 16 on all linear layers makes 41.9 M."""
     from transformers import LlamaConfig

@@ -115,6 +115,15 @@ def test_one_dialogue_alone_is_refused(folder: Path) -> None:
         preferences.select(written(folder / "alone.jsonl", [row(0), row(4)]), world.tiny())
 
 
+def test_a_run_planned_shorter_than_max_steps_ends_as_planned(folder: Path) -> None:
+    """Two planned steps and max_steps 10 repeated the data and fell over the count of tokens."""
+    source = written(folder / "few.jsonl", [row(i) for i in range(8)])
+    recipe = world.tiny("max_steps=10", "num_train_epochs=1", "max_length=384", "tokens_per_batch=384")
+    metrics = train(recipe, source, folder / "few").metrics
+    assert (metrics.ended, metrics.epochs) == ("whole", 1.0)
+    assert metrics.steps < 10
+
+
 @pytest.mark.slow
 def test_a_run_on_preferences_learns_the_chosen_words(folder: Path) -> None:
     source = written(folder / "run.jsonl", [row(i) for i in range(16)])

@@ -73,6 +73,35 @@ def test_a_run_lowers_the_held_out_loss_and_leaves_its_card(finished: Path) -> N
     }  # fmt: skip
 
 
+def test_a_run_that_ends_worse_than_the_base_says_so_everywhere(
+    folder: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from finetune.__main__ import main
+    from finetune.hub.card import model_card
+
+    monkeypatch.setattr(training, "schedule", lambda *_: lambda step: -1.0)  # up the gradient: nothing is surer to harm
+    out, wild = folder / "worse", ("max_steps=3", "learning_rate=1", "dtype=float32", "eval_dialogues=4", *SHORT[:3])
+    settings = [part for text in wild for part in ("--set", text)]
+    assert main(["train", "tiny", "--data", str(data), "--out", str(out), *settings]) == 3
+    metrics = manifest.read(out).metrics
+    assert metrics.held_out_loss_after is None or metrics.held_out_loss_after > metrics.held_out_loss_before
+    assert "NOT TO BE USED: the held-out loss" in metrics.warning
+    assert f"warning: {out}: {metrics.warning}\n" in capsys.readouterr().err
+    assert metrics.warning in model_card(manifest.read(out), "me/worse")
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [(2.9, ""), (3.0, ""), (3.0001, "rose from 3.0000 to 3.0001"), (None, "is no number")],
+)
+def test_an_adapter_is_warned_of_exactly_where_the_held_out_loss_is_worse(
+    finished: Path, after: float | None, words: str
+) -> None:
+    metrics = manifest.read(finished).metrics
+    judged = metrics.model_copy(update={"held_out_loss_before": 3.0, "held_out_loss_after": after})
+    assert (words in judged.warning) if words else judged.warning == ""
+
+
 def test_an_adapter_holds_nothing_of_the_base(finished: Path) -> None:
     """peft would save a whole embedding beside the adapter where it believes that it was resized."""
     assert all(".lora_A." in name or ".lora_B." in name for name in weights(finished))
