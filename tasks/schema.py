@@ -57,18 +57,6 @@ def system_at(order: Sequence[str], side: Side) -> str:
     return order[SIDES.index(side)]
 
 
-def rater_code(seat: int) -> str:
-    """The pseudonym of the Rater on a Seat (0-based): `R001` for the first."""
-    return f"R{seat + 1:03d}"
-
-
-def seat_of(code: str) -> int:
-    """The 0-based Seat of a Rater's code. Raises ValueError for what is none."""
-    if not re.fullmatch(r"R\d{3,}", code, re.ASCII):
-        raise ValueError(f"rater: found {code!r}; allowed: R001 and so on")
-    return int(code[1:]) - 1
-
-
 class Target(str):
     """What a Judgment is about: `pair`, `item`, `system:X`, or `utterance:i` with the 0-based index of a shown turn.
 
@@ -288,6 +276,25 @@ class Support(Record):
     contact: str = ""
 
 
+Statement = Literal["dialogues", "payment", "stopping", "storage", "erasure"]
+"""What an organiser can tell raters before they agree; each is a field of `Information`."""
+
+
+class Information(Record):
+    """The organiser's statements to raters before they agree; None or blank = not stated, and said to be so."""
+
+    dialogues: Words | None = None
+    """Where the dialogues come from, without a word on what wrote the responses."""
+    payment: Words | None = None
+    """What raters get for it; that nothing is paid is a statement too."""
+    stopping: Words | None = None
+    """What stopping, passing over and withdrawing mean for a rater (payment, course credit)."""
+    storage: Words | None = None
+    """Where and for how long the judgments are kept."""
+    erasure: Words | None = None
+    """What is erased beside what the studio erases, for instance exports taken before a withdrawal."""
+
+
 class ProfileQuestion(Record):
     """One optional question about the rater; each answer can be skipped. No choices = free text."""
 
@@ -328,6 +335,8 @@ class Study(Record):
     primary: Primary = Primary()
     exclusions: tuple[Exclusion, ...] = ()
     support: Support | None = None
+    information: Information | None = None
+    """Shown under the consent text; None in studies made before it existed, whose consent text says all."""
     profile: tuple[ProfileQuestion, ...] = ()
     provenance: Words | None = None
     """Where items and responses come from, for organisers, the report and raters after the end; never before."""

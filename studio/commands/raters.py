@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ def _add_links(commands: Commands) -> None:
 def invite(options: Namespace, settings: Settings) -> int:
     """Print personal links, one a line; with --again each behind its rater's code."""
     service = open_service(settings)
+    _warn_if_local(settings)
     if options.again:
         for rater, token in service.reissue_lost(options.study).items():
             say(f"{rater}\t{settings.base_url}/e/{token}")
@@ -69,6 +71,14 @@ def invite(options: Namespace, settings: Settings) -> int:
     for token in tokens:
         say(f"{settings.base_url}/e/{token}")
     return 0
+
+
+def _warn_if_local(settings: Settings) -> None:
+    """Say on stderr, beside the links, that they do not open everywhere."""
+    from studio.documents.addresses import note
+
+    if words := note(settings.base_url):
+        print(f"warning: {words.en}", file=sys.stderr)
 
 
 def letters(options: Namespace, settings: Settings) -> int:
@@ -86,6 +96,7 @@ def letters(options: Namespace, settings: Settings) -> int:
         return [f"{settings.base_url}/e/{token}" for token in service.invite_people(options.study, people)]
 
     written = invitations.write(study, people, options.out, links)
+    _warn_if_local(settings)
     say(f"{written}: {len(people)} letters, QR codes and links.csv. Send them, then delete the folder.")
     return 0
 
@@ -134,6 +145,7 @@ def payment(options: Namespace, settings: Settings) -> int:
 def replace(options: Namespace, settings: Settings) -> int:
     """End a rater's work; print the link of whoever takes over what was left."""
     token = open_service(settings).replace(options.study, options.rater)
+    _warn_if_local(settings)
     say(f"{options.rater}: links revoked, answers kept, what was left goes to")
     say(f"{settings.base_url}/e/{token}")
     return 0
@@ -144,6 +156,7 @@ def adjudicate(options: Namespace, settings: Settings) -> int:
     service = open_service(settings)
     items = options.items or tuple(disputed_items(service, options.study, options.disputed))
     code, token = service.adjudicate(options.study, items)
+    _warn_if_local(settings)
     say(f"{code} judges {len(items)} item(s): {', '.join(items)}")
     say(f"{settings.base_url}/e/{token}")
     return 0

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.service.view import consent_text
 from studio.store import datamap
-from tasks.schema import Language, PlannedAssignment, Study
+from tasks.schema import Language, PlannedAssignment, Statement, Study
+from tasks.study.consent import statement
 from tasks.study.workload import workload
+
+BLANK = "[ ]"
+"""A line to be completed: the organiser has said nothing of it."""
 
 PAPERS = ("information", "consent", "data", "risks")
 """Names of the papers, in the order in which a board reads them."""
@@ -20,7 +25,7 @@ def papers(study: Study, planned: Sequence[PlannedAssignment], language: Languag
     """Every paper as Markdown in one language, by name.
 
     Args:
-        study: as loaded; its consent text is taken word for word.
+        study: as loaded; its consent text is taken word for word, with what stands under it on the page.
         planned: the plan whose work is stated; one assignment or more.
     """
     work = workload(study, planned)
@@ -41,11 +46,16 @@ def _title(study: Study, language: Language) -> str:
 
 
 def _contact(study: Study) -> str:
-    return study.support.contact if study.support and study.support.contact else "[ ]"
+    return study.support.contact if study.support and study.support.contact else BLANK
 
 
 def _days(study: Study) -> str:
-    return str(study.retention_days) if study.retention_days else "[ ]"
+    return str(study.retention_days) if study.retention_days else BLANK
+
+
+def _stated(study: Study, name: Statement, language: Language) -> str:
+    """What the organiser states, or a blank to be filled in."""
+    return statement(study, name, language) or BLANK
 
 
 def _information(study: Study, most: int, hours: str, language: Language) -> str:
@@ -54,35 +64,40 @@ def _information(study: Study, most: int, hours: str, language: Language) -> str
 
 - 研究責任者・所属：[ ]　倫理審査の承認番号：[ ]
 - 問い合わせ先：{_contact(study)}
-- お願いすること：相談の対話を読み、応答を評価します。\
+- お願いすること：相談の対話を読み、評価します。\
 一人あたり最大{most}件、合わせて約{hours}時間です。何回に分けてもかまいません。
 - 評価するもの：{"、".join(c.label.ja for c in study.criteria)}
-- 対話の出どころは評価が終わるまで伏せます。\
-どの応答がどこから来たかを知らずに評価していただくためです。返事を待っている相談者はいません。
-- 参加は自由です。やめても、飛ばしても、取り消しても、不利益はありません。
-- 謝礼：[ ]（評価者コード、評価または飛ばした件数、\
-作業時間だけから計算します。答えの内容には左右されません）
-- 結果の公表：統計の形で公表します。\
-データを公開するときは、別の名前に付けかえ、自由記述は読んで確かめたものだけを載せます。
+- 対話の出どころ：{_stated(study, "dialogues", "ja")}
+- どの応答がどこから来たかは、評価が終わるまで伏せます。それを知らずに評価していただくためです。\
+ここでの選択が相談者に送られることはありません。
+- 参加は自由です。いつでもやめられ、どの相談も飛ばせ、参加を取り消せます。\
+やめたとき、飛ばしたときの扱い：{_stated(study, "stopping", "ja")}
+- 謝金：{_stated(study, "payment", "ja")}
+- 回答の保管：{_stated(study, "storage", "ja")}
+- 消去：{_stated(study, "erasure", "ja")}
+- 結果の公表：[ ]
 """
     return f"""# Information sheet: {_title(study, "en")}
 
 - Responsible researcher and institution: [ ]. Approval number of the ethics board: [ ]
 - Contact: {_contact(study)}
-- What we ask: read counselling dialogues and judge responses. At most {most} for each person, about {hours} hours \
+- What we ask: read counselling dialogues and judge them. At most {most} for each person, about {hours} hours \
 together, in as many sittings as you like.
 - What is judged: {", ".join(c.label.en for c in study.criteria)}
-- Which response came from where is kept from you until the work is over, so that it cannot sway you. No client is \
-waiting for an answer.
-- Taking part is voluntary. Stopping, passing over and withdrawing have no disadvantage.
-- Payment: [ ] (computed from your code, the number judged or passed over, and the working time; \
-never from answers)
-- Publication: as statistics. Where data are published, raters get new names and comments stand only after being read.
+- Where the dialogues come from: {_stated(study, "dialogues", "en")}
+- Which response came from where is kept from you until the work is over, so that it cannot sway you. Nothing you \
+choose is sent to a client.
+- Taking part is voluntary. You can stop at any time, pass over any dialogue, and withdraw. What that means for you: \
+{_stated(study, "stopping", "en")}
+- Payment: {_stated(study, "payment", "en")}
+- Where and how long answers are stored: {_stated(study, "storage", "en")}
+- What is erased: {_stated(study, "erasure", "en")}
+- Publication: [ ]
 """
 
 
 def _consent(study: Study, most: int, hours: str, language: Language) -> str:
-    text = study.consent
+    text = consent_text(study)
     body = (text.ja if language == "ja" else text.en) if text else ""
     if language == "ja":
         return f"""# 同意書
@@ -108,21 +123,23 @@ def _quoted(text: str) -> str:
 
 
 def _data(study: Study, language: Language) -> str:
-    rows = datamap.table(study.retention_days)
+    rows = datamap.table(study.retention_days, payment=study.information is None)
     if language == "ja":
         head = "# 記録するもの\n\n| もの | なぜ | いつまで |\n|---|---|---|"
         lines = [f"| {row['ja']} | {row['why_ja']} | {row['kept_ja']} |" for row in rows]
         foot = (
-            f"記録は調査を閉じてから{_days(study)}日で消去されます。IPアドレスは記録しません。"
-            "取り消しがあると、その人の答えは以後の書き出しと報告から除かれ、連絡先・属性・ひとこと・端末の情報はその場で消えます。"
+            f"調査を閉じてから{_days(study)}日で、連絡先・最初の質問への答え・コメント・端末の情報・リンクは消去されます。"
+            "回答は番号とともに研究データとして残ります。IPアドレスは記録しません。"
+            "取り消しがあると、その人の回答は以後の書き出しと報告から除かれ、連絡先・最初の質問への答え・コメント・端末の情報はその場で消去されます。"
         )
     else:
         head = "# What is kept\n\n| what | why | how long |\n|---|---|---|"
         lines = [f"| {row['en']} | {row['why_en']} | {row['kept_en']} |" for row in rows]
         foot = (
-            f"Records are erased {_days(study)} days after the study is closed. No IP address is stored. After a "
-            "withdrawal a person's answers are in no later export or report; contact, profile, comments and facts of "
-            "the device are erased at once."
+            f"Contact, answers at the start, comments, facts of the device and links are erased {_days(study)} days "
+            "after the study is closed; judgments stay with the research data, under a code. No IP address is stored. "
+            "After a withdrawal a person's judgments are in no later export or report; contact, answers at the start, "
+            "comments and facts of the device are erased at once."
         )
     return "\n".join([head, *lines, "", foot, ""])
 
@@ -132,22 +149,20 @@ def _risks(study: Study, most: int, hours: str, language: Language) -> str:
     if language == "ja":
         return f"""# 負担と、やめ方
 
-- 考えられる負担：つらい話題（家族、病気、死にたい気持ちなど）を続けて読むこと、長い時間画面を見ること。
-- 減らすためにしていること：始める前に内容を知らせる。{study.design.portion}件ごとに区切りを示す。\
-「この相談は飛ばす」をいつでも押せる。\
-助けを求める先を、どの画面からも一度押すだけで開ける。
-- 相談先：{help_.ja if help_ else "[ ]"}
-- 研究の側でやめる基準：[ ]（例：評価者から強い苦痛の申し出があったとき、応答に害のおそれが多く報告されたとき）
+- 考えられる負担：つらい話題を続けて読むこと、長い時間画面を見ること。そのほか：{BLANK}
+- 減らすためにしていること：{study.design.portion}件ごとに区切りを示す。\
+「この相談は飛ばす」をいつでも押せる。助けを求める先を、どの画面からも一度押すだけで開ける。
+- 相談先：{help_.ja if help_ else BLANK}
+- 研究の側でやめる基準：{BLANK}（例：評価者が強い苦痛を申し出たとき、相談者を傷つけるおそれが多く指摘されたとき）
 - 評価者がやめる方法：画面を閉じるだけでよい。取り消しは、画面のメニューか、{_contact(study)} への連絡による。
 """
     return f"""# Burden, and how to stop
 
-- Burden to be expected: reading distressing topics (family, illness, the wish to die) one after another; long hours \
-before a screen.
-- What lessens it: content is announced before; a place to rest after every {study.design.portion}; "not this one" at \
-any time; where to find help is one press away on every screen.
-- Help: {help_.en if help_ else "[ ]"}
-- When the study stops on its own side: [ ] (for instance on a rater's word of strong distress, or when many responses \
-are flagged as harmful)
+- Burden to be expected: reading distressing topics one after another; long hours before a screen. Others: {BLANK}
+- What lessens it: a place to rest after every {study.design.portion}; "not this one" at any time; where to find help \
+is one press away on every screen.
+- Help: {help_.en if help_ else BLANK}
+- When the study stops on its own side: {BLANK} (for instance on a rater's word of strong distress, or when many \
+responses are flagged as harmful)
 - How a rater stops: by closing the page. Withdrawal is in the page's menu, or by word to {_contact(study)}.
 """

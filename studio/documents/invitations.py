@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.service.rater.qr import qr_svg
+from studio.documents import addresses
+from studio.service.qr import qr_svg
 from tasks.schema import Study
 
 
@@ -20,16 +21,21 @@ class Invitation:
 
 
 def letter(study: Study, invitation: Invitation) -> str:
-    """The text of the mail, Japanese first, then English; plain text, so that it can be changed before it is sent."""
+    """The text of the mail, Japanese first, then English; plain text, so that it can be changed before it is sent.
+
+    Where the link does not open everywhere, the letter begins with that, for whoever sends it.
+    """
     contact = study.support.contact if study.support else ""
+    reach = addresses.note(invitation.link)
+    local = f"[{reach.ja}\n{reach.en}]\n\n" if reach else ""
     greeting = f"{invitation.name} 様\n\n" if invitation.name else ""
     dear = f"Dear {invitation.name},\n\n" if invitation.name else ""
-    return f"""{greeting}「{study.title.ja}」の評価をお願いいたします。
+    return f"""{local}{greeting}「{study.title.ja}」の評価をお願いいたします。
 
 次のリンクは、あなただけのものです。転送しないでください。パソコンでもスマートフォンでも開けます。
 {invitation.link}
 
-途中でやめても、同じリンクから続きができます。答えは一組ごとに保存されます。
+途中でやめても、同じリンクから続きができます。回答は一件ごとに保存されます。
 わからないことがあれば：{contact}
 
 ----
@@ -39,7 +45,7 @@ def letter(study: Study, invitation: Invitation) -> str:
 This link is yours alone; please do not forward it. It opens on a computer or a phone.
 {invitation.link}
 
-You can stop and go on later with the same link; answers are saved pair by pair.
+You can stop and go on later with the same link; answers are saved one by one.
 Questions: {contact}
 """
 

@@ -66,6 +66,11 @@ class Arrivals:
         """What waits under the token; None where nothing does."""
         return self._staged.get(token)
 
+    def replace(self, token: str, arrival: Arrival) -> str:
+        """Stage something in place of what waits under a token, which then holds no longer; the new token."""
+        self._staged.pop(token, None)
+        return self.keep(arrival)
+
     def drop(self, token: str) -> None:
         """Forget it and its folder."""
         if (arrival := self._staged.pop(token, None)) is not None:

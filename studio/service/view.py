@@ -12,6 +12,7 @@ from studio.service.forms import Sheet
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
 from tasks.schema import SIDES, Item, Response, Study, Words
+from tasks.study.consent import statements
 
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
@@ -27,10 +28,13 @@ def shown(text: str) -> str:
 
 
 def consent_text(study: Study) -> Words | None:
-    """What a rater agrees to: the study's own text, with the data map under it; None where no consent is asked for."""
+    """What a rater agrees to: the study's own text, what the organiser states and the data map; None without one."""
     if study.consent is None:
         return None
-    ja, en = datamap.for_raters(study.retention_days, bool(study.profile))
+    stated = statements(study)
+    ja, en = datamap.for_raters(study.retention_days, bool(study.profile), payment=stated is None)
+    if stated is not None:
+        ja, en = f"\n\n{stated.ja}{ja}", f"\n\n{stated.en}{en}"
     return Words(ja=study.consent.ja.rstrip() + ja, en=study.consent.en.rstrip() + en)
 
 

@@ -113,6 +113,27 @@ PERSONAL = (
         _columns("identities", "identity_id study role rater link_hash session_hash single_use created_at revoked_at"),
     ),
 )
+UNPAID = {
+    "code": (
+        "番号（例: R003）、参加・同意・終了・取り消しの日時",
+        "your code (e.g. R003) and when you joined, agreed, finished or withdrew",
+        "割り当てと、作業量の記録のため",
+        "to hand out the work and to record how much was done",
+    ),
+    "time": (
+        "回答に使った時間（秒）",
+        "the seconds you spent on each pair",
+        "作業量の記録と、回答の質の確認のため",
+        "to record the work and to check the quality of the data",
+    ),
+    "answers": (
+        "あなたの回答と、「判断できない」に付けた理由。番号とだけ結びつけます",
+        "your answers and the reasons you gave for Cannot judge, linked to your code alone",
+        "研究の結果そのもの。番号の付いた形で集計します",
+        "they are the result of the study, analysed under your code",
+    ),
+}
+"""Words (ja, en, why_ja, why_en) that say nothing of payment: of studies in which the organiser speaks of it."""
 IMPERSONAL = (
     _columns("studies", "study_id definition created_at closed_at")
     + _columns("seats", "study_id seat total")
@@ -132,6 +153,15 @@ AFTER_WITHDRAWAL = (
     "You can withdraw at any time: your answers leave every later export, and remarks, device facts, your answers at "
     "the start and contact details are erased. Code, number of pairs and time stay, for payment. Results exported "
     "before cannot always be recalled.",
+)
+
+
+AFTER_WITHDRAWAL_UNPAID = (
+    "参加の取り消しはいつでもできます。回答は以後の集計から外れ、自由記述・端末の情報・最初の質問への答え・連絡先は消去されます。"
+    "番号・件数・時間は、作業の記録として残ります。すでに書き出された結果からは取り戻せないことがあります。",
+    "You can withdraw at any time: your answers leave every later export, and remarks, device facts, your answers at "
+    "the start and contact details are erased. Code, number of pairs and time stay, as a record of the work. Results "
+    "exported before cannot always be recalled.",
 )
 
 
@@ -158,22 +188,28 @@ def how_long(kind: Kind, retention_days: int | None) -> tuple[str, str]:
     return "研究データとともに保管", "kept with the research data"
 
 
-def table(retention_days: int | None) -> list[dict[str, str]]:
-    """The map as rows, for pages and the command line: name, ja, en, why_ja, why_en, kept_ja, kept_en, fields."""
+def table(retention_days: int | None, payment: bool = True) -> list[dict[str, str]]:
+    """The map as rows, for pages and the command line: name, ja, en, why_ja, why_en, kept_ja, kept_en, fields.
+
+    `payment`: payment is named as a reason. False where the organiser says what is paid, or that it is not stated.
+    """
     rows = []
     for kind in PERSONAL:
-        ja, en = how_long(kind, retention_days)
-        words = {"name": kind.name, "ja": kind.ja, "en": kind.en, "why_ja": kind.why_ja, "why_en": kind.why_en}
-        rows.append(words | {"kept_ja": ja, "kept_en": en, "fields": ", ".join(kind.fields)})
+        kept_ja, kept_en = how_long(kind, retention_days)
+        words = (kind.ja, kind.en, kind.why_ja, kind.why_en)
+        ja, en, why_ja, why_en = words if payment else UNPAID.get(kind.name, words)
+        row = {"name": kind.name, "ja": ja, "en": en, "why_ja": why_ja, "why_en": why_en}
+        rows.append(row | {"kept_ja": kept_ja, "kept_en": kept_en, "fields": ", ".join(kind.fields)})
     return rows
 
 
-def for_raters(retention_days: int | None, profile: bool) -> tuple[str, str]:
+def for_raters(retention_days: int | None, profile: bool, payment: bool = True) -> tuple[str, str]:
     """(ja, en): the map as Markdown that stands under a consent text; `profile`: the study asks for one."""
-    rows = [row for row in table(retention_days) if profile or row["name"] != "profile"]
+    rows = [row for row in table(retention_days, payment) if profile or row["name"] != "profile"]
+    after = AFTER_WITHDRAWAL if payment else AFTER_WITHDRAWAL_UNPAID
     ja = [f"- **{row['ja']}** {row['why_ja']}。{row['kept_ja']}。" for row in rows]
     en = [f"- **{row['en'][0].upper()}{row['en'][1:]}** – {row['why_en']}; {row['kept_en']}." for row in rows]
     return (
-        "\n\n# 保存する情報\n\n" + "\n".join([*ja, "", NOT_STORED[0], "", AFTER_WITHDRAWAL[0]]),
-        "\n\n# What is stored\n\n" + "\n".join([*en, "", NOT_STORED[1], "", AFTER_WITHDRAWAL[1]]),
+        "\n\n# 保存する情報\n\n" + "\n".join([*ja, "", NOT_STORED[0], "", after[0]]),
+        "\n\n# What is stored\n\n" + "\n".join([*en, "", NOT_STORED[1], "", after[1]]),
     )

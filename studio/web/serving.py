@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.documents import addresses
 from studio.service import Service, StudioError
 from studio.service.erasing import DueStudy
 from studio.settings import Settings
@@ -154,6 +155,8 @@ def _say_where(service: Service, settings: Settings) -> None:
         say("Starting; it answers in a few seconds. Stop with Ctrl-C; nothing is kept.")
         return
     say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
+    if not service.desk.demonstration and (reach := addresses.note(settings.base_url)) is not None:
+        say(f"           {reach.en}")
     say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
 
 

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasks.console import Commands, command, say
-
-if TYPE_CHECKING:
-    from tasks.study.cautions import Caution
 
 SHOWN = 5
 """Places named per caution unless all are asked for."""
@@ -28,29 +23,23 @@ def add(commands: Commands) -> None:
 
 def _check(options: argparse.Namespace) -> None:
     """Loads a study, which fails with every mistake, and lists what to look at."""
-    from tasks.study.cautions import cautions
+    from tasks.design.planning import plan
+    from tasks.study.cautions import cautions, plan_cautions
     from tasks.study.load import load_study
 
     study = load_study(options.study)
     counts = f"{len(study.items)} items, {len(study.systems)} systems, {len(study.criteria)} criteria"
     say(f"{options.study}: sound; {counts}")
-    for caution in cautions(study):
-        for line in _caution_lines(caution, None if options.all else SHOWN):
+    for caution in (*cautions(study), *plan_cautions(study, plan(study))):
+        for line in caution.lines(None if options.all else SHOWN):
             say(line)
-
-
-def _caution_lines(caution: Caution, limit: int | None) -> Iterator[str]:
-    yield f"look at: {caution.kind} ({len(caution.found)}); {caution.advice}"
-    for where, words in caution.found[:limit]:
-        yield f"  {where}{': ' if words else ''}{words}"
-    if limit is not None and len(caution.found) > limit:
-        yield f"  and {len(caution.found) - limit} more (--all)"
 
 
 def _plan(options: argparse.Namespace) -> None:
     """Plans a study and says what work and what balance come out."""
     from tasks.design.planning import plan
     from tasks.files import write_jsonl
+    from tasks.study.cautions import plan_cautions
     from tasks.study.load import load_study
     from tasks.study.workload import workload
 
@@ -66,8 +55,11 @@ def _plan(options: argparse.Namespace) -> None:
     )
     say(
         f"|first - second| per Seat, system and stratum: {work.imbalance} at the end, "
-        f"{work.running_imbalance} on the way"
+        f"{work.running_imbalance} at any point before"
     )
+    for caution in plan_cautions(study, planned):
+        for line in caution.lines():
+            say(line)
     if options.out:
         write_jsonl(options.out, planned)
         say(f"{options.out}: the assignments, one a line. It says which system stands where: keep it from raters.")

@@ -80,6 +80,7 @@ def _whole(options: argparse.Namespace) -> None:
     from tasks.data.kokorochat import load
     from tasks.schema import Words
     from tasks.study import whole
+    from tasks.study.guidance import WHOLE_MINUTES
 
     part = splits.split(load(options.data), options.by)[options.split]
     if options.predicted:
@@ -97,7 +98,7 @@ def _whole(options: argparse.Namespace) -> None:
     turns = [len(item.turns) for item in study.items]
     counted = f"{len(study.items)} dialogues of the {options.split} split by {options.by}"
     say(f"{options.out}: {counted}, {options.seats} raters")
-    say(f"turns {min(turns)} to {max(turns)}; about {whole.MINUTES[head.protocol]} minutes a dialogue")
+    say(f"turns {min(turns)} to {max(turns)}; about {WHOLE_MINUTES[head.protocol]} minutes a dialogue")
 
 
 def _rehydrate(options: argparse.Namespace) -> None:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tasks.data.kokorochat import DATASET
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
 from tasks.schema import Criterion, Item, Study, System, Words
 from tasks.study import guidance
+from tasks.study.consent import consent
 from tasks.study.load import load_study, template
 from tasks.study.reading import read_json, read_jsonl
-from tasks.study.study_form import RETENTION_DAYS, Head, study_yaml
+from tasks.study.study_form import Head, study_yaml
 from tasks.study.validation import validate
 
 HUMAN = "human"
 """The system_id of the counsellor's real next turn."""
 PRACTICE = Path(__file__).parents[1] / "demo" / "practice.jsonl"
+KOKOROCHAT = Words(
+    ja="対話は、研究用に公開されたロールプレイ相談の記録です。",
+    en="The dialogues are records of role-played counselling published for research.",
+)
+"""Where KokoroChat's dialogues come from, as raters are told."""
 _MANIFEST = ".manifest.json"
 
 
@@ -61,7 +68,7 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
             systems = (*systems, _write_human(items, folder / "responses"))
         _write_texts(folder, criteria, len(items))
         _copy_if_there(source.parent / "contexts.manifest.json", folder)
-        (folder / "study.yaml").write_text(study_yaml(head, systems), encoding="utf-8")
+        (folder / "study.yaml").write_text(study_yaml(_with_dialogues(head, items), systems), encoding="utf-8")
         load_study(folder)
     return load_study(out)
 
@@ -143,12 +150,19 @@ def _write_human(items: Sequence[Item], folder: Path) -> System:
     return System(system_id=HUMAN, kind="human", name="The counsellor's real next turn")
 
 
-def _write_texts(folder: Path, criteria: Sequence[Criterion], pairs: int) -> None:
-    minutes = guidance.minutes_per_pair(criteria)
-    for name, words in (
-        ("guidelines", guidance.guidelines(criteria)),
-        ("consent", guidance.consent(pairs, minutes, RETENTION_DAYS)),
-    ):
+def _with_dialogues(head: Head, items: Sequence[Item]) -> Head:
+    """The head, saying where the dialogues come from if their items do: all of them were drawn from KokoroChat."""
+    drawn = {item.source.dataset if item.source else None for item in items} == {DATASET}
+    return replace(head, dialogues=KOKOROCHAT) if drawn and head.dialogues is None else head
+
+
+def write_texts(folder: Path, guidelines: Words, consent_text: Words) -> None:
+    """Write the texts raters read, in both languages."""
+    for name, words in (("guidelines", guidelines), ("consent", consent_text)):
         (folder / f"{name}.ja.md").write_text(words.ja, encoding="utf-8")
         (folder / f"{name}.en.md").write_text(words.en, encoding="utf-8")
+
+
+def _write_texts(folder: Path, criteria: Sequence[Criterion], pairs: int) -> None:
+    write_texts(folder, guidance.guidelines(criteria), consent("pairwise", criteria, pairs))
     shutil.copyfile(PRACTICE, folder / "practice.jsonl")

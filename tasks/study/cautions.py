@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.schema import Item, Study
+from tasks.schema import Item, PlannedAssignment, Study
+from tasks.study.consent import STATEMENTS, statement
+from tasks.study.workload import workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,13 @@ class Caution:
     kind: str
     advice: str
     found: tuple[tuple[str, str], ...]
+
+    def lines(self, limit: int | None = None) -> Iterator[str]:
+        """The caution as lines of text; no more than `limit` places are named, and the others counted."""
+        yield f"warning: {self.kind} ({len(self.found)}); {self.advice}"
+        yield from (f"  {where}{': ' if words else ''}{words}" for where, words in self.found[:limit])
+        if limit is not None and len(self.found) > limit:
+            yield f"  and {len(self.found) - limit} more (python -m tasks check STUDY --all)"
 
 
 _PERSONAL = re.compile(
@@ -34,6 +43,8 @@ _DISTRESS = re.compile(
 _ROLE_LABEL = re.compile(
     r"^\s*(?:カウンセラー|相談者|クライアント|アシスタント|ユーザー|[Cc]oun?sel+or|[Cc]lient|assistant|user)\s*[:：]"
 )
+FEWEST_DIALOGUES = 6
+"""Below so many dialogues no interval is given."""
 LENGTHY = 3.0
 """A system whose responses are so many times longer than another's can be told apart by length."""
 
@@ -50,6 +61,19 @@ def cautions(study: Study) -> tuple[Caution, ...]:
         _lacking,
     )
     return tuple(caution for kind in kinds if (caution := kind(study)).found)
+
+
+def plan_cautions(study: Study, planned: Sequence[PlannedAssignment]) -> tuple[Caution, ...]:
+    """What to look at in a plan of one assignment or more: too few dialogues that two raters judge alike."""
+    shared, dialogues = workload(study, planned).shared_dialogues, len({item.dialogue for item in study.items})
+    found = (("design", f"{shared} / {dialogues}"),)
+    if shared == 0:
+        return (Caution("no overlap", "agreement cannot be estimated: no item and pair of systems has two raters; "
+                        "plan more raters (design.seats), or compare fewer pairs (design.pairs)", found),)  # fmt: skip
+    if shared < FEWEST_DIALOGUES:
+        return (Caution("little overlap", f"agreement gets no interval from fewer than {FEWEST_DIALOGUES} dialogues "
+                        "that two raters judge; raise design.raters_per_item or design.seats", found),)  # fmt: skip
+    return ()
 
 
 def _personal(study: Study) -> Caution:
@@ -118,6 +142,10 @@ def _lacking(study: Study) -> Caution:
         "practice": not study.practice and study.protocol == "pairwise",
         "support": study.support is None,
         "support.contact": study.support is not None and not study.support.contact,
+        **{
+            f"information.{name}": study.information is not None and not statement(study, name, "en")
+            for name in STATEMENTS
+        },
         "primary.systems": study.primary.systems is None and len(study.systems) > 2,
     }
     return Caution(

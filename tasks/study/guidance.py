@@ -1,4 +1,4 @@
-"""The texts a new study begins with, made of its criteria: guidelines and consent, in both languages.
+"""The guidelines a new study begins with, made of its criteria, in both languages.
 
 They are a start. Whoever runs the study reads them and changes them before it opens.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.schema import Criterion, Language, Words
+from tasks.schema import Criterion, Language, Protocol, Words
 
 READING_MINUTES, MINUTES_PER_ANSWER = 2.2, 0.16
 """Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice is timed."""
+
+WHOLE_MINUTES: dict[Protocol, int] = {"rating": 12, "label": 20}
+"""Planning figures for one whole dialogue, until practice is timed."""
 
 _CLIENT = Words(
     ja="先週の会議で失敗してから、朝、玄関で足が止まってしまって。",
@@ -75,36 +78,9 @@ def minutes_per_pair(criteria: Sequence[Criterion]) -> int:
     return round(READING_MINUTES + MINUTES_PER_ANSWER * answers)
 
 
-def consent(pairs: int, minutes: int, retention_days: int) -> Words:
-    """What raters agree to: how much work, what they will read, what is kept, how to stop."""
-    return Words(
-        ja=f"""# この評価について
-
-相談の対話を読み、二つの応答のうち、この場面で相談者に返すものとしてどちらがよいかを選んでいただきます。最大{pairs}組あり、1組は{minutes}分ほどです。
-
-- **返事を待っている相談者はいません。** 対話は、研究のために公開されたロールプレイ相談の記録です。
-- **内容について。** 家族、仕事、心身の不調、消えてしまいたい気持ちなど、つらい話題が出てくることがあります。
-- **いつでもやめられます。** 途中でやめても、どの相談を飛ばしても、不利益はありません。
-- **記録するもの。** 選んだ答え、ひとこと、かかった時間、画面の大きさ。お名前やIPアドレスは答えと一緒に残しません。
-- **保管。** 記録は{retention_days}日以内に消去されます。個人を特定しない集計だけが残ります。
-- **取り消し。** 参加を取り消すと、あなたの答えは以後の集計と報告から除かれます。
-- **対話の文章は、ほかの人に見せたり、写したりしないでください。**
-""",
-        en=f"""# About this study
-
-You will read counselling dialogues and choose which of two responses is better as the next reply to this client. \
-There are at most {pairs} pairs, about {minutes} minutes each.
-
-- **No client is waiting for an answer.** The dialogues are records of role-played counselling, published for research.
-- **Content.** Family, work, illness and the wish to disappear may come up.
-- **Stop at any time.** Stopping, or passing over any dialogue, has no disadvantage.
-- **What is kept.** Your answers, your comments, the time you took, the size of your screen. No name and no IP address \
-is kept with the answers.
-- **Where and how long.** Records are deleted within {retention_days} days; only figures that identify nobody remain.
-- **Withdrawal.** If you withdraw, your answers are left out of every later figure and report.
-- **Please do not show or copy the dialogues to anybody.**
-""",
-    )
+def minutes_per_unit(protocol: Protocol, criteria: Sequence[Criterion]) -> int:
+    """Planned minutes for one pair or one whole dialogue."""
+    return WHOLE_MINUTES.get(protocol) or minutes_per_pair(criteria)
 
 
 def _in(words: Words, language: Language) -> str:

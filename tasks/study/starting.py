@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 from tasks.files import jsonl, new_folder
 from tasks.schema import Item, Study
 from tasks.study import guidance, whole
+from tasks.study.build import write_texts
+from tasks.study.consent import consent
 from tasks.study.load import load_study, template
 from tasks.study.study_form import Head, study_yaml
 
 DEMO = Path(__file__).parents[1] / "demo"
 TEMPLATES = ("quick", "full", "rating", "label")
-_CONSENT = ("consent.ja.md", "consent.en.md")
 
 
 def start(head: Head, out: Path) -> Study:
@@ -33,8 +33,6 @@ def start(head: Head, out: Path) -> Study:
             _write_whole(demo, head, folder)
         else:
             _write_pairs(demo, head, folder)
-        for name in _CONSENT:
-            shutil.copyfile(DEMO / name, folder / name)
         load_study(folder)
     return load_study(out)
 
@@ -43,11 +41,9 @@ def _write_pairs(demo: Study, head: Head, folder: Path) -> None:
     shutil.copyfile(DEMO / "items.jsonl", folder / "items.jsonl")
     shutil.copyfile(DEMO / "practice.jsonl", folder / "practice.jsonl")
     shutil.copytree(DEMO / "responses", folder / "responses")
-    words = guidance.guidelines(template(head.template))
-    (folder / "guidelines.ja.md").write_text(words.ja, encoding="utf-8")
-    (folder / "guidelines.en.md").write_text(words.en, encoding="utf-8")
-    text = study_yaml(replace(head, provenance=demo.provenance), demo.systems)
-    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    criteria = template(head.template)
+    write_texts(folder, guidance.guidelines(criteria), consent("pairwise", criteria, len(demo.items)))
+    (folder / "study.yaml").write_text(study_yaml(head, demo.systems), encoding="utf-8")
 
 
 def _write_whole(demo: Study, head: Head, folder: Path) -> None:
@@ -55,11 +51,9 @@ def _write_whole(demo: Study, head: Head, folder: Path) -> None:
     items = [_whole_item(item) for item in demo.items]
     whole_head = whole.WholeHead(head.study_id, head.title, protocol, head.seats, head.seed, head.contact)
     (folder / "items.jsonl").write_text(jsonl(items), encoding="utf-8")
-    words = whole.OPENING[protocol]
-    (folder / "guidelines.ja.md").write_text(words.ja, encoding="utf-8")
-    (folder / "guidelines.en.md").write_text(words.en, encoding="utf-8")
-    assert demo.provenance is not None
-    text = whole.study_yaml(whole_head, template(protocol)[0].criterion_id, demo.provenance)
+    criteria = template(protocol)
+    write_texts(folder, whole.OPENING[protocol], consent(protocol, criteria, len(items)))
+    text = whole.study_yaml(whole_head, criteria[0].criterion_id, None)
     (folder / "study.yaml").write_text(text, encoding="utf-8")
 
 

@@ -6,11 +6,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.schema import System, Words
+from tasks.schema import Statement, System, Words
 from tasks.study.guidance import minutes_per_pair
 from tasks.study.load import template, template_names
 
 RETENTION_DAYS = 365
+STATEMENTS: dict[Statement, str] = {
+    "dialogues": "where the dialogues come from, without a word on what wrote the responses",
+    "payment": "what raters get for it; that nothing is paid is a statement too",
+    "stopping": "what stopping, passing over and withdrawing mean for a rater (payment, course credit)",
+    "storage": "where and for how long the answers are kept",
+    "erasure": "what you erase beside what the studio erases: exports taken before, letters, lists",
+}
+"""What each statement of `information` is to say, as the comment beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class Head:
         contact: whom raters can ask.
         pairs: pairs of system_ids to compare; () = all pairs.
         simulated: judgments will be made by scripts; every page and report then says so.
-        provenance: where dialogues and responses come from; None = KokoroChat and the systems.
+        dialogues: where the dialogues come from, as raters read it before they agree; None = not stated.
     """
 
     study_id: str
@@ -37,7 +45,7 @@ class Head:
     contact: str = ""
     pairs: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
-    provenance: Words | None = None
+    dialogues: Words | None = None
 
 
 _FORM = """\
@@ -91,6 +99,9 @@ support:
       In Japan: Yorisoi Hotline 0120-279-338 (24 hours, free), Inochi no Denwa 0120-783-556.
   contact: {contact}
 
+# What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
+{information}
+
 # Asked before the work, each can be skipped; published in bands alone. Take the signs away to ask.
 # profile:
 #   - question_id: training
@@ -100,7 +111,7 @@ support:
 #       - {{ja: 学習中, en: in training}}
 #       - {{ja: 実務経験がある, en: in practice}}
 
-# Said to raters after the end, and in the report.
+# Said to raters after the end, and in the report: where dialogues and responses come from.
 provenance:
   ja: {provenance_ja}
   en: {provenance_en}
@@ -115,7 +126,7 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
 
     The first pair of `head.pairs`, else the first two systems, is the primary comparison.
     """
-    provenance = head.provenance or Words(ja=_provenance_ja(systems), en=_provenance_en(systems))
+    provenance = Words(ja=_provenance_ja(head, systems), en=_provenance_en(head, systems))
     first, second = head.pairs[0] if head.pairs else (systems[0].system_id, systems[1].system_id)
     return _FORM.format(
         study_id=_quoted(head.study_id),
@@ -128,6 +139,7 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
         seats=head.seats,
         pairs=_pairs_yaml(head.pairs, first, second),
         seed=head.seed,
+        information=information_yaml(head.dialogues),
         first=_quoted(first),
         second=_quoted(second),
         contact=_quoted(head.contact),
@@ -153,18 +165,26 @@ def _pairs_yaml(pairs: Sequence[tuple[str, str]], first: str, second: str) -> st
     return f"  # pairs: {json.dumps([[first, second]])}   # compare only these; left out = all pairs of systems"
 
 
-def _provenance_ja(systems: Sequence[System]) -> str:
+def information_yaml(dialogues: Words | None) -> str:
+    """The part `information` of a study.yaml: every statement empty, but for where the dialogues come from if known."""
+    lines = ["information:"]
+    for name, comment in STATEMENTS.items():
+        words = dialogues if name == "dialogues" and dialogues is not None else Words(ja="", en="")
+        lines += [f"  {name}:  # {comment}", f"    ja: {_quoted(words.ja)}", f"    en: {_quoted(words.en)}"]
+    return "\n".join(lines)
+
+
+def _provenance_ja(head: Head, systems: Sequence[System]) -> str:
     human = "その一つは、カウンセラーの実際の応答です。" if _any_human(systems) else ""
-    return f"対話は、研究用に公開されたロールプレイ相談の記録です。応答の出どころは{len(systems)}つあります。{human}"
+    dialogues = head.dialogues.ja if head.dialogues else "対話の出どころは示されていません。"
+    return f"{dialogues}応答の出どころは{len(systems)}つあります。{human}"
 
 
-def _provenance_en(systems: Sequence[System]) -> str:
+def _provenance_en(head: Head, systems: Sequence[System]) -> str:
     human = " One of them is the counsellor's real next turn." if _any_human(systems) else ""
     names = ", ".join(system.name or system.system_id for system in systems)
-    return (
-        "The dialogues are records of role-played counselling published for research. "
-        f"The responses come from {len(systems)} systems: {names}.{human}"
-    )
+    dialogues = head.dialogues.en if head.dialogues else "Where the dialogues come from is not stated."
+    return f"{dialogues} The responses come from {len(systems)} systems: {names}.{human}"
 
 
 def _any_human(systems: Sequence[System]) -> bool:

@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from tasks.data.dialogue import Dialogue, StripMeta, kept, merged_turns
+from tasks.data.kokorochat import DATASET
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, sha256_text
 from tasks.schema import Item, Source, Study, Turn, Words
-from tasks.study import guidance
+from tasks.study.build import KOKOROCHAT, write_texts
+from tasks.study.consent import consent
+from tasks.study.guidance import WHOLE_MINUTES
 from tasks.study.load import load_study, template
-from tasks.study.study_form import RETENTION_DAYS
+from tasks.study.study_form import RETENTION_DAYS, information_yaml
 
 WholeProtocol = Literal["rating", "label"]
 SALT = "kokorochat-whole-v1"
-DATASET = "KokoroChat"
-MINUTES: dict[WholeProtocol, int] = {"rating": 12, "label": 20}
-"""Planning figures for one dialogue, until practice is timed."""
 OPENING: dict[WholeProtocol, Words] = {
     "rating": Words(
         ja="# 評価の手引き\n\n対話をはじめから終わりまで読み、**相談者になったつもりで**20項目を0から5で評価します。"
@@ -66,14 +66,12 @@ def build(dialogues: Sequence[Dialogue], head: WholeHead, out: Path, strip_meta:
     if not dialogues:
         raise InputError(("dialogues: found none; allowed: 1 or more",))
     items = [item_of(dialogue, head.protocol, strip_meta) for dialogue in dialogues]
-    consent = guidance.consent(len(items), MINUTES[head.protocol], RETENTION_DAYS)
+    criteria = template(head.protocol)
     with new_folder(out) as folder:
         (folder / "items.jsonl").write_text(jsonl(items), encoding="utf-8")
-        for name, words in (("guidelines", OPENING[head.protocol]), ("consent", consent)):
-            (folder / f"{name}.ja.md").write_text(words.ja, encoding="utf-8")
-            (folder / f"{name}.en.md").write_text(words.en, encoding="utf-8")
-        first = template(head.protocol)[0].criterion_id
-        (folder / "study.yaml").write_text(study_yaml(head, first), encoding="utf-8")
+        write_texts(folder, OPENING[head.protocol], consent(head.protocol, criteria, len(items)))
+        text = study_yaml(head, criteria[0].criterion_id, KOKOROCHAT)
+        (folder / "study.yaml").write_text(text, encoding="utf-8")
         load_study(folder)
     return load_study(out)
 
@@ -142,7 +140,10 @@ support:
       In Japan: Yorisoi Hotline 0120-279-338 (24 hours, free), Inochi no Denwa 0120-783-556.
   contact: {contact}
 
-# Said to raters after the end, and in the report.
+# What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
+{information}
+
+# Said to raters after the end, and in the report: where the dialogues come from.
 provenance:
   ja: {provenance_ja}
   en: {provenance_en}
@@ -152,20 +153,22 @@ retention_days: {retention_days}
 """
 
 
-PROVENANCE = Words(
-    ja="対話は、研究用に公開されたロールプレイ相談の記録です。",
-    en="The dialogues are records of role-played counselling published for research.",
-)
+_UNKNOWN = Words(ja="対話の出どころは示されていません。", en="Where the dialogues come from is not stated.")
 
 
-def study_yaml(head: WholeHead, first: str, provenance: Words = PROVENANCE) -> str:
-    """The commented study.yaml, with `first` as primary criterion; texts are quoted as JSON, which YAML reads."""
+def study_yaml(head: WholeHead, first: str, dialogues: Words | None) -> str:
+    """The commented study.yaml, with `first` as primary criterion; texts are quoted as JSON, which YAML reads.
+
+    `dialogues`: where they come from; None = not stated.
+    """
+    provenance = dialogues or _UNKNOWN
     return _FORM.format(
         study_id=json.dumps(head.study_id),
         title_ja=json.dumps(head.title.ja, ensure_ascii=False),
         title_en=json.dumps(head.title.en, ensure_ascii=False),
         protocol=head.protocol,
-        minutes=MINUTES[head.protocol],
+        minutes=WHOLE_MINUTES[head.protocol],
+        information=information_yaml(dialogues),
         seats=head.seats,
         seed=head.seed,
         first=first,

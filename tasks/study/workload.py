@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tasks.schema import PlannedAssignment, Study
-from tasks.study.guidance import minutes_per_pair
+from tasks.study.guidance import minutes_per_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Workload:
         per_seat: fewest and most assignments of a Seat.
         hours: hours of the Seat with most assignments, by the planned minutes a pair.
         raters_per_unit: fewest and most Seats that judge an item and set of systems.
+        shared_dialogues: dialogues at which two or more Seats judge the same item and systems: agreement rests on them.
         overlap: fewest and most items that two Seats share; (0, 0) with one Seat.
         imbalance: greatest |first - second| over Seats, systems and strata, main assignments.
         running_imbalance: the same at any point where a rater may stop.
@@ -31,6 +32,7 @@ class Workload:
     per_seat: tuple[int, int]
     hours: float
     raters_per_unit: tuple[int, int]
+    shared_dialogues: int
     overlap: tuple[int, int]
     imbalance: int
     running_imbalance: int
@@ -47,13 +49,15 @@ def workload(study: Study, planned: Sequence[PlannedAssignment], minutes: float 
     sizes = [len(assignments) for assignments in by_seat.values()]
     main = {seat: [a for a in assignments if a.kind == "main"] for seat, assignments in by_seat.items()}
     units = Counter((a.item_id, frozenset(a.order)) for assignments in main.values() for a in assignments)
+    dialogues = {item.item_id: item.dialogue for item in study.items}
     balances = [_imbalances(assignments) for assignments in main.values()]
     return Workload(
         seats=len(by_seat),
         kinds=dict(Counter(assignment.kind for assignment in planned)),
         per_seat=(min(sizes), max(sizes)),
-        hours=max(sizes) * (minutes or minutes_per_pair(study.criteria)) / 60,
+        hours=max(sizes) * (minutes or minutes_per_unit(study.protocol, study.criteria)) / 60,
         raters_per_unit=_ends(units.values()),
+        shared_dialogues=len({dialogues[item_id] for (item_id, _), seats in units.items() if seats > 1}),
         overlap=_ends(_overlaps(main)),
         imbalance=max(last for last, _ in balances),
         running_imbalance=max(running for _, running in balances),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -78,9 +79,61 @@ def test_papers_say_the_work_the_help_and_the_whole_data_map(study: Path, tmp_pa
     assert "120" in (out / "risks.ja.md").read_text(encoding="utf-8")  # the help line of the study
     for language in ("ja", "en"):
         told = (out / f"data.{language}.md").read_text(encoding="utf-8")
-        assert all(row[language] in told for row in datamap.table(365))
+        assert all(row[language] in told for row in datamap.table(365, payment=False))
     information = (out / "information.en.md").read_text(encoding="utf-8")
     assert "At most 21 for each person" in information  # 14 pairs, 2 for practice, 5 for the last question
+
+
+def test_papers_state_what_the_organiser_states_and_leave_the_rest_blank(study: Path) -> None:
+    from studio.documents import ethics
+    from tasks.design.planning import plan
+    from tasks.schema import Information, Words
+
+    loaded = load_study(study)
+    planned = plan(loaded)
+    blank = ethics.whole(loaded, planned, "en")
+    assert "- Payment: [ ]" in blank
+    assert "- Where the dialogues come from: [ ]" in blank
+    assert not re.search("role-play|published for research|for payment|disadvantage|deducted", blank)
+    said = Information(payment=Words(ja="図書券", en="A book token"), dialogues=Words(ja="自作", en="Our own"))
+    filled = ethics.whole(loaded.model_copy(update={"information": said}), planned, "en")
+    assert "- Payment: A book token" in filled
+    assert "- Where the dialogues come from: Our own" in filled
+    assert "> - **Payment.** A book token" in filled  # the consent form, as it stands on the page
+
+
+def test_the_consent_page_does_not_contradict_itself(study: Path) -> None:
+    """Judgments stay under a code; what is erased is named, and no reason is asked for passing over."""
+    from studio.service.view import consent_text
+
+    text = consent_text(load_study(study))
+    assert text is not None
+    assert "365日後に" in text.ja
+    assert "erased 365 days after" in text.en
+    for claim in (
+        "記録は365日",
+        "集計だけが残",
+        "飛ばした理由。",
+        "謝金の計算",
+        "Records are deleted",
+        "why you skipped",
+        "for payment",
+    ):
+        assert claim not in text.ja
+        assert claim not in text.en
+
+
+def test_a_study_of_before_keeps_its_hash_and_its_consent() -> None:
+    """Figures of 0.1.0: a registered study is the same one, and nobody is asked to agree again."""
+    from studio.service.studies import fingerprint
+    from studio.service.view import consent_version
+    from tests.tree import ROOT
+
+    demo, tiny = (load_study(ROOT / place) for place in ("tasks/demo", "tests/studies_data/tiny"))
+    assert fingerprint(tiny) == "66dd942006c19db7b76e9edd665cb86d08cf276e05de991c0e9e8d83ec190250"
+    assert consent_version(tiny) == "c1f7a3d6bc48e989"
+    assert fingerprint(demo) == "ce8e112af40dd7b4928ecd266b5a87a6f257a203408ce27c38018b4fe0a6a3e3"
+    assert consent_version(demo) == "07ef00d3f28c1cd6"
 
 
 def test_the_registration_changes_with_one_letter_of_a_response(

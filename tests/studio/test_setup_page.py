@@ -19,6 +19,7 @@ from studio.service import Service
 from studio.settings import Settings
 from studio.web.app import build
 from tasks.errors import InputError
+from tasks.schema import Words as Title
 from tasks.study.build import read_items
 from tests import studio_world as w
 from tests.hub_fixture import hub
@@ -86,6 +87,52 @@ def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: Test
     launch(organiser, page)  # a second press does nothing
     assert [row["study_id"] for row in here.studies()] == ["fromthepage"]
     assert here.audit("fromthepage")[-1]["actor"].startswith("organiser:")
+
+
+def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, organiser: TestClient) -> None:
+    first = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
+    assert first.count("Not stated by the organiser.") == 5
+    assert "role-play" not in first
+    typed = {
+        "statement.payment.en": "Nothing is paid.",
+        "statement.payment.ja": "謝金はありません。",
+        "consent.en": "Read this.\r\n\r\n- and <b>that</b>",
+        "retention_days": "30",
+    }
+    page = organiser.post(
+        "/admin/new", data={"token": token_of(first), "lang": "en", **typed}, files={"none": b""}
+    ).text
+    assert "Payment.** Nothing is paid." in page
+    assert "&lt;b&gt;that&lt;/b&gt;" in page
+    assert "erased 30 days after" in page
+    launch(organiser, first)  # the page before the change no longer launches anything
+    assert here.studies() == []
+    launch(organiser, page)
+    study = here.study("fromthepage")
+    assert study.information is not None
+    assert study.information.payment == Title(ja="謝金はありません。", en="Nothing is paid.")
+    assert study.consent is not None
+    assert study.consent.en == "Read this.\n\n- and <b>that</b>"
+    assert "この評価について" in study.consent.ja  # what the form did not hold stays
+    assert study.retention_days == 30
+
+
+def test_a_wrong_number_of_days_changes_nothing(here: Service, organiser: TestClient) -> None:
+    first = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
+    typed = {"token": token_of(first), "lang": "en", "retention_days": "-3"}
+    page = organiser.post("/admin/new", data=typed, files={"none": b""}).text
+    assert "retention_days: found &#x27;-3&#x27;" in page
+    launch(organiser, page)
+    assert here.study("fromthepage").retention_days == 365
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "No two raters judge the same pair"), ("ja", "一致度を推定できません")]
+)
+def test_a_plan_without_overlap_is_warned_of(onlooker: TestClient, language: str, told: str) -> None:
+    sent = {**FACTS, "seats": "1", "lang": language}
+    assert told in onlooker.post("/admin/new", data=sent, files={"none": b""}).text
+    assert told not in onlooker.post("/admin/new", data={**sent, "seats": "2"}, files={"none": b""}).text
 
 
 def test_the_review_speaks_japanese(onlooker: TestClient) -> None:

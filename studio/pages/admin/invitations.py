@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.documents import addresses
 from studio.documents.invitations import Invitation, letter
 from studio.pages.admin.html import Raw, Words, note, text
 from studio.service import StudioError
-from studio.service.rater.qr import qr_svg
+from studio.service.qr import qr_svg
 from tasks.schema import Study
 
 MOST = 50
@@ -40,4 +41,6 @@ def render(study: Study, made: Sequence[Invitation], words: Words) -> str:
         )
         for one in made
     ]
-    return "".join([note(words["links_note"], "warn"), *folds])
+    reach = addresses.note(made[0].link) if made else None
+    local = note(reach.en if words["language"] == "en" else reach.ja, "warn") if reach else ""
+    return "".join([local, note(words["links_note"], "warn"), *folds])

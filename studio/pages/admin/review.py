@@ -1,4 +1,4 @@
-"""What an organiser reads before launch: the plan in figures, what to look at, what could unblind raters."""
+"""What an organiser reads before launch: the plan in figures, warnings, what could unblind raters."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from results.responses.leaks import CERTAIN, Leak, leaks
 from results.statistics.resample import Resampling
 from studio.documents.plan import plan_facts
 from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
-from tasks.schema import Study
-from tasks.study.cautions import Caution, cautions
+from tasks.design.planning import plan
+from tasks.schema import PlannedAssignment, Study
+from tasks.study.cautions import Caution, cautions, plan_cautions
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -19,21 +20,24 @@ SHOWN = 5
 def render(study: Study, words: Words) -> str:
     """Plan, cautions and leaks, in the page's language."""
     found = leaks(study.items, study.responses, study.systems, Resampling(RESAMPLES, 0)) if study.systems else ()
-    parts = [heading(words["plan"]), _plan(study, words), heading(words["look_at"]), _cautions(study, words)]
+    lines = plan(study)
+    warnings = (*plan_cautions(study, lines), *cautions(study))
+    parts = [heading(words["plan"]), _plan(study, lines, words), heading(words["warnings"]), _cautions(warnings, words)]
     if study.protocol == "pairwise":
         parts += [heading(words["leaks"]), _certain(found, words), _gaps(found, words)]
     return "".join(parts)
 
 
-def _plan(study: Study, words: Words) -> Raw:
-    facts = plan_facts(study)
+def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw:
+    facts = plan_facts(study, lines)
+    facts["minutes"] = words["about_minutes"].format(n=facts["minutes"])
     kinds = (kind.rsplit(" ", 1) for kind in facts["kinds"].split(", "))
     facts["kinds"] = ", ".join(f"{words[f'kind {name}']} {count}" for name, count in kinds)
     return table((words["figure"], words["value"]), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
 
 
-def _cautions(study: Study, words: Words) -> str:
-    return "".join(_caution(one, words) for one in cautions(study)) or note(words["nothing_to_look_at"])
+def _cautions(warnings: Sequence[Caution], words: Words) -> str:
+    return "".join(_caution(caution, words) for caution in warnings) or note(words["no_warnings"])
 
 
 def _caution(caution: Caution, words: Words) -> Raw:

@@ -17,11 +17,12 @@ from studio.hub.client import connect
 from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
+from studio.pages.admin import texts
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
-from studio.service.organiser.conduct import fingerprint
-from studio.service.organiser.sign_in import Organiser
+from studio.service.links import Organiser
+from studio.service.studies import fingerprint
 from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError
@@ -47,7 +48,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
     async def bring(request: Request, known: OrganiserCookie = None) -> Response:
         if await threads.run(acting_organiser, service, known) is None:
             return not_found()
-        async with request.form(max_files=2, max_part_size=MOST_BYTES) as form:
+        async with request.form(max_files=2, max_fields=100, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
         body = await threads.run(received, arrivals, given, settings.hub_endpoint)
         return _page(body, words_in(str(given.get("lang", "ja"))))
@@ -78,6 +79,8 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
     try:
         token = str(given.get("token", ""))
         if token and (waiting := arrivals.take(token)) is not None:
+            if waiting.study is not None:
+                return _edited(arrivals, token, waiting, waiting.study, given, words)
             return _assembled(arrivals, token, waiting, given, words)
         return _arrived(arrivals, given, words, endpoint)
     except InputError as error:
@@ -122,6 +125,15 @@ def _assembled(arrivals: Arrivals, token: str, waiting: Arrival, given: dict[str
         faults = getattr(error, "errors", None) or str(error).splitlines()
         return choose(first_rows(path), token, words, faults)
     return review(study, arrivals.keep(Arrival(waiting.folder, study)), words, notes)
+
+
+def _edited(arrivals: Arrivals, token: str, waiting: Arrival, study: Study, given: dict[str, Any], words: Words) -> str:
+    """The review with the texts as they were changed; where they cannot be, as they were, with the fault."""
+    try:
+        changed = texts.edited(study, given)
+    except InputError as error:
+        return review(study, token, words, faults=error.errors)
+    return review(changed, arrivals.replace(token, Arrival(waiting.folder, changed)), words)
 
 
 def _head(given: dict[str, Any]) -> Head:
@@ -233,16 +245,19 @@ def _likely(purpose: str, column: str) -> bool:
     return column.lower() in likely[purpose]
 
 
-def review(study: Study, token: str, words: Words, notes: Sequence[str] = ()) -> str:
-    """What would be launched: how it was read, cautions, leaks, work and power, the hash; and the button."""
+def review(study: Study, token: str, words: Words, notes: Sequence[str] = (), faults: Sequence[str] = ()) -> str:
+    """What would be launched: how it was read, warnings, leaks, work and power, texts, the hash; and the button."""
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
     title = study.title.ja if words["language"] == "ja" else study.title.en
     return "".join(
         [
             f"<h1>{text(title)}</h1>",
             note(words["sound"].format(items=len(study.items), systems=len(study.systems))),
+            _faults(faults, words),
             *(note(line) for line in notes),
             reviewing.render(study, words),
+            _form(words, texts.form(study, words), "texts_save", hidden=hidden),
+            texts.shown(study, words),
             note(f"sha256 {fingerprint(study)}"),
             note(words["new_frozen"], "warn"),
             _form(words, "", "new_launch", "/admin/launch", hidden),

@@ -1,4 +1,4 @@
-"""A study as its organiser handles it: brought in, watched, closed, opened again."""
+"""What an organiser does with a study: bring it in, watch it, close it, take a Rater out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from studio.service.desk import ORGANISER, Desk
+from studio.service.desk import Desk
 from studio.service.refusals import StudioError
 from studio.service.seats import with_ids
-from studio.service.view import StudyView
-from studio.store import datamap, queries
+from studio.store import queries
 from studio.store.database import Connection
 from tasks.schema import PlannedAssignment, Study
+
+LATER_PARTS = ("information",)
+"""Parts of a Study that 0.1.0 did not have."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Coverage:
 
 
 def create_study(
-    desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = ORGANISER
+    desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = "organiser"
 ) -> None:
     """Bring a study and its plan into the store, as one event.
 
@@ -43,6 +45,8 @@ def create_study(
 
 
 def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
+    from studio.service.view import StudyView
+
     view = StudyView(study)
     wrong = {(p.item_id, s) for p in plan for s in p.order if (p.item_id, s) not in view.responses}
     missing = [f"item {item!r} has no response of system {system!r}" for item, system in sorted(wrong)]
@@ -51,36 +55,21 @@ def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
         raise StudioError("\n".join(missing))
 
 
-def studies(desk: Desk, connection: Connection) -> list[dict[str, Any]]:
-    """study_id, created_at, closed_at of every study, oldest first."""
-    return queries.study_rows(connection)
-
-
-def study(desk: Desk, connection: Connection, study_id: str) -> Study:
-    """A study as imported. StudioError if there is none of that id."""
-    return desk.view(connection, study_id).study
-
-
-def progress(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """One row per Rater, by Seat: rater, seat, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn.
-
-    Raises:
-        StudioError: there is no such study.
-    """
-    desk.view(connection, study_id)
+def progress(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """One row per Rater, by seat: rater, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn."""
     fields = ("rater", "seat", "done", "total", "active_seconds", "joined_at", "last_at", "finished_at")
     rows = queries.rater_rows(connection, study_id)
     return [{name: row[name] for name in fields} | {"withdrawn": row["withdrawn_at"] is not None} for row in rows]
 
 
-def close(desk: Desk, connection: Connection, study_id: str, actor: str = ORGANISER) -> None:
+def close(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
     """Close a study: no submission and no revision after this. Closing twice changes nothing."""
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
         desk.record(connection, study_id, actor, "closed", {})
 
 
-def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGANISER) -> None:
+def reopen(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
     """Open a closed study again, as one event that the report lists. StudioError if its people were erased."""
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
@@ -90,9 +79,8 @@ def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGAN
     desk.record(connection, study_id, actor, "reopened", {})
 
 
-def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage]:
+def coverage(connection: Connection, study_id: str) -> list[Coverage]:
     """How often each item and set of systems was judged, and is still planned, in main assignments of who stayed."""
-    desk.view(connection, study_id)
     gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
     judged: Counter[tuple[str, tuple[str, ...]]] = Counter()
     waiting: Counter[tuple[str, tuple[str, ...]]] = Counter()
@@ -104,9 +92,8 @@ def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage
     return [Coverage(item, systems, judged[item, systems], waiting[item, systems]) for item, systems in sorted(judged)]
 
 
-def payment(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
+def payment(connection: Connection, study_id: str) -> list[dict[str, Any]]:
     """What is owed for: rater, done (judged or passed over), active_hours, withdrawn; no answer. Withdrawn included."""
-    desk.view(connection, study_id)
     return [
         {
             "rater": row["rater"],
@@ -118,19 +105,12 @@ def payment(desk: Desk, connection: Connection, study_id: str) -> list[dict[str,
     ]
 
 
-def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str, str]:
-    """(SHA-256 of the study as frozen at launch, when it was frozen)."""
-    study = desk.view(connection, study_id).study
-    created = {row["study_id"]: row["created_at"] for row in queries.study_rows(connection)}
-    return fingerprint(study), str(created[study_id])
-
-
-def data_map(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, str]]:
-    """What is stored about a rater of this study, why, how long: see `studio.store.datamap.table`."""
-    return datamap.table(desk.view(connection, study_id).study.retention_days)
-
-
 def fingerprint(study: Study) -> str:
-    """SHA-256 of all that is frozen at launch: texts, responses, criteria, design, rules, primary comparison."""
-    text = json.dumps(study.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """SHA-256 of all that is frozen at launch: texts, responses, criteria, design, rules, primary comparison.
+
+    Parts that studies got later count where they are used, so that a study registered before keeps its hash.
+    """
+    unused = {name for name in LATER_PARTS if getattr(study, name) is None}
+    frozen = study.model_dump(mode="json", exclude=unused)
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

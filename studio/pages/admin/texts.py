@@ -1,0 +1,113 @@
+"""The texts raters read, shown and changed before launch: the organiser's statements, consent, guidelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from studio.pages.admin.html import Raw, Words, heading, note, text
+from studio.service.view import consent_text
+from tasks.errors import InputError
+from tasks.schema import Information, Study
+from tasks.schema import Words as Text
+from tasks.study.consent import HEADINGS, STATEMENTS
+
+LANGUAGES = {"ja": "日本語", "en": "English"}
+ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
+
+
+def form(study: Study, words: Words) -> Raw:
+    """The fields of the form: statements open, whole texts folded, each in every language of the study."""
+    information = study.information or Information()
+    statements = "".join(
+        _field(study, f"statement.{name}", HEADINGS[name], getattr(information, name), "statement", words)
+        for name in STATEMENTS
+    )
+    whole = "".join(
+        f"<details><summary>{text(words[f'texts_{name}'])}</summary>"
+        f"{_areas(study, name, value, name, words[f'texts_{name}'])}</details>"
+        for name, value in (("consent", study.consent), ("guidelines", study.guidelines))
+    )
+    days = "" if study.retention_days is None else str(study.retention_days)
+    return Raw(
+        "".join(
+            [
+                heading(words["texts"]),
+                note(words["texts_note"]),
+                statements,
+                _field(study, "provenance", Text(ja=words["texts_provenance"], en=words["texts_provenance"]),
+                       study.provenance, "provenance", words),
+                f"<p><label>{text(words['texts_retention'])}<br>"
+                f'<input type="number" name="retention_days" min="1" value="{days}"></label></p>',
+                whole,
+            ]
+        )
+    )  # fmt: skip
+
+
+def shown(study: Study, words: Words) -> Raw:
+    """The consent page as raters read it, statements and data map included."""
+    consent = consent_text(study)
+    if consent is None:
+        return note(words["texts_no_consent"], "warn")
+    body = consent.en if words["language"] == "en" else consent.ja
+    return Raw(
+        f"<details><summary>{text(words['texts_shown'])}</summary>"
+        f'<div class="checked" tabindex="0">{text(body)}</div></details>'
+    )
+
+
+def edited(study: Study, given: Mapping[str, Any]) -> Study:
+    """The study with the texts of the form; what the form left out stays as it was.
+
+    Raises:
+        InputError: the days of retention are no number of 1 or more.
+    """
+    statements = {
+        name: _typed(given, f"statement.{name}", getattr(study.information or Information(), name))
+        for name in STATEMENTS
+    }
+    said = any(words is not None for words in statements.values())
+    return study.model_copy(
+        update={
+            "information": Information(**statements) if said or study.information is not None else None,
+            "provenance": _typed(given, "provenance", study.provenance),
+            "consent": _typed(given, "consent", study.consent),
+            "guidelines": _typed(given, "guidelines", study.guidelines),
+            "retention_days": _days(given, study.retention_days),
+        }
+    )
+
+
+def _field(study: Study, name: str, label: Text, value: Text | None, kind: str, words: Words) -> str:
+    title = label.en if words["language"] == "en" else label.ja
+    return f"<fieldset><legend>{text(title)}</legend>{_areas(study, name, value, kind, title)}</fieldset>"
+
+
+def _areas(study: Study, name: str, value: Text | None, kind: str, title: str) -> str:
+    return "".join(
+        f"<p><label>{LANGUAGES[language]}<br>"
+        f'<textarea name="{name}.{language}" lang="{language}" rows="{ROWS[kind]}" '
+        f'aria-label="{text(title)} ({LANGUAGES[language]})">\n{text(_in(value, language))}</textarea></label></p>'
+        for language in study.languages
+    )
+
+
+def _in(words: Text | None, language: str) -> str:
+    return "" if words is None else words.en if language == "en" else words.ja
+
+
+def _typed(given: Mapping[str, Any], name: str, before: Text | None) -> Text | None:
+    """A text of the form in both languages; None where all of it is blank. Browsers send line ends as CR LF."""
+    typed = {
+        language: str(given.get(f"{name}.{language}", _in(before, language))).replace("\r\n", "\n")
+        for language in LANGUAGES
+    }
+    return Text(**typed) if any(value.strip() for value in typed.values()) else None
+
+
+def _days(given: Mapping[str, Any], before: int | None) -> int | None:
+    typed = str(given.get("retention_days", before or "")).strip()
+    if typed and not (typed.isascii() and typed.isdecimal() and int(typed) >= 1):
+        raise InputError([f"retention_days: found {typed!r}; allowed: a number of days, 1 or more, or nothing"])
+    return int(typed) if typed else None

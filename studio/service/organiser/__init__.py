@@ -1,1 +1,0 @@
-"""What an organiser does, from the command line and from the organiser's page alike."""

@@ -1,0 +1,119 @@
+"""What raters are told before they agree: what the studio does, what the organiser states, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.schema import Information, Protocol, Statement, Study, Words
+from tasks.study import consent
+from tasks.study.build import KOKOROCHAT, Sources, build
+from tasks.study.cautions import cautions
+from tasks.study.load import load_study, template
+from tasks.study.save import save_study
+from tasks.study.starting import TEMPLATES, start
+from tasks.study.study_form import Head
+from tests.tree import ROOT
+
+TITLE = Words(ja="見本", en="Sample")
+CLAIMS = ("ロールプレイ", "公開", "role-play", "published", "謝礼", "謝金", "paid", "payment", "不利益", "disadvantage",
+          "消去", "deleted", "erased", "family", "家族")  # fmt: skip
+"""Words of things that only an organiser knows."""
+
+
+@cache
+def tiny() -> Study:
+    """A study folder as 0.1.0 wrote it."""
+    return load_study(ROOT / "tests" / "studies_data" / "tiny")
+
+
+def own_data(folder: Path, dataset: str | None = None) -> Sources:
+    """Two items of somebody's own, or of a data set, with two systems' responses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = {"source": {"dataset": dataset, "dialogue_id": "d"}} if dataset else {}
+    items: list[dict[str, Any]] = [
+        {"item_id": f"i{n}", "turns": [{"role": "client", "text": "相談です。"}], **source} for n in range(2)
+    ]
+    (folder / "items.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
+    (folder / "responses").mkdir()
+    for name in ("a", "b"):
+        lines = [json.dumps({"item_id": f"i{n}", "text": f"{name}{n}"}) + "\n" for n in range(2)]
+        (folder / "responses" / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+    return Sources(folder / "items.jsonl", folder / "responses")
+
+
+@pytest.mark.parametrize("protocol", ["pairwise", "rating", "label"])
+def test_the_consent_text_claims_nothing_that_only_the_organiser_knows(protocol: Protocol) -> None:
+    text = consent.consent(protocol, template("quick" if protocol == "pairwise" else protocol), 12)
+    assert [word for word in CLAIMS if word in text.ja or word in text.en] == []
+    assert ("二つの応答" in text.ja) == ("two responses" in text.en) == (protocol == "pairwise")
+    assert "12" in text.ja
+    assert "12" in text.en
+
+
+def test_a_study_of_own_data_says_nothing_of_where_it_comes_from(tmp_path: Path) -> None:
+    study = build(own_data(tmp_path / "own"), Head("own", TITLE), tmp_path / "study")
+    assert study.provenance is not None
+    assert study.provenance.ja.startswith("対話の出どころは示されていません。")
+    assert study.provenance.en.startswith("Where the dialogues come from is not stated.")
+    stated = consent.statements(study)
+    assert stated is not None
+    assert stated.ja.count(consent.NOT_STATED.ja) == stated.en.count(consent.NOT_STATED.en) == len(consent.STATEMENTS)
+    assert study.consent is not None
+    texts = (study.provenance, study.consent)
+    assert not any("ロールプレイ" in text.ja or "role-play" in text.en for text in texts)
+
+
+def test_what_the_items_say_of_their_source_is_said(tmp_path: Path) -> None:
+    study = build(own_data(tmp_path / "k", "KokoroChat"), Head("k", TITLE), tmp_path / "study")
+    assert consent.statement(study, "dialogues", "ja") == KOKOROCHAT.ja
+    assert study.provenance is not None
+    assert study.provenance.en.startswith(KOKOROCHAT.en)
+    other = build(own_data(tmp_path / "o", "another"), Head("o", TITLE), tmp_path / "other")
+    assert consent.statement(other, "dialogues", "en") == ""
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_new_study_fits_its_protocol_and_says_what_is_missing(name: str, tmp_path: Path) -> None:
+    study = start(Head("mine", TITLE, name), tmp_path / "mine")
+    assert study.consent is not None
+    assert ("two responses" in study.consent.en) == (study.protocol == "pairwise")
+    assert "demonstration" not in study.consent.en
+    missing = {place for caution in cautions(study) if caution.kind == "not there" for place, _ in caution.found}
+    assert {f"information.{statement}" for statement in consent.STATEMENTS} <= missing
+
+
+def test_a_study_without_statements_keeps_its_own_text_alone() -> None:
+    assert tiny().information is None
+    assert consent.statements(tiny()) is None
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+
+
+@given(st.sampled_from(consent.STATEMENTS), WORDS, WORDS)
+def test_every_statement_is_shown_or_said_to_be_missing(name: Statement, ja: str, en: str) -> None:
+    """A statement in one language alone stands in both texts; a blank one is said to be not stated."""
+    study = tiny().model_copy(update={"information": Information(**{name: Words(ja=ja, en=en)})})
+    text = consent.statements(study)
+    assert text is not None
+    for language, own, other in (("ja", ja, en), ("en", en, ja)):
+        told = own.strip() or other.strip()
+        none = consent.NOT_STATED.ja if language == "ja" else consent.NOT_STATED.en
+        shown = text.ja if language == "ja" else text.en
+        assert shown.count(none) >= len(consent.STATEMENTS) - bool(told)
+        assert told in shown
+
+
+def test_statements_survive_saving(tmp_path: Path) -> None:
+    said = Information(payment=Words(ja="1時間1,500円", en="1,500 yen an hour"))
+    for information in (said, Information(), None):
+        folder = tmp_path / str(hash(information))
+        save_study(tiny().model_copy(update={"information": information}), folder)
+        assert load_study(folder).information == information
