@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from studio.service.allowance import Pace
 from studio.service.refusals import StudioError
 from studio.service.tokens import RandomText
 from studio.service.view import StudyView
@@ -30,6 +31,8 @@ class Desk:
     demonstration: bool = False
     """True where the studio serves the demo study, so that the page says so."""
     views: dict[str, StudyView] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
+    """How fast Raters may repeat what they do."""
 
     def now(self) -> str:
         """The server's time, UTC ISO-8601 in milliseconds."""

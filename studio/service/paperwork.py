@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from studio.service import erasing, links, rating
+from studio.service import allowance, erasing, links, rating
 from studio.service.desk import Desk
 from studio.service.qr import qr_svg
 from studio.service.refusals import Refusal
@@ -30,6 +30,7 @@ def consent(desk: Desk, connection: Connection, person: Person, request: Request
         raise Refusal("invalid", "agreed（使える値: true, false）", "agreed: allowed: true, false")
     if view.consent_version is None or version != view.consent_version:
         raise Refusal("old_consent")
+    allowance.check_act(desk.pace, connection, person, "consented")
     payload = {"rater": person.rater, "version": version, "agreed": agreed}
     desk.record(connection, person.study_id, person.rater, "consented", payload)
     return _state_after(desk, connection, person)
@@ -43,6 +44,7 @@ def profile(desk: Desk, connection: Connection, person: Person, request: Request
     if not isinstance(given, dict):
         raise Refusal("invalid", "answers（オブジェクトが必要です）", "answers: an object is needed")
     kept = {name: _profile_answer(name, value, questions) for name, value in given.items() if value not in (None, "")}
+    allowance.check_act(desk.pace, connection, person, "profiled")
     queries.set_identity(connection, person.identity_id, profile=kept)
     payload = {"rater": person.rater, "answered": len(kept)}
     desk.record(connection, person.study_id, person.rater, "profiled", payload)
@@ -95,6 +97,7 @@ def finish(desk: Desk, connection: Connection, person: Person, request: Request)
     if rating.state(desk, connection, person)["step"] != "end":
         raise Refusal("not_yet")
     if feedback:
+        allowance.check_act(desk.pace, connection, person, "feedback")
         desk.note(connection, person.study_id, person.rater, "feedback", {"text": feedback})
     if person.finished_at is None:
         desk.record(connection, person.study_id, person.rater, "finished", {"rater": person.rater})
@@ -107,6 +110,7 @@ def another_device(desk: Desk, connection: Connection, person: Person, request: 
     origin = request.get("origin")
     if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):
         raise Refusal("invalid", "origin（このページの住所が必要です）", "origin: the address of this page is needed")
+    allowance.check_act(desk.pace, connection, person, "invited")
     link = f"{origin}/e/{links.another_device(desk, connection, person)}"
     return {"link": link, "qr": qr_svg(link)}
 

@@ -54,6 +54,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "いまは席がありません。研究の担当者にお知らせください。",
         "There is no free place in this study. Please tell the person who invited you.",
     ),
+    "too_many": (
+        "この操作はこれ以上くり返せません。必要なときは、研究の担当者にお知らせください。",
+        "This cannot be done any more often. If you need it, tell the person who invited you.",
+    ),
     "busy": (
         "いま保存できません。回答は端末に残っています。少し待ってもう一度お試しください。",
         "Saving is not possible right now. Your answers are still on this device; try again in a moment.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import active_time, forms
+from studio.service import active_time, allowance, forms
 from studio.service.active_time import Stay
 from studio.service.desk import Desk
 from studio.service.rating import resume, state
@@ -86,6 +86,7 @@ def _store(
     form: Submission,
     stay: Stay,
 ) -> int:
+    allowance.check_revision(desk.pace, person, row)
     sheet = view.sheet(row)
     payload = _payload(person, sheet, row, form, stay)
     seq = desk.record(connection, person.study_id, person.rater, "submitted", payload)
@@ -94,8 +95,8 @@ def _store(
     if form.comment or texts:
         words = marks | {"comment": form.comment, "texts": texts}
         desk.note(connection, person.study_id, person.rater, "comment", words)
-    if form.client:
-        desk.note(connection, person.study_id, person.rater, "client", marks | {"facts": form.client})
+    if facts := allowance.client_facts(form.client):
+        desk.note(connection, person.study_id, person.rater, "client", marks | {"facts": facts})
     return seq
 
 

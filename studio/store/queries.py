@@ -335,6 +335,13 @@ def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> di
     return None if row is None else dict(row)
 
 
+def acts_of(connection: Connection, study_id: str, actor: str, kind: str, noted: bool = False) -> int:
+    """How many events (or, `noted`, notes) of one kind an actor has stored in a study."""
+    log = notes if noted else events
+    query = select(func.count()).select_from(log).where(log.c.study == study_id, log.c.actor == actor)
+    return connection.execute(query.where(log.c.kind == kind)).scalar_one()
+
+
 def times_after_closing(connection: Connection, study_id: str, but: str) -> list[datetime]:
     """When events of any study were stored after this one was last closed, in their order, but for one kind."""
     closing = select(func.max(events.c.seq)).where(events.c.study == study_id, events.c.kind == "closed")
