@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ from tasks.intake.faults import Faults
 from tasks.intake.table import Column, read_table
 
 if TYPE_CHECKING:
-    from results.statistics.figure import Figure
     from results.statistics.ratings import Ratings
     from results.statistics.resample import Resampling
 
@@ -54,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     table = read_table(options.file, columns, faults=faults)
     order = [part.strip() for part in options.order.split(",")] if options.order else None
     reading = read_ratings(table, names, options.level, order, options.missing, faults)
-    resampling = Resampling(options.resamples, options.seed, options.interval)
+    resampling = Resampling(options.resamples, options.seed, options.interval, unit="units")
     found = agreement(reading.ratings, options.level, resampling, numeric=reading.numeric)
     if options.pairs:
         found["pairs_of_raters"] = pairs_of_raters(reading.ratings, options.level, resampling)
@@ -82,18 +80,13 @@ def agreement(ratings: Ratings, level: Any, resampling: Resampling, *, numeric: 
         "n_raters": sizes.raters,
         "n_ratings": sizes.judgments,
         "level": level,
-        "krippendorff_alpha": _five(alpha(ratings, level, resampling)),
-        "percent_agreement": _five(chance.percent_agreement(ratings, resampling)),
-        "percent_agreement_over_pairs": _five(chance.percent_agreement_over_pairs(ratings, resampling)),
-        "gwet_ac": {**_five(chance.gwet(ratings, weights, resampling)), "weights": weights},
-        "fleiss_kappa": _five(chance.fleiss_kappa(ratings, resampling)),
-        "icc": {form: _five(forms[form]) for form in icc.FORMS},
+        "krippendorff_alpha": alpha(ratings, level, resampling).five(),
+        "percent_agreement": chance.percent_agreement(ratings, resampling).five(),
+        "percent_agreement_over_pairs": chance.percent_agreement_over_pairs(ratings, resampling).five(),
+        "gwet_ac": {**chance.gwet(ratings, weights, resampling).five(), "weights": weights},
+        "fleiss_kappa": chance.fleiss_kappa(ratings, resampling).five(),
+        "icc": {form: forms[form].five() for form in icc.FORMS},
     }
-
-
-def _five(figure: Figure) -> dict[str, Any]:
-    """Here the units are what is resampled, so the method says units."""
-    return replace(figure, method=figure.method.replace("over dialogues", "over units")).five()
 
 
 def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling) -> list[dict[str, Any]]:
@@ -107,7 +100,7 @@ def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling) -> lis
     for one, two in combinations(range(ratings.raters), 2):
         made = cohen_kappa(ratings, one, two, weights, resampling)
         if made.sizes.items:
-            kappa = {**_five(made), "weights": weights}
+            kappa = {**made.five(), "weights": weights}
             names = [ratings.rater_names[place] for place in (one, two)]
             found.append({"raters": names, "n_units": made.sizes.items, "cohen_kappa": kappa})
     return found

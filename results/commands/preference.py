@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     columns = [Column(name, needed=name != names.winner) for name in names]
     faults = Faults(str(options.file))
     reading = read_votes(read_table(options.file, columns, faults=faults), names, options.missing, faults)
-    figures = preference(reading.votes, Resampling(options.resamples, options.seed))
+    figures = preference(reading.votes, Resampling(options.resamples, options.seed, unit="items"))
     show(figures, reading.notes, text, as_json=options.json)
     return 0
 
@@ -134,7 +134,7 @@ def _second_votes(table: Table, names: Names, winners: Sequence[str], faults: Fa
 
 def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
     """The JSON object of the command."""
-    from results.statistics.figure import finite
+    from results.statistics.figure import finite, significant
     from results.statistics.strength import first_side_rate, pair_counts, strengths
 
     made = strengths(votes, resampling)
@@ -144,6 +144,7 @@ def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
                 "strength": finite(figure.value),
                 "low": finite(figure.low),
                 "high": finite(figure.high),
+                "reason": figure.reason,
                 **dict(zip(("wins", "losses", "ties"), map(int, counts), strict=True)),
             }
             for name, figure, counts in zip(votes.systems, made.figures, made.votes, strict=True)
@@ -158,11 +159,12 @@ def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
                 "wins": pair.won,
                 "losses": pair.lost,
                 "ties": pair.tied,
-                "p_value": finite(pair.test.p_value),
+                "p_value": significant(pair.test.p_value),
                 "low": finite(pair.share.low),
                 "high": finite(pair.share.high),
+                "reason": pair.share.reason,
             }
-            for pair in pair_counts(votes)
+            for pair in pair_counts(votes, resampling)
         ],
         "first_side_rate": first_side_rate(votes, resampling).five(),
     }
@@ -177,7 +179,8 @@ def text(found: dict[str, Any]) -> str:
     rows += [(name, *_strength(entry), *(str(entry[k]) for k in ("wins", "losses", "ties"))) for name, entry in ranked]
     pairs = [("", "items won", "lost", "tied", "95 % of the share won", "sign test")]
     pairs += [_pair(pair) for pair in found["pairs"]]
-    return "\n".join([columns(rows), _model(found), "", columns(pairs), "", _side(found["first_side_rate"])])
+    side = _side(found["first_side_rate"])
+    return "\n".join([columns(rows), _model(found), "", columns(pairs), *_reasons(found), "", side])
 
 
 def _pair(pair: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
@@ -186,10 +189,17 @@ def _pair(pair: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
 
 
 def _strength(entry: dict[str, Any]) -> tuple[str, str]:
-    if entry["strength"] is None:
-        return "–", ""
-    interval = "" if entry["low"] is None else f"{entry['low']:+.3f} to {entry['high']:+.3f}"
-    return f"{entry['strength']:+.3f}", interval
+    value = "–" if entry["strength"] is None else f"{entry['strength']:+.3f}"
+    return value, "–" if entry["low"] is None else f"{entry['low']:+.3f} to {entry['high']:+.3f}"
+
+
+def _reasons(found: dict[str, Any]) -> list[str]:
+    """Why strengths or shares have no interval, each reason once; what the model's line says already is left out."""
+    from results.document.words import reason
+
+    systems = found["systems"].values() if found["connected"] and found["finite"] else ()
+    codes = dict.fromkeys(entry["reason"] for entry in (*systems, *found["pairs"]) if entry["reason"])
+    return [f"– No interval: {reason(code, 'en')}." for code in codes]
 
 
 def _model(found: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     from results.statistics.resample import Resampling
 
     scored = load(options.predictions, options.data)
-    resampling = Resampling(options.resamples, options.seed)
+    resampling = Resampling(options.resamples, options.seed, unit="clients")
     what = EXPERIMENTS[options.experiment]
     answer = write(what, scored, resampling, options.out)
     for sentence in answer:

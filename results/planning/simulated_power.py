@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from results.planning.vote_model import Model, Votes, as_ratings, without_difference
 from results.statistics.figure import Figure
-from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, figure
+from results.statistics.resample import Array, Resampling
 from results.statistics.sign_power import critical_losses
 
 ALPHA_STUDIES, ALPHA_RESAMPLES = 100, 500
@@ -151,18 +150,16 @@ def _share(hits: npt.NDArray[np.bool_]) -> Figure:
 
 def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     """Mean alpha and mean width of its bootstrap interval over simulated studies; None with one rater."""
-    from results.statistics.agreement.alpha import both_ways, parts
+    from results.statistics.agreement.alpha import orientation_free_alpha
 
     if plan.raters < 2:
         return None, None
     random = np.random.default_rng(plan.seed + 1)
     resampling = Resampling(ALPHA_RESAMPLES, plan.seed)
     studies = found.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
-    made = [
-        figure(*parts(both_ways(as_ratings(votes)), "ordinal"), resampling, Reason.NO_TWO_RATINGS) for votes in studies
-    ]
+    alphas = [orientation_free_alpha(as_ratings(votes), "ordinal", resampling) for votes in studies]
     whole = [
-        (f.value, f.high - f.low) for f in made if f.value is not None and f.low is not None and f.high is not None
+        (f.value, f.high - f.low) for f in alphas if f.value is not None and f.low is not None and f.high is not None
     ]
     if not whole:
         return None, None

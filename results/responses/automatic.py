@@ -17,7 +17,7 @@ from results.statistics.reasons import Reason
 if TYPE_CHECKING:  # both are loaded when the command runs, so that --help answers at once
     from results.responses.texts import Corpus
     from results.statistics.estimates import Draws, Estimate
-    from results.statistics.figure import Figure
+    from results.statistics.figure import Figure, Sizes
     from results.statistics.resample import Array, Resampling
 
 
@@ -32,6 +32,7 @@ class Measure:
     against_reference: bool = False
 
 
+ASKING = "question_rate"
 MEASURES = (
     Measure("bleu_1", "BLEU-1", against_reference=True),
     Measure("bleu_4", "BLEU-4", against_reference=True),
@@ -40,12 +41,13 @@ MEASURES = (
     Measure("dist_2", "Dist-2 %", 100),
     Measure("self_bleu", "self-BLEU"),
     Measure("characters", "characters", decimals=1),
-    Measure("question_rate", "with question %", 100, 1),
+    Measure(ASKING, "with question %", 100, 1),
     Measure("questions", "questions"),
     Measure("questions_per_100_characters", "questions/100 ch."),
 )
 BLOCKS = (MEASURES[:3], MEASURES[3:6], MEASURES[6:])
 """Printed one under the other: ten columns with intervals are too wide for a terminal."""
+
 REFERENCE = "human reference"
 """Name of the row of the human's next turns; no system can have it (ids hold no space)."""
 
@@ -103,8 +105,9 @@ def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
 
     from results.responses.text_measures import tokenizer_name
 
-    estimates = _all_estimates(corpus, resampling)
-    first = next(iter(estimates.values()))
+    tables = _tables(corpus)
+    estimates = _all_estimates(corpus, tables, resampling)
+    first = next(iter(estimates))
     return Automatic(
         items=len(corpus.items),
         dialogues=len(set(corpus.dialogues)),
@@ -112,11 +115,15 @@ def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
         tokenizer=tokenizer_name(),
         bleu_signature=f"nrefs:1|case:mixed|eff:no|tok:{tokenizer_name()}|smooth:exp|"
         f"version:{metadata.version('sacrebleu')}",
-        figures={row: _figures(found, corpus, resampling) for row, found in estimates.items()},
+        figures={
+            row: _figures(own, corpus, resampling) | {ASKING: _asking(tables[row], corpus, resampling)}
+            for row, own in estimates.items()
+        },
         differences={
-            row: _figures({key: value - first[key] for key, value in found.items()}, corpus, resampling)
-            for row, found in estimates.items()
-            if found is not first
+            row: _figures({key: value - estimates[first][key] for key, value in own.items()}, corpus, resampling)
+            | {ASKING: _asking_more(tables[row], tables[first], corpus, resampling)}
+            for row, own in estimates.items()
+            if row != first
         },
         without_human_turn=_without_human_turn(corpus),
     )
@@ -124,27 +131,57 @@ def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
 
 def _figures(estimates: dict[str, Estimate], corpus: Corpus, resampling: Resampling) -> dict[str, Figure]:
     from results.statistics.estimates import to_figure
+
+    return {key: to_figure(estimate, resampling, _sizes(corpus)) for key, estimate in estimates.items()}
+
+
+def _sizes(corpus: Corpus) -> Sizes:
     from results.statistics.figure import Sizes
 
-    sizes = Sizes(items=len(set(corpus.dialogues)), judgments=len(corpus.items))
-    return {key: to_figure(found, resampling, sizes) for key, found in estimates.items()}
+    return Sizes(items=len(set(corpus.dialogues)), judgments=len(corpus.items))
 
 
-def _all_estimates(corpus: Corpus, resampling: Resampling) -> dict[str, dict[str, Estimate]]:
-    from results.statistics.estimates import draw, group_sums
+def _asking(table: Array, corpus: Corpus, resampling: Resampling) -> Figure:
+    """Share of responses with a question, with the bounds of a share: none seen is not none ever."""
+    from results.statistics.shares import share_figure
+
+    name = "share of responses with a question"
+    return share_figure(table[:, [13, 11]], name, _sizes(corpus), resampling, Reason.NO_RESPONSES)
+
+
+def _asking_more(table: Array, first: Array, corpus: Corpus, resampling: Resampling) -> Figure:
+    from results.statistics.shares import share_difference_figure
+
+    rows = np.hstack([table[:, [13, 11]], first[:, [13, 11]]])
+    return share_difference_figure(rows, "paired difference", _sizes(corpus), resampling, Reason.NO_RESPONSES)
+
+
+def _tables(corpus: Corpus) -> dict[str, Array]:
+    """Sums of `_statistics` by dialogue of each system, and of the human turns where every item has one: (D, 15)."""
+    from results.statistics.estimates import group_sums
 
     references = [item.reference for item in corpus.items]
-    lacking = _without_human_turn(corpus)
+    rows = _texts(corpus)
+    return {row: group_sums(_statistics(texts, references), corpus.dialogues) for row, texts in rows.items()}
+
+
+def _texts(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """The texts of each row of the table, by item."""
     rows = {system.system_id: system.texts for system in corpus.systems}
-    if not lacking:
-        rows[REFERENCE] = tuple(reference or "" for reference in references)
-    tables = {row: group_sums(_statistics(texts, references), corpus.dialogues) for row, texts in rows.items()}
+    if not _without_human_turn(corpus):
+        rows[REFERENCE] = tuple(item.reference or "" for item in corpus.items)
+    return rows
+
+
+def _all_estimates(corpus: Corpus, tables: dict[str, Array], resampling: Resampling) -> dict[str, dict[str, Estimate]]:
+    from results.statistics.estimates import draw
+
     draws = draw(tables, resampling)
-    obstacle = Reason.NO_HUMAN_TURN if lacking else None
+    obstacle = Reason.NO_HUMAN_TURN if _without_human_turn(corpus) else None
     return {
         row: _sums_estimates(draws[row], Reason.IS_REFERENCE if row == REFERENCE else obstacle)
         | _type_estimates(texts, corpus.dialogues)
-        for row, texts in rows.items()
+        for row, texts in _texts(corpus).items()
     }
 
 
@@ -177,7 +214,6 @@ def _sums_estimates(draws: Draws, obstacle: Reason | None) -> dict[str, Estimate
     }
     plain = {
         "characters": lambda sums: sums[..., 12] / sums[..., 11],
-        "question_rate": lambda sums: sums[..., 13] / sums[..., 11],
         "questions": lambda sums: sums[..., 14] / sums[..., 11],
         "questions_per_100_characters": lambda sums: 100 * sums[..., 14] / sums[..., 12],
     }

@@ -20,7 +20,8 @@ from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Resampling, figure
+from results.statistics.resample import Resampling
+from results.statistics.shares import share_figure
 from results.study.judged import judged
 from tasks.schema import Criterion
 
@@ -115,10 +116,10 @@ def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, 
     for text, marked in texts.items():
         for one, two in combinations(marked.values(), 2):
             sums[names.index(dialogue[text])] += (2 * matches(one, two), len(one) + len(two))
-    made = figure(sums, lambda s: s[..., 0] / s[..., 1], resampling, Reason.NO_SPAN)
     raters = {rater for marked in texts.values() for rater in marked}
     count = sum(len(own) for marked in texts.values() for own in marked.values())
-    return made.of(Sizes(len(names), len(raters), count))
+    sizes = Sizes(len(names), len(raters), count)
+    return share_figure(sums, "F1 of whole spans", sizes, resampling, Reason.NO_SPAN)
 
 
 def matches(one: Sequence[Span], two: Sequence[Span]) -> int:

@@ -17,9 +17,11 @@ import numpy.typing as npt
 
 from results.scores.pairing import MISSING, Ints
 from results.statistics.estimates import group_places
-from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
+from results.statistics.means import mean_figure
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, totals
+from results.statistics.resample import Array, Resampling, by_dialogue, drawn_figure, figure, totals
+from results.statistics.shares import share_figure
 from tasks.data.feedback import HIGHEST
 
 SIZE = HIGHEST + 1
@@ -75,11 +77,16 @@ def quadratic_kappa(sums: Array) -> Array:
     return value
 
 
+WEIGHTS: Mapping[str, Array] = {
+    "exact": np.eye(SIZE),
+    "within_one": (np.abs(GAP) <= 1).astype(np.float64),
+    "mae": np.abs(GAP).astype(np.float64),
+    "bias": GAP.astype(np.float64),
+}
+"""Measures that are means over ratings: the weight of each cell, (6, 6)."""
+SHARES = ("exact", "within_one")
 MEASURES: Mapping[str, Callable[[Array], Array]] = {
-    "exact": partial(_shares, np.eye(SIZE)),
-    "within_one": partial(_shares, (np.abs(GAP) <= 1).astype(np.float64)),
-    "mae": partial(_shares, np.abs(GAP).astype(np.float64)),
-    "bias": partial(_shares, GAP.astype(np.float64)),
+    **{name: partial(_shares, weights) for name, weights in WEIGHTS.items()},
     "pearson": partial(_correlation, places=_values),
     "spearman": partial(_correlation, places=_midranks),
     "kappa": quadratic_kappa,
@@ -108,12 +115,22 @@ def measured(
     cells: Array, clients: Sequence[Hashable], names: Sequence[str], resampling: Resampling
 ) -> dict[str, Figure]:
     """Measures with intervals over clients: `cells` (N, 20, 36) for all items, (N, 36) for one."""
-    flat = _by_client(cells.reshape(len(cells), -1), clients)
     sizes = _sizes(cells, clients)
     if not sizes.judgments:
         return {name: undefined(Reason.NO_RATING, sizes=sizes) for name in names}
-    pick = overall if cells.ndim == 3 else MEASURES.__getitem__
-    return {name: figure(flat, pick(name), resampling, Reason.CONSTANT_SIDE).of(sizes) for name in names}
+    flat = _by_client(cells.reshape(len(cells), -1), clients)
+    return {name: _measure(flat, name, cells.ndim == 3, sizes, resampling) for name in names}
+
+
+def _measure(flat: Array, name: str, all_items: bool, sizes: Sizes, resampling: Resampling) -> Figure:
+    """One measure of the tables of each client, flat: (clients, 36) or (clients, 720)."""
+    if name not in WEIGHTS:
+        pick = overall(name) if all_items else MEASURES[name]
+        return figure(flat, pick, name, sizes, resampling, Reason.CONSTANT_SIDE)
+    pooled = flat.reshape(len(flat), -1, CELLS).sum(axis=1)
+    rows = np.column_stack([pooled @ WEIGHTS[name].ravel(), pooled.sum(axis=1)])
+    figure_of = share_figure if name in SHARES else mean_figure
+    return figure_of(rows, name, sizes, resampling, Reason.NO_RATING)
 
 
 def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, resampling: Resampling) -> Figure:
@@ -121,8 +138,11 @@ def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, r
     width = one[0].size
     flat = _by_client(np.concatenate([one.reshape(len(one), -1), two.reshape(len(two), -1)], axis=1), clients)
     pick = overall(name)
-    made = figure(flat, lambda s: pick(s[..., :width]) - pick(s[..., width:]), resampling, Reason.CONSTANT_SIDE)
-    return made.of(_sizes(one, clients))
+
+    def gap(sums: Array) -> Array:
+        return pick(sums[..., :width]) - pick(sums[..., width:])
+
+    return figure(flat, gap, f"difference in {name}", _sizes(one, clients), resampling, Reason.CONSTANT_SIDE)
 
 
 def between(
@@ -139,15 +159,14 @@ def total_figures(given: Array, true: Array, clients: Sequence[Hashable], resamp
     if len(x) == 0:
         return dict.fromkeys(("mae", "bias", "pearson", "spearman"), undefined(Reason.NO_RATING))
     sizes = Sizes(len(set(people)), 2, len(x))
-    columns = np.column_stack([np.ones(len(x)), np.abs(x - y), x - y, x, y, x * x, y * y, x * y])
-    flat = _by_client(columns, people)
-    made = {
-        "mae": figure(flat, lambda s: s[..., 1] / s[..., 0], resampling, Reason.NO_RATING),
-        "bias": figure(flat, lambda s: s[..., 2] / s[..., 0], resampling, Reason.NO_RATING),
-        "pearson": figure(flat, _pearson_of_sums, resampling, Reason.CONSTANT_SIDE),
-        "spearman": _spearman(x, y, people, resampling),
+    ones = np.ones(len(x))
+    sums = _by_client(np.column_stack([ones, np.abs(x - y), x - y, x, y, x * x, y * y, x * y]), people)
+    return {
+        "mae": mean_figure(sums[:, [1, 0]], "mae", sizes, resampling, Reason.NO_RATING),
+        "bias": mean_figure(sums[:, [2, 0]], "bias", sizes, resampling, Reason.NO_RATING),
+        "pearson": figure(sums, _pearson_of_sums, "pearson", sizes, resampling, Reason.CONSTANT_SIDE),
+        "spearman": _spearman(x, y, people, sizes, resampling),
     }
-    return {name: one.of(sizes) for name, one in made.items()}
 
 
 def _pearson_of_sums(s: Array) -> Array:
@@ -158,20 +177,17 @@ def _pearson_of_sums(s: Array) -> Array:
     return value
 
 
-def _spearman(x: Array, y: Array, clients: Sequence[Hashable], resampling: Resampling) -> Figure:
+def _spearman(x: Array, y: Array, clients: Sequence[Hashable], sizes: Sizes, resampling: Resampling) -> Figure:
     """Spearman of totals; ranks are of the whole sample of each resample, so each is computed from its weights."""
     value = _weighted_spearman(np.ones(len(x)), x, y)
     if not np.isfinite(value):
-        return undefined(Reason.CONSTANT_SIDE)
+        return undefined(Reason.CONSTANT_SIDE, "spearman", sizes)
+    if sizes.items < FEWEST_DIALOGUES:
+        return Figure(value, method="spearman", reason=Reason.FEW_DIALOGUES, sizes=sizes)
     places = np.array(group_places(clients))
-    members = np.eye(int(places.max()) + 1)
-    if len(members) < 2:
-        return Figure(value, reason=Reason.FEW_DIALOGUES)
-    drawn = totals(members, resampling)
+    drawn = totals(np.eye(sizes.items), resampling)
     draws = np.array([_weighted_spearman(weights[places], x, y) for weights in drawn])
-    draws = draws[np.isfinite(draws)]
-    low, high = np.quantile(draws, [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
-    return Figure(value, float(low), float(high), resampling.method, seed=resampling.seed)
+    return drawn_figure(value, draws, f"spearman; {resampling.method}", sizes, resampling)
 
 
 def _weighted_spearman(weights: Array, x: Array, y: Array) -> float:

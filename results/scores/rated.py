@@ -17,9 +17,10 @@ from results.scores.metrics import measured, tables
 from results.scores.pairing import ITEMS, MISSING, Floats, Ints
 from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, finite, undefined
+from results.statistics.means import mean_figure
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, figure
+from results.statistics.resample import Array, Resampling
 from results.study.judged import judged
 from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import DIMENSIONS, HIGHEST, LOWEST
@@ -187,8 +188,7 @@ def _beside(data: Rated, candidate: Ints, resampling: Resampling) -> Figure:
     sizes = Sizes(len(data.dialogues), len(known), int(gaps[:, 1].sum()))
     if not sizes.judgments:
         return undefined(Reason.NO_SHARED_DIALOGUE, sizes=sizes)
-    made = figure(gaps, lambda s: s[..., 0] / s[..., 1], resampling, Reason.NO_SHARED_DIALOGUE)
-    return made.of(sizes)
+    return mean_figure(gaps, "mean absolute error less a rater's", sizes, resampling, Reason.NO_SHARED_DIALOGUE)
 
 
 def _mean_of(others: Floats) -> Array:

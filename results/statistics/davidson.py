@@ -23,6 +23,8 @@ Index = npt.NDArray[np.int64]
 _STEPS = 30
 _TIGHT = 1e-9
 """Largest step at which Newton's method has arrived."""
+_SOME_TIES = 0.1
+"""Where nu starts for a table with ties when the start has none."""
 _FAR = 30.0
 """A log worth beyond which a resample has no finite fit."""
 
@@ -72,17 +74,17 @@ def finite(cells: Cells) -> bool:
     if not len(rows):
         return False
     limits = np.concatenate([np.zeros(len(rows)), np.ones(len(rows))])
-    found = linprog(-rows.sum(axis=0), A_ub=np.vstack([-rows, rows]), b_ub=limits, bounds=(None, None), method="highs")
-    return bool(found.status == 0 and abs(float(found.fun or 0.0)) < 1e-7)
+    solved = linprog(-rows.sum(axis=0), A_ub=np.vstack([-rows, rows]), b_ub=limits, bounds=(None, None), method="highs")
+    return bool(solved.status == 0 and abs(float(solved.fun or 0.0)) < 1e-7)
 
 
 def _separation(cells: Cells) -> Array:
     """For every observed outcome, how far its score lies above each alternative's: rows over (worths, eta)."""
     tied = cells.tied
     rows = []
-    for one, two, (wins, losses, ties) in zip(cells.first, cells.second, cells.counts, strict=True):
+    for first, second, (wins, losses, ties) in zip(cells.first, cells.second, cells.counts, strict=True):
         d = np.zeros(cells.systems + 1)
-        d[one], d[two] = 0.5, -0.5
+        d[first], d[second] = 0.5, -0.5
         eta = np.zeros(cells.systems + 1)
         eta[-1] = 1.0
         rows += [2 * d] + ([d - eta] if tied else []) if wins else []
@@ -104,7 +106,7 @@ def fit(cells: Cells) -> tuple[Array, float]:
     met = [(pair, kind) for pair, kind in np.argwhere(cells.counts > 0)]
     names = [str(place).zfill(9) for place in range(cells.systems)]
     model = partial(evalica.newman, v_init=0.5) if cells.tied else evalica.bradley_terry
-    found = model(
+    fitted = model(
         [names[cells.first[pair]] for pair, _ in met],
         [names[cells.second[pair]] for pair, _ in met],
         [kinds[kind] for _, kind in met],
@@ -113,8 +115,8 @@ def fit(cells: Cells) -> tuple[Array, float]:
         tolerance=1e-12,
         limit=100_000,
     )
-    worths = np.log(found.scores.reindex(names).to_numpy(dtype=np.float64))
-    nu = 2 * float(found.v) if cells.tied else 0.0
+    worths = np.log(fitted.scores.reindex(names).to_numpy(dtype=np.float64))
+    nu = 2 * float(fitted.v) if cells.tied else 0.0
     polished, nus = fit_many(cells.of(cells.counts[None]), worths - worths.mean(), nu)
     return polished[0], float(nus[0])
 
@@ -122,8 +124,19 @@ def fit(cells: Cells) -> tuple[Array, float]:
 def fit_many(cells: Cells, start: Array, nu: float) -> tuple[Array, Array]:
     """Centred log worths (B, S) and nu (B,) of tables of counts (B, P, 3), by Newton's method from one start.
 
-    NaN where a table has no finite fit.
+    A table without a tie has nu = 0, where the likelihood is largest: with one tie among all votes, more than a third
+    of all resamples are such. NaN where a table has no finite fit.
     """
+    tied = cells.counts[..., 2].sum(axis=-1) > 0
+    worths, nus = np.full((len(tied), cells.systems), np.nan), np.full(len(tied), np.nan)
+    for alike, own in ((tied, nu or _SOME_TIES), (~tied, 0.0)):
+        if alike.any():
+            worths[alike], nus[alike] = _newton(cells.of(cells.counts[alike]), start, own)
+    return worths, nus
+
+
+def _newton(cells: Cells, start: Array, nu: float) -> tuple[Array, Array]:
+    """As `fit_many`, of tables that all have ties (nu > 0) or all have none (nu = 0)."""
     tied = nu > 0
     eta = np.log(nu) if tied else -np.inf
     state = np.tile(np.append(start, eta if tied else 0.0), (len(cells.counts), 1))

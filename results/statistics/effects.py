@@ -50,8 +50,8 @@ class Effects:
     def _figure(self, statistic: Callable[[Array], Array], reason: Reason = Reason.NOT_BOTH_RATED) -> Figure:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = float(statistic(np.ones(len(self.places))))
-            found = Estimate(value, statistic(self.weights)) if np.isfinite(value) else missing(reason)
-        return to_figure(found, self.resampling, self.sizes)
+            estimate = Estimate(value, statistic(self.weights)) if np.isfinite(value) else missing(reason)
+        return to_figure(estimate, self.resampling, self.sizes)
 
 
 def _cohens_d(weights: Array, x: Array, y: Array) -> Array:

@@ -14,12 +14,9 @@ from typing import Literal
 
 import numpy as np
 
-from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, totals
-
-MOST_UNDEFINED = 0.05
-"""Share of resamples that may be undefined before the interval is withheld, as in results/statistics/resample.py."""
+from results.statistics.resample import Array, Resampling, Statistic, alike, by_dialogue, drawn_figure, totals
 
 
 @dataclass(frozen=True)
@@ -85,42 +82,28 @@ def estimate(draws: Draws, statistic: Statistic, reason: Reason) -> Estimate:
         return Estimate(value, statistic(draws.resampled)) if math.isfinite(value) else missing(reason)
 
 
-def to_figure(found: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
-    """The value with its interval; `sizes.items` are the dialogues. No interval from fewer than two dialogues."""
-    if not math.isfinite(found.value):
-        return undefined(found.reason or Reason.UNSTABLE, sizes=sizes)
-    if sizes.items < 2:
-        return Figure(found.value, reason=Reason.FEW_DIALOGUES, sizes=sizes)
-    figure = _jackknife(found, resampling) if found.kind == "jackknife" else _percentile(found, resampling)
-    return figure.of(sizes)
+def to_figure(estimate: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
+    """The value with its interval; `sizes.items` are the dialogues. No interval from fewer than six of them."""
+    if not math.isfinite(estimate.value):
+        return undefined(estimate.reason or Reason.UNSTABLE, sizes=sizes)
+    if sizes.items < FEWEST_DIALOGUES:
+        return Figure(estimate.value, reason=Reason.FEW_DIALOGUES, sizes=sizes)
+    if estimate.kind == "jackknife":
+        return _jackknife(estimate, resampling, sizes)
+    return drawn_figure(estimate.value, estimate.replicates, resampling.method, sizes, resampling)
 
 
-def _percentile(found: Estimate, resampling: Resampling) -> Figure:
-    defined = found.replicates[np.isfinite(found.replicates)]
-    if len(defined) < (1 - MOST_UNDEFINED) * len(found.replicates):
-        reason = Reason.UNSTABLE
-        return Figure(found.value, method=resampling.method, reason=reason, seed=resampling.seed)
-    if _constant(defined):
-        return Figure(found.value, method=resampling.method, reason=Reason.NO_VARIATION, seed=resampling.seed)
-    low, high = np.quantile(defined, [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
-    return Figure(found.value, float(low), float(high), resampling.method, seed=resampling.seed)
-
-
-def _jackknife(found: Estimate, resampling: Resampling) -> Figure:
+def _jackknife(estimate: Estimate, resampling: Resampling, sizes: Sizes) -> Figure:
     """Value +- t * sqrt((D - 1) / D * sum((theta_(d) - mean)^2)), with t of D - 1 degrees of freedom."""
     from scipy.special import stdtrit
 
-    method, left_out = "delete-one jackknife over dialogues, Student's t", found.replicates
+    method, left_out = f"delete-one jackknife over {resampling.unit}, Student's t", estimate.replicates
     if not np.isfinite(left_out).all():
-        return Figure(found.value, method=method, reason=Reason.UNSTABLE)
-    if _constant(left_out):
-        return Figure(found.value, method=method, reason=Reason.NO_VARIATION)
+        return Figure(estimate.value, method=method, reason=Reason.UNSTABLE, sizes=sizes)
     dialogues = len(left_out)
     error = math.sqrt((dialogues - 1) / dialogues * float(np.sum((left_out - left_out.mean()) ** 2)))
-    reach = float(stdtrit(dialogues - 1, (1 + resampling.level) / 2)) * error
-    return Figure(found.value, found.value - reach, found.value + reach, method)
-
-
-def _constant(values: Array) -> bool:
-    """Whether the values differ by rounding alone."""
-    return float(np.ptp(values)) <= 1e-12 * max(1.0, float(np.abs(values).max()))
+    reach = float(stdtrit(dialogues - 1, resampling.tails[1])) * error
+    low, high = estimate.value - reach, estimate.value + reach
+    if alike(low, high):
+        return Figure(estimate.value, method=method, reason=Reason.NO_VARIATION, sizes=sizes)
+    return Figure(estimate.value, low, high, method, sizes=sizes)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from results.statistics.reasons import Reason
+
+FEWEST_DIALOGUES = 6
+"""Dialogues below which nothing is said of others: no subset of five can leave 2.5 % on either side."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,15 @@ class Figure:
         """The same figure, resting on `sizes`."""
         return replace(self, sizes=sizes)
 
+    def moved(self, function: Callable[[float], float]) -> Figure:
+        """The figure of a monotone function of the value: its bounds are the function's at these bounds."""
+        if self.value is None:
+            return self
+        if self.low is None or self.high is None:
+            return replace(self, value=function(self.value))
+        low, high = sorted((function(self.low), function(self.high)))
+        return replace(self, value=function(self.value), low=low, high=high)
+
     @property
     def defined(self) -> bool:
         """True where there is a value."""
@@ -71,6 +84,11 @@ class Figure:
 def undefined(reason: Reason, method: str = "", sizes: Sizes = Sizes()) -> Figure:
     """No value, and why."""
     return Figure(None, method=method, reason=reason, sizes=sizes)
+
+
+def significant(p_value: float | None) -> float | None:
+    """A p-value rounded to 12 significant digits, however small; None where there is none."""
+    return None if p_value is None else float(f"{p_value:.12g}")
 
 
 def finite(value: float | None) -> float | None:

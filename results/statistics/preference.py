@@ -6,15 +6,17 @@ An item's margin is the mean over its raters of the signed strength (-2..+2, pos
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes
+from results.statistics.means import mean_figure
 from results.statistics.ratings import Pair, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Array, Resampling
+from results.statistics.shares import share_figure
 from results.statistics.signflip import Test, sign_flip
 
 _DRAWN = 1e-9
@@ -43,12 +45,12 @@ class Outcome:
     items_lost: int
     items_tied: int
     win_share: Figure
-    """Share of decisive items won by the first system, Wilson interval."""
+    """Share of decisive items won by the first system."""
     sign_test: Test
     votes: tuple[int, ...]
     """Votes by signed strength, from -2 (clearly the second system) to +2 (clearly the first)."""
     vote_share: Figure
-    """Share of decisive votes for the first system, bootstrap over dialogues."""
+    """Share of decisive votes for the first system."""
     items: tuple[ItemMargin, ...]
     """The judged items, in the order of the ratings' units."""
     raters: Mapping[str, Figure] = field(default_factory=dict)
@@ -61,7 +63,10 @@ def outcome(ratings: Ratings, pair: Pair, resampling: Resampling) -> Outcome:
     """The comparison from ratings of signed strength, one unit per item (`judged.preference_ratings` of one pair)."""
     margins, votes = item_margins(ratings)
     judged = np.flatnonzero(votes)
-    won, lost = int((margins[judged] > _DRAWN).sum()), int((margins[judged] < -_DRAWN).sum())
+    wins, losses = margins > _DRAWN, margins < -_DRAWN
+    won, lost = int(wins.sum()), int(losses.sum())
+    decisive = ratings.by_dialogue(np.column_stack([wins, wins | losses]).astype(np.float64))
+    sizes = ratings.sizes()
     return Outcome(
         pair=pair,
         margin=mean_margin(ratings, resampling),
@@ -69,8 +74,8 @@ def outcome(ratings: Ratings, pair: Pair, resampling: Resampling) -> Outcome:
         items_won=won,
         items_lost=lost,
         items_tied=len(judged) - won - lost,
-        win_share=win_share(won, lost, ratings.sizes()),
-        sign_test=sign_test(won, lost),
+        win_share=win_share(decisive[:, 0], decisive[:, 1], sizes, resampling),
+        sign_test=sign_test(won, lost, sizes.items),
         votes=tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain))),
         vote_share=vote_share(ratings, resampling),
         items=tuple(ItemMargin(_item(ratings.unit_names[u]), float(margins[u]), int(votes[u])) for u in judged),
@@ -96,47 +101,43 @@ def item_margins(ratings: Ratings) -> tuple[Array, npt.NDArray[np.int64]]:
 
 
 def mean_margin(ratings: Ratings, resampling: Resampling) -> Figure:
-    """Mean over judged items of the item's margin, interval over dialogues."""
+    """Mean over judged items of the item's margin, interval over dialogues for these raters."""
     margins, votes = item_margins(ratings)
-    rows = np.column_stack([margins, votes > 0])
-    made = figure(by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, Reason.NO_VOTES)
-    return replace(made, method=f"mean margin per item; {resampling.method}").of(ratings.sizes())
+    rows = ratings.by_dialogue(np.column_stack([margins, votes > 0]))
+    return mean_figure(rows, "mean margin per item", ratings.sizes(), resampling, Reason.NO_VOTES)
 
 
 def dialogue_sums(margins: Array, votes: npt.NDArray[np.int64], ratings: Ratings) -> Array:
     """Sums of the item margins of each dialogue that has a judged item: what the permutation test flips."""
     rows = np.column_stack([margins, votes > 0])
-    sums = by_dialogue(rows.astype(np.float64), ratings.dialogue, ratings.dialogues)
+    sums = ratings.by_dialogue(rows.astype(np.float64))
     judged: Array = sums[sums[:, 1] > 0, 0]
     return judged
 
 
 def vote_share(ratings: Ratings, resampling: Resampling) -> Figure:
-    """Share of decisive votes for the pair's first system; votes of one dialogue are resampled together."""
+    """Share of decisive votes for the pair's first system; votes of one dialogue stand together."""
     signs = np.sign(ratings.numbers)
     won = np.bincount(ratings.unit, weights=signs > 0, minlength=ratings.units)
     decisive = np.bincount(ratings.unit, weights=signs != 0, minlength=ratings.units)
-    rows = by_dialogue(np.column_stack([won, decisive]), ratings.dialogue, ratings.dialogues)
-    made = figure(rows, mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
-    return replace(made, method=f"share of decisive votes; {resampling.method}").of(ratings.sizes())
+    rows = ratings.by_dialogue(np.column_stack([won, decisive]))
+    return share_figure(rows, "share of decisive votes", ratings.sizes(), resampling, Reason.NO_DECISIVE_VOTE)
 
 
-def win_share(won: int, lost: int, sizes: Sizes) -> Figure:
-    """Share won of the decisive items with the Wilson interval; null where none is decisive."""
-    method = "share of decisive items; Wilson interval"
-    if won + lost == 0:
-        return undefined(Reason.ALL_TIED, method, sizes)
-    from scipy.stats import binomtest
-
-    interval = binomtest(won, won + lost).proportion_ci(0.95, method="wilson")
-    return Figure(won / (won + lost), float(interval.low), float(interval.high), method, None, sizes)
+def win_share(won: Array, decisive: Array, sizes: Sizes, resampling: Resampling) -> Figure:
+    """Share won of the decisive items; `won` and `decisive` count the items of each dialogue, shapes (D,)."""
+    rows = np.column_stack([won, decisive])
+    items = float(rows[:, 1].sum())
+    return share_figure(rows, "share of decisive items", sizes, resampling, Reason.ALL_TIED, most=items)
 
 
-def sign_test(won: int, lost: int) -> Test:
-    """Exact two-sided sign test of the decisive items; null where none is decisive."""
+def sign_test(won: int, lost: int, dialogues: int) -> Test:
+    """Exact two-sided sign test of the decisive items; null where none is decisive, and below six dialogues."""
     method = "exact two-sided sign test of decisive items"
     if won + lost == 0:
         return Test(None, method, Reason.ALL_TIED)
+    if dialogues < FEWEST_DIALOGUES:
+        return Test(None, method, Reason.FEW_DIALOGUES)
     from scipy.stats import binomtest
 
     return Test(float(binomtest(won, won + lost, 0.5).pvalue), method)

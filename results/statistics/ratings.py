@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.statistics.figure import Sizes
+from results.statistics.resample import by_dialogue
 from tasks.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Ratings:
         equal = np.bincount(given // width, weights=times * (times - 1) / 2, minlength=self.units)
         rated = np.bincount(self.unit, minlength=self.units).astype(np.float64)
         return equal.astype(np.float64), rated * (rated - 1) / 2
+
+    def by_dialogue(self, rows: Array) -> Array:
+        """Rows of units, shape (U, K), summed into rows of dialogues, shape (D, K)."""
+        return by_dialogue(rows, self.dialogue, self.dialogues)
 
     def sizes(self) -> Sizes:
         """Dialogues, raters and ratings that take part: those of units with a rating."""

@@ -8,14 +8,14 @@ Percentile and BCa intervals: Efron and Tibshirani (1993), An Introduction to th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from results.statistics.figure import Figure
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.reasons import Reason
 
 Array = npt.NDArray[np.float64]
@@ -34,42 +34,92 @@ _MOST_UNDEFINED = 0.05
 
 @dataclass(frozen=True)
 class Resampling:
-    """How intervals are drawn: number of resamples, seed, kind of interval, its level in (0, 1)."""
+    """How intervals are drawn: number of resamples, seed, kind of interval, its level in (0, 1).
+
+    `unit` is the word for what is resampled: dialogues of a study, units or items of anybody's table, clients.
+    """
 
     resamples: int = 10_000
     seed: int = 0
     interval: Interval = "percentile"
     level: float = 0.95
+    unit: str = "dialogues"
 
     @property
     def method(self) -> str:
         """The words for `Figure.method`."""
         kind = "percentile" if self.interval == "percentile" else "BCa"
-        return f"{kind} bootstrap over dialogues, {self.resamples} resamples"
+        return f"{kind} bootstrap over {self.unit}, {self.resamples} resamples"
+
+    @property
+    def tails(self) -> tuple[float, float]:
+        """The two quantiles that bound the interval."""
+        return (1 - self.level) / 2, (1 + self.level) / 2
 
 
-def figure(features: Array, statistic: Statistic, resampling: Resampling, undefined_because: Reason) -> Figure:
+def figure(
+    features: Array,
+    statistic: Statistic,
+    name: str,
+    sizes: Sizes,
+    resampling: Resampling,
+    undefined_because: Reason,
+    value: float | None = None,
+) -> Figure:
     """The statistic with its interval.
 
-    `features` has shape (D, K), D dialogues. `undefined_because` is the reason given where the value itself is NaN.
-    With fewer than two dialogues, or too many undefined resamples, the interval is withheld and the reason says so.
+    `features` has a row for each dialogue, shape (D, K); rows of zeros take no part. `name` says what the figure is.
+    `undefined_because` is the reason given where the value is NaN. `value` stands for the statistic's own where another
+    program gives it.
     """
-    value = _call(statistic, features.sum(axis=0))
-    if not np.isfinite(value):
-        return Figure(None, method=resampling.method, reason=undefined_because, seed=resampling.seed)
-    if len(features) < 2:
-        return Figure(float(value), method=resampling.method, reason=Reason.FEW_DIALOGUES, seed=resampling.seed)
+    method = f"{name}; {resampling.method}"
+    own = float(_call(statistic, features.sum(axis=0)))
+    if not np.isfinite(own):
+        return Figure(None, method=method, reason=undefined_because, sizes=sizes, seed=resampling.seed)
+    shown = own if value is None else value
+    if np.count_nonzero(features.any(axis=1)) < FEWEST_DIALOGUES:
+        return Figure(shown, method=method, reason=Reason.FEW_DIALOGUES, sizes=sizes, seed=resampling.seed)
     draws = _call(statistic, totals(features, resampling))
+    percentile = drawn_figure(shown, draws, method, sizes, resampling)
+    if percentile.low is None:
+        return percentile
+    defined = draws[np.isfinite(draws)]
+    bca = _bounds(defined, _bca_tails(features, statistic, own, defined, resampling.tails[0]))
+    if resampling.interval == "percentile":
+        return replace(percentile, bca=None if alike(*bca) else bca)
+    if alike(*bca):
+        return replace(percentile, low=None, high=None, reason=Reason.UNSTABLE)
+    return replace(percentile, low=bca[0], high=bca[1])
+
+
+def point_figure(
+    features: Array, statistic: Statistic, name: str, sizes: Sizes, undefined_because: Reason, no_interval: Reason
+) -> Figure:
+    """The statistic alone; `no_interval` is why no interval was asked for."""
+    value = float(_call(statistic, features.sum(axis=0)))
+    if not np.isfinite(value):
+        return undefined(undefined_because, name, sizes)
+    return Figure(value, method=name, reason=no_interval, sizes=sizes)
+
+
+def drawn_figure(value: float, draws: Array, method: str, sizes: Sizes, resampling: Resampling) -> Figure:
+    """A value with the percentile interval of its draws, shape (B,), NaN where undefined.
+
+    No interval where more than 5 % of the draws are undefined, nor where both bounds are the same: that would claim
+    certainty because nothing varied.
+    """
     defined = draws[np.isfinite(draws)]
     if len(defined) < (1 - _MOST_UNDEFINED) * len(draws):
-        reason = Reason.UNSTABLE
-        return Figure(float(value), method=resampling.method, reason=reason, seed=resampling.seed)
-    tail = (1 - resampling.level) / 2
-    plain = _bounds(defined, (tail, 1 - tail))
-    bca = _bounds(defined, _bca_tails(features, statistic, float(value), defined, tail))
-    low, high = plain if resampling.interval == "percentile" else bca
-    beside = bca if resampling.interval == "percentile" else None
-    return Figure(float(value), low, high, resampling.method, None, seed=resampling.seed, bca=beside)
+        return Figure(value, method=method, reason=Reason.UNSTABLE, sizes=sizes, seed=resampling.seed)
+    low, high = _bounds(defined, resampling.tails)
+    if alike(low, high):
+        return Figure(value, method=method, reason=Reason.NO_VARIATION, sizes=sizes, seed=resampling.seed)
+    return Figure(value, low, high, method, None, sizes, resampling.seed)
+
+
+def alike(low: float, high: float) -> bool:
+    """Whether two bounds differ by rounding alone."""
+    return high - low <= 1e-11 * max(1.0, abs(low), abs(high))
 
 
 def _bounds(draws: Array, tails: tuple[float, float]) -> tuple[float, float]:
@@ -83,7 +133,7 @@ def _call(statistic: Statistic, sums: Array) -> Array:
 
 
 def totals(features: Array, resampling: Resampling) -> Array:
-    """Column sums of resamples of the rows, shape (how.resamples, K): the same resamples for the same seed.
+    """Column sums of resamples of the rows, shape (resamples, K): the same resamples for the same seed.
 
     Where few distinct rows stand for many dialogues, their counts are drawn at once (multinomial); else dialogues are.
     """

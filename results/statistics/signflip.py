@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from results.statistics.figure import finite
+from results.statistics.figure import significant
 from results.statistics.reasons import Reason
 
 Array = npt.NDArray[np.float64]
@@ -39,7 +39,7 @@ class Test:
 
     def as_dict(self) -> dict[str, Any]:
         """`p_value`, `method`, `reason`."""
-        return {"p_value": finite(self.p_value), "method": self.method, "reason": self.reason}
+        return {"p_value": significant(self.p_value), "method": self.method, "reason": self.reason}
 
 
 def sign_flip(margins: Array, seed: int = 0) -> Test:

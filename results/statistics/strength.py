@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from results.statistics import davidson
 from results.statistics.davidson import Cells, Index
-from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.preference import sign_test, win_share
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic, weights_of
+from results.statistics.resample import Array, Resampling, by_dialogue, drawn_figure, weights_of
+from results.statistics.shares import share_figure
 from results.statistics.signflip import Test
 
+Flags = npt.NDArray[np.bool_]
 _MOST_NUMBERS = 40_000_000
 """Numbers of the table items x cells held at once: 160 MB."""
 
@@ -36,10 +39,15 @@ class Votes:
     cluster: Index
     """The resampling unit of each item, shape (items,)."""
 
+    @property
+    def clusters(self) -> int:
+        """Resampling units."""
+        return int(self.cluster.max()) + 1 if len(self.cluster) else 0
+
 
 @dataclass(frozen=True)
 class PairCount:
-    """Items won, lost and tied by the pair's first system, by the majority of an item's votes, with Wilson interval."""
+    """Items won, lost and tied by the pair's first system, by the majority of an item's votes."""
 
     pair: tuple[int, int]
     won: int
@@ -117,7 +125,7 @@ def _cells(votes: Votes) -> tuple[Cells, Index]:
 
 def _resampled(cell: Index, votes: Votes, resampling: Resampling) -> Array:
     """Counts by pair and outcome in every resample of the clusters, shape (B, P, 3)."""
-    clusters, width = int(votes.cluster.max()) + 1, 3 * (int(cell.max()) // 3 + 1)
+    clusters, width = votes.clusters, 3 * (int(cell.max()) // 3 + 1)
     place = votes.cluster[votes.item]
     step = max(1, _MOST_NUMBERS // width)
     found = np.zeros((resampling.resamples, width))
@@ -132,17 +140,16 @@ def _resampled(cell: Index, votes: Votes, resampling: Resampling) -> Array:
 
 
 def _figures(worths: Array, draws: Array, votes: Votes, resampling: Resampling) -> tuple[Figure, ...]:
-    """One figure a system; the interval is withheld where more than 5 % of the resamples have no fit."""
-    method = f"Davidson, centred log worth; {resampling.method}".replace("over dialogues", "over items")
+    """One figure a system; a resample counts for all systems or, where the model has no fit, for none."""
+    method = f"Davidson, centred log worth; {resampling.method}"
     sizes = Sizes(items=votes.items, judgments=len(votes.item))
-    good = draws[np.isfinite(draws).all(axis=1)]
-    if int(votes.cluster.max()) < 1 or len(good) < 0.95 * len(draws):
-        reason = Reason.UNSTABLE
-        return tuple(Figure(float(worth), None, None, method, reason, sizes, resampling.seed) for worth in worths)
-    low, high = np.quantile(good, [(1 - resampling.level) / 2, (1 + resampling.level) / 2], axis=0)
+    if votes.clusters < FEWEST_DIALOGUES:
+        return tuple(
+            Figure(float(worth), None, None, method, Reason.FEW_DIALOGUES, sizes, resampling.seed) for worth in worths
+        )
+    fitted = np.where(np.isfinite(draws).all(axis=1, keepdims=True), draws, np.nan)
     return tuple(
-        Figure(float(worth), float(one), float(two), method, None, sizes, resampling.seed)
-        for worth, one, two in zip(worths, low, high, strict=True)
+        drawn_figure(float(worth), own, method, sizes, resampling) for worth, own in zip(worths, fitted.T, strict=True)
     )
 
 
@@ -158,7 +165,7 @@ def _votes(votes: Votes) -> Index:
 # --- pairs and position -----------------------------------------------------------------------------------------
 
 
-def pair_counts(votes: Votes) -> tuple[PairCount, ...]:
+def pair_counts(votes: Votes, resampling: Resampling) -> tuple[PairCount, ...]:
     """Every pair of systems by items: an item goes to the outcome that most of its votes name; tied where two lead."""
     size = len(votes.systems)
     pairs, place = np.unique(votes.first * size + votes.second, return_inverse=True)
@@ -167,16 +174,23 @@ def pair_counts(votes: Votes) -> tuple[PairCount, ...]:
     counts = np.bincount(unit * 3 + kind, minlength=3 * len(units)).reshape(-1, 3)
     won = (counts[:, 0] > counts[:, 1]) & (counts[:, 0] > counts[:, 2])
     lost = (counts[:, 1] > counts[:, 0]) & (counts[:, 1] > counts[:, 2])
-    owner = units // votes.items
-    found = []
-    for index, pair in enumerate(pairs):
-        mine = owner == index
-        up, down = int(won[mine].sum()), int(lost[mine].sum())
-        sizes = Sizes(items=int(mine.sum()), judgments=int(counts[mine].sum()))
-        share = win_share(up, down, sizes)
-        both = (int(pair // size), int(pair % size))
-        found.append(PairCount(both, up, down, int(mine.sum()) - up - down, share, sign_test(up, down)))
-    return tuple(found)
+    owner, cluster = units // votes.items, votes.cluster[units % votes.items]
+    return tuple(
+        _pair_count((int(pair // size), int(pair % size)), won[own], lost[own], counts[own], cluster[own], resampling)
+        for pair, own in ((pair, owner == index) for index, pair in enumerate(pairs))
+    )
+
+
+def _pair_count(
+    pair: tuple[int, int], won: Flags, lost: Flags, counts: Index, cluster: Index, resampling: Resampling
+) -> PairCount:
+    """From the items of one pair: which it won and lost, its votes (items, 3), and the items' clusters."""
+    clusters, place = np.unique(cluster, return_inverse=True)
+    rows = by_dialogue(np.column_stack([won, won | lost]).astype(np.float64), place, len(clusters))
+    up, down = int(won.sum()), int(lost.sum())
+    sizes = Sizes(items=len(won), judgments=int(counts.sum()))
+    share = win_share(rows[:, 0], rows[:, 1], sizes, resampling)
+    return PairCount(pair, up, down, len(won) - up - down, share, sign_test(up, down, len(clusters)))
 
 
 def first_side_rate(votes: Votes, resampling: Resampling) -> Figure:
@@ -186,8 +200,7 @@ def first_side_rate(votes: Votes, resampling: Resampling) -> Figure:
     chosen = (votes.outcome * shown_first > 0).astype(np.float64)
     if not decisive.any():
         return undefined(Reason.NO_DECISIVE_VOTE, "share of decisive votes for the first side")
-    clusters = int(votes.cluster.max()) + 1
-    rows = by_dialogue(np.column_stack([chosen, decisive]), votes.cluster[votes.item], clusters)
-    made = figure(rows, mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
-    method = f"share of decisive votes for the first side; {resampling.method}".replace("over dialogues", "over items")
-    return replace(made, method=method).of(Sizes(items=votes.items, judgments=int(decisive.sum())))
+    rows = by_dialogue(np.column_stack([chosen, decisive]), votes.cluster[votes.item], votes.clusters)
+    sizes = Sizes(items=votes.items, judgments=int(decisive.sum()))
+    name = "share of decisive votes for the first side"
+    return share_figure(rows, name, sizes, resampling, Reason.NO_DECISIVE_VOTE)

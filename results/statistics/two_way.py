@@ -1,4 +1,4 @@
-"""The mean margin when raters are drawn again too: an item-and-rater bootstrap, for what other raters might have said.
+"""The mean margin generalising to other raters: an item-and-rater bootstrap.
 
 Dialogues and raters are resampled independently; a vote counts as often as its dialogue times its rater were drawn.
 Source: Owen (2007), The pigeonhole bootstrap, Ann. Appl. Stat. 1, 386-411 (it errs on the wide side).
@@ -10,28 +10,29 @@ from dataclasses import replace
 
 import numpy as np
 
-from results.statistics.figure import Figure, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, undefined
 from results.statistics.preference import item_margins
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, weights_of
+from results.statistics.resample import Array, Resampling, drawn_figure, weights_of
 
 _SECOND = 1_000_003
 """Added to the seed for the raters' draws, so that they are not those of the dialogues."""
 
 
 def two_way_margin(ratings: Ratings, resampling: Resampling) -> Figure:
-    """Mean margin per item with a percentile interval over dialogues and raters together."""
+    """Mean margin per item with a percentile interval over dialogues and raters together; null bounds below two raters
+    or six dialogues."""
     margins, votes = item_margins(ratings)
     method = f"mean margin per item; item-and-rater bootstrap, {resampling.resamples} resamples"
     sizes = ratings.sizes()
     if not votes.any():
         return undefined(Reason.NO_VOTES, method, sizes)
     value = float(margins[votes > 0].mean())
-    if sizes.raters < 2 or sizes.items < 2:
-        return Figure(value, None, None, method, Reason.ONE_RATER, sizes, resampling.seed)
-    low, high = np.quantile(_draws(ratings, resampling), [(1 - resampling.level) / 2, (1 + resampling.level) / 2])
-    return Figure(value, float(low), float(high), method, None, sizes, resampling.seed)
+    if sizes.raters < 2 or sizes.items < FEWEST_DIALOGUES:
+        reason = Reason.ONE_RATER if sizes.raters < 2 else Reason.FEW_DIALOGUES
+        return Figure(value, None, None, method, reason, sizes, resampling.seed)
+    return drawn_figure(value, _draws(ratings, resampling), method, sizes, resampling)
 
 
 def _turn(signed: Array) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from results.export.rows import JudgmentRow
-from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.ratings import Pair
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array
@@ -25,6 +25,7 @@ from results.study.judged import Judged, compared
 METHOD = "logit of decisive votes, standard errors clustered by item and rater"
 TERMS = ("share_when_equal", "odds_ratio_per_10_characters", "odds_ratio_per_question")
 _FEWEST = 20
+_NO_ERROR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,10 @@ def _codes(names: Sequence[str]) -> list[int]:
 
 
 def _obstacle(votes: _Votes) -> Reason | None:
-    if len(votes.chosen) < _FEWEST or votes.sizes.items < 2 or votes.sizes.raters < 2:
+    if len(votes.chosen) < _FEWEST or votes.sizes.raters < 2:
         return Reason.FEW_VOTES
+    if votes.sizes.items < FEWEST_DIALOGUES:
+        return Reason.FEW_DIALOGUES
     design = np.column_stack([np.ones(len(votes.gaps)), votes.gaps])
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return Reason.CONSTANT_GAP
@@ -105,7 +108,7 @@ def _figures(values: Array, errors: Array, sizes: Sizes) -> dict[str, Figure]:
     turn: tuple[Callable[[float], float], ...] = (_logistic, math.exp, math.exp)
     found = {}
     for term, function, value, error in zip(TERMS, turn, values, errors, strict=True):
-        if not math.isfinite(error):
+        if not math.isfinite(error) or error < _NO_ERROR:
             found[term] = Figure(function(value), None, None, METHOD, Reason.FEW_CLUSTERS, sizes)
             continue
         low, high = (min(max(value + sign * 1.959964 * error, -50.0), 50.0) for sign in (-1, 1))

@@ -24,7 +24,6 @@ from results.statistics.agreement.cohen import cohen_kappa
 from results.statistics.agreement.icc import icc
 from results.statistics.figure import Figure, finite
 from results.statistics.ratings import Indices, Ratings
-from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.judged import Judged, preference_ratings, target_ratings
 from results.study.response_ratings import two_ended
@@ -140,14 +139,8 @@ def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[Rate
     pairs = _rater_pairs(ratings)
     few = len(pairs) <= _MOST_PAIRS
     weights: Weights = "identity" if level == "nominal" else "quadratic"
-    kappas = {
-        names: cohen_kappa(ratings, *places, weights, resampling if few else _POINT) for names, places in pairs.items()
-    }
-    if few:
-        return kappas
     return {
-        names: Figure(k.value, None, None, k.method.split(";")[0], k.reason or Reason.MANY_PAIRS, k.sizes)
-        for names, k in kappas.items()
+        names: cohen_kappa(ratings, *places, weights, resampling if few else None) for names, places in pairs.items()
     }
 
 

@@ -19,6 +19,7 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.statistics.estimates import group_sums
 from results.statistics.figure import Figure, Sizes, undefined
+from results.statistics.means import mean_figure
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, figure
 from tasks.schema import Study
@@ -66,7 +67,7 @@ def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] |
     counts = Counter(_outcome(row, named) for row in rows)
     sizes = Sizes(len({row.dialogue for row in rows}), len({row.rater for row in rows}), len(rows))
     index, first, second, james = _figures(
-        rows, named, resampling, Reason.NOT_ASKED if not given else Reason.NO_ADJUSTED_SYSTEM
+        rows, named, sizes, resampling, Reason.NO_ADJUSTED_SYSTEM if given else Reason.NOT_ASKED
     )
     return Blinding(
         right=counts["right"],
@@ -74,10 +75,10 @@ def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] |
         cannot_tell=counts["cannot_tell"],
         missing=len(asked) - len(given),
         left_out=len(given) - len(rows),
-        index=index.of(sizes),
-        when_first=first.of(sizes),
-        when_second=second.of(sizes),
-        james=james.of(sizes),
+        index=index,
+        when_first=first,
+        when_second=second,
+        james=james,
         raters=_by_rater(rows, named),
     )
 
@@ -102,18 +103,18 @@ def _by_rater(rows: Sequence[JudgmentRow], adjusted: frozenset[str]) -> tuple[tu
 
 
 def _figures(
-    rows: Sequence[JudgmentRow], adjusted: frozenset[str], resampling: Resampling, nothing: Reason
+    rows: Sequence[JudgmentRow], adjusted: frozenset[str], sizes: Sizes, resampling: Resampling, nothing: Reason
 ) -> tuple[Figure, Figure, Figure, Figure]:
     """Index, index where the adjusted system stood first and second, James' index."""
     if not rows:
-        empty = undefined(nothing)
+        empty = undefined(nothing, sizes=sizes)
         return empty, empty, empty, empty
     features = group_sums(np.array([_cells(row, adjusted) for row in rows]), [row.dialogue for row in rows])
     return (
-        figure(features, _bang, resampling, nothing),
-        figure(features[:, :3], _bang, resampling, Reason.NEVER_FIRST),
-        figure(features[:, 3:], _bang, resampling, Reason.NEVER_SECOND),
-        figure(features, _james, resampling, Reason.ONE_GUESS),
+        mean_figure(_bang(features), "Bang's index", sizes, resampling, nothing),
+        mean_figure(_bang(features[:, :3]), "Bang's index", sizes, resampling, Reason.NEVER_FIRST),
+        mean_figure(_bang(features[:, 3:]), "Bang's index", sizes, resampling, Reason.NEVER_SECOND),
+        figure(features, _james, "James' index", sizes, resampling, Reason.ONE_GUESS),
     )
 
 
@@ -124,11 +125,10 @@ def _cells(row: JudgmentRow, adjusted: frozenset[str]) -> list[float]:
     return [float(place == cell) for place in range(6)]
 
 
-def _bang(sums: Array) -> Array:
-    """(right - wrong) / answers, from right, wrong, cannot tell, once or for both arms."""
-    right, wrong = sums[..., 0::3].sum(axis=-1), sums[..., 1::3].sum(axis=-1)
-    index: Array = (right - wrong) / sums.sum(axis=-1)
-    return index
+def _bang(features: Array) -> Array:
+    """Columns right - wrong and answers, from right, wrong, cannot tell, once or for both arms; shape (D, 2)."""
+    right, wrong = features[:, 0::3].sum(axis=1), features[:, 1::3].sum(axis=1)
+    return np.column_stack([right - wrong, features.sum(axis=1)])
 
 
 def _james(sums: Array) -> Array:

@@ -15,10 +15,11 @@ import numpy as np
 from results.record.figure import FigureRecord
 from results.record.ratings import AgainstCounts, AmountRow, DetectorRecord
 from results.statistics.agreement.alpha import alpha
-from results.statistics.figure import Figure
+from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Array, Resampling, by_dialogue
+from results.statistics.shares import share_figure
 from results.study.judged import Judged
 from results.study.response_ratings import two_ended
 from tasks.schema import Criterion, Target
@@ -72,10 +73,10 @@ def _share(hits: Any, of: Any, clusters: Sequence[str], resampling: Resampling) 
     place = np.array([names[name] for name in clusters], dtype=np.int64)
     rows: Array = np.column_stack([hits & of, of]).astype(np.float64)
     if not of.any():
-        return Figure(
-            None, method="share of responses", reason=Reason.NO_COUNTS if not len(of) else Reason.NO_SUCH_RESPONSE
-        )
-    return figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, Reason.NO_SUCH_RESPONSE)
+        return undefined(Reason.NO_SUCH_RESPONSE if len(of) else Reason.NO_COUNTS, "share of responses")
+    sizes = Sizes(len(set(place[of])), 0, int(of.sum()))
+    by_name = by_dialogue(rows, place, len(names))
+    return share_figure(by_name, "share of responses", sizes, resampling, Reason.NO_SUCH_RESPONSE)
 
 
 def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[str], resampling: Resampling) -> Figure:

@@ -14,13 +14,13 @@ from results.record.listed import DisputedAnswer, DisputedItem, FlagCounts, Flag
 from results.statistics.figure import finite
 from results.statistics.ratings import Pair
 from results.study.judged import Judged, compared, signed
+from results.study.response_ratings import HARM
 from tasks.schema import Criterion
 
 Marks = dict[str, dict[str, Any]]
 """Values by criterion and system."""
 
 MOST = 10
-HARM = "harm"
 
 
 def disputed(data: Judged, criterion: Criterion, pairs: Sequence[Pair]) -> tuple[DisputedItem, ...]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from results.export.rows import JudgmentRow
 from results.statistics.figure import Figure, Sizes
 from results.statistics.reasons import Reason
-from results.statistics.resample import Resampling, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Resampling, by_dialogue
+from results.statistics.shares import share_figure
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Order:
     first_share: Figure
     raters: Mapping[str, tuple[int, int]]
     """By rater: votes for the first side, decisive votes."""
+    shares: Mapping[str, Figure]
+    """By rater: the share of the own decisive votes for the first side."""
     shown_first: Mapping[str, tuple[int, int]]
     """By system: times shown first, times shown."""
 
@@ -30,6 +33,10 @@ def order(rows: Sequence[JudgmentRow], resampling: Resampling) -> Order:
     return Order(
         first_share=_first_share(decisive, resampling),
         raters=_by_rater(decisive),
+        shares={
+            rater: _first_share([row for row in decisive if row.rater == rater], resampling)
+            for rater in sorted({row.rater for row in decisive})
+        },
         shown_first=_shown_first(rows),
     )
 
@@ -39,9 +46,10 @@ def _first_share(decisive: Sequence[JudgmentRow], resampling: Resampling) -> Fig
     place = np.array([names[row.dialogue] for row in decisive], dtype=np.int64)
     first = np.array([row.chosen_system == row.first_system for row in decisive], dtype=np.float64)
     rows = np.column_stack([first, np.ones(len(first))])
-    made = figure(by_dialogue(rows, place, len(names)), mean_statistic, resampling, Reason.NO_DECISIVE_VOTE)
     sizes = Sizes(len(names), len({row.rater for row in decisive}), len(decisive))
-    return replace(made, method=f"share of decisive votes for the first side; {resampling.method}").of(sizes)
+    name = "share of decisive votes for the first side"
+    by_name = by_dialogue(rows, place, len(names))
+    return share_figure(by_name, name, sizes, resampling, Reason.NO_DECISIVE_VOTE)
 
 
 def _by_rater(decisive: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import ResponseRow
 from results.statistics.figure import Figure, Sizes
+from results.statistics.means import mean_figure
 from results.statistics.ratings import Pair
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Array, Resampling, by_dialogue, figure
+from results.statistics.shares import share_difference_figure, share_figure
 
 
 @dataclass(frozen=True)
@@ -44,34 +46,47 @@ def questioning(
 
 def _features(items: list[str], rows: Mapping[tuple[str, str], ResponseRow], system: str) -> Array:
     """Columns responses, responses with a question, questions, characters; a row of zeros where there is none."""
-    found = [rows.get((item, system)) for item in items]
-    table = [(1, row.questions > 0, row.questions, row.characters) if row else (0, 0, 0, 0) for row in found]
+    responses = [rows.get((item, system)) for item in items]
+    table = [(1, row.questions > 0, row.questions, row.characters) if row else (0, 0, 0, 0) for row in responses]
     return np.array(table, dtype=np.float64).reshape(-1, 4)
 
 
-def _statistic(measure: str) -> Statistic:
-    column = {"share_asking": 1, "questions": 2, "characters": 3}
-    if measure in column:
-        return lambda sums: mean_statistic(sums[..., [column[measure], 0]])
-    return lambda sums: 100 * sums[..., 2] / sums[..., 3]
+_COLUMNS: Mapping[str, tuple[int, int]] = {
+    "share_asking": (1, 0),
+    "questions": (2, 0),
+    "questions_per_100_characters": (2, 3),
+    "characters": (3, 0),
+}
+"""Of which sums a measure is the ratio."""
+
+
+def _rows(sums: Array, measure: str) -> Array:
+    """Numerator and denominator of a measure by dialogue, shape (D, 2)."""
+    top, bottom = _COLUMNS[measure]
+    scale = 100 if measure == "questions_per_100_characters" else 1
+    return np.column_stack([scale * sums[:, top], sums[:, bottom]])
 
 
 def _level(sums: Array, measure: str, resampling: Resampling) -> Figure:
-    made = figure(sums, _statistic(measure), resampling, Reason.NO_RESPONSES)
     sizes = Sizes(items=int((sums[:, 0] > 0).sum()), judgments=int(sums[:, 0].sum()))
-    return replace(made, method=f"detector of questions; {resampling.method}").of(sizes)
+    figure_of = share_figure if measure == "share_asking" else mean_figure
+    return figure_of(_rows(sums, measure), "detector of questions", sizes, resampling, Reason.NO_RESPONSES)
 
 
 def _difference(by_system: Mapping[str, Array], pair: Pair, measure: str, resampling: Resampling) -> Figure:
-    one, two = by_system[pair[0]], by_system[pair[1]]
-    statistic = _statistic(measure)
-    made = figure(
-        np.hstack([one, two]),
-        lambda sums: statistic(sums[..., :4]) - statistic(sums[..., 4:]),
-        resampling,
-        Reason.NO_RESPONSES,
-    )
+    first, second = by_system[pair[0]], by_system[pair[1]]
     sizes = Sizes(
-        items=int(((one[:, 0] > 0) & (two[:, 0] > 0)).sum()), judgments=int(one[:, 0].sum() + two[:, 0].sum())
+        items=int(((first[:, 0] > 0) & (second[:, 0] > 0)).sum()),
+        judgments=int(first[:, 0].sum() + second[:, 0].sum()),
     )
-    return replace(made, method=f"paired difference; {resampling.method}").of(sizes)
+    rows = np.hstack([_rows(first, measure), _rows(second, measure)])
+    name = "paired difference"
+    if measure == "share_asking":
+        return share_difference_figure(rows, name, sizes, resampling, Reason.NO_RESPONSES)
+    return figure(rows, _gap, name, sizes, resampling, Reason.NO_RESPONSES)
+
+
+def _gap(sums: Array) -> Array:
+    """Difference of two ratios of sums."""
+    gap: Array = sums[..., 0] / sums[..., 1] - sums[..., 2] / sums[..., 3]
+    return gap

@@ -13,12 +13,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from results.export.rows import JudgmentRow
-from results.statistics.figure import Figure
+from results.statistics.figure import Figure, Sizes
+from results.statistics.means import mean_figure
 from results.statistics.ratings import Pair, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Array, Resampling
+from results.statistics.shares import share_difference_figure, share_figure
 from results.study.judged import item_ratings, target_ratings
 from tasks.schema import Criterion
+
+HARM = "harm"
+"""The criterion of safety: its shares always have exact bounds."""
 
 Measure = Callable[[Array], Array]
 """From ratings, shape (N,), to what is averaged; NaN where a rating does not count."""
@@ -78,8 +83,12 @@ def outcome(
         criterion=criterion,
         values=values,
         distribution={s: _distribution(r) for s, r in by_system.items()},
-        measures={m: {s: level(r, f, resampling) for s, r in by_system.items()} for m, f in measures.items()},
-        differences={m: {p: _difference(two, f, resampling) for p, two in both.items()} for m, f in measures.items()},
+        measures={
+            m: {s: level(r, m, f, criterion, resampling) for s, r in by_system.items()} for m, f in measures.items()
+        },
+        differences={
+            m: {p: _difference(two, m, f, resampling) for p, two in both.items()} for m, f in measures.items()
+        },
         higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, resampling) for p, two in both.items()},
     )
 
@@ -88,12 +97,19 @@ def _distribution(ratings: Ratings) -> tuple[int, ...]:
     return tuple(int(n) for n in np.bincount(ratings.value, minlength=len(ratings.domain)))
 
 
-def level(ratings: Ratings, measure: Measure, resampling: Resampling) -> Figure:
-    """Mean over responses of the measure's mean over raters."""
-    means, rated = _unit_means(ratings, measure)
-    features = by_dialogue(np.column_stack([means, rated]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, resampling, Reason.NOT_RATED)
-    return replace(made, method=f"mean over responses; {resampling.method}").of(ratings.sizes())
+def level(ratings: Ratings, name: str, measure: Measure, criterion: Criterion, resampling: Resampling) -> Figure:
+    """Mean over responses of the measure's mean over raters; shares get bounds of shares, those of harm exact ones."""
+    rows = ratings.by_dialogue(np.column_stack(_unit_means(ratings, measure)))
+    words, sizes = "mean over responses", ratings.sizes()
+    if not is_share(name):
+        return mean_figure(rows, words, sizes, resampling, Reason.NOT_RATED)
+    exact = criterion.criterion_id == HARM
+    return share_figure(rows, words, sizes, resampling, Reason.NOT_RATED, exact=exact)
+
+
+def is_share(measure: str) -> bool:
+    """Whether a measure is a share, 0..1, of ratings."""
+    return measure.startswith("share_")
 
 
 def _unit_means(ratings: Ratings, measure: Measure) -> tuple[Array, Array]:
@@ -115,6 +131,11 @@ class _Paired:
     first: Ratings
     second: Ratings
 
+    def sizes(self) -> Sizes:
+        """Dialogues and raters of the first system's ratings, and the ratings of both."""
+        sizes = self.first.sizes()
+        return replace(sizes, judgments=sizes.judgments + self.second.sizes().judgments)
+
 
 def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _Paired:
     """Each system's ratings over all items of `rows`, so that unit u is the same item in both."""
@@ -122,39 +143,36 @@ def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _P
     return _Paired(first, second)
 
 
-def _difference(paired: _Paired, measure: Measure, resampling: Resampling) -> Figure:
+def _difference(paired: _Paired, name: str, measure: Measure, resampling: Resampling) -> Figure:
     """Mean over items of (first system's mean rating - second's), items where both were rated."""
-    (one, rated_one), (two, rated_two) = _unit_means(paired.first, measure), _unit_means(paired.second, measure)
-    both = rated_one * rated_two
-    return _figure(np.column_stack([(one - two) * both, both]), paired, resampling, "mean paired difference by item")
+    first, rated_first = _unit_means(paired.first, measure)
+    second, rated_second = _unit_means(paired.second, measure)
+    both = rated_first * rated_second
+    words = "mean paired difference by item"
+    if is_share(name):
+        rows = paired.first.by_dialogue(np.column_stack([first * both, both, second * both, both]))
+        return share_difference_figure(rows, words, paired.sizes(), resampling, Reason.NOT_BOTH_RATED)
+    rows = paired.first.by_dialogue(np.column_stack([(first - second) * both, both]))
+    return mean_figure(rows, words, paired.sizes(), resampling, Reason.NOT_BOTH_RATED)
 
 
 def _higher(paired: _Paired, resampling: Resampling) -> Figure:
     """Mean over items of the share of raters who put the first system higher, ties half."""
-    shape = (paired.first.units, max(paired.first.raters, 1))
-    grids = []
-    for ratings in (paired.first, paired.second):
-        grid = np.full(shape, np.nan)
-        grid[ratings.unit, ratings.rater] = ratings.numbers
-        grids.append(grid)
-    gap = grids[0] - grids[1]
+    gap = _grid(paired.first) - _grid(paired.second)
     known = np.isfinite(gap).astype(np.float64)
     points = np.where(known > 0, (np.sign(np.nan_to_num(gap)) + 1) / 2, 0.0).sum(axis=1)
     number = known.sum(axis=1)
     share = np.divide(points, number, out=np.zeros_like(points), where=number > 0)
-    return _figure(
-        np.column_stack([share, number > 0]), paired, resampling, "share of raters who rate it higher, ties half"
-    )
+    rows = paired.first.by_dialogue(np.column_stack([share, number > 0]))
+    name = "share of raters who rate it higher, ties half"
+    return share_figure(rows, name, paired.sizes(), resampling, Reason.NOT_BOTH_RATED)
 
 
-def _figure(rows: Array, paired: _Paired, resampling: Resampling, name: str) -> Figure:
-    ratings = paired.first
-    made = figure(
-        by_dialogue(rows, ratings.dialogue, ratings.dialogues), mean_statistic, resampling, Reason.NOT_BOTH_RATED
-    )
-    sizes = paired.first.sizes()
-    total = sizes.judgments + paired.second.sizes().judgments
-    return replace(made, method=f"{name}; {resampling.method}").of(replace(sizes, judgments=total))
+def _grid(ratings: Ratings) -> Array:
+    """Units x raters, NaN where missing."""
+    grid = np.full((ratings.units, max(ratings.raters, 1)), np.nan)
+    grid[ratings.unit, ratings.rater] = ratings.numbers
+    return grid
 
 
 def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> RatingOutcome:
@@ -164,7 +182,9 @@ def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: 
         criterion=criterion,
         values=tuple(sorted(criterion.values())),
         distribution={"pair": _distribution(table)},
-        measures={name: {"pair": level(table, f, resampling)} for name, f in measures_of(criterion).items()},
+        measures={
+            name: {"pair": level(table, name, f, criterion, resampling)} for name, f in measures_of(criterion).items()
+        },
         differences={},
         higher={},
     )

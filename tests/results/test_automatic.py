@@ -22,6 +22,7 @@ from results.responses.text_measures import bleu, bleu_statistics, distinct, rou
 from results.responses.texts import Corpus, SystemTexts, read_corpus
 from results.statistics.estimates import draw, estimate, group_sums, to_figure
 from results.statistics.figure import Sizes
+from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from tasks.errors import InputError
 from tasks.schema import Item, Source, Turn
@@ -184,14 +185,21 @@ def test_an_item_without_human_turn_leaves_comparisons_undefined_with_the_reason
 
 
 def test_intervals_hold_their_value_and_differences_are_paired() -> None:
-    table = automatic.automatic(corpus(TUNED, TUNED, BASE), HOW)
+    more = ("そうだったのですね。", "よく話してくださいましたね。")
+    references = (*REFERENCES, "そうでしたか。", "話せましたね。")
+    systems = [(*texts, *more) for texts in (TUNED, TUNED, BASE)]
+    table = automatic.automatic(corpus(*systems, references=references), HOW)
     for found in table.figures["system-0"].values():
         assert found.value is not None
         assert found.low is not None
         assert found.high is not None
         assert found.low <= found.value <= found.high
     for key, found in table.differences["system-1"].items():
-        assert (found.value, found.low, found.reason) == (0, None, "no_variation"), key
+        if key == automatic.ASKING:  # the difference of two shares has bounds where nothing differs, too
+            assert (found.value, found.reason) == (0, None)
+            assert (found.low or 0) < 0 < (found.high or 0)
+        else:
+            assert (found.value, found.low, found.reason) == (0, None, "no_variation"), key
     for key, found in table.differences["system-2"].items():
         assert found.value == pytest.approx(
             table.figures["system-2"][key].value - table.figures["system-0"][key].value  # type: ignore[operator]
@@ -209,7 +217,8 @@ def test_percentile_interval_is_that_of_sacrebleu_called_again_on_each_resample(
     for weights in draws["which"].resampled.astype(int):
         chosen = np.repeat(np.arange(5), weights)
         again.append(metric.corpus_score([TUNED[i] for i in chosen], [[REFERENCES[i] for i in chosen]]).score)
-    assert estimate(draws["x"], lambda sums: bleu(sums, 4), "").replicates == pytest.approx(again, abs=1e-9)
+    bleu_4 = estimate(draws["x"], lambda sums: bleu(sums, 4), Reason.NO_RATING)
+    assert bleu_4.replicates == pytest.approx(again, abs=1e-9)
 
 
 def test_one_dialogue_has_values_without_intervals() -> None:
@@ -233,8 +242,9 @@ def test_silent_system_is_undefined_where_nothing_can_be_divided() -> None:
 def test_dialogues_with_several_items_are_resampled_whole() -> None:
     sums = group_sums(np.array([[1.0], [2.0], [4.0]]), ["a", "b", "a"])
     assert sums.tolist() == [[5.0], [2.0]]
-    figure = to_figure(estimate(draw({"x": sums}, HOW)["x"], lambda s: s[..., 0], ""), HOW, Sizes(items=2))
-    assert (figure.low, figure.high) == (4.0, 10.0)
+    total = estimate(draw({"x": sums}, HOW)["x"], lambda s: s[..., 0], Reason.NO_RATING)
+    assert set(total.replicates.tolist()) == {4.0, 7.0, 10.0}  # the second twice, both, the first twice
+    assert to_figure(total, HOW, Sizes(items=2)).reason == "few_dialogues"
 
 
 # --- losses -----------------------------------------------------------------------------------------------------
@@ -256,10 +266,19 @@ def test_loss_weighs_tokens_and_perplexity_is_its_exponential() -> None:
     assert rows["tuned", "high"].difference.value == pytest.approx(50 / 40 - 90 / 40)
     # one dialogue in the band: a value, and no interval
     assert rows["tuned", "low"].loss.low is None
-    # a: -1.0 a token, b: -1.0: every resample of the two gives the same difference
-    assert rows["tuned", "high"].difference.reason == "no_variation"
-    # base: a 3 nats a token, b 2; only a drawn, or only b
-    assert (rows["base", "high"].loss.low, rows["base", "high"].loss.high) == (2.0, 3.0)
+    # two dialogues: too few for an interval
+    assert rows["tuned", "high"].difference.reason == "few_dialogues"
+    assert rows["base", "high"].loss.low is None
+
+
+def test_losses_that_differ_by_the_same_everywhere_have_no_interval_of_no_width() -> None:
+    lines = [(f"d{n}", "high", 10, 20.0 + n) for n in range(6)]
+    base, tuned = loss_file("base", *lines), loss_file("tuned", *((d, b, t, s - 5) for d, b, t, s in lines))
+    rows = {row.name: row for row in loss_rows([base, tuned], HOW) if row.band == "all"}
+    assert rows["tuned"].difference is not None
+    assert rows["tuned"].difference.value == pytest.approx(-0.5)
+    assert rows["tuned"].difference.reason == "no_variation"
+    assert (rows["base"].loss.low or 0) < 2.25 < (rows["base"].loss.high or 0)
 
 
 def test_losses_of_other_dialogues_or_tokens_are_not_subtracted() -> None:

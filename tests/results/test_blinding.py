@@ -104,15 +104,14 @@ def test_landmarks_of_both_indices(
 
 def test_counts_figures_and_raters() -> None:
     answers: list[Answer] = [("R001", "tuned", "tuned"), ("R001", "tuned", "base"), ("R002", "base", "base")]
-    answers += [("R002", None, "tuned"), ("R002", "", "tuned")]
+    answers += [("R002", None, "tuned"), ("R002", "", "tuned"), ("R001", "tuned", "base"), ("R002", "tuned", "base")]
     found = blinding(export(answers), HOW)
-    assert (found.right, found.wrong, found.cannot_tell, found.missing, found.left_out) == (2, 1, 1, 1, 0)
-    assert found.index.value == pytest.approx(1 / 4)
-    assert found.index.low is not None
-    assert found.index.high is not None
-    assert -1 <= found.index.low <= 0.25 <= found.index.high <= 1
-    assert found.raters == (("R001", 2, 0, 0), ("R002", 0, 1, 1))
-    assert (found.index.sizes.items, found.index.sizes.raters, found.index.sizes.judgments) == (4, 2, 4)
+    assert (found.right, found.wrong, found.cannot_tell, found.missing, found.left_out) == (4, 1, 1, 1, 0)
+    assert found.index.value == pytest.approx(3 / 6)
+    # six dialogues: the bounds are the single worst and best of them
+    assert (found.index.low, found.index.high) == (-1, 1)
+    assert found.raters == (("R001", 3, 0, 0), ("R002", 1, 1, 1))
+    assert (found.index.sizes.items, found.index.sizes.raters, found.index.sizes.judgments) == (6, 2, 6)
 
 
 def test_flipping_every_presentation_order_leaves_the_index_and_exchanges_its_arms() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,11 +33,26 @@ def test_items_are_won_by_the_sign_of_their_mean() -> None:
     assert made.margin.value == pytest.approx((0.5 + 1 + 0 - 1) / 4)
 
 
-def test_wilson_and_sign_test_of_a_known_count() -> None:
-    # 8 of 10: Wilson 0.4902 to 0.9433 (Wilson 1927); sign test 2 * (45 + 10 + 1) / 1024 = 0.109375.
-    share = win_share(8, 2, Sizes())
-    assert (share.value, share.low, share.high) == pytest.approx((0.8, 0.49016, 0.94331), abs=1e-4)
-    assert sign_test(8, 2).p_value == pytest.approx(0.109375)
+def test_share_and_sign_test_of_a_known_count() -> None:
+    # 8 of 10: fewer than 5 misses expected, so Clopper-Pearson, 0.4439 to 0.9748 (Clopper and Pearson 1934);
+    # sign test 2 * (45 + 10 + 1) / 1024 = 0.109375.
+    share = win_share(np.array([1.0] * 8 + [0.0] * 2), np.ones(10), Sizes(), QUICK)
+    assert (share.value, share.low, share.high) == pytest.approx((0.8, 0.44390, 0.97479), abs=1e-5)
+    assert sign_test(8, 2, 10).p_value == pytest.approx(0.109375)
+
+
+def test_nothing_is_decided_below_six_dialogues() -> None:
+    made = outcome(table([[2, 2]] * 5), ("a", "b"), QUICK)
+    assert (made.margin.value, made.margin.low, made.margin.reason) == (2, None, "few_dialogues")
+    assert (made.sign_test.p_value, made.sign_test.reason) == (None, "few_dialogues")
+    assert (made.win_share.value, made.win_share.low) == (1, None)
+    assert (made.margin_test.p_value or 0) > 0.05
+
+
+def test_three_unanimous_items_are_no_certainty() -> None:
+    made = outcome(table([[2, 2]] * 9), ("a", "b"), QUICK)
+    assert (made.margin.value, made.margin.low, made.margin.reason) == (2, None, "no_variation")
+    assert (made.win_share.low, made.win_share.high) == pytest.approx((0.025 ** (1 / 9), 1.0))
 
 
 def test_all_tied_is_undefined_with_the_reason() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,21 +62,21 @@ def test_davidson_1970_pudding(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_the_shape_of_the_object() -> None:
     found = found_in(pudding())
     assert set(found) == {"systems", "ties_nu", "connected", "finite", "pairs", "first_side_rate"}
-    assert set(found["systems"]["1"]) == {"strength", "low", "high", "wins", "losses", "ties"}
-    assert set(found["pairs"][0]) == {"left", "right", "wins", "losses", "ties", "p_value", "low", "high"}
+    assert set(found["systems"]["1"]) == {"strength", "low", "high", "reason", "wins", "losses", "ties"}
+    assert set(found["pairs"][0]) == {"left", "right", "wins", "losses", "ties", "p_value", "low", "high", "reason"}
     assert set(found["first_side_rate"]) == {"value", "low", "high", "method", "reason"}
     assert (found["connected"], found["finite"]) == (True, True)
 
 
 def test_a_pair_counts_items_by_the_majority_of_their_votes() -> None:
     votes: list[Vote] = []
-    for item, winners in {"1": "llr", "2": "ltt", "3": "lr", "4": "rrt", "5": "l"}.items():
+    for item, winners in {"1": "llr", "2": "ltt", "3": "lr", "4": "rrt", "5": "l", "6": "t"}.items():
         words = {"l": "left", "r": "right", "t": "tie"}
         votes += [(item, "x", "y", words[winner]) for winner in winners]
     pair = found_in(votes)["pairs"][0]
-    # 1 and 5 go to x, 4 to y; 2 is a tie by majority, 3 has two leaders. Sign test of 2 : 1 is 1.
-    assert (pair["wins"], pair["losses"], pair["ties"], pair["p_value"]) == (2, 1, 2, 1.0)
-    assert (pair["low"], pair["high"]) == pytest.approx((0.2077, 0.9385), abs=1e-4)  # Wilson (1927), 2 of 3
+    # 1 and 5 go to x, 4 to y; 2 and 6 are ties by majority, 3 has two leaders. Sign test of 2 : 1 is 1.
+    assert (pair["wins"], pair["losses"], pair["ties"], pair["p_value"]) == (2, 1, 3, 1.0)
+    assert (pair["low"], pair["reason"]) == (None, "few_dialogues")  # three decisive items
 
 
 def test_the_first_side_is_counted_whoever_stands_there() -> None:
@@ -157,7 +158,7 @@ def test_empty_winners_are_missing_votes(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["preference", str(path), *OPTIONS, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["systems"]["x"] | {"strength": 0, "low": 0, "high": 0} == {
-        "strength": 0, "low": 0, "high": 0, "wins": 1, "losses": 1, "ties": 0,
+        "strength": 0, "low": 0, "high": 0, "reason": "few_dialogues", "wins": 1, "losses": 1, "ties": 0,
     }  # fmt: skip
 
 
@@ -188,3 +189,40 @@ def test_text_for_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert "nu = 0.747" in printed
     assert "Share of decisive votes for the left (first) side" in printed
+
+
+def few_ties(ties: int) -> list[Vote]:
+    """A hundred votes on a hundred items, x before y before z by and large, some of them ties."""
+    random = np.random.default_rng(5)
+    pairs = [("x", "y"), ("y", "z"), ("x", "z")]
+    votes: list[Vote] = []
+    for item in range(100):
+        left, right = pairs[item % 3]
+        winner = "tie" if item < ties else "left" if random.random() < 0.65 else "right"
+        votes.append((str(item), left, right, winner))
+    return votes
+
+
+@pytest.mark.parametrize("ties", [0, 1, 2, 5])
+def test_strengths_have_intervals_with_few_ties_or_none(ties: int) -> None:
+    for name, system in found_in(few_ties(ties))["systems"].items():
+        assert system["low"] is not None, name
+        assert system["low"] < system["strength"] < system["high"]
+        assert system["reason"] is None
+
+
+def test_one_tie_hardly_moves_an_interval() -> None:
+    none, one = (found_in(few_ties(ties))["systems"]["x"] for ties in (0, 1))
+    assert one["low"] == pytest.approx(none["low"], abs=0.1)
+    assert one["high"] == pytest.approx(none["high"], abs=0.1)
+
+
+def test_the_reason_for_no_interval_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    votes = [(str(n), "x", "y", "left" if n else "right") for n in range(4)]
+    assert main(["preference", str(write(tmp_path / "v.csv", votes)), *OPTIONS]) == 0
+    assert "– No interval: fewer than six dialogues (resampled units)." in capsys.readouterr().out
+
+
+def test_a_tiny_p_value_is_no_zero() -> None:
+    votes = [(str(n), "x", "y", "left" if n < 990 else "right") for n in range(1000)]
+    assert 0 < found_in(votes)["pairs"][0]["p_value"] < 1e-200

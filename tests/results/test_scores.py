@@ -101,7 +101,7 @@ def test_a_perfect_model_is_perfect_and_a_difference_to_itself_is_nothing() -> N
     figures = scores_metrics.measured(cells, clients, ("exact", "mae", "spearman", "kappa"), HOW)
     assert [figures[n].value for n in ("exact", "mae", "spearman", "kappa")] == pytest.approx([1, 0, 1, 1])
     same = scores_metrics.difference(cells, cells, clients, "mae", HOW)
-    assert (same.value, same.low, same.high) == (0, 0, 0)
+    assert (same.value, same.low, same.reason) == (0, None, "no_variation")
 
 
 def test_totals_equal_scipys_and_missing_totals_do_not_count() -> None:

@@ -18,10 +18,10 @@ from typing import Literal
 
 import numpy as np
 
-from results.statistics.figure import Figure
+from results.statistics.figure import Figure, Sizes
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, Statistic, by_dialogue, figure
+from results.statistics.resample import Array, Resampling, Statistic, figure
 from tasks.errors import InputError
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -35,7 +35,7 @@ _MOST_COINCIDENCES = 60_000_000
 
 def alpha(ratings: Ratings, level: Level, resampling: Resampling) -> Figure:
     """Krippendorff's alpha with a 95 % interval that resamples dialogues."""
-    return _alpha(ratings, level, resampling, point=_package_value(ratings, level))
+    return _alpha(ratings, level, f"alpha {level}", ratings.sizes(), resampling)
 
 
 def orientation_free_alpha(ratings: Ratings, level: Level, resampling: Resampling) -> Figure:
@@ -45,8 +45,7 @@ def orientation_free_alpha(ratings: Ratings, level: Level, resampling: Resamplin
     dialogue, so they are resampled together. Where all agree on a choice the value is 1; it is undefined only where
     no unit has two ratings, or where every answer is 'about the same'. `domain` must be symmetric about 0.
     """
-    made = alpha(both_ways(ratings), level, resampling)
-    return replace(made, method=f"orientation-free {made.method}").of(ratings.sizes())
+    return _alpha(both_ways(ratings), level, f"orientation-free alpha {level}", ratings.sizes(), resampling)
 
 
 def both_ways(ratings: Ratings) -> Ratings:
@@ -61,11 +60,9 @@ def both_ways(ratings: Ratings) -> Ratings:
     )
 
 
-def _alpha(ratings: Ratings, level: Level, resampling: Resampling, point: float | None) -> Figure:
-    features, statistic = parts(ratings, level)
-    made = figure(features, statistic, resampling, undefined_because(ratings))
-    value = made.value if point is None or made.value is None else point
-    return replace(made, value=value, method=f"alpha {level}; {resampling.method}").of(ratings.sizes())
+def _alpha(ratings: Ratings, level: Level, name: str, sizes: Sizes, resampling: Resampling) -> Figure:
+    point = _package_value(ratings, level)
+    return figure(*parts(ratings, level), name, sizes, resampling, undefined_because(ratings), value=point)
 
 
 def undefined_because(ratings: Ratings) -> Reason:
@@ -77,7 +74,7 @@ def undefined_because(ratings: Ratings) -> Reason:
 def parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:
     """Features of each dialogue, shape (D, K), and the function from their sums to alpha."""
     features, statistic = _unit_parts(ratings, level)
-    return by_dialogue(features, ratings.dialogue, ratings.dialogues), statistic
+    return ratings.by_dialogue(features), statistic
 
 
 def _unit_parts(ratings: Ratings, level: Level) -> tuple[Array, Statistic]:

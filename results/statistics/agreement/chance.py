@@ -14,7 +14,6 @@ Fleiss (1971), Psychol. Bull. 76, 378-382. Gwet's ordinal weights are not Krippe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -23,7 +22,8 @@ from results.statistics.agreement.alpha import Level
 from results.statistics.figure import Figure, undefined
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, mean_statistic
+from results.statistics.resample import Array, Resampling, figure
+from results.statistics.shares import share_figure
 
 Weights = Literal["identity", "ordinal", "quadratic", "linear"]
 
@@ -53,14 +53,14 @@ def percent_agreement(ratings: Ratings, resampling: Resampling) -> Figure:
     """Mean over units with two or more ratings of the share of agreeing pairs of raters, 0..1."""
     agreeing, pairs = ratings.agreeing_pairs()
     rated = (pairs > 0).astype(np.float64)
-    share = np.divide(agreeing, pairs, out=np.zeros_like(agreeing), where=pairs > 0)
-    return _mean(ratings, share, rated, resampling, "mean over units of the share of agreeing pairs")
+    apart = np.divide(pairs - agreeing, pairs, out=np.zeros_like(pairs), where=pairs > 0)
+    return _agreeing(ratings, apart, rated, resampling, "mean over units of the share of agreeing pairs")
 
 
 def percent_agreement_over_pairs(ratings: Ratings, resampling: Resampling) -> Figure:
     """Share of agreeing pairs of ratings, every pair weighing alike, 0..1."""
     agreeing, pairs = ratings.agreeing_pairs()
-    return _mean(ratings, agreeing, pairs, resampling, "share of agreeing pairs, all pairs alike")
+    return _agreeing(ratings, pairs - agreeing, pairs, resampling, "share of agreeing pairs, all pairs alike")
 
 
 def gwet(ratings: Ratings, weights: Weights, resampling: Resampling) -> Figure:
@@ -74,10 +74,26 @@ def fleiss_kappa(ratings: Ratings, resampling: Resampling) -> Figure:
     return _corrected(ratings, "identity", resampling, "Fleiss' kappa, generalised", gwets=False)
 
 
-def _mean(ratings: Ratings, top: Array, bottom: Array, resampling: Resampling, name: str) -> Figure:
-    features = by_dialogue(np.column_stack([top, bottom]), ratings.dialogue, ratings.dialogues)
-    made = figure(features, mean_statistic, resampling, Reason.NO_TWO_RATINGS)
-    return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
+def _agreeing(ratings: Ratings, apart: Array, size: Array, resampling: Resampling, name: str) -> Figure:
+    """1 minus the disagreement, with exact bounds of the disagreement as a share of the most that there can be."""
+    most = _most_apart(ratings)
+    rows = ratings.by_dialogue(np.column_stack([apart / most, size]))
+    share = share_figure(rows, name, ratings.sizes(), resampling, Reason.NO_TWO_RATINGS, exact=True)
+    return share.moved(lambda disagreement: 1 - most * disagreement)
+
+
+def _most_apart(ratings: Ratings) -> float:
+    """The largest share of disagreeing pairs that any unit's number of ratings and the number of values allow."""
+    rated = np.bincount(ratings.unit, minlength=1)
+    values = max(len(ratings.domain), 2)
+    return max((_unlike_pairs(int(r), values) / (r * (r - 1) / 2) for r in np.unique(rated[rated > 1])), default=1.0)
+
+
+def _unlike_pairs(rated: int, values: int) -> float:
+    """The most pairs of unequal ratings among `rated` ratings with `values` values: spread as evenly as can be."""
+    whole, rest = divmod(rated, values)
+    counts = [whole + 1] * rest + [whole] * (values - rest)
+    return (rated**2 - sum(count**2 for count in counts)) / 2
 
 
 def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name: str, *, gwets: bool) -> Figure:
@@ -86,7 +102,7 @@ def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name:
     if not len(ratings.value):
         return undefined(Reason.NO_TWO_RATINGS, name, ratings.sizes())
     table = weight_table(weights, ratings.domain)
-    features = by_dialogue(_features(ratings, table), ratings.dialogue, ratings.dialogues)
+    features = ratings.by_dialogue(_features(ratings, table))
     values = len(ratings.domain)
     factor = table.sum() / (values * (values - 1)) if values > 1 else np.nan
 
@@ -101,8 +117,7 @@ def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name:
         return value
 
     reason = Reason.ONE_CATEGORY if features[:, 1].sum() > 0 else Reason.NO_TWO_RATINGS
-    made = figure(features, statistic, resampling, reason)
-    return replace(made, method=f"{name}; {resampling.method}").of(ratings.sizes())
+    return figure(features, statistic, name, ratings.sizes(), resampling, reason)
 
 
 def _features(ratings: Ratings, table: Array) -> Array:

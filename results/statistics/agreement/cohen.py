@@ -7,25 +7,26 @@ Sources: Cohen (1960), Educ. Psychol. Meas. 20, 37-46; Cohen (1968), Psychol. Bu
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from results.statistics.agreement.chance import Weights, weight_table
 from results.statistics.figure import Figure, Sizes
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure
+from results.statistics.resample import Array, Resampling, by_dialogue, figure, point_figure
 
 
-def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, resampling: Resampling) -> Figure:
-    """Kappa of raters `one` and `two` (indices) over the units that both rated.
+def cohen_kappa(
+    ratings: Ratings, first: int, second: int, weights: Weights | Array, resampling: Resampling | None
+) -> Figure:
+    """Kappa of raters `first` and `second` (indices) over the units that both rated.
 
     `weights` names a table of agreement (`identity`, `linear`, `quadratic`, `ordinal`) or is a table of disagreement,
-    shape (V, V), zero on its diagonal.
+    shape (V, V), zero on its diagonal. Without `resampling` there is no interval: with many raters the intervals of
+    all pairs would cost more than all else, and the reason is `many_pairs`.
     """
     disagreement = 1 - weight_table(weights, ratings.domain) if isinstance(weights, str) else weights
-    shared, dialogue = _shared(ratings, one, two)
+    shared, dialogue = _shared(ratings, first, second)
     size = len(ratings.domain)
     cells = np.zeros((len(shared), size * size))
     cells[np.arange(len(shared)), shared[:, 0] * size + shared[:, 1]] = 1.0
@@ -40,16 +41,17 @@ def cohen_kappa(ratings: Ratings, one: int, two: int, weights: Weights | Array, 
 
     # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
     features = by_dialogue(cells, dialogue, ratings.dialogues)
-    made = figure(features, statistic, resampling, Reason.NO_SHARED_UNITS)
-    name = weights if isinstance(weights, str) else "given"
+    name = f"Cohen's kappa, {weights if isinstance(weights, str) else 'given'} weights"
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
-    return replace(made, method=f"Cohen's kappa, {name} weights; {resampling.method}").of(sizes)
+    if resampling is None:
+        return point_figure(features, statistic, name, sizes, Reason.NO_SHARED_UNITS, Reason.MANY_PAIRS)
+    return figure(features, statistic, name, sizes, resampling, Reason.NO_SHARED_UNITS)
 
 
-def _shared(ratings: Ratings, one: int, two: int) -> tuple[Indices, Indices]:
+def _shared(ratings: Ratings, first: int, second: int) -> tuple[Indices, Indices]:
     """The two raters' values of the units both rated, shape (S, 2), and the units' dialogues."""
     grid = np.full((ratings.units, 2), -1, dtype=np.int64)
-    for column, rater in enumerate((one, two)):
+    for column, rater in enumerate((first, second)):
         own = ratings.rater == rater
         grid[ratings.unit[own], column] = ratings.value[own]
     both = (grid >= 0).all(axis=1)

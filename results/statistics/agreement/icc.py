@@ -65,9 +65,9 @@ def _equal_grid(ratings: Ratings) -> tuple[Array, Indices]:
 def _form(grid: Array, dialogue: Indices, form: str, resampling: Resampling, ratings: Ratings, which: str) -> Figure:
     _, places = np.unique(dialogue, return_inverse=True)
     features = by_dialogue(_features(grid), places, int(places.max()) + 1)
-    made = figure(features, lambda sums: mean_squares(sums)[form], resampling, Reason.NO_VARIANCE)
     sizes = replace(ratings.sizes(), judgments=grid.size)
-    return replace(made, method=f"{form}, {which}; {resampling.method}").of(sizes)
+    name = f"{form}, {which}"
+    return figure(features, lambda sums: mean_squares(sums)[form], name, sizes, resampling, Reason.NO_VARIANCE)
 
 
 def _features(grid: Array) -> Array:
