@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
-from results.statistics.figure import Figure, finite
+from results.statistics.figure import Figure, finite, significant
 from results.statistics.reasons import Reason
 from results.statistics.signflip import Test
 
@@ -111,4 +111,4 @@ class MarginTest(TestRecord):
     @classmethod
     def corrected(cls, test: Test, p_holm: float | None) -> MarginTest:
         """The record of a test with its corrected p-value."""
-        return MarginTest(**test.as_dict(), p_holm=finite(p_holm))
+        return MarginTest(**test.as_dict(), p_holm=significant(p_holm))

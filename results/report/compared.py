@@ -18,7 +18,7 @@ from results.record.preference import (
     Strengths,
     Verdict,
 )
-from results.statistics.figure import Figure, finite
+from results.statistics.figure import FEWEST_DIALOGUES, Figure, finite, significant
 from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
@@ -31,8 +31,6 @@ from results.study.judged import Judged, preference_ratings
 from results.study.strata import strata
 from tasks.schema import Criterion
 
-FEWEST_DIALOGUES = 6
-"""Below so many dialogues a sign-flip test cannot reach p < .05, and no interval holds what it promises."""
 _LEVEL = 0.05
 
 
@@ -69,16 +67,16 @@ def role_of(data: Judged, pair: Pair) -> Role:
 
 
 def verdict(result: Outcome, p_value: float | None) -> Verdict:
-    """Whom the margin's interval and its test name together; nobody below six dialogues."""
+    """Whom the margin's test names, of which the interval is the inverse; nobody below six dialogues."""
     margin = result.margin
     if margin.value is None:
         return Verdict(preferred=None, reason="no_votes", p_value=None)
     if margin.sizes.items < FEWEST_DIALOGUES:
         return Verdict(preferred=None, reason="few_dialogues", p_value=None)
-    preferred = None
-    if margin.low is not None and margin.high is not None and p_value is not None and p_value < _LEVEL:
-        preferred = result.pair[0] if margin.low > 0 else result.pair[1] if margin.high < 0 else None
-    return Verdict(preferred=preferred, reason=None if preferred else "undecided", p_value=finite(p_value))
+    if p_value is None or p_value >= _LEVEL:
+        return Verdict(preferred=None, reason="undecided", p_value=significant(p_value))
+    preferred = result.pair[0] if margin.value > 0 else result.pair[1]
+    return Verdict(preferred=preferred, reason=None, p_value=significant(p_value))
 
 
 def _pair(

@@ -16,8 +16,6 @@ from results.record.study import (
     StudyRecord,
     SystemRecord,
 )
-from results.statistics.figure import Sizes
-from results.statistics.preference import win_share
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
@@ -110,14 +108,12 @@ def order_record(data: Judged, resampling: Resampling) -> OrderRecord:
     facts = order([row for row in data.rows if row.criterion_kind == "preference"], resampling)
     return OrderRecord(
         first_side_share=FigureRecord.of(facts.first_share),
-        by_rater={rater: _side_share(first, decisive) for rater, (first, decisive) in facts.raters.items()},
+        by_rater={
+            rater: SideShare(first=first, decisive=decisive, share=FigureRecord.of(facts.shares[rater]))
+            for rater, (first, decisive) in facts.raters.items()
+        },
         shown_first={s: ShownFirst(first=first, shown=shown) for s, (first, shown) in facts.shown_first.items()},
     )
-
-
-def _side_share(first: int, decisive: int) -> SideShare:
-    share = win_share(first, decisive - first, Sizes(0, 1, decisive))
-    return SideShare(first=first, decisive=decisive, share=FigureRecord.of(share))
 
 
 def blinding_record(blinding: Blinding) -> BlindingRecord:
