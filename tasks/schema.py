@@ -57,6 +57,18 @@ def system_at(order: Sequence[str], side: Side) -> str:
     return order[SIDES.index(side)]
 
 
+def rater_code(seat: int) -> str:
+    """The pseudonym of the Rater on a Seat (0-based): `R001` for the first."""
+    return f"R{seat + 1:03d}"
+
+
+def seat_of(code: str) -> int:
+    """The 0-based Seat of a Rater's code. Raises ValueError for what is none."""
+    if not re.fullmatch(r"R\d{3,}", code, re.ASCII):
+        raise ValueError(f"rater: found {code!r}; allowed: R001 and so on")
+    return int(code[1:]) - 1
+
+
 class Target(str):
     """What a Judgment is about: `pair`, `item`, `system:X`, or `utterance:i` with the 0-based index of a shown turn.
 

@@ -16,7 +16,7 @@ from results.export.folder import Export
 from results.export.rows import AssignmentRow, JudgmentRow, RaterRow
 from results.export.texts_removed import item_rows, response_rows
 from tasks.design.planning import plan
-from tasks.schema import PAIR, Criterion, PlannedAssignment, Study, Target, side_of
+from tasks.schema import PAIR, Criterion, PlannedAssignment, Study, Target, rater_code, side_of
 
 WHEN = "2030-01-01T00:00:00Z"
 """The time that stands in a simulated export: it has none of its own, and the same input must give the same bytes."""
@@ -66,7 +66,7 @@ def simulated_export(study: Study, seed: int = 0) -> Export:
         items=item_rows(marked),
         responses=response_rows(marked),
         raters=tuple(
-            RaterRow(rater=_name(seat), seat=seat, assignments_planned=len(rows), assignments_done=len(rows))
+            RaterRow(rater=rater_code(seat), seat=seat, assignments_planned=len(rows), assignments_done=len(rows))
             for seat, rows in done.items()
         ),
         comments=(),
@@ -75,17 +75,13 @@ def simulated_export(study: Study, seed: int = 0) -> Export:
     )
 
 
-def _name(seat: int) -> str:
-    return f"R{seat + 1:03d}"
-
-
 def _assignment(study: Study, rater: SimulatedRater, one: PlannedAssignment, seq: int) -> AssignmentRow:
     left = rater.chance(_LEFT)
     identity = f"simulated-{one.seat:03d}-{one.position:04d}"
     return AssignmentRow(
         assignment_id=identity,
         seat=one.seat,
-        rater=_name(one.seat),
+        rater=rater_code(one.seat),
         position=one.position,
         kind=one.kind,
         item_id=one.item_id,

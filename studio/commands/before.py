@@ -177,7 +177,7 @@ def ethics(options: Namespace, settings: Settings) -> int:
 def preregister(options: Namespace, settings: Settings) -> int:
     """What is frozen before the first judgment, under one hash."""
     from studio.documents.registration import registered
-    from studio.service.studies import fingerprint
+    from studio.service.organiser.conduct import fingerprint
     from tasks.files import write_text
     from tasks.study.load import load_study
 

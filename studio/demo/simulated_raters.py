@@ -13,7 +13,7 @@ from studio.service.forms import as_answers
 from studio.store import queries
 from studio.store.queries import AssignmentRow
 from tasks.design.planning import plan
-from tasks.schema import Study
+from tasks.schema import Study, seat_of
 
 Given = Mapping[tuple[int, int], list[dict[str, Any]]]
 """Simulated judgments by seat and position."""
@@ -73,7 +73,7 @@ def work(
         state = service.dispatch(token, {"do": "consent", "version": version, "agreed": True})["state"]
     if state["step"] == "profile":
         state = service.dispatch(token, {"do": "profile", "answers": {}})["state"]
-    seat = int(state["rater"]["code"][1:]) - 1
+    seat = seat_of(state["rater"]["code"])
     with service.store.read() as connection:
         rows = {row.assignment_id: row for row in queries.seat_assignments(connection, study.study_id, seat)}
     while not state["ended"]:

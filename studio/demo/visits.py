@@ -19,8 +19,9 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.record.report import ReportRecord
 from studio.service import Refusal, Service, forms
-from studio.service.core import Held, check_request, parse_submission
-from studio.service.links import Organiser
+from studio.service.organiser.sign_in import Organiser
+from studio.service.requests import check_request, parse_submission
+from studio.service.transactions import Held
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
 from tasks.schema import Judgment, Study, side_of

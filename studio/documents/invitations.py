@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.documents import addresses
-from studio.service.qr import qr_svg
+from studio.service.rater.qr import qr_svg
 from tasks.schema import Study
 
 

@@ -19,6 +19,8 @@ from studio.store.events import append, note
 from tasks.schema import Study
 
 Clock = Callable[[], datetime]
+ORGANISER = "organiser"
+"""Who acts where no session says it: the command line, on the machine itself."""
 
 
 @dataclass(frozen=True)

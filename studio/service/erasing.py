@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from studio.service.desk import Desk
+from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
 from studio.store import queries
 from studio.store.database import Connection
@@ -40,7 +40,7 @@ class Purge:
     remarks: int
 
 
-def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> Withdrawal:
+def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> Withdrawal:
     """Take a Rater out: of every later export and report; contact, profile, comments and device facts are erased.
 
     The code, the number of pairs and the active time stay, for payment. Withdrawing twice changes nothing.
@@ -48,6 +48,7 @@ def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, acto
     Raises:
         StudioError: nobody of that code has joined.
     """
+    desk.view(connection, study_id)
     rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id)}
     if rater not in rows:
         raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
@@ -114,6 +115,13 @@ def _doubtful(desk: Desk, connection: Connection, study_id: str) -> bool:
     days = desk.view(connection, study_id).study.retention_days or 0
     times = [since, *queries.times_after_closing(connection, study_id, NOTICED), desk.clock()]
     return any(later - earlier > timedelta(days=days) + FAR for earlier, later in pairwise(times))
+
+
+def purge(desk: Desk, connection: Connection, study_id: str | None = None) -> list[Purge]:
+    """Erase the people of every study whose retention date came a day ago or more, or of this closed one now."""
+    if study_id is None:
+        return purge_due(desk, connection)
+    return [purge_now(desk, connection, study_id)]
 
 
 def purge_due(desk: Desk, connection: Connection) -> list[Purge]:

@@ -1,36 +1,18 @@
-"""Who may come in: personal links, sessions, the organiser's one-time link. Only hashes are stored."""
+"""Which raters may come in: personal links and sessions. Only hashes are stored."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from studio.service.desk import Desk
+from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import Person
-
-ORGANISER = "organiser"
-"""Who acts where no session says it: the command line, on the machine itself."""
-EVERY_STUDY = "*"
-"""The study of an organiser's identity: one organiser sees every study of the database."""
-SESSION_SECONDS = 14 * 86400
-"""After this an organiser signs in again."""
-
-
-@dataclass(frozen=True)
-class Organiser:
-    """Somebody signed in to the organiser's page."""
-
-    role: str
-    """`organiser`, or `viewer`, who changes nothing."""
-    actor: str
-    """Who, as the event log names them: the role and the session, e.g. `organiser:3f2a91bc`."""
+from tasks.schema import rater_code
 
 
 class Speaker(NamedTuple):
@@ -62,14 +44,14 @@ def speaker(connection: Connection, token: str | None, request: Mapping[str, Any
     return person
 
 
-def invite(desk: Desk, connection: Connection, study_id: str, count: int, actor: str = ORGANISER) -> list[str]:
+def invite(desk: Desk, connection: Connection, study_id: str, count: int = 1, actor: str = ORGANISER) -> list[str]:
     """New personal links, as tokens, for `/e/TOKEN`; each is shown once, here, and stored as a hash."""
     if not 1 <= count <= 10_000:
         raise StudioError(f"n: found {count}; allowed: 1 to 10000")
     desk.view(connection, study_id)
     tokens = [desk.random(TOKEN_BYTES) for _ in range(count)]
     for token in tokens:
-        _store(desk, connection, study_id, "rater", token, single_use=False)
+        store_identity(desk, connection, study_id, "rater", token, single_use=False)
     desk.record(connection, study_id, actor, "invited", {"links": count})
     return tokens
 
@@ -104,7 +86,7 @@ def another_device(desk: Desk, connection: Connection, person: Person) -> str:
         if one["rater"] == person.rater and one["single_use"] and one["link_hash"] is not None:
             queries.set_identity(connection, one["identity_id"], link_hash=None)
     token = desk.random(TOKEN_BYTES)
-    _store(desk, connection, person.study_id, "rater", token, single_use=True)
+    store_identity(desk, connection, person.study_id, "rater", token, single_use=True)
     found = queries.identity(connection, link_hash=digest(token))
     assert found is not None
     queries.set_identity(connection, found["identity_id"], rater=person.rater)
@@ -112,9 +94,10 @@ def another_device(desk: Desk, connection: Connection, person: Person) -> str:
     return token
 
 
-def _store(
+def store_identity(
     desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool, name: str | None = None
 ) -> None:
+    """Keep hashes of a link's token and of its session's; the tokens themselves are kept nowhere."""
     queries.add_identity(
         connection,
         identity_id=str(uuid.uuid4()),
@@ -170,7 +153,7 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
 
 
 def _sit(desk: Desk, connection: Connection, found: dict[str, Any], seat: int) -> None:
-    rater = f"R{seat + 1:03d}"
+    rater = rater_code(seat)
     desk.record(connection, str(found["study"]), rater, "joined", {"rater": rater, "seat": seat})
     queries.set_identity(connection, found["identity_id"], rater=rater)
 
@@ -204,67 +187,3 @@ def reissue_lost(desk: Desk, connection: Connection, study_id: str) -> dict[str,
     rows = queries.rater_rows(connection, study_id)
     lost = [row["rater"] for row in rows if row["withdrawn_at"] is None and row["rater"] not in working]
     return {rater: reissue(desk, connection, study_id, rater) for rater in lost}
-
-
-def organiser_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
-    """A token that signs in an organiser (or viewer) once; earlier unused ones stop working."""
-    for one in queries.identity_rows(connection, EVERY_STUDY):
-        if one["link_hash"] is not None:
-            queries.set_identity(connection, one["identity_id"], revoked_at=desk.now(), link_hash=None)
-    token = desk.random(TOKEN_BYTES)
-    _store(desk, connection, EVERY_STUDY, role, token, single_use=True)
-    return token
-
-
-def organiser_join(desk: Desk, connection: Connection, link: str) -> str:
-    """Use the organiser's one-time link up: its session token.
-
-    Raises:
-        Refusal: `signed_out` for an unknown, used or revoked one, alike.
-    """
-    found = queries.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
-    if found is None or found["revoked_at"] is not None:
-        raise Refusal("signed_out")
-    queries.set_identity(connection, found["identity_id"], link_hash=None, created_at=desk.now())
-    _signed(desk, connection, found, "signed_in")
-    return session_of(link)
-
-
-def organiser_session(desk: Desk, connection: Connection, role: str, name: str | None = None) -> str:
-    """A session token for somebody whose password was right, or whose account (`name`) was vouched for."""
-    link = desk.random(TOKEN_BYTES)
-    _store(desk, connection, EVERY_STUDY, role, link, single_use=True, name=name)
-    return organiser_join(desk, connection, link)
-
-
-def organiser(desk: Desk, connection: Connection, token: str | None) -> Organiser | None:
-    """Whose session this is; None for a Rater's, an unknown, a revoked one, and one older than two weeks."""
-    found = _organiser_row(connection, token)
-    if found is None:
-        return None
-    age = desk.clock() - datetime.fromisoformat(found["created_at"])
-    return Organiser(found["role"], _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
-
-
-def organiser_leave(desk: Desk, connection: Connection, token: str | None) -> None:
-    """End a session; nothing happens where there is none."""
-    found = _organiser_row(connection, token)
-    if found is not None:
-        queries.set_identity(connection, found["identity_id"], revoked_at=desk.now())
-        _signed(desk, connection, found, "signed_out")
-
-
-def _organiser_row(connection: Connection, token: str | None) -> dict[str, Any] | None:
-    if not token or not plausible(token):
-        return None
-    found = queries.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
-    used = found is not None and found["link_hash"] is None and found["revoked_at"] is None
-    return found if used else None
-
-
-def _signed(desk: Desk, connection: Connection, found: dict[str, Any], kind: str) -> None:
-    desk.record(connection, EVERY_STUDY, _actor(found), kind, {"role": found["role"]})
-
-
-def _actor(found: dict[str, Any]) -> str:
-    return f"{found['role']}:{(found['name'] or found['identity_id'])[: 60 if found['name'] else 8]}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from studio.service.desk import Desk
+from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.view import StudyView
 from studio.store import queries
@@ -22,7 +22,7 @@ from tasks.schema import PlannedAssignment
 GIVEN_UP = ("reclaimed", "withdrawn")
 
 
-def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float, actor: str) -> list[str]:
+def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float, actor: str = ORGANISER) -> list[str]:
     """Take back the open work of raters who saved nothing for `idle_hours`; their codes, by Seat.
 
     What they answered stays. Their open assignments count for nobody any more, so the next new Seats are dealt these

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from studio.pages.admin.session import OrganiserCookie
 from studio.passwords import matches
 from studio.service import Refusal, Service
-from studio.service.links import SESSION_SECONDS
+from studio.service.organiser.sign_in import SESSION_SECONDS
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.web.lanes import Lane
 

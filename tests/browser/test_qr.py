@@ -12,7 +12,7 @@ import pytest
 from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations
 from studio.pages.admin.html import WORDS, page
-from studio.service.qr import qr_svg
+from studio.service.rater.qr import qr_svg
 from tests.browser.conftest import DESKTOP, PHONE, Open
 from tests.browser.studies import study
 

@@ -114,7 +114,7 @@ def test_a_session_ends_after_two_weeks(tmp_path: Path) -> None:
     here, _ = w.world(tmp_path)
     token = here.organiser_session("viewer")
     assert here.organiser_role(token) == "viewer"
-    later = Service(here.store, lambda: datetime(2026, 4, 1, tzinfo=UTC) + timedelta(days=14, minutes=1))
+    later = Service(here.store, lambda: datetime(2026, 4, 1, tzinfo=UTC) + timedelta(days=14, hours=1))
     assert later.organiser_role(token) is None
 
 

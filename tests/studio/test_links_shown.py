@@ -14,7 +14,7 @@ from studio.documents import addresses
 from studio.documents.invitations import Invitation, letter
 from studio.pages.admin import invitations
 from studio.pages.admin.html import WORDS
-from studio.service.qr import qr_svg
+from studio.service.rater.qr import qr_svg
 from tasks.study.load import load_study
 from tests.tree import ROOT
 

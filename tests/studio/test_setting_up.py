@@ -125,7 +125,7 @@ def test_the_consent_page_does_not_contradict_itself(study: Path) -> None:
 
 def test_a_study_of_before_keeps_its_hash_and_its_consent() -> None:
     """Figures of 0.1.0: a registered study is the same one, and nobody is asked to agree again."""
-    from studio.service.studies import fingerprint
+    from studio.service.organiser.conduct import fingerprint
     from studio.service.view import consent_version
     from tests.tree import ROOT
 

@@ -58,9 +58,10 @@ def test_names_that_are_right_or_missing_are_no_mismatch(tmp_path: Path, named: 
 def test_a_form_saved_without_a_thread_is_the_right_persons_too(tmp_path: Path) -> None:
     here, tokens = w.world(tmp_path, items=2, seats=2)
     pair = here.dispatch(tokens[0], {"do": "state"})["pairs"][0]["assignment_id"]
-    reply = here.submit_now(tokens[0], {"do": "submit", "submission": w.form(pair), "study": "sleep", "rater": "R002"})
-    assert reply is not None
-    assert reply["error"]["code"] == "other_rater"
+    held = here.submit_now(tokens[0], {"do": "submit", "submission": w.form(pair), "study": "sleep", "rater": "R002"})
+    assert held is not None
+    assert not held.open
+    assert held.commit()["error"]["code"] == "other_rater"
 
 
 # --- cookies ------------------------------------------------------------------------------------------------------

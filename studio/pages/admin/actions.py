@@ -11,7 +11,7 @@ from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations, outcome
 from studio.pages.admin.html import WORDS, link, note
 from studio.service import Refusal, Service, StudioError
-from studio.service.links import Organiser
+from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
 
 REFRESH_SECONDS = 15

@@ -8,7 +8,7 @@ from studio.documents import addresses
 from studio.documents.invitations import Invitation, letter
 from studio.pages.admin.html import Raw, Words, note, text
 from studio.service import StudioError
-from studio.service.qr import qr_svg
+from studio.service.rater.qr import qr_svg
 from tasks.schema import Study
 
 MOST = 50

@@ -16,7 +16,7 @@ from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
-from studio.service.links import Organiser
+from studio.service.organiser.sign_in import Organiser
 from studio.settings import Settings, dataset_id
 from tasks.errors import InputError
 

@@ -9,7 +9,7 @@ from fastapi import Cookie
 from fastapi.responses import PlainTextResponse, Response
 
 from studio.service import Service
-from studio.service.links import Organiser
+from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE
 
 P = ParamSpec("P")

@@ -21,8 +21,8 @@ from studio.pages.admin import texts
 from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
-from studio.service.links import Organiser
-from studio.service.studies import fingerprint
+from studio.service.organiser.conduct import fingerprint
+from studio.service.organiser.sign_in import Organiser
 from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import active_time, allowance, forms
-from studio.service.active_time import Stay
+from studio.service import allowance, forms
 from studio.service.desk import Desk
-from studio.service.rating import resume, state
+from studio.service.rater import active_time
+from studio.service.rater.active_time import Stay
+from studio.service.rater.progress import resume, state
 from studio.service.refusals import Refusal
 from studio.service.view import StudyView
 from studio.store import queries
@@ -118,7 +119,7 @@ def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submi
     }
 
 
-def answers(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
+def answers(desk: Desk, connection: Connection, person: Person, request: dict[str, Any]) -> dict[str, Any]:
     """The Rater's own answers so far, each with what is needed to recognise it and to open it again."""
     view = desk.view(connection, person.study_id)
     seat = queries.seat_assignments(connection, person.study_id, person.seat)
@@ -167,10 +168,11 @@ def _given(
     }
 
 
-def reopen(desk: Desk, connection: Connection, person: Person, assignment_id: str) -> dict[str, Any]:
+def reopen(desk: Desk, connection: Connection, person: Person, request: dict[str, Any]) -> dict[str, Any]:
     """An answered Pair with the same sides and the current answers, for revision."""
     if not _revisable(person):
         raise Refusal("closed" if person.closed_at is not None else "answers_closed")
+    assignment_id = str(request.get("assignment_id", ""))
     row = queries.assignment(connection, person.study_id, assignment_id)
     if row is None or row.seat != person.seat or row.status not in ANSWERED or row.kind == "blinding":
         raise Refusal("not_yours")

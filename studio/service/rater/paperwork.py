@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from studio.service import allowance, erasing, links, rating
+from studio.service import allowance, erasing, links
 from studio.service.desk import Desk
-from studio.service.qr import qr_svg
+from studio.service.rater import progress
+from studio.service.rater.qr import qr_svg
 from studio.service.refusals import Refusal
 from studio.store import queries
 from studio.store.database import Connection
@@ -70,17 +71,17 @@ def _profile_answer(name: str, value: Any, questions: dict[str, ProfileQuestion]
     return value
 
 
-def guidelines(desk: Desk, connection: Connection, person: Person) -> Request:
+def guidelines(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
     """The texts a Rater can read at any time."""
     view = desk.view(connection, person.study_id)
     words = view.study.guidelines
     return {"guidelines": words.model_dump() if words else None, "consent": view.consent()}
 
 
-def open_blinding(desk: Desk, connection: Connection, person: Person) -> Request:
+def open_blinding(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
     """The Rater goes on to the last question: answers so far are final, and the state has its pairs."""
     _refuse_if_over(person)
-    if not rating.open_blinding(desk, connection, person):
+    if not progress.open_blinding(desk, connection, person):
         raise Refusal("not_yet")
     return _state_after(desk, connection, person)
 
@@ -94,7 +95,7 @@ def finish(desk: Desk, connection: Connection, person: Person, request: Request)
         raise Refusal("invalid", "feedback（文章が必要です）", "feedback: a text is needed")
     if len(feedback) > MAX_FEEDBACK:
         raise Refusal("too_large")
-    if rating.state(desk, connection, person)["step"] != "end":
+    if progress.state(desk, connection, person)["step"] != "end":
         raise Refusal("not_yet")
     if feedback:
         allowance.check_act(desk.pace, connection, person, "feedback")
@@ -115,7 +116,7 @@ def another_device(desk: Desk, connection: Connection, person: Person, request: 
     return {"link": link, "qr": qr_svg(link)}
 
 
-def withdraw(desk: Desk, connection: Connection, person: Person) -> Request:
+def withdraw(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
     """The Rater's own withdrawal: judgments leave every later export, what points at the person is erased now."""
     erasing.withdraw(desk, connection, person.study_id, person.rater, person.rater)
     return _state_after(desk, connection, person)
@@ -130,4 +131,4 @@ def _refuse_if_over(person: Person) -> None:
 
 def _state_after(desk: Desk, connection: Connection, person: Person) -> Request:
     now = queries.person_again(connection, person.identity_id)
-    return {"saved": True, "state": rating.state(desk, connection, now)}
+    return {"saved": True, "state": progress.state(desk, connection, now)}

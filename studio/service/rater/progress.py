@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import gate
 from studio.service.desk import Desk
+from studio.service.rater import gate
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from studio.service.desk import Desk
+from studio.service.organiser import exporting
+from studio.store.database import Connection
+
 if TYPE_CHECKING:
     from results.export.folder import Export
     from results.export.rows import JudgmentRow
@@ -16,6 +20,11 @@ KEPT = (
     *("repeats", "repeats_same_choice", "checks", "checks_failed", "agreement_with_rest"),
 )
 """Facts of a rater that hold no system."""
+
+
+def watch(desk: Desk, connection: Connection, study_id: str) -> dict[str, Any]:
+    """How a running study goes, without anything of who is preferred: see `quality`."""
+    return quality(exporting.build(desk, connection, study_id))
 
 
 def quality(export: Export) -> dict[str, Any]:

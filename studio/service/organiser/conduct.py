@@ -1,4 +1,4 @@
-"""What an organiser does with a study: bring it in, watch it, close it, take a Rater out."""
+"""A study as its organiser handles it: brought in, watched, closed, opened again."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from studio.service.desk import Desk
+from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
 from studio.service.seats import with_ids
-from studio.store import queries
+from studio.service.view import StudyView
+from studio.store import datamap, queries
 from studio.store.database import Connection
 from tasks.schema import PlannedAssignment, Study
 
@@ -30,7 +31,7 @@ class Coverage:
 
 
 def create_study(
-    desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = "organiser"
+    desk: Desk, connection: Connection, study: Study, plan: tuple[PlannedAssignment, ...], actor: str = ORGANISER
 ) -> None:
     """Bring a study and its plan into the store, as one event.
 
@@ -45,8 +46,6 @@ def create_study(
 
 
 def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
-    from studio.service.view import StudyView
-
     view = StudyView(study)
     wrong = {(p.item_id, s) for p in plan for s in p.order if (p.item_id, s) not in view.responses}
     missing = [f"item {item!r} has no response of system {system!r}" for item, system in sorted(wrong)]
@@ -55,21 +54,36 @@ def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
         raise StudioError("\n".join(missing))
 
 
-def progress(connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """One row per Rater, by seat: rater, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn."""
+def studies(desk: Desk, connection: Connection) -> list[dict[str, Any]]:
+    """study_id, created_at, closed_at of every study, oldest first."""
+    return queries.study_rows(connection)
+
+
+def study(desk: Desk, connection: Connection, study_id: str) -> Study:
+    """A study as imported. StudioError if there is none of that id."""
+    return desk.view(connection, study_id).study
+
+
+def progress(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """One row per Rater, by Seat: rater, seat, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn.
+
+    Raises:
+        StudioError: there is no such study.
+    """
+    desk.view(connection, study_id)
     fields = ("rater", "seat", "done", "total", "active_seconds", "joined_at", "last_at", "finished_at")
     rows = queries.rater_rows(connection, study_id)
     return [{name: row[name] for name in fields} | {"withdrawn": row["withdrawn_at"] is not None} for row in rows]
 
 
-def close(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
+def close(desk: Desk, connection: Connection, study_id: str, actor: str = ORGANISER) -> None:
     """Close a study: no submission and no revision after this. Closing twice changes nothing."""
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
         desk.record(connection, study_id, actor, "closed", {})
 
 
-def reopen(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
+def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGANISER) -> None:
     """Open a closed study again, as one event that the report lists. StudioError if its people were erased."""
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
@@ -79,8 +93,9 @@ def reopen(desk: Desk, connection: Connection, study_id: str, actor: str) -> Non
     desk.record(connection, study_id, actor, "reopened", {})
 
 
-def coverage(connection: Connection, study_id: str) -> list[Coverage]:
+def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage]:
     """How often each item and set of systems was judged, and is still planned, in main assignments of who stayed."""
+    desk.view(connection, study_id)
     gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
     judged: Counter[tuple[str, tuple[str, ...]]] = Counter()
     waiting: Counter[tuple[str, tuple[str, ...]]] = Counter()
@@ -92,8 +107,9 @@ def coverage(connection: Connection, study_id: str) -> list[Coverage]:
     return [Coverage(item, systems, judged[item, systems], waiting[item, systems]) for item, systems in sorted(judged)]
 
 
-def payment(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+def payment(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
     """What is owed for: rater, done (judged or passed over), active_hours, withdrawn; no answer. Withdrawn included."""
+    desk.view(connection, study_id)
     return [
         {
             "rater": row["rater"],
@@ -103,6 +119,19 @@ def payment(connection: Connection, study_id: str) -> list[dict[str, Any]]:
         }
         for row in queries.rater_rows(connection, study_id)
     ]
+
+
+def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str, str]:
+    """(SHA-256 of the study as frozen at launch, when it was frozen)."""
+    study = desk.view(connection, study_id).study
+    created = {row["study_id"]: row["created_at"] for row in queries.study_rows(connection)}
+    return fingerprint(study), str(created[study_id])
+
+
+def data_map(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, str]]:
+    """What is stored about a rater of this study, why, how long: see `studio.store.datamap.table`."""
+    study = desk.view(connection, study_id).study
+    return datamap.table(study.retention_days, payment=study.information is None)
 
 
 def fingerprint(study: Study) -> str:
