@@ -72,14 +72,16 @@ def open_table(path: Path, name: str = "") -> Source:
     Raises:
         InputError: no such file, no such format, or no header that can be read.
     """
-    return FORMATS[table_ending(name or str(path))](path, name or str(path))
+    return FORMATS[table_ending(path.name, name or str(path))](path, name or str(path))
 
 
-def table_ending(name: str) -> str:
+def table_ending(file_name: str, name: str = "") -> str:
     """The ending of a table file's name, in small letters. Raises InputError where it is none that can be read."""
-    ending = Path(name).suffix.lower()
+    ending = Path(file_name).suffix.lower()
     if ending not in FORMATS:
-        raise InputError([f"{name[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(FORMATS)}"])
+        raise InputError(
+            [f"{(name or file_name)[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(FORMATS)}"]
+        )
     return ending
 
 

@@ -69,8 +69,7 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
         _write_texts(folder, criteria, len(items))
         _copy_if_there(source.parent / "contexts.manifest.json", folder)
         (folder / "study.yaml").write_text(study_yaml(_with_dialogues(head, items), systems), encoding="utf-8")
-        load_study(folder)
-    return load_study(out)
+        return load_study(folder)
 
 
 def read_items(path: Path) -> tuple[Item, ...]:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tasks.intake.text import CONTROLS
 from tasks.schema import Item, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
 from tasks.study.workload import workload
@@ -45,6 +46,7 @@ _ROLE_LABEL = re.compile(
 )
 FEWEST_DIALOGUES = 6
 """Below so many dialogues no interval is given."""
+_CONTROL = re.compile(f"{CONTROLS.pattern}|[\u202a-\u202e\u2066-\u2069]")
 LENGTHY = 3.0
 """A system whose responses are so many times longer than another's can be told apart by length."""
 
@@ -55,6 +57,8 @@ def cautions(study: Study) -> tuple[Caution, ...]:
         _personal,
         _distress,
         _same,
+        _twice,
+        _controls,
         _copied,
         _labelled,
         _lengthy,
@@ -96,6 +100,36 @@ def _same(study: Study) -> Caution:
         texts[response.item_id, response.text.strip()].append(response.system_id)
     found = tuple((item_id, " = ".join(systems)) for (item_id, _), systems in texts.items() if len(systems) > 1)
     return Caution("same response twice", "such pairs can only be ties", found)
+
+
+def _twice(study: Study) -> Caution:
+    """Items with the same dialogue, under two ids: figures would count it twice, as if it were two."""
+    texts: dict[str, dict[str, str]] = defaultdict(dict)
+    for response in study.responses:
+        texts[response.item_id][response.system_id] = response.text
+    dialogues: dict[tuple[tuple[str, str], ...], list[str]] = defaultdict(list)
+    for item in study.items:
+        dialogues[tuple((turn.role, turn.text.strip()) for turn in item.turns)].append(item.item_id)
+    found = tuple(
+        (first, f"= {', '.join(others)}{_and_responses([texts[name] for name in (first, *others)])}")
+        for first, *others in dialogues.values()
+        if others
+    )
+    return Caution("same dialogue twice", "it counts as several items; leave all but one out", found)
+
+
+def _and_responses(responses: Sequence[dict[str, str]]) -> str:
+    return ", responses too" if responses[0] and all(other == responses[0] for other in responses) else ""
+
+
+def _controls(study: Study) -> Caution:
+    """Texts with escape sequences or marks that turn the direction of writing: they show as rubbish, or not at all."""
+    found = tuple((where, _code_points(words)) for where, words in _matches(study, _CONTROL))
+    return Caution("control characters", "remove them: raters see boxes, gaps or reordered words", found)
+
+
+def _code_points(words: str) -> str:
+    return ", ".join(f"U+{ord(character):04X}" for character in words.split(", "))
 
 
 def _copied(study: Study) -> Caution:

@@ -17,6 +17,12 @@ import yaml
 from tasks.strict_json import loads
 
 Place = tuple[str | int, ...]
+MOST_YAML = 128 * 1024
+"""Bytes of a YAML file: forty times the demo's study.yaml, about a second of the parser."""
+MOST_JSON = 4 * 2**20
+"""Bytes of a JSON file of one object, such as a manifest."""
+MOST_FLOW_DEPTH = 50
+"""Open `[` and `{` in YAML: the parser's time grows with the square of them."""
 
 
 class Located:
@@ -39,9 +45,16 @@ class Located:
         return self.file + (f" line {line}" if line else "") + (f", {field}" if field else "")
 
 
-def read_text(path: Path, name: str, errors: list[str]) -> str | None:
-    """The text of a UTF-8 file without its byte order mark, line ends as they are; None and an error if it is none."""
+def read_text(path: Path, name: str, errors: list[str], most: int | None = None) -> str | None:
+    """The text of a UTF-8 file without its byte order mark, line ends as they are; None and an error if it is none.
+
+    Args:
+        most: bytes that the file may have, where its parser would take long over more.
+    """
     try:
+        if most is not None and path.stat().st_size > most:
+            errors.append(f"{name}: found {path.stat().st_size:,} bytes; allowed: up to {most:,}")
+            return None
         data = path.read_bytes()
     except OSError as error:
         errors.append(f"{name}: cannot be read ({error.strerror})")
@@ -60,11 +73,11 @@ def read_text(path: Path, name: str, errors: list[str]) -> str | None:
 
 def read_yaml(path: Path, name: str, errors: list[str]) -> Located | None:
     """A YAML file that holds one mapping; None and errors if it does not."""
-    text = read_text(path, name, errors)
+    text = read_text(path, name, errors, MOST_YAML)
     if text is None:
         return None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_BoundedLoader)
         reader = _YamlReader(name, errors)
         value = reader.value(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
@@ -95,7 +108,7 @@ def read_jsonl(path: Path, name: str, errors: list[str]) -> list[Located]:
 
 def read_json(path: Path, name: str, errors: list[str]) -> dict[str, Any] | None:
     """A JSON file that holds one object; None and an error if it does not."""
-    text = read_text(path, name, errors)
+    text = read_text(path, name, errors, MOST_JSON)
     return None if text is None else _parse(text, name, errors)
 
 
@@ -118,6 +131,13 @@ def _short(error: BaseException) -> str:
 def _kind(value: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
     return names.get(type(value), "a number")
+
+
+class _BoundedLoader(yaml.SafeLoader):
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        if self.flow_level >= MOST_FLOW_DEPTH:
+            raise yaml.scanner.ScannerError(None, None, "nested too deeply", self.get_mark())
+        super().fetch_flow_collection_start(token)
 
 
 class _YamlReader:
