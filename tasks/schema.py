@@ -183,8 +183,15 @@ class System(Record):
     description: Words | None = None
     model: str | None = None
     adapter: str | None = None
+    tuned: bool = False
+    """True: training made this system out of another one of the study; an adapter says so by itself (`is_tuned`)."""
     decoding: dict[str, Any] = Field(default_factory=dict)
     manifest: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether the last question calls this system the adjusted one: marked as tuned, or with an adapter."""
+        return self.tuned or bool(self.adapter)
 
 
 # --- criteria -------------------------------------------------------------------------------------------------
@@ -257,7 +264,8 @@ class Design(Record):
     repeats: int = Field(default=0, ge=0)
     """Main assignments per Seat shown again at least 20 assignments later with sides exchanged."""
     blinding: int = Field(default=5, ge=0)
-    """Judged pairs shown again at the end with the blinding question; 0 = not asked."""
+    """Judged pairs shown again at the end with the blinding question, of those in which exactly one system is tuned;
+    0 = not asked."""
     practice_gate: bool = False
     """True: practice pairs that name a `better` response are asked again until it is the one preferred."""
     portion: int = Field(default=10, ge=1)

@@ -64,7 +64,7 @@ def designed(draw: st.DrawFn) -> Study:
     most = seats // len(pairs or every)
     k = draw(st.none() | st.integers(1, most)) if most else None
     least = -(-seats // (k * len(pairs or every))) if k else 1
-    return study(
+    planned = study(
         draw(st.integers(least, 30)),
         systems,
         strata=draw(st.integers(1, 5)),
@@ -76,3 +76,5 @@ def designed(draw: st.DrawFn) -> Study:
         blinding=draw(st.integers(0, 6)),
         seed=draw(st.integers(0, 2**40)),
     )
+    marked = tuple(s.model_copy(update={"tuned": draw(st.booleans())}) for s in planned.systems)
+    return planned.model_copy(update={"systems": marked})

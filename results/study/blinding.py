@@ -1,6 +1,6 @@
 """Could raters tell which response came from the adjusted system? Answers to the question asked at the end.
 
-An answer is right where it names the adjusted system (the one of the pair with an adapter), wrong where it names the
+An answer is right where it names the adjusted system (the one of the pair that is tuned), wrong where it names the
 other. The index is the share right minus the share wrong: 0 = blind, 1 = all right, -1 = all wrong. That is Bang's
 index (Bang et al. 2004, Controlled Clinical Trials 25:143-156), here with one arm, since each pair shows both systems;
 by arm, it is that of the pairs in which the adjusted system stood first, and second. James' index (James et al. 1996,
@@ -50,8 +50,8 @@ class Blinding:
 
 
 def adjusted_systems(study: Study) -> frozenset[str]:
-    """The systems that carry an adapter: those the question calls adjusted."""
-    return frozenset(system.system_id for system in study.systems if system.adapter)
+    """The systems that are tuned: those the question calls adjusted."""
+    return frozenset(system.system_id for system in study.systems if system.is_tuned)
 
 
 def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] | None = None) -> Blinding:

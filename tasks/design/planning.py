@@ -10,7 +10,8 @@ A *unit* is (item, group): a group is the systems shown together, a pair in `pai
    (tasks/design/ordering.py).
 4. |first - second| <= 1 within each unit over its raters (tasks/design/sides.py, which names the exception).
 5. A rater meets an item once, but for repeats, shown at least 20 assignments later with sides exchanged, and the
-   blinding question, asked at the end about pairs already judged, in the same presentation order.
+   blinding question, asked at the end about pairs already judged, in the same presentation order: only about pairs of
+   which exactly one system is tuned, since of others it has no answer.
 6. Order of items and sides are random within this, so the next side is not to be guessed from the ones before.
 
 Sides and order are separated: sides are balanced first, for all Seats at once; then each Seat's order is drawn so that
@@ -18,8 +19,8 @@ the balance holds wherever a rater may stop. The ideas are the classic ones of e
 within and between raters (the two orders of a crossover trial), stratification, and balanced incomplete blocks.
 
 What cannot be held is refused with a InputError, or follows from the numbers: P groups and k raters need P * k Seats,
-since a rater meets an item once; repeats need 20 assignments before them; a Seat with fewer main assignments than
-`blinding` is asked about all of them. Seats added to a study with k share units with the earlier Seats in
+since a rater meets an item once; repeats need 20 assignments before them; a Seat with fewer such pairs than `blinding`
+is asked about all of them. Seats added to a study with k share units with the earlier Seats in
 proportion to the raters these units already have, which may be more often than the earlier Seats do among themselves.
 """
 
@@ -232,12 +233,17 @@ class _Seat:
 
     def _asked(self) -> list[int]:
         """The main assignments the blinding question is asked about: at random, both presentation orders alike."""
-        drawn = self.rng.permutation(len(self.main)).tolist()
+        tuned = {system.system_id for system in self.study.systems if system.is_tuned}
+        drawn = [
+            index
+            for index in self.rng.permutation(len(self.main)).tolist()
+            if len(tuned.intersection(self.main[index].order)) == 1
+        ]
         heaps: dict[bool, list[int]] = {True: [], False: []}
         for index in drawn:
             heaps[self.main[index].order == tuple(sorted(self.main[index].order))].append(index)
         start = bool(self.rng.integers(2))
-        wanted = min(self.study.design.blinding, len(self.main))
+        wanted = min(self.study.design.blinding, len(drawn))
         half = [heaps[start][: (wanted + 1) // 2], heaps[not start][: wanted // 2]]
         chosen = half[0] + half[1]
         chosen += [index for index in drawn if index not in chosen][: wanted - len(chosen)]

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from tasks.intake.text import CONTROLS
 from tasks.schema import Item, PlannedAssignment, Study
@@ -63,6 +64,7 @@ def cautions(study: Study) -> tuple[Caution, ...]:
         _labelled,
         _lengthy,
         _lacking,
+        _unasked,
     )
     return tuple(caution for kind in kinds if (caution := kind(study)).found)
 
@@ -184,6 +186,19 @@ def _lacking(study: Study) -> Caution:
     }
     return Caution(
         "not there", "write them before the study opens", tuple((key, "") for key in lacking if lacking[key])
+    )
+
+
+def _unasked(study: Study) -> Caution:
+    """The last question, where no pair compared has an answer to it."""
+    tuned = {system.system_id for system in study.systems if system.is_tuned}
+    pairs = study.design.pairs or tuple(combinations([system.system_id for system in study.systems], 2))
+    asked = study.protocol != "pairwise" or any(len(tuned.intersection(pair)) == 1 for pair in pairs)
+    found = () if asked or not study.design.blinding else (("design.blinding", str(study.design.blinding)),)
+    return Caution(
+        "last question",
+        "not asked: no pair has exactly one system marked `tuned: true` (an adapter marks it too)",
+        found,
     )
 
 

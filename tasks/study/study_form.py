@@ -72,7 +72,7 @@ design:
   # raters_per_item: 3   # judged by so many at each item and pair of systems; left out = by every Seat once
 {pairs}
   repeats: 0        # assignments per Seat shown again with sides exchanged, to measure consistency
-  blinding: 5       # pairs shown again at the end with the question which side is which
+  blinding: 5       # pairs shown again at the end with the question which side is the tuned system (see `tuned`)
   # practice_gate: true   # practice pairs that name a `better` response are asked again until it is preferred
   portion: 10       # a good place to stop is offered after so many
   seed: {seed}
@@ -154,6 +154,8 @@ def _system_yaml(system: System) -> str:
     facts = {"name": system.name, "model": system.model, "adapter": system.adapter}
     lines = [f"  - system_id: {_quoted(system.system_id)}", f"    kind: {system.kind}"]
     lines += [f"    {key}: {_quoted(value)}" for key, value in facts.items() if value]
+    if system.kind == "model" and not system.adapter:
+        lines.append(f"    tuned: {str(system.tuned).lower()}   # true: training made it out of another one here")
     if system.description:
         lines.append(f"    description: {_quoted_words(system.description)}")
     return "\n".join(lines)

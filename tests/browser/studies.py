@@ -119,7 +119,9 @@ def study(
         study_id=study_id,
         title=Words(ja="応答の読み比べ", en="Comparing responses"),
         criteria=template(criteria),
-        systems=tuple(System(system_id=s, name=s, manifest={"note": SECRETS[2]}) for s in (GOOD, OTHER)),
+        systems=tuple(
+            System(system_id=s, name=s, tuned=s == GOOD, manifest={"note": SECRETS[2]}) for s in (GOOD, OTHER)
+        ),
         design=Design(seats=seats, portion=portion, blinding=blinding),
         items=tuple(made),
         responses=tuple(r for n, item in enumerate(made) for r in responses(item, n, translated)),

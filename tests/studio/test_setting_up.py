@@ -81,7 +81,7 @@ def test_papers_say_the_work_the_help_and_the_whole_data_map(study: Path, tmp_pa
         told = (out / f"data.{language}.md").read_text(encoding="utf-8")
         assert all(row[language] in told for row in datamap.table(365, payment=False))
     information = (out / "information.en.md").read_text(encoding="utf-8")
-    assert "At most 21 for each person" in information  # 14 pairs, 2 for practice, 5 for the last question
+    assert "At most 16 for each person" in information  # 14 pairs, 2 for practice; no last question: none is tuned
 
 
 def test_papers_state_what_the_organiser_states_and_leave_the_rest_blank(study: Path) -> None:

@@ -23,7 +23,7 @@ def demo() -> Study:
 def test_the_demo_study_loads_and_can_be_planned(demo: Study) -> None:
     assert demo.criteria == template("quick")
     kinds = [line.kind for line in plan(demo) if line.seat == 0]
-    assert kinds == ["practice"] * 2 + ["main"] * 14 + ["blinding"] * 5
+    assert kinds == ["practice"] * 2 + ["main"] * 14
 
 
 def test_there_are_at_least_twelve_dialogues_of_three_to_nine_turns_on_varied_topics(demo: Study) -> None:

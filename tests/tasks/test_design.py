@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tasks.design.planning import extend, groups, misfits, plan
 from tasks.errors import InputError
 from tasks.schema import PlannedAssignment, Study
+from tasks.study.cautions import cautions
 from tests.studies import designed, one_by_one, study
 
 Plan = Sequence[PlannedAssignment]
@@ -123,7 +124,9 @@ def test_a_rater_meets_an_item_once_and_all_places_are_in_order(made: Study) -> 
 def test_practice_comes_first_and_the_blinding_question_last_as_it_was_shown(made: Study) -> None:
     for mine in by_seat(plan(made)).values():
         kinds = [line.kind for line in mine]
-        practice, asked = len(made.practice), min(made.design.blinding, kinds.count("main"))
+        tuned = {system.system_id for system in made.systems if system.tuned}
+        answerable = [line for line in of(mine, "main") if len(tuned & set(line.order)) == 1]
+        practice, asked = len(made.practice), min(made.design.blinding, len(answerable))
         assert kinds[:practice] == ["practice"] * practice
         assert kinds.count("practice") == practice
         assert kinds[len(kinds) - asked :] == ["blinding"] * asked
@@ -132,6 +135,7 @@ def test_practice_comes_first_and_the_blinding_question_last_as_it_was_shown(mad
             assert line.repeats is not None
             source = mine[line.repeats]
             assert (source.kind, source.item_id, source.order) == ("main", line.item_id, line.order)
+            assert source in answerable
         assert len({line.repeats for line in of(mine, "blinding")}) == asked
 
 
@@ -321,3 +325,43 @@ def test_three_hundred_items_thirty_raters_four_systems_within_five_seconds(k: i
     assert max(unit_imbalance(lines)) <= 1
     counts = shared(lines, range(30))
     assert max(counts) - min(counts) <= 2
+
+
+@pytest.mark.parametrize(
+    ("tuned", "adapters", "asked"),
+    [((), (), 0), (("s0",), (), 4), ((), ("s1",), 4), (("s0",), ("s1",), 0), (("s0", "s1"), (), 0)],
+)
+def test_which_is_tuned_is_asked_only_where_exactly_one_is(
+    tuned: tuple[str, ...], adapters: tuple[str, ...], asked: int
+) -> None:
+    made = study(8, 2, seats=2, blinding=4)
+    systems = tuple(
+        system.model_copy(
+            update={
+                "tuned": system.system_id in tuned,
+                "adapter": "an-adapter" if system.system_id in adapters else None,
+            }
+        )
+        for system in made.systems
+    )
+    lines = plan(made.model_copy(update={"systems": systems}))
+    assert [len(of(mine, "blinding")) for mine in by_seat(lines).values()] == [asked, asked]
+
+
+def test_of_three_systems_the_question_leaves_out_the_pair_that_has_no_answer() -> None:
+    made = study(12, 3, seats=3, blinding=12)
+    marked = (made.systems[0], made.systems[1].model_copy(update={"tuned": True}), made.systems[2])
+    lines = plan(made.model_copy(update={"systems": marked}))
+    assert {frozenset(line.order) for line in of(lines, "blinding")} == {
+        frozenset(("s0", "s1")),
+        frozenset(("s1", "s2")),
+    }
+    assert len(of(lines, "blinding")) == len([line for line in of(lines, "main") if "s1" in line.order])
+
+
+def test_a_last_question_that_nobody_will_be_asked_is_cautioned_of() -> None:
+    made = study(8, 2, seats=2, blinding=4)
+    tuned = made.model_copy(update={"systems": (made.systems[0], made.systems[1].model_copy(update={"tuned": True}))})
+    without = made.model_copy(update={"design": made.design.model_copy(update={"blinding": 0})})
+    kinds = [[caution.kind for caution in cautions(one)] for one in (made, tuned, without)]
+    assert ["last question" in found for found in kinds] == [True, False, False]
