@@ -84,7 +84,7 @@ def score(asking: Asking, system: Asked, transcripts: Sequence[Transcript], out:
         return out
     missing = [one for one in transcripts if one.name not in rows.done]
     if missing:
-        model = systems.loaded([system])
+        model = systems.loaded([system], measured=asking.mode == "form")
         reader: Form | Json = Form(model, system) if asking.mode == "form" else Json(model, system)
         with tqdm(total=len(missing), unit="dialogue", desc=system.base.name) as bar, systems.switched(model, system):
             for made in reader.predictions(missing):

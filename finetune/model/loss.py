@@ -18,6 +18,12 @@ CHUNK = 1024
 """Target tokens whose logits exist at a time."""
 
 
+PROBE = 48
+"""Tokens of the probe that compares this loss with a model's own logits."""
+ROUNDING, ROUNDING_HALF = 1e-4, 5e-3
+"""Divergence, in nats, that float32 and half precision leave between two ways to the same logits."""
+
+
 class Head(NamedTuple):
     """The output layer: `weight` [vocabulary, width], the soft cap on logits (None = none)."""
 
@@ -83,6 +89,35 @@ def head_of(causal: Any) -> Head:
     if layer.weight.requires_grad:
         raise InputError("the output layer is set to be trained; this loss trains adapters on a frozen base alone")
     return Head(layer.weight, getattr(causal.config, "final_logit_softcapping", None))
+
+
+def refuse_unlike(causal: Any, name: str) -> None:
+    """Compares what this loss is made from with the model's own logits, on a probe of random tokens.
+
+    Some families scale their logits (Cohere, Granite), add a bias, or share no weight with the layer that is read here:
+    their loss would be wrong without a sign of it.
+
+    Args:
+        name: the model's, for the message.
+
+    Raises:
+        InputError: the mean Kullback-Leibler divergence from the model's own next-token probabilities is above what
+            rounding makes.
+    """
+    weight = head_of(causal).weight
+    words = min(weight.shape[0], causal.get_input_embeddings().weight.shape[0])
+    ids = torch.randint(0, words, (1, PROBE), generator=torch.Generator().manual_seed(0)).to(causal.device)
+    with torch.no_grad():
+        own = torch.log_softmax(causal(input_ids=ids, use_cache=False).logits[0].float(), dim=-1)
+        hidden = causal.get_decoder()(input_ids=ids, use_cache=False).last_hidden_state[0]
+        ours = torch.log_softmax(head_of(causal).logits(hidden), dim=-1)
+    divergence = float((own.exp() * (own - ours)).sum(dim=-1).mean()) if own.shape == ours.shape else float("nan")
+    if not divergence <= (ROUNDING if weight.dtype == torch.float32 else ROUNDING_HALF):
+        raise InputError(
+            f"{name}: its own output differs from hidden states times output weights by {divergence:.3g} nats on a"
+            " probe: this family scales its logits, adds a bias, or has another output layer, and the loss here would"
+            " be wrong; take a base of another family"
+        )
 
 
 def install(causal: Any) -> None:

@@ -16,6 +16,7 @@ from finetune.hub import client as hub
 from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model.base import Base
+from finetune.model.loss import refuse_unlike
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, Control
 from tasks.errors import InputError
@@ -24,6 +25,8 @@ from tasks.files import sha256_file
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 LAPTOP = "embedded-high"
 """Names the base where neither an adapter nor --recipe does."""
+READING = ("load_in_4bit", "dtype", "attn_implementation", "rendering", "system_prompt", "strip_meta", "task")
+"""Settings of a recipe that decide what the base alone says: its precision, and how it reads a dialogue."""
 FOREIGN = ("llama3", "chatml", "gemma", "plain")
 """Renderings tried, in this order, on a model that no recipe of ours describes."""
 
@@ -128,13 +131,25 @@ def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
 
 
 def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
-    recipes = {other.card.base.digest: other.card.recipe for other in named if other.card is not None}
-    if len(recipes) > 1:
+    """The recipe under which the base alone answers: that of the adapters beside it, in whatever order they stand."""
+    cards = {other.name: other.card for other in named if other.card is not None}
+    bases = {card.base.digest for card in cards.values()}
+    if len(bases) > 1:
         raise InputError(
-            f"--system {one.name}=base: which base is meant? The adapters have {len(recipes)}; name a recipe with"
+            f"--system {one.name}=base: which base is meant? The adapters have {len(bases)}; name a recipe with"
             " --recipe, or the model itself"
         )
-    return next(iter(recipes.values())) if recipes else recipe.load(LAPTOP)
+    if differing := [key for key in READING if len({getattr(c.recipe, key) for c in cards.values()}) > 1]:
+        ways = "; ".join(
+            f"{name}: {', '.join(f'{key}={getattr(card.recipe, key)}' for key in differing)}"
+            for name, card in sorted(cards.items())
+        )
+        raise InputError(
+            f"--system {one.name}=base: the adapters load or read the base in different ways ({ways}), and its"
+            " responses would differ with them; say with --recipe which is meant, or ask for the base in a run with one"
+            " of them"
+        )
+    return next(iter(cards.values())).recipe if cards else recipe.load(LAPTOP)
 
 
 def _full_model(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
@@ -197,11 +212,20 @@ def by_base(wanted: Sequence[Asked]) -> list[list[Asked]]:
     return list(groups.values())
 
 
-def loaded(systems: Sequence[Asked]) -> Any:
-    """Their one base with every adapter, in eval mode; none is chosen yet: see `switched`."""
+def loaded(systems: Sequence[Asked], measured: bool = False) -> Any:
+    """Their one base with every adapter, in eval mode; none is chosen yet: see `switched`.
+
+    Args:
+        measured: losses or answers are read from its hidden states, not only texts drawn.
+
+    Raises:
+        InputError: `measured`, and the model's own logits are others than those: see `loss.refuse_unlike`.
+    """
     from peft import PeftModel
 
     model = models.load(systems[0].base, systems[0].recipe)
+    if measured:
+        refuse_unlike(model, systems[0].base.name)
     for system in systems:
         if system.adapter is None:
             continue
@@ -227,11 +251,22 @@ def switched(model: Any, system: Asked) -> AbstractContextManager[Any]:
     return model.disable_adapter() if hasattr(model, "disable_adapter") else plain
 
 
+def precision(recipe: Recipe) -> dict[str, str]:
+    """How weights are held and computed with on this machine: part of what a system is."""
+    compute = str(models.compute_dtype(recipe, models.device_of())).removeprefix("torch.")
+    return {
+        "weights": "nf4" if recipe.load_in_4bit else compute,
+        "compute": compute,
+        "attention": recipe.attn_implementation,
+    }
+
+
 def made_by(system: Asked) -> dict[str, Any]:
-    """Base and adapter, for the card of what the system made."""
+    """Base, adapter and precision, for the card of what the system made."""
     weights = system.adapter / "adapter_model.safetensors" if system.adapter else None
     card = manifest.dumped(system.card) if system.card else None
     return {
         "base": {"name": system.base.name, "revision": system.recipe.model_revision, "digest": system.base.digest},
         "adapter": {"sha256": sha256_file(weights), "card": card} if weights else None,
+        "precision": precision(system.recipe),
     }

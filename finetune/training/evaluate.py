@@ -103,7 +103,7 @@ def _measure_group(group: Sequence[Asked], parts: Sequence[Part], out: Path) -> 
     pending = [job for job in jobs if not job.rows.finished()]
     if not pending:
         return
-    model = loaded([job.system for job in pending])
+    model = loaded([job.system for job in pending], measured=True)
     with tqdm(total=sum(job.missing() for job in pending), unit="dialogue", desc=group[0].base.name) as bar:
         for job in pending:
             with switched(model, job.system):

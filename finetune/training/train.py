@@ -184,7 +184,9 @@ def _identity(job: Job) -> str:
 def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
     recipe = job.recipe
     torch.manual_seed(recipe.seed)
-    model = models.adapt(models.load(job.base, recipe), recipe)
+    plain = models.load(job.base, recipe)
+    loss.refuse_unlike(plain, job.base.name)
+    model = models.adapt(plain, recipe)
     _install_loss(job, models.causal_of(model))
     if process_rank() == 0:
         checkpoints.note_recipe(job.out / CHECKPOINTS, _identity(job))

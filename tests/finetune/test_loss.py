@@ -77,6 +77,68 @@ def test_a_trained_output_layer_is_refused(model: Any) -> None:
         model.get_output_embeddings().weight.requires_grad_(False)
 
 
+def test_a_model_whose_logits_are_hidden_states_times_weights_passes_the_probe(model: Any) -> None:
+    loss.refuse_unlike(model, "tiny")
+    loss.refuse_unlike(model.bfloat16(), "tiny")
+    model.float()
+
+
+def small(family: str, **settings: Any) -> Any:
+    """A random model of a family."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = AutoConfig.for_model(family, vocab_size=64, num_key_value_heads=2, **sizes, **settings)
+    config.pad_token_id = config.eos_token_id = config.bos_token_id = None
+    model = AutoModelForCausalLM.from_config(config).eval()
+    model.requires_grad_(False)
+    model.get_output_embeddings().weight.mul_(20)  # random heads are near flat, and all flat outputs are alike
+    return model
+
+
+@pytest.mark.parametrize(
+    ("family", "settings"), [("cohere", {"logit_scale": 0.25}), ("granite", {"logits_scaling": 3.0})]
+)
+def test_a_family_that_scales_its_output_is_refused(family: str, settings: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=rf"{family}: its own output differs .* by .* nats"):
+        loss.refuse_unlike(small(family, **settings), family)
+    loss.refuse_unlike(small(family, **dict.fromkeys(settings, 1.0)), family)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_biased_head_is_refused_in_either_precision(dtype: Any) -> None:
+    model = small("llama")
+    head = model.get_output_embeddings()
+    head.bias = torch.nn.Parameter(torch.zeros(64), requires_grad=False)
+    loss.refuse_unlike(model.to(dtype), "zero bias")
+    head.bias.copy_(torch.randn(64) * 0.3)
+    with pytest.raises(InputError, match="adds a bias"):
+        loss.refuse_unlike(model, "biased")
+
+
+def test_a_soft_cap_is_known_and_one_that_is_not_would_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    capped = small("gemma2", head_dim=16, final_logit_softcapping=5.0)
+    loss.refuse_unlike(capped, "gemma2")
+    monkeypatch.setattr(loss, "head_of", lambda causal: Head(causal.get_output_embeddings().weight, None))
+    with pytest.raises(InputError, match="gemma2: its own output differs"):
+        loss.refuse_unlike(capped, "gemma2")
+
+
+def test_training_and_measuring_compare_before_they_begin(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from finetune.model import systems
+    from finetune.training.train import train
+
+    base = models.find(tiny())
+    monkeypatch.setattr(models, "load", lambda *_: small("cohere", logit_scale=0.25))
+    with pytest.raises(InputError, match="tiny: its own output differs"):
+        train(tiny(), synthetic.folder(cache / "probe", 20), cache / "probe-run")
+    asked = systems.Asked("base", base, tiny(), None, None)
+    with pytest.raises(InputError, match="tiny: its own output differs"):
+        systems.loaded([asked], measured=True)
+    systems.loaded([asked])
+
+
 def test_one_pass_over_a_dialogue_equals_one_pass_per_turn(model: Any, encoder: Encoder, cache: Path) -> None:
     whole = tokens.joined(some(encoder, cache))
     turns = tokens.joined(some(encoder, cache, "examples=per_turn"))

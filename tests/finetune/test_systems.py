@@ -63,6 +63,65 @@ def test_another_quantisation_is_another_base_in_memory(adapter: Path, tmp_path:
     assert [[s.system_id for s in group] for group in systems.by_base(wanted)] == [["plain"], ["nf4"]]
 
 
+def changed(adapter: Path, path: Path, **settings: object) -> Path:
+    """A copy of an adapter whose recipe says something else."""
+    card = manifest.read(adapter)
+    other = shutil.copytree(adapter, path)
+    again = card.model_copy(update={"recipe": card.recipe.model_copy(update=settings)})
+    (other / manifest.NAME).write_text(again.model_dump_json(), encoding="utf-8")
+    return other
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("load_in_4bit", True),
+        ("dtype", "bfloat16"),
+        ("attn_implementation", "eager"),
+        ("rendering", "chatml"),
+        ("system_prompt", ""),
+    ],
+)
+def test_the_base_alone_never_depends_on_the_order_of_the_systems(
+    adapter: Path, tmp_path: Path, setting: str, value: object
+) -> None:
+    """With an adapter in 4 bits beside one in bfloat16 the base took the last one's precision."""
+    other = changed(adapter, tmp_path / "other", **{setting: value})
+    for adapters in ([f"a={adapter}", f"b={other}"], [f"b={other}", f"a={adapter}"]):
+        with pytest.raises(InputError, match=rf"--system base=base: .*{setting}={value}.*say with --recipe"):
+            systems.asked(["base=base", *adapters], None)
+        told = systems.asked(["base=base", *adapters], "tiny")
+        assert told[0].recipe == recipe.load("tiny")
+    one, two = (systems.asked(order, None) for order in (["base=base", f"a={adapter}"], [f"a={adapter}", "base=base"]))
+    assert one[0] == two[1]
+
+
+def test_precision_is_part_of_what_a_system_is(adapter: Path, tmp_path: Path) -> None:
+    cards = [
+        systems.made_by(system)["precision"]
+        for system in systems.asked(
+            [
+                f"plain={adapter}",
+                f"nf4={changed(adapter, tmp_path / 'nf4', load_in_4bit=True)}",
+                f"half={changed(adapter, tmp_path / 'half', dtype='bfloat16')}",
+                f"eager={changed(adapter, tmp_path / 'eager', attn_implementation='eager')}",
+            ],
+            None,
+        )
+    ]
+    assert cards[0] == {"weights": "float32", "compute": "float32", "attention": "sdpa"}
+    assert len({tuple(card.items()) for card in cards}) == 4
+
+
+def test_responses_made_in_another_precision_are_not_taken_for_the_same(adapter: Path, tmp_path: Path) -> None:
+    items, out = world.items(tmp_path, 2), tmp_path / "out"
+    few = Decoding(max_new_tokens=6)
+    generate.generate(items, [f"x={adapter}"], out, few, seed=0)
+    half = changed(adapter, tmp_path / "half", dtype="bfloat16")
+    with pytest.raises(InputError, match="made otherwise"):
+        generate.generate(items, [f"x={half}"], out, few, seed=0)
+
+
 def test_a_full_model_needs_no_recipe(tmp_path: Path) -> None:
     folder = tiny.make(tmp_path / "model", tiny.TEXT, seed=9)
     (found,) = systems.asked([f"authors={folder}"], None)
