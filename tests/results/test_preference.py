@@ -33,6 +33,17 @@ def test_items_are_won_by_the_sign_of_their_mean() -> None:
     assert made.margin.value == pytest.approx((0.5 + 1 + 0 - 1) / 4)
 
 
+def test_each_rater_and_all_the_others() -> None:
+    made = outcome(table([[2, -1, 0], [1, -2, None], [2, None, -2]]), ("a", "b"), QUICK)
+    assert {rater: figure.value for rater, figure in made.raters.items()} == pytest.approx(
+        {"0": 5 / 3, "1": -1.5, "2": -1.0}
+    )
+    # without rater 0: (-1 + 0) / 2, -2, -2; without 1: (2 + 0) / 2, 1, 0; without 2: (2 - 1) / 2, (1 - 2) / 2, 2
+    assert {rater: figure.value for rater, figure in made.without.items()} == pytest.approx(
+        {"0": -1.5, "1": 2 / 3, "2": 2 / 3}
+    )
+
+
 def test_share_and_sign_test_of_a_known_count() -> None:
     # 8 of 10: fewer than 5 misses expected, so Clopper-Pearson, 0.4439 to 0.9748 (Clopper and Pearson 1934);
     # sign test 2 * (45 + 10 + 1) / 1024 = 0.109375.

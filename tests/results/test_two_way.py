@@ -6,7 +6,7 @@ import pytest
 from results.statistics.preference import mean_margin
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.resample import Resampling
-from results.statistics.two_way import two_way_margin
+from results.statistics.two_way import _draws, two_way_margin
 from tests import published
 
 HOW = Resampling(resamples=2000, seed=1)
@@ -36,6 +36,13 @@ def test_raters_may_change_places() -> None:
     rows = noisy(0.4)
     one, two = two_way_margin(table(rows), HOW), two_way_margin(table([row[::-1] for row in rows]), HOW)
     assert (one.low, one.high) == pytest.approx((two.low, two.high))
+
+
+def test_dialogues_and_raters_are_drawn_apart() -> None:
+    # 2 on the diagonal of 8 x 8: every draw has mean 2 / 8 on average where dialogues and raters are drawn apart; with
+    # the same weights w for both it would be 2 * mean of w^2 / 8 = 2 * (1 + 7 / 8) / 8 = 0.47.
+    diagonal = table([[2 if unit == rater else 0 for rater in range(8)] for unit in range(8)])
+    assert _draws(diagonal, HOW).mean() == pytest.approx(2 / 8, abs=0.03)
 
 
 def test_one_rater_has_no_interval() -> None:
