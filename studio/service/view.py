@@ -14,17 +14,24 @@ from studio.store.queries import AssignmentRow
 from tasks.schema import SIDES, Item, Response, Study, Words
 from tasks.study.consent import statements
 
+_LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 
 
-def shown(text: str) -> str:
-    """A text as raters see it: one kind of line end, no trailing spaces, no blank lines around it.
+def turn_shown(text: str) -> str:
+    """A turn as raters see it, and as offsets of spans count in it: every line end is one LF.
 
-    White space nobody can see differs between the programs that wrote responses, and would tell them apart. Offsets of
-    spans count in this text.
+    Browsers read CRLF in a page as one character and CRLF in JSON as two; the same word would have two places.
     """
-    one_kind = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _TRAILING.sub("", one_kind.lstrip("\ufeff")).strip("\n")
+    return _LINE_END.sub("\n", text)
+
+
+def response_shown(text: str) -> str:
+    """A response as raters see it, and as offsets of spans count in it: also no trailing spaces, no blank lines around.
+
+    White space nobody can see differs between the programs that wrote responses, and would tell them apart.
+    """
+    return _TRAILING.sub("", turn_shown(text).lstrip("\ufeff")).strip("\n")
 
 
 def consent_text(study: Study) -> Words | None:
@@ -75,21 +82,23 @@ class StudyView:
 
     def sheet(self, row: AssignmentRow) -> Sheet:
         """What this assignment asks."""
-        texts = {"item": tuple(turn.text for turn in self.items[row.item_id].turns)}
+        texts = {"item": tuple(turn_shown(turn.text) for turn in self.items[row.item_id].turns)}
         for side, system in zip(SIDES, row.order, strict=False):
-            texts[side] = (shown(self.responses[row.item_id, system].text),)
+            texts[side] = (response_shown(self.responses[row.item_id, system].text),)
         return Sheet(self.study.criteria, row.order, row.kind == "blinding", texts)
 
     def pair(self, row: AssignmentRow, answers: dict[str, Any] | None = None) -> dict[str, Any]:
         """The Pair: no system, no kind but practice, no reference, no source."""
-        turns = [_turn(t.role, t.text, t.translation) for t in self.items[row.item_id].turns]
+        turns = [_turn(t.role, turn_shown(t.text), t.translation) for t in self.items[row.item_id].turns]
         responses = [self.responses[row.item_id, system] for system in row.order]
         pair = {
             "assignment_id": row.assignment_id,
             "number": row.number,
             "practice": row.kind == "practice",
             "turns": turns,
-            "responses": [_text(shown(r.text), r.translation and shown(r.translation)) for r in responses],
+            "responses": [
+                _text(response_shown(r.text), r.translation and response_shown(r.translation)) for r in responses
+            ],
             "question": "blinding" if row.kind == "blinding" else None,
             "answers": answers,
         }

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from studio.service import Service
-from studio.service.view import shown
+from studio.service.view import response_shown
 from tasks.design.planning import plan
 from tests import studio_world as w
 from tests.studio.test_canary import leaks
@@ -272,7 +272,7 @@ def test_results_and_documentation(rater: Rater) -> None:
 @way(19)
 def test_what_the_text_itself_gives_away() -> None:
     for variant in ("はい。\r\nええ。", "はい。  \nええ。\n\n", "\ufeffはい。\u2028ええ。", "\nはい。\rええ。\t"):
-        assert shown(variant) == "はい。\nええ。", "white space nobody sees is the same for every system"
+        assert response_shown(variant) == "はい。\nええ。", "white space nobody sees is the same for every system"
 
 
 @way(20)
