@@ -26,7 +26,10 @@ def balanced_order(stratum: Ints, first: Ints, second: Ints, rng: np.random.Gene
     Drawing uniformly is as hard to guess as the bound allows. Let x be the balance, |x| <= 2, of a system in a stratum,
     and d = P(next is first) - P(next is second) given the past. In a long run E[x d] = -1/2, as x^2 does not grow, so
     E|d| >= 1/4, and whoever knows all earlier sides, systems and strata guesses right at least 62.5 % of the time,
-    whatever the method; here it is about that. Whoever knows less guesses worse.
+    whatever the method. With two systems in one stratum, the hardest case, "whoever stood first less often comes first"
+    is right 63 % of the time in 120 assignments, 65 % in 24 and 69 % in 6: a Seat that ends even settles its last side,
+    and the fewer assignments, the more of them are near the end (tests/tasks/test_design.py). A rater is told no system
+    and would have to recognise them by their texts; with more systems or strata the guess is worth less.
     """
     cells = int(max(first.max(), second.max())) + 1 if len(first) else 0
     strata = int(stratum.max()) + 1 if len(stratum) else 0

@@ -12,7 +12,8 @@ A *unit* is (item, group): a group is the systems shown together, a pair in `pai
 5. A rater meets an item once, but for repeats, shown at least 20 assignments later with sides exchanged, and the
    blinding question, asked at the end about pairs already judged, in the same presentation order: only about pairs of
    which exactly one system is tuned, since of others it has no answer.
-6. Order of items and sides are random within this, so the next side is not to be guessed from the ones before.
+6. Order of items and sides are random within this, so the next side is hard to guess from the ones before: how hard,
+   tasks/design/ordering.py says.
 
 Sides and order are separated: sides are balanced first, for all Seats at once; then each Seat's order is drawn so that
 the balance holds wherever a rater may stop. The ideas are the classic ones of experimental design: counterbalancing
