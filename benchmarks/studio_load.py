@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = ("one", "two")
 STUDY = "load"
 _STARTER = """
-import os, sys
+import os, resource, sys
 import gradio, studio.web.app, studio.commands.serve, studio.web.serving, uvicorn  # loaded once for every start
 from studio.__main__ import main
 for line in sys.stdin:
@@ -36,6 +36,8 @@ for line in sys.stdin:
         os.setsid()
         log = os.open(os.environ["STUDIO_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(log, 1); os.dup2(log, 2)
+        if files := int(os.environ["STUDIO_FILES"]):  # as in a shell with `ulimit -n FILES`
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         os._exit(main(line.split()))
     print(child, flush=True)
 """
@@ -89,10 +91,11 @@ def free_port() -> int:
 class Server:
     """`python -m studio serve`, started again and again: a parent that has loaded the program forks each server."""
 
-    def __init__(self, url: str, port: int, folder: Path) -> None:
+    def __init__(self, url: str, port: int, folder: Path, files: int = 0) -> None:
         self.url, self.port, self.folder = url, port, folder
         self.pid = 0
         environment = os.environ | {"STUDIO_LOG": str(folder / "server.log"), "PYTHONPATH": str(ROOT)}
+        environment["STUDIO_FILES"] = str(files)
         self._starter = subprocess.Popen(
             [sys.executable, "-c", _STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True,
             env=environment,

@@ -25,7 +25,7 @@ MOST_REVISIONS = 100
 MOST_ACTS = {"consented": 1000, "profiled": 100, "invited": 50}
 """Events by kind; `invited` are links to another device."""
 MOST_NOTES = {"feedback": 20}
-BURST, PER_SECOND = 120, 1.0
+BURST, PER_SECOND = 120, 20.0
 MOST_RATERS = 10_000
 
 
@@ -46,7 +46,7 @@ def _size(facts: Mapping[str, Any]) -> int:
 
 
 class Pace:
-    """How fast each Rater may repeat acts that store something: many at once, then one a second. In memory.
+    """How fast each Rater may repeat acts that store something: many at once, then a few a second.
 
     Args:
         clock: seconds that never go back.

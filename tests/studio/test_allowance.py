@@ -117,7 +117,7 @@ def test_a_pace_is_each_raters_own() -> None:
     with pytest.raises(Refusal):
         pace.take(one)
     pace.take(other)
-    seconds.now += 2.0
+    seconds.now += 0.1
     pace.take(one)
     pace.take(one)
     with pytest.raises(Refusal):

@@ -1,4 +1,4 @@
-"""The made-up requests of test_fuzz once more, on PostgreSQL, which refuses characters and numbers that SQLite takes."""
+"""The made-up requests of test_fuzz once more, on PostgreSQL, which refuses characters that SQLite takes."""
 
 from __future__ import annotations
 
