@@ -99,8 +99,9 @@ def settings() -> recipe.Recipe:
 def ours(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
     import torch
 
+    from finetune.training.job import Job
     from finetune.training.progress import Progress
-    from finetune.training.train import Job, _trainer
+    from finetune.training.train import _trainer
     from finetune.training.trainer import Clock
 
     torch.set_num_threads(1)
@@ -110,7 +111,7 @@ def ours(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
     train = tokens.fitted(whole, LENGTH, "truncate")
     with tempfile.TemporaryDirectory() as out:
         prepared = prepare.Prepared(train, train, {}, "benchmark")
-        job = Job(chosen, base, prepared, [[i] for i in range(len(train))], "benchmark", Path(out))
+        job = Job(chosen, base, prepared, [[i] for i in range(len(train))], Path("benchmark"), Path(out))
         clock = Clock()
         trainer = _trainer(job, clock, Progress(clock, job.steps, job.tokens()))
         facts = timed(trainer, len(train.ids), train.target_count)

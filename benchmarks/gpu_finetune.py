@@ -27,7 +27,7 @@ from finetune.data.encoding import Example
 from finetune.model import base as models
 from finetune.model import loss
 from finetune.training import batching, collate
-from finetune.training.train import peak_gigabytes
+from finetune.training.run_card import peak_gigabytes
 
 SHAPES = {
     "8b": {

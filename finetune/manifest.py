@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -38,6 +39,21 @@ class BaseCard(Card):
     digest: str
     folder: str
     """Where it lay on the machine that made this card; empty in what is pushed."""
+
+    @property
+    def local(self) -> bool:
+        """True where `name` is a folder of the machine that made this card."""
+        return bool(self.folder) and Path(self.folder) == Path(self.name)
+
+    @property
+    def public_name(self) -> str:
+        """The name without a path: a Hub id, or a folder's last part."""
+        return re.split(r"[\\/]", self.name.rstrip("\\/"))[-1] if self.local else self.name
+
+    @property
+    def hub_id(self) -> str:
+        """The Hub's id of the base, '' where it is none."""
+        return self.name if self.backend == "transformers" and not self.local and "/" in self.name else ""
 
 
 class PromptCard(Card):
@@ -147,16 +163,6 @@ def versions() -> dict[str, str]:
 def now() -> str:
     """The time, UTC ISO-8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def licences(backend: str, name: str) -> tuple[str, ...]:
-    """The terms that travel with an adapter."""
-    terms = ["KokoroChat: CC BY-NC-ND 4.0 (non-commercial; https://github.com/UEC-InabaLab/KokoroChat)"]
-    if backend == "embedded" or "gemma" in name.lower() or "swallow" in name.lower():
-        terms.append("Gemma Terms of Use (https://ai.google.dev/gemma/terms)")
-    if "llama" in name.lower():
-        terms.append("Llama 3.1 Community License (https://www.llama.com/llama3_1/license/)")
-    return tuple(terms)
 
 
 def read(folder: Path) -> Manifest:

@@ -11,14 +11,13 @@ def model_card(card: Manifest, repo_id: str) -> str:
 
 
 def _head(card: Manifest) -> list[str]:
-    hub_id = card.base.backend == "transformers" and "/" in card.base.name and not card.base.name.startswith((".", "/"))
     return [
         "---",
         "library_name: peft",
         "language: [ja]",
         "license: other",
         "license_name: see-terms-below",
-        *([f"base_model: {card.base.name}"] if hub_id else []),
+        *([f"base_model: {card.base.hub_id}"] if card.base.hub_id else []),
         "pipeline_tag: text-generation",
         "tags: [lora, counseling, kokorochat]",
         "---",

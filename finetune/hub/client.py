@@ -13,9 +13,9 @@ from typing import Any, Literal
 from tasks.errors import InputError
 from tasks.hub import HOME, LIBRARY, Faults, access, asking, is_home, require_visibility, with_retries
 
-WANTED = ("*.json", "*.safetensors", "*.model", "*.jinja")
-"""Weights, configuration, tokeniser and run card; never pickles, which run code when opened."""
-WITHOUT_WEIGHTS = ("config.json", "generation_config.json", "tokenizer*", "*.model", "*.jinja")
+WANTED = ("*.json", "*.safetensors", "*.model", "*.jinja", "README.md", "LICENSE*")
+"""Weights, configuration, tokeniser, run card and terms; never pickles, which run code when opened."""
+WITHOUT_WEIGHTS = ("config.json", "generation_config.json", "tokenizer*", "*.model", "*.jinja", "README.md", "LICENSE*")
 ADVICE = "check the name and that HF_TOKEN may write there"
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w./-]+)?$")
 

@@ -11,6 +11,7 @@ from finetune.hub.card import model_card
 from finetune.manifest import Manifest
 from tasks.errors import InputError
 
+NEEDED = ("adapter_model.safetensors", "adapter_config.json", "splits.json")
 SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg")
 
 
@@ -40,20 +41,40 @@ def files(folder: Path, repo_id: str) -> dict[str, bytes | Path]:
     """Everything that is sent, by its name there."""
     card = manifest.read(folder)
     sent: dict[str, bytes | Path] = {name: folder / name for name in SENT if (folder / name).is_file()}
-    if "adapter_model.safetensors" not in sent:
-        raise InputError(f"{folder}: adapter_model.safetensors is missing; it holds no adapter")
-    public = card.model_copy(update={"base": card.base.model_copy(update={"folder": ""})})
+    if lacking := [name for name in NEEDED if not (folder / name).is_file()]:
+        raise InputError(f"{folder}: {', '.join(lacking)} missing; it holds no whole adapter")
+    public = without_machine(card, _trained_on(folder))
     sent[manifest.NAME] = _json(manifest.dumped(public))
     sent["adapter_config.json"] = _configuration(folder, card)
-    sent["README.md"] = model_card(card, repo_id).encode("utf-8")
+    sent["README.md"] = model_card(public, repo_id).encode("utf-8")
     return sent
+
+
+def without_machine(card: Manifest, trained_on: str) -> Manifest:
+    """The card without what names this machine's folders and files: base, recipe and data by their public names."""
+    base = card.base
+    recipe = card.recipe
+    if base.local:
+        recipe = recipe.model_copy(update={"model_name_or_path": base.public_name})
+    return card.model_copy(
+        update={
+            "base": base.model_copy(update={"name": base.public_name, "folder": ""}),
+            "recipe": recipe,
+            "data": card.data.model_copy(update={"source": trained_on}),
+        }
+    )
+
+
+def _trained_on(folder: Path) -> str:
+    """`KokoroChat`, or `preferences of raters`, as the split's record says."""
+    record = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
+    return "preferences of raters" if record.get("source") == "preferences" else "KokoroChat"
 
 
 def _configuration(folder: Path, card: Manifest) -> bytes:
     """peft's configuration, its base named as on the Hub instead of by a folder here."""
     values = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    hub_id = card.base.backend == "transformers" and not Path(card.base.name).is_dir()
-    return _json({**values, "base_model_name_or_path": card.base.name if hub_id else ""})
+    return _json({**values, "base_model_name_or_path": card.base.hub_id})
 
 
 def _json(value: object) -> bytes:

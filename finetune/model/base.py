@@ -89,10 +89,10 @@ def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
 
 
 def _advice(name: str) -> str:
-    from finetune.manifest import licences
+    from finetune import licences
 
     size = f", about {SIZES[name]} GB" if name in SIZES else ""
-    terms = "; ".join(licences("transformers", name)[1:]) or "those on its page"
+    terms = "; ".join(licences.BASES.get(name, ())) or "those on its page"
     return (
         f"needed: the weights of {name}{size}; terms: {terms}. On a machine with a connection: hf download {name}"
         f" --local-dir FOLDER, then --set model_name_or_path=FOLDER. Without a GPU: the recipes embedded-*"

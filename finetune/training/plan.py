@@ -12,9 +12,9 @@ from finetune.model.shape import Shape, shape_of
 from finetune.recipe import Recipe
 from finetune.training import batching, estimate
 from finetune.training.estimate import MACHINES
+from finetune.training.job import Job, planned, steps_of
 from finetune.training.prepare import Source
 from finetune.training.progress import duration
-from finetune.training.train import Job, planned, steps_of
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,60 +12,24 @@ import torch
 from transformers import EarlyStoppingCallback, TrainingArguments
 
 from finetune import manifest
-from finetune.data.preferences import Preferences
-from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
+from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model import loss
 from finetune.recipe import Recipe
 from finetune.score import loss as score_loss
 from finetune.score.data import form_encoder
 from finetune.settings import process_count, process_rank
-from finetune.training import batching, checkpoints, heldout
+from finetune.training import checkpoints, heldout
 from finetune.training import loss_curve as picture
-from finetune.training.prepare import Prepared, Source, prepare
+from finetune.training.job import Job, opening, planned
+from finetune.training.prepare import Source
 from finetune.training.progress import Progress
+from finetune.training.run_card import run_card
 from finetune.training.trainer import Clock, DialogueTrainer
 from tasks.errors import InputError
 from tasks.files import write_json, write_jsonl
 
 CHECKPOINTS = "checkpoints"
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a run needs, gathered before any weight loads."""
-
-    recipe: Recipe
-    base: models.Base
-    prepared: Prepared
-    batches: list[list[int]]
-    source: str
-    out: Path
-
-    @property
-    def group(self) -> int:
-        """Batches in an optimizer step over all processes."""
-        return self.recipe.gradient_accumulation_steps * process_count()
-
-    @property
-    def planned_steps(self) -> int:
-        """Optimizer steps that the batches make; the learning rate follows these."""
-        return max(1, len(self.batches) // self.group)
-
-    @property
-    def steps(self) -> int:
-        """Optimizer steps the run makes if nothing ends it sooner: those planned, or max_steps where that is fewer."""
-        return min(self.planned_steps, self.recipe.max_steps or self.planned_steps)
-
-    def tokens(self) -> list[int]:
-        """Tokens up to and with each optimizer step, padding left out."""
-        lengths = self.prepared.train.lengths
-        totals, total = [], 0
-        for number, batch in enumerate(self.batches, start=1):
-            total += sum(lengths[i] for i in batch)
-            if number % self.group == 0 or number == len(self.batches):
-                totals.append(total)
-        return totals
 
 
 def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> Manifest:
@@ -81,7 +43,7 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
     """
     _refuse_used(out, resume)
     job = planned(recipe, data, out)
-    say(_opening(job))
+    say(opening(job))
     try:
         return _trained(job, resume)
     except torch.cuda.OutOfMemoryError as error:
@@ -90,42 +52,6 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
             " --set gradient_checkpointing=true; half of tokens_per_batch with twice gradient_accumulation_steps;"
             " --set load_in_4bit=true"
         ) from error
-
-
-def planned(recipe: Recipe, data: Source, out: Path, base: models.Base | None = None) -> Job:
-    """Data tokenised and every batch of the run drawn; no weights yet.
-
-    Args:
-        base: where the tokeniser is; None = the recipe's, weights and all.
-    """
-    base = base or models.find(recipe)
-    prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
-    batches = batching.run(
-        prepared.train.lengths,
-        budget=recipe.tokens_per_batch,
-        packing=recipe.packing,
-        epochs=recipe.num_train_epochs,
-        max_tokens=recipe.max_tokens,
-        group=recipe.gradient_accumulation_steps * process_count(),
-        seed=recipe.seed,
-    )
-    return Job(recipe, base, prepared, batches, (data.file if isinstance(data, Preferences) else data).name, out)
-
-
-def _opening(job: Job) -> str:
-    train, ends = job.prepared.train, [steps_of(job)]
-    ends += [f"{job.recipe.max_minutes:g} minutes"] if job.recipe.max_minutes else []
-    cut = f"; {train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost with them"
-    return (
-        f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens, {train.target_count:,} of them learnt"
-        f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
-    )
-
-
-def steps_of(job: Job) -> str:
-    """`6 steps`, and of how many where max_steps ends the run."""
-    of_planned = f" of {job.planned_steps:,} (max_steps)" if job.steps < job.planned_steps else ""
-    return f"{job.steps:,} steps{of_planned}"
 
 
 def say(text: str) -> None:
@@ -157,7 +83,7 @@ def _trained(job: Job, resume: bool) -> Manifest:
         raise InputError("no optimizer step was made; the data is smaller than one step's batches")
     seconds = clock.seconds
     trainer.evaluate()
-    card = _card(job, trainer, before, seconds, progress)
+    card = run_card(job, trainer, before, seconds, progress)
     if trainer.is_world_process_zero():
         _write(job, trainer, card)
     return card
@@ -288,80 +214,3 @@ def _write(job: Job, trainer: DialogueTrainer, card: Manifest) -> None:
     picture.curve(trainer.state.log_history, card, job.out / "loss.svg")
     write_json(job.out / manifest.NAME, manifest.dumped(card))
     shutil.rmtree(job.out / CHECKPOINTS)
-
-
-def _card(
-    job: Job, trainer: DialogueTrainer, before: tuple[heldout.DialogueLoss, ...], seconds: float, progress: Progress
-) -> Manifest:
-    recipe, base, prepared = job.recipe, job.base, job.prepared
-    device = models.device_of()
-    return Manifest(
-        name=recipe.name,
-        made_at=manifest.now(),
-        note=manifest.DEMONSTRATION if base.demonstration else "",
-        recipe=recipe,
-        recipe_digest=recipe.digest,
-        base=BaseCard(
-            backend=recipe.backend,
-            name=base.name,
-            revision=recipe.model_revision,
-            digest=base.digest,
-            folder=str(base.folder),
-        ),
-        prompt=manifest.prompt_card(recipe),
-        data=DataCard(
-            digest=prepared.digest,
-            source=job.source,
-            dialogues=prepared.train.dialogues,
-            examples=len(prepared.train),
-            lost_targets=prepared.train.lost,
-            tokens=len(prepared.train.ids),
-            targets=prepared.train.target_count,
-            held_out_dialogues=len(prepared.held_out),
-            truncated=prepared.train.truncated,
-            dropped=prepared.train.dropped,
-        ),
-        dtype=str(models.compute_dtype(recipe, device)).removeprefix("torch."),
-        device=torch.cuda.get_device_name() if device == "cuda" else "cpu",
-        processes=process_count(),
-        metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress),
-        versions=manifest.versions(),
-        licences=manifest.licences(recipe.backend, base.name),
-    )
-
-
-def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, progress: Progress) -> Metrics:
-    step = trainer.state.global_step
-    logged = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry][-5:]
-    tokens, after = job.tokens(), heldout.mean(trainer.last_losses)
-    return Metrics(
-        held_out_loss_before=before,
-        held_out_loss_after=after if math.isfinite(after) else None,
-        train_loss=sum(logged) / len(logged) if logged else None,
-        steps=step,
-        epochs=tokens[step - 1] / len(job.prepared.train.ids),
-        tokens=tokens[step - 1],
-        seconds=seconds,
-        tokens_per_second=progress.rate(step),
-        peak_gigabytes=peak_gigabytes(),
-        ended=_ended(job, trainer),
-    )
-
-
-def _ended(job: Job, trainer: DialogueTrainer) -> Any:
-    if trainer.clock.share >= 1.0:
-        return "max_minutes"
-    if trainer.state.global_step < job.steps:
-        return "early_stopping"
-    return "whole" if job.steps == job.planned_steps else "max_steps"
-
-
-def peak_gigabytes() -> float | None:
-    """Peak memory so far, GB, of the GPU where there is one, else of the process; None on Windows, which tells none."""
-    if torch.cuda.is_available():
-        return float(torch.cuda.max_memory_allocated()) / 1e9
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e9

@@ -15,7 +15,8 @@ from finetune.data import inspect as inspecting
 from finetune.model import base as models
 from finetune.model import tiny
 from finetune.model.shape import Shape, shape_of
-from finetune.training import estimate, plan, prepare, train
+from finetune.training import estimate, plan, prepare
+from finetune.training import job as jobs
 from tasks.errors import InputError
 from tests import finetune_world as world
 
@@ -49,8 +50,8 @@ def test_a_plan_counts_what_the_run_did(made: world.Trained) -> None:
 
 
 def test_the_first_line_of_training_tells_pieces_from_dialogues(made: world.Trained) -> None:
-    job = train.planned(world.tiny(*SHORT), made.data, Path("unused"))
-    line = train._opening(job)
+    job = jobs.planned(world.tiny(*SHORT), made.data, Path("unused"))
+    line = jobs.opening(job)
     assert f"{job.prepared.train.dialogues} dialogues in {len(job.prepared.train)} pieces" in line
     assert job.prepared.held_out.described() == "4 dialogues"
 
@@ -61,11 +62,11 @@ def test_plan_training_and_progress_count_the_steps_of_max_steps(made: world.Tra
     from finetune.training.progress import Progress
     from finetune.training.trainer import Clock
 
-    job = train.planned(world.tiny(*SHORT), made.data, Path("unused"))
+    job = jobs.planned(world.tiny(*SHORT), made.data, Path("unused"))
     assert job.steps == 6 < job.planned_steps
     words = f"6 steps of {job.planned_steps:,} (max_steps)"
     assert words in plan.render(plan.plan(world.tiny(*SHORT), made.data))
-    assert words in train._opening(job)
+    assert words in jobs.opening(job)
     progress = Progress(Clock(spent_seconds=60), job.steps, job.tokens(), io.StringIO())
     assert "step 3/6" in progress._line(3, 1.0)
     assert "1m00s left" in progress._line(3, 1.0)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
 from finetune.training import trainer as training
-from finetune.training.train import Job, steps_of
+from finetune.training.job import Job, steps_of
 from tests import finetune_world as world
 
 ratios = st.floats(0, 0.999) | st.sampled_from([0.0, 0.03, 0.5, 0.999])
@@ -67,7 +67,7 @@ def job(batches: int, *settings: str) -> Job:
     lengths = SimpleNamespace(lengths=[10] * batches)
     prepared: Any = SimpleNamespace(train=lengths)
     base: Any = None
-    return Job(world.tiny(*settings), base, prepared, [[i] for i in range(batches)], "", Path())
+    return Job(world.tiny(*settings), base, prepared, [[i] for i in range(batches)], Path(), Path())
 
 
 @given(

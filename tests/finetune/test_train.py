@@ -247,7 +247,7 @@ def test_the_schedule_follows_steps_alone_where_there_is_no_time_limit() -> None
 
 
 def test_the_second_start_takes_tokens_from_the_cache(folder: Path, data: Path, finished: Path) -> None:
-    from finetune.training.train import planned
+    from finetune.training.job import planned
 
     started = time.monotonic()
     job = planned(world.tiny(*SHORT), data, folder / "unused")
