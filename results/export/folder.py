@@ -144,13 +144,13 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that bytes of an export depend on."""
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for package in _VERSIONED:
         try:
-            found[package] = metadata.version(package)
+            installed[package] = metadata.version(package)
         except metadata.PackageNotFoundError:  # run from a checkout that was not installed
-            found[package] = "not installed"
-    return found
+            installed[package] = "not installed"
+    return installed
 
 
 def _json(value: Any) -> str:
@@ -193,8 +193,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict):
         raise InputError([f"{path}: expected an object"])
     if manifest.get("format_version") != FORMAT_VERSION:
-        found = manifest.get("format_version")
-        raise InputError([f"{path}: format_version: found {found!r}, this version reads {FORMAT_VERSION}"])
+        version = manifest.get("format_version")
+        raise InputError([f"{path}: format_version: found {version!r}, this version reads {FORMAT_VERSION}"])
     missing = [key for key in ("study_id", "exported_at", "last_seq", "sha256") if key not in manifest]
     if missing:
         raise InputError([f"{path}: {key}: missing" for key in missing])

@@ -53,11 +53,11 @@ def simulated_export(study: Study, seed: int = 0) -> Export:
     assignments: list[AssignmentRow] = []
     judgments: list[JudgmentRow] = []
     raters = {seat: SimulatedRater(marked, seat, seed) for seat in range(marked.design.seats)}
-    planned = [one for one in plan(marked) if one.kind in ("main", "repeat")]
-    for seq, one in enumerate(planned, start=1):
-        row = _assignment(marked, raters[one.seat], one, seq)
+    planned = [assignment for assignment in plan(marked) if assignment.kind in ("main", "repeat")]
+    for seq, assignment in enumerate(planned, start=1):
+        row = _assignment(marked, raters[assignment.seat], assignment, seq)
         assignments.append(row)
-        judgments.extend(_judgments(marked, raters[one.seat], row))
+        judgments.extend(_judgments(marked, raters[assignment.seat], row))
     done = {seat: [row for row in assignments if row.seat == seat] for seat in raters}
     return Export(
         study=marked,
@@ -75,20 +75,20 @@ def simulated_export(study: Study, seed: int = 0) -> Export:
     )
 
 
-def _assignment(study: Study, rater: SimulatedRater, one: PlannedAssignment, seq: int) -> AssignmentRow:
+def _assignment(study: Study, rater: SimulatedRater, planned: PlannedAssignment, seq: int) -> AssignmentRow:
     left = rater.chance(_LEFT)
-    identity = f"simulated-{one.seat:03d}-{one.position:04d}"
+    identity = f"simulated-{planned.seat:03d}-{planned.position:04d}"
     return AssignmentRow(
         assignment_id=identity,
-        seat=one.seat,
-        rater=rater_code(one.seat),
-        position=one.position,
-        kind=one.kind,
-        item_id=one.item_id,
-        first_system=one.order[0],
-        second_system=one.order[1],
-        stratum=one.stratum,
-        repeats=f"simulated-{one.seat:03d}-{one.repeats:04d}" if one.repeats is not None else None,
+        seat=planned.seat,
+        rater=rater_code(planned.seat),
+        position=planned.position,
+        kind=planned.kind,
+        item_id=planned.item_id,
+        first_system=planned.order[0],
+        second_system=planned.order[1],
+        stratum=planned.stratum,
+        repeats=f"simulated-{planned.seat:03d}-{planned.repeats:04d}" if planned.repeats is not None else None,
         status="left" if left else "submitted",
         left="cannot_judge" if left else None,
         seq=seq,

@@ -66,16 +66,16 @@ class Expected:
     """Mean width of its 95 % interval."""
 
 
-def expected(found: Model, plan: Plan) -> Expected:
+def expected(model: Model, plan: Plan) -> Expected:
     """What studies of this plan show on average when votes come from the model."""
-    facts = [study_facts(votes, plan) for votes in _batches(found, plan, plan.items, plan.raters)]
+    facts = [study_facts(votes, plan) for votes in _batches(model, plan, plan.items, plan.raters)]
     null = [
-        standardised(margins(votes)) for votes in _batches(without_difference(found), plan, plan.items, plan.raters)
+        standardised(margins(votes)) for votes in _batches(without_difference(model), plan, plan.items, plan.raters)
     ]
     bound = NormalDist().inv_cdf(1 - plan.level / 2)
     z = np.concatenate([part.z for part in facts])
     decisive, won = (sum(int(getattr(part, name).sum()) for part in facts) for name in ("decisive", "won"))
-    alpha, width = _alpha_width(found, plan)
+    alpha, width = _alpha_width(model, plan)
     return Expected(
         power_margin=_share(z > bound),
         power_sign=_share(np.concatenate([part.sign_test for part in facts])),
@@ -92,15 +92,15 @@ def expected(found: Model, plan: Plan) -> Expected:
 
 def margins(votes: Votes) -> Array:
     """Mean vote of each item, (studies, items)."""
-    found: Array = votes.mean(axis=2, dtype=float)
-    return found
+    means: Array = votes.mean(axis=2, dtype=float)
+    return means
 
 
-def _batches(found: Model, plan: Plan, items: int, raters: int) -> list[Votes]:
+def _batches(model: Model, plan: Plan, items: int, raters: int) -> list[Votes]:
     random = np.random.default_rng(plan.seed)
     size = max(1, BATCH_CELLS // (items * raters))
     return [
-        found.draw(min(size, plan.simulations - start), items, raters, random)
+        model.draw(min(size, plan.simulations - start), items, raters, random)
         for start in range(0, plan.simulations, size)
     ]
 
@@ -144,11 +144,12 @@ def _share(hits: npt.NDArray[np.bool_]) -> Figure:
     """The share of simulated studies, with the Wilson interval of the simulation's own error."""
     from scipy.stats import binomtest
 
-    found = binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
-    return Figure(float(hits.mean()), float(found.low), float(found.high), f"Wilson, {len(hits)} simulated studies")
+    interval = binomtest(int(hits.sum()), len(hits)).proportion_ci(method="wilson")
+    method = f"Wilson, {len(hits)} simulated studies"
+    return Figure(float(hits.mean()), float(interval.low), float(interval.high), method)
 
 
-def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
+def _alpha_width(model: Model, plan: Plan) -> tuple[float | None, float | None]:
     """Mean alpha and mean width of its bootstrap interval over simulated studies; None with one rater."""
     from results.statistics.agreement.alpha import orientation_free_alpha
 
@@ -156,7 +157,7 @@ def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
         return None, None
     random = np.random.default_rng(plan.seed + 1)
     resampling = Resampling(ALPHA_RESAMPLES, plan.seed)
-    studies = found.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
+    studies = model.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
     alphas = [orientation_free_alpha(as_ratings(votes), "ordinal", resampling) for votes in studies]
     whole = [
         (f.value, f.high - f.low) for f in alphas if f.value is not None and f.low is not None and f.high is not None
@@ -167,14 +168,14 @@ def _alpha_width(found: Model, plan: Plan) -> tuple[float | None, float | None]:
     return float(value), float(width)
 
 
-def items_needed(found: Model, plan: Plan, raters: int) -> int | None:
+def items_needed(model: Model, plan: Plan, raters: int) -> int | None:
     """Items from which on the sign-flip test has the wanted power with so many raters; None beyond MOST_ITEMS.
 
     One long study is simulated for each run and read at every length, so that neighbouring lengths share their luck.
     """
     hits = np.zeros(MOST_ITEMS)
     bound = NormalDist().inv_cdf(1 - plan.level / 2)
-    for votes in _batches(found, plan, MOST_ITEMS, raters):
+    for votes in _batches(model, plan, MOST_ITEMS, raters):
         margin = margins(votes)
         spread = np.sqrt(np.cumsum(margin**2, axis=1))
         hits += (np.cumsum(margin, axis=1) > bound * np.where(spread > 0, spread, np.inf)).sum(axis=0)

@@ -95,9 +95,9 @@ def model(assumptions: Assumptions, seed: int = 0) -> Model:
     return _model(assumptions, _crossing(alpha_at, assumptions.agreement, 0.0, most))
 
 
-def without_difference(found: Model) -> Model:
+def without_difference(model: Model) -> Model:
     """The same raters where neither system is better."""
-    return Model(0.0, found.item, found.rater, found.vote, found.slightly, found.clearly)
+    return Model(0.0, model.item, model.rater, model.vote, model.slightly, model.clearly)
 
 
 def _model(assumptions: Assumptions, item_share: float) -> Model:

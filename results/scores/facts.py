@@ -25,38 +25,41 @@ FEW = 10
 
 def facts(scored: Scored, resampling: Resampling) -> Facts:
     """Everything a score report says, ready for JSON."""
-    truth, given = scored.truth, given_by(scored)
-    cells = {name: tables(values, truth) for name, values in given.items()}
+    truth, ratings = scored.truth, ratings_by_predictor(scored)
+    cells = {name: tables(values, truth) for name, values in ratings.items()}
     return {
         "manifest": {key: scored.manifest.get(key) for key in ("system", "mode", "note", "max_length", "split")},
         "counts": _counts(scored),
-        "predictors": [_predictor(scored, name, given[name], cells[name], resampling) for name in given],
+        "predictors": [_predictor(scored, name, ratings[name], cells[name], resampling) for name in ratings],
         "against_baseline": _against(scored, cells, resampling),
         "items": list(_items(scored, cells, resampling)),
-        "true_values": list(_true_values(truth, given)),
+        "true_values": list(_true_values(truth, ratings)),
         "bands": list(_slices(scored, cells["model"], "band", resampling)),
         "flags": list(_flags(scored)),
         "calibration": _calibration(scored),
         "slices": {
             name: list(_slices(scored, cells["model"], name, resampling)) for name in ("topic", "year", "length")
         },
-        "people": {name: _people(scored, given["model"], name) for name in ("client", "counselor")},
+        "people": {name: _people(scored, ratings["model"], name) for name in ("client", "counselor")},
         "totals": [[finite(x), finite(y)] for x, y in zip(model_totals(scored), scored.scores, strict=True)],
     }
 
 
-def given_by(scored: Scored) -> dict[str, Ints]:
+def ratings_by_predictor(scored: Scored) -> dict[str, Ints]:
     """Ratings (N, 20) by predictor: the model's likeliest and mean values, then the baselines."""
-    made = {"model": scored.values}
+    ratings = {"model": scored.values}
     if scored.expectations is not None:
-        made["model_mean"] = np.clip(np.rint(scored.expectations), LOWEST, HIGHEST).astype(np.int64)
-    return made | scores_baselines.everything(ratings_of(scored.train), scored.truth)
+        ratings["model_mean"] = np.clip(np.rint(scored.expectations), LOWEST, HIGHEST).astype(np.int64)
+    return ratings | scores_baselines.everything(ratings_of(scored.train), scored.truth)
 
 
 def model_totals(scored: Scored) -> Array:
     """Predicted scores 0..100 under the published rule, from the means where there are chances; NaN where missing."""
-    found = [one.score if one.expected_score is None else one.expected_score for one in scored.predictions]
-    return np.array([np.nan if total is None else total for total in found], np.float64)
+    totals = [
+        prediction.score if prediction.expected_score is None else prediction.expected_score
+        for prediction in scored.predictions
+    ]
+    return np.array([np.nan if total is None else total for total in totals], np.float64)
 
 
 def _counts(scored: Scored) -> Facts:
@@ -67,12 +70,12 @@ def _counts(scored: Scored) -> Facts:
         "train_dialogues": len(scored.train),
         "split_by": scored.split_by,
         "missing_values": int((scored.values == MISSING).sum()),
-        "cut": sum(one.cut_turns > 0 for one in scored.predictions),
+        "cut": sum(prediction.cut_turns > 0 for prediction in scored.predictions),
     }
 
 
-def _predictor(scored: Scored, name: str, given: Ints, cells: Array, resampling: Resampling) -> Facts:
-    totals = _totals(scored, name, given)
+def _predictor(scored: Scored, name: str, ratings: Ints, cells: Array, resampling: Resampling) -> Facts:
+    totals = _totals(scored, name, ratings)
     return {
         "name": name,
         "items": _plain(measured(cells, scored.clients, MEASURES, resampling)),
@@ -80,13 +83,15 @@ def _predictor(scored: Scored, name: str, given: Ints, cells: Array, resampling:
     }
 
 
-def _totals(scored: Scored, name: str, given: Ints) -> Array:
+def _totals(scored: Scored, name: str, ratings: Ints) -> Array:
     """Totals a predictor gives. Baselines predict no flag; the likeliest values take the model's predicted flags."""
     if name == "model_mean":
         return model_totals(scored)
     if name == "model":
-        return np.array([np.nan if one.score is None else one.score for one in scored.predictions], np.float64)
-    sums: Array = given.sum(axis=1).astype(np.float64)
+        return np.array(
+            [np.nan if prediction.score is None else prediction.score for prediction in scored.predictions], np.float64
+        )
+    sums: Array = ratings.sum(axis=1).astype(np.float64)
     return sums
 
 
@@ -117,14 +122,14 @@ def _items(scored: Scored, cells: Mapping[str, Array], resampling: Resampling) -
         }
 
 
-def _true_values(truth: Ints, given: Mapping[str, Ints]) -> Iterator[Facts]:
+def _true_values(truth: Ints, ratings: Mapping[str, Ints]) -> Iterator[Facts]:
     """What was predicted where the client gave each value: a model that bunches in the middle shows here."""
     for value in range(LOWEST, HIGHEST + 1):
         rows: Facts = {"value": value, "n": int((truth == value).sum())}
-        for name in [name for name in ("model", "model_mean") if name in given]:
-            own = given[name][(truth == value) & (given[name] != MISSING)]
+        for name in [name for name in ("model", "model_mean") if name in ratings]:
+            own = ratings[name][(truth == value) & (ratings[name] != MISSING)]
             rows[name] = {
-                "predicted": int((given[name] == value).sum()),
+                "predicted": int((ratings[name] == value).sum()),
                 "exact": finite(float((own == value).mean())) if len(own) else None,
                 "mean": finite(float(own.mean())) if len(own) else None,
             }
@@ -134,8 +139,10 @@ def _true_values(truth: Ints, given: Mapping[str, Ints]) -> Iterator[Facts]:
 def _flags(scored: Scored) -> Iterator[Facts]:
     for number, flag in enumerate(FLAGS):
         true = np.array([dialogue.flags[number] for dialogue in scored.dialogues])
-        said = np.array([bool(one.flags[number]) for one in scored.predictions])
-        chances = [one.flag_chances[number] for one in scored.predictions if one.flag_chances is not None]
+        said = np.array([bool(prediction.flags[number]) for prediction in scored.predictions])
+        chances = [
+            prediction.flag_chances[number] for prediction in scored.predictions if prediction.flag_chances is not None
+        ]
         yield {
             "en": flag.en,
             "ja": flag.ja,
@@ -202,13 +209,13 @@ def _slices(scored: Scored, cells: Array, name: str, resampling: Resampling) -> 
         yield {**start, "figures": _plain(measured(cells[chosen], clients, ("exact", "mae", "bias"), resampling))}
 
 
-def _people(scored: Scored, given: Ints, role: str) -> Facts:
+def _people(scored: Scored, ratings: Ints, role: str) -> Facts:
     """How much of the signed error belongs to the person: quartiles of persons' means, and ICC(1) of dialogues' means.
 
     ICC(1) of unequal groups: (B - W) / (B + (k0 - 1) W), k0 the size-corrected mean group size (Donner 1986).
     """
     people = np.array([getattr(dialogue, f"{role}_id") for dialogue in scored.dialogues])
-    gap = np.where(given == MISSING, np.nan, given - scored.truth).astype(np.float64)
+    gap = np.where(ratings == MISSING, np.nan, ratings - scored.truth).astype(np.float64)
     with np.errstate(invalid="ignore"):
         errors = np.nanmean(gap, axis=1) if not np.isnan(gap).all(axis=1).any() else np.nan_to_num(gap).mean(axis=1)
     names, places, sizes = np.unique(people, return_inverse=True, return_counts=True)
@@ -235,12 +242,12 @@ def _icc(errors: Array, own: Array, sizes: Ints) -> float | None:
 
 
 def _plain(figures: Mapping[str, Figure]) -> Facts:
-    return {name: one.as_dict() for name, one in figures.items()}
+    return {name: figure.as_dict() for name, figure in figures.items()}
 
 
 def correlation(scored: Scored, resampling: Resampling) -> Facts:
     """Experiment 2: how the 20 items hang together, in the clients' ratings and in the predictions."""
-    given = scored.expectations if scored.expectations is not None else scored.values.astype(np.float64)
+    ratings = scored.expectations if scored.expectations is not None else scored.values.astype(np.float64)
     cells = tables(scored.values, scored.truth)
     by_item = [
         measured(cells[:, k], scored.clients, ("pearson", "spearman"), resampling) for k in range(len(DIMENSIONS))
@@ -248,8 +255,8 @@ def correlation(scored: Scored, resampling: Resampling) -> Facts:
     return {
         "counts": _counts(scored),
         "true": structure(scored.truth.astype(np.float64)),
-        "predicted": structure(given),
-        "items": [{"ja": d.ja, "en": d.en, **_plain(one)} for d, one in zip(DIMENSIONS, by_item, strict=True)],
+        "predicted": structure(ratings),
+        "items": [{"ja": d.ja, "en": d.en, **_plain(figures)} for d, figures in zip(DIMENSIONS, by_item, strict=True)],
         "of_means": _plain(total_figures(model_totals(scored), scored.scores, scored.clients, resampling)),
     }
 
@@ -283,7 +290,7 @@ def unseen(scored: Scored, resampling: Resampling) -> Facts:
     cells = tables(scored.values, scored.truth)
     parts = {}
     for name, chosen in (("seen", seen), ("unseen", ~seen)):
-        clients = [c for c, kept in zip(scored.clients, chosen, strict=True) if kept]
+        clients = [c for c, is_chosen in zip(scored.clients, chosen, strict=True) if is_chosen]
         own = _plain(measured(cells[chosen], clients, MEASURES, resampling)) if clients else None
         parts[name] = {"dialogues": int(chosen.sum()), "counselors": _counselors(scored, chosen), "figures": own}
     gap = None
@@ -293,4 +300,4 @@ def unseen(scored: Scored, resampling: Resampling) -> Facts:
 
 
 def _counselors(scored: Scored, chosen: Any) -> int:
-    return len({d.counselor_id for d, kept in zip(scored.dialogues, chosen, strict=True) if kept})
+    return len({d.counselor_id for d, is_chosen in zip(scored.dialogues, chosen, strict=True) if is_chosen})

@@ -37,25 +37,25 @@ BOTH = (0, 1)
 def facts(export: Export, resampling: Resampling) -> Facts:
     """Agreement on every criterion of kind labels or spans, ready for JSON."""
     data = judged(export)
-    made: Facts = {"simulated": export.study.simulated, "labels": [], "spans": []}
+    document: Facts = {"simulated": export.study.simulated, "labels": [], "spans": []}
     for criterion in export.study.criteria:
         if criterion.kind in ("labels", "spans"):
             rows = data.of(criterion.criterion_id)
-            found = (
+            figures = (
                 labels(rows, criterion, resampling)
                 if criterion.kind == "labels"
                 else spans(rows, criterion, resampling)
             )
             words = {"criterion": criterion.criterion_id, **criterion.label.model_dump()}
-            made[criterion.kind].append({**words, **{name: one.as_dict() for name, one in found.items()}})
-    return made
+            document[criterion.kind].append({**words, **{name: figure.as_dict() for name, figure in figures.items()}})
+    return document
 
 
 def labels(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> dict[str, Figure]:
     """Nominal alpha of each label by its value (as text), over utterances."""
-    given = [(row, row.value) for row in rows if isinstance(row.value, list)]
+    labelled = [(row, row.value) for row in rows if isinstance(row.value, list)]
     return {
-        str(point.value): _alpha([(row, int(point.value in listed)) for row, listed in given], resampling)
+        str(point.value): _alpha([(row, int(point.value in listed)) for row, listed in labelled], resampling)
         for point in criterion.points
     }
 
@@ -114,28 +114,28 @@ def _f1(texts: Mapping[Text, Mapping[str, list[Span]]], dialogue: Mapping[Text, 
     names = list(dict.fromkeys(dialogue[text] for text in texts))
     sums = np.zeros((len(names), 2))
     for text, marked in texts.items():
-        for one, two in combinations(marked.values(), 2):
-            sums[names.index(dialogue[text])] += (2 * matches(one, two), len(one) + len(two))
+        for first, second in combinations(marked.values(), 2):
+            sums[names.index(dialogue[text])] += (2 * matches(first, second), len(first) + len(second))
     raters = {rater for marked in texts.values() for rater in marked}
     count = sum(len(own) for marked in texts.values() for own in marked.values())
     sizes = Sizes(len(names), len(raters), count)
     return share_figure(sums, "F1 of whole spans", sizes, resampling, Reason.NO_SPAN)
 
 
-def matches(one: Sequence[Span], two: Sequence[Span]) -> int:
+def matches(first: Sequence[Span], second: Sequence[Span]) -> int:
     """Spans of `one` that find a span of `two` of their own, same label, overlapping by half or more of their union."""
-    left, found = list(two), 0
-    for span in sorted(one):
+    left, number = list(second), 0
+    for span in sorted(first):
         best = max(left, key=lambda other: overlap(span, other), default=None)
         if best is not None and overlap(span, best) >= OVERLAP:
             left.remove(best)
-            found += 1
-    return found
+            number += 1
+    return number
 
 
-def overlap(one: Span, two: Span) -> float:
+def overlap(first: Span, second: Span) -> float:
     """Intersection over union of two half-open spans; 0 where their labels differ."""
-    if one[2:] != two[2:]:
+    if first[2:] != second[2:]:
         return 0.0
-    shared = max(0, min(one[1], two[1]) - max(one[0], two[0]))
-    return shared / (max(one[1], two[1]) - min(one[0], two[0])) if shared else 0.0
+    shared = max(0, min(first[1], second[1]) - max(first[0], second[0]))
+    return shared / (max(first[1], second[1]) - min(first[0], second[0])) if shared else 0.0

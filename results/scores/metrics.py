@@ -29,12 +29,12 @@ CELLS = SIZE * SIZE
 GAP = np.arange(SIZE)[:, None] - np.arange(SIZE)[None, :]
 
 
-def tables(given: Ints, true: Ints) -> Array:
+def tables(ratings: Ints, true: Ints) -> Array:
     """One table for each rating, flattened: (N, 20) and (N, 20) -> (N, 20, 36); all 0 where a rating is missing."""
-    cells = np.zeros((*given.shape, CELLS))
-    there = given != MISSING
+    cells = np.zeros((*ratings.shape, CELLS))
+    there = ratings != MISSING
     rows, columns = np.nonzero(there)
-    cells[rows, columns, given[there] * SIZE + true[there]] = 1.0
+    cells[rows, columns, ratings[there] * SIZE + true[there]] = 1.0
     return cells
 
 
@@ -133,16 +133,16 @@ def _measure(flat: Array, name: str, all_items: bool, sizes: Sizes, resampling: 
     return figure_of(rows, name, sizes, resampling, Reason.NO_RATING)
 
 
-def difference(one: Array, two: Array, clients: Sequence[Hashable], name: str, resampling: Resampling) -> Figure:
+def difference(first: Array, second: Array, clients: Sequence[Hashable], name: str, resampling: Resampling) -> Figure:
     """Measure of `one` minus that of `two`, both (N, 20, 36), over the same resamples of clients."""
-    width = one[0].size
-    flat = _by_client(np.concatenate([one.reshape(len(one), -1), two.reshape(len(two), -1)], axis=1), clients)
+    width = first[0].size
+    flat = _by_client(np.concatenate([first.reshape(len(first), -1), second.reshape(len(second), -1)], axis=1), clients)
     pick = overall(name)
 
     def gap(sums: Array) -> Array:
         return pick(sums[..., :width]) - pick(sums[..., width:])
 
-    return figure(flat, gap, f"difference in {name}", _sizes(one, clients), resampling, Reason.CONSTANT_SIDE)
+    return figure(flat, gap, f"difference in {name}", _sizes(first, clients), resampling, Reason.CONSTANT_SIDE)
 
 
 def between(
@@ -152,10 +152,10 @@ def between(
     return difference(cells * group[:, None, None], cells * ~group[:, None, None], clients, name, resampling)
 
 
-def total_figures(given: Array, true: Array, clients: Sequence[Hashable], resampling: Resampling) -> dict[str, Figure]:
+def total_figures(totals: Array, true: Array, clients: Sequence[Hashable], resampling: Resampling) -> dict[str, Figure]:
     """MAE, bias, Pearson and Spearman of totals, (N,) each; NaN in `given` = no total."""
-    there = np.isfinite(given)
-    x, y, people = given[there], true[there], [c for c, kept in zip(clients, there, strict=True) if kept]
+    there = np.isfinite(totals)
+    x, y, people = totals[there], true[there], [c for c, has_total in zip(clients, there, strict=True) if has_total]
     if len(x) == 0:
         return dict.fromkeys(("mae", "bias", "pearson", "spearman"), undefined(Reason.NO_RATING))
     sizes = Sizes(len(set(people)), 2, len(x))

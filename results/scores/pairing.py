@@ -56,15 +56,16 @@ class Scored:
     def values(self) -> Ints:
         """The predicted ratings (the likeliest), (N, 20); MISSING where the model gave none."""
         return np.array(
-            [[MISSING if value is None else value for value in one.values] for one in self.predictions], np.int64
+            [[MISSING if value is None else value for value in prediction.values] for prediction in self.predictions],
+            np.int64,
         ).reshape(-1, ITEMS)
 
     @property
     def chances(self) -> Floats | None:
         """Probabilities of 0..5, (N, 20, 6); None where not every prediction has them."""
-        if any(one.chances is None for one in self.predictions):
+        if any(prediction.chances is None for prediction in self.predictions):
             return None
-        return np.array([one.chances for one in self.predictions], np.float64)
+        return np.array([prediction.chances for prediction in self.predictions], np.float64)
 
     @property
     def expectations(self) -> Floats | None:
@@ -97,13 +98,13 @@ def load(path: Path, data: Path) -> Scored:
     """
     from tasks.data import kokorochat
 
-    found, manifest = predictions.read(path), predictions.read_manifest(path)
+    read, manifest = predictions.read(path), predictions.read_manifest(path)
     everything = kokorochat.load(data)
-    return matched(found, manifest, everything, str(path))
+    return matched(read, manifest, everything, str(path))
 
 
 def matched(
-    found: Sequence[Prediction], manifest: dict[str, Any], everything: Sequence[Dialogue], where: str
+    predicted: Sequence[Prediction], manifest: dict[str, Any], everything: Sequence[Dialogue], where: str
 ) -> Scored:
     """Predictions with their dialogues; the split is the manifest's, by client where nothing says.
 
@@ -111,7 +112,7 @@ def matched(
         InputError: as `load`.
     """
     by_id = {dialogue.dialogue_id: dialogue for dialogue in everything}
-    missing = [one.dialogue_id for one in found if one.dialogue_id not in by_id]
+    missing = [prediction.dialogue_id for prediction in predicted if prediction.dialogue_id not in by_id]
     if missing:
         raise InputError(
             (f"{where}: {len(missing)} dialogues are not in this copy of KokoroChat, the first: {missing[0]}",)
@@ -120,13 +121,15 @@ def matched(
     by: By = said.get("by") or "client"
     train = split(everything, by, said.get("salt") or SALT)["train"]
     known = {dialogue.dialogue_id for dialogue in train}
-    leaked = [one.dialogue_id for one in found if one.dialogue_id in known]
+    leaked = [prediction.dialogue_id for prediction in predicted if prediction.dialogue_id in known]
     if leaked and said.get("part") not in ("train", "all"):
         raise InputError(
             (
-                f"{where}: {len(leaked)} of {len(found)} dialogues are of the training part of the split by {by}"
+                f"{where}: {len(leaked)} of {len(predicted)} dialogues are of the training part of the split by {by}"
                 f" (the first: {leaked[0]}); baselines would be fit on what is predicted",
             )
         )
-    train = tuple(d for d in train if d.dialogue_id not in {one.dialogue_id for one in found})
-    return Scored(tuple(by_id[one.dialogue_id] for one in found), tuple(found), train, manifest, by)
+    train = tuple(d for d in train if d.dialogue_id not in {prediction.dialogue_id for prediction in predicted})
+    return Scored(
+        tuple(by_id[prediction.dialogue_id] for prediction in predicted), tuple(predicted), train, manifest, by
+    )

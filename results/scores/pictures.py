@@ -69,9 +69,9 @@ def totals(points: Sequence[Sequence[float | None]], title: str) -> str:
         drawing.text(left - 8, y + 4, str(tick), "s", "end")
         drawing.text(x, 10 + size + 16, str(tick), "s", "middle")
     drawing.line(left, 10 + size, left + size, 10, "axis")
-    for given, true in points:
-        if given is not None and true is not None:
-            drawing.dot(left + size * given / 100, 10 + size * (1 - true / 100), 2.6, "a")
+    for total, true in points:
+        if total is not None and true is not None:
+            drawing.dot(left + size * total / 100, 10 + size * (1 - true / 100), 2.6, "a")
     drawing.text(left + size / 2, 326, "predicted score", "s", "middle")
     drawing.text(left + size + 16, 24, "up: the client's score", "s")
     return drawing.markup()

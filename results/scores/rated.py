@@ -63,15 +63,15 @@ def rated(export: Export, everything: Sequence[Dialogue], predictions: Sequence[
         raise InputError(wrong)
     place = {name: i for i, name in enumerate(sorted({item.dialogue for item in export.study.items}))}
     item = {dimension.key: k for k, dimension in enumerate(DIMENSIONS)}
-    given: dict[str, Ints] = {}
+    by_rater: dict[str, Ints] = {}
     for row in judged(export).rows:
         if row.criterion in item and isinstance(row.value, int):
-            own = given.setdefault(row.rater, np.full((len(place), ITEMS), MISSING, np.int64))
+            own = by_rater.setdefault(row.rater, np.full((len(place), ITEMS), MISSING, np.int64))
             own[place[row.dialogue], item[row.criterion]] = row.value
     client = {dialogue.dialogue_id: dialogue.dims for dialogue in everything}
     return Rated(
         dialogues=tuple(place),
-        raters=dict(sorted(given.items())),
+        raters=dict(sorted(by_rater.items())),
         client=np.array([client[name] for name in place], np.int64),
         model=_predicted(place, predictions) if predictions else None,
         simulated=export.study.simulated,
@@ -86,35 +86,35 @@ def _problems(export: Export, everything: Sequence[Dialogue]) -> Sequence[str]:
     lacking = [d.key for d in DIMENSIONS if d.key not in known]
     ids = {dialogue.dialogue_id for dialogue in everything}
     missing = sorted({item.dialogue for item in study.items} - ids)
-    found = (
+    problems = (
         [f"criteria: {len(lacking)} items of the client's form are missing, the first: {lacking[0]}"] if lacking else []
     )
-    return found + ([f"{len(missing)} dialogues are not in this copy, the first: {missing[0]}"] if missing else [])
+    return problems + ([f"{len(missing)} dialogues are not in this copy, the first: {missing[0]}"] if missing else [])
 
 
 def _predicted(place: Mapping[str, int], predictions: Sequence[Prediction]) -> Ints:
-    made = np.full((len(place), ITEMS), MISSING, np.int64)
-    for one in predictions:
-        if one.dialogue_id in place:
-            values = one.expectations or one.values
-            made[place[one.dialogue_id]] = [MISSING if value is None else round(value) for value in values]
-    return made
+    ratings = np.full((len(place), ITEMS), MISSING, np.int64)
+    for prediction in predictions:
+        if prediction.dialogue_id in place:
+            values = prediction.expectations or prediction.values
+            ratings[place[prediction.dialogue_id]] = [MISSING if value is None else round(value) for value in values]
+    return ratings
 
 
 def facts(data: Rated, resampling: Resampling) -> Facts:
     """Everything a report of rated dialogues says, ready for JSON."""
-    given = list(data.raters.values())
+    tables = list(data.raters.values())
     return {
         "counts": {
             "dialogues": len(data.dialogues),
-            "raters": len(given),
-            "ratings": int(sum((values != MISSING).sum() for values in given)),
+            "raters": len(tables),
+            "ratings": int(sum((values != MISSING).sum() for values in tables)),
             "predicted": 0 if data.model is None else int((data.model != MISSING).any(axis=1).sum()),
         },
         "simulated": data.simulated,
         "items": [_item(data, number, resampling) for number in range(ITEMS)],
-        "voices": [{"pair": name, **_plain(made)} for name, made in _voices(data, resampling).items()],
-        "one_more": {name: made.as_dict() for name, made in one_more(data, resampling).items()},
+        "voices": [{"pair": name, **_plain(figures)} for name, figures in _voices(data, resampling).items()],
+        "one_more": {name: figures.as_dict() for name, figures in one_more(data, resampling).items()},
     }
 
 
@@ -136,7 +136,7 @@ def _item(data: Rated, number: int, resampling: Resampling) -> Facts:
     voices["client"] = data.client[:, number]
     if data.model is not None:
         voices["model"] = data.model[:, number]
-    means = {name: _mean(one) for name, one in voices.items()}
+    means = {name: _mean(voice) for name, voice in voices.items()}
     return {"ja": dimension.ja, "en": dimension.en, "alpha": agreement.as_dict(), "means": means}
 
 
@@ -160,7 +160,7 @@ def _voices(data: Rated, resampling: Resampling) -> dict[str, dict[str, Figure]]
 def _near(data: Rated, couples: Sequence[tuple[Ints, Ints]], resampling: Resampling) -> dict[str, Figure]:
     if not couples:
         return dict.fromkeys(MEASURES, undefined(Reason.NO_SHARED_DIALOGUE))
-    cells = sum(tables(np.where(two == MISSING, MISSING, one), np.maximum(two, 0)) for one, two in couples)
+    cells = sum(tables(np.where(second == MISSING, MISSING, first), np.maximum(second, 0)) for first, second in couples)
     return measured(np.asarray(cells), data.dialogues, MEASURES, resampling)
 
 
@@ -200,4 +200,4 @@ def _mean_of(others: Floats) -> Array:
 
 
 def _plain(figures: Mapping[str, Figure]) -> Facts:
-    return {name: one.as_dict() for name, one in figures.items()}
+    return {name: figure.as_dict() for name, figure in figures.items()}

@@ -140,19 +140,23 @@ def _totals(facts: Facts) -> Iterable[Block]:
 
 
 def _calibration(facts: Facts) -> Iterable[Block]:
-    made = facts["calibration"]
-    if made is None:
+    calibration = facts["calibration"]
+    if calibration is None:
         yield Paragraph("The model gave values alone, no chances: there is nothing to calibrate.")
         return
-    rows = tuple((number(b["stated"], 3), number(b["seen"], 3), f"{b['n']:,}") for b in made["bins"])
+    rows = tuple((number(b["stated"], 3), number(b["seen"], 3), f"{b['n']:,}") for b in calibration["bins"])
     yield Table(("stated chance (mean of the bin)", "came true", "statements"), rows)
-    yield Picture(pictures.calibration(made["bins"], "calibration"), "Stated chances and what became of them.")
+    yield Picture(pictures.calibration(calibration["bins"], "calibration"), "Stated chances and what became of them.")
     scores = (
-        ("model", number(made["log_loss"], 3), number(made["brier"], 3)),
-        ("each item's shares in training", number(made["base_log_loss"], 3), number(made["base_brier"], 3)),
+        ("model", number(calibration["log_loss"], 3), number(calibration["brier"], 3)),
+        (
+            "each item's shares in training",
+            number(calibration["base_log_loss"], 3),
+            number(calibration["base_brier"], 3),
+        ),
     )
     yield Table(("lower is better", "log loss, nats", "Brier"), scores)
-    yield Paragraph(f"Expected calibration error: {number(made['expected_error'], 3)}.")
+    yield Paragraph(f"Expected calibration error: {number(calibration['expected_error'], 3)}.")
 
 
 def _slices(facts: Facts) -> Iterable[Block]:
@@ -182,14 +186,14 @@ def _slice_table(name: str, rows: Iterable[Facts]) -> Table:
 
 
 def _data(facts: Facts) -> Iterable[Block]:
-    counts, made = facts["counts"], facts["manifest"]
+    counts, manifest = facts["counts"], facts["manifest"]
     yield Paragraph(
         f"{counts['dialogues']} dialogues, {counts['clients']} clients, {counts['counselors']} counsellors; baselines"
         f" from {counts['train_dialogues']:,} training dialogues. {counts['cut']} dialogues lost their beginning to the"
-        f" input limit of {made['max_length'] or 'unknown'} tokens; {counts['missing_values']} values are missing."
+        f" input limit of {manifest['max_length'] or 'unknown'} tokens; {counts['missing_values']} values are missing."
     )
-    if made["note"]:
-        yield Paragraph(str(made["note"]))
+    if manifest["note"]:
+        yield Paragraph(str(manifest["note"]))
     yield Paragraph(
         "Intervals: 95 % percentile bootstrap that draws clients, since a client rates several dialogues. Correlations"
         " and κ are means over the items where they are defined; exact, within one and MAE pool dialogues and items."

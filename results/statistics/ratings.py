@@ -70,8 +70,8 @@ class Ratings:
     def agreeing_pairs(self) -> tuple[Array, Array]:
         """Pairs of equal ratings, and all pairs of ratings, of each unit, shapes (U,)."""
         width = max(len(self.domain), 1)
-        given, times = np.unique(self.unit * width + self.value, return_counts=True)
-        equal = np.bincount(given // width, weights=times * (times - 1) / 2, minlength=self.units)
+        cells, times = np.unique(self.unit * width + self.value, return_counts=True)
+        equal = np.bincount(cells // width, weights=times * (times - 1) / 2, minlength=self.units)
         rated = np.bincount(self.unit, minlength=self.units).astype(np.float64)
         return equal.astype(np.float64), rated * (rated - 1) / 2
 
@@ -92,9 +92,9 @@ class Ratings:
         """By the name of each rater with a rating: the ratings of all others."""
         return {self.rater_names[rater]: self.only(self.rater != rater) for rater in np.unique(self.rater)}
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> Ratings:
+    def only(self, chosen: npt.NDArray[np.bool_]) -> Ratings:
         """The ratings for which `kept`, shape (N,), is true."""
-        return replace(self, unit=self.unit[kept], rater=self.rater[kept], value=self.value[kept])
+        return replace(self, unit=self.unit[chosen], rater=self.rater[chosen], value=self.value[chosen])
 
 
 def ratings(
@@ -116,16 +116,16 @@ def ratings(
     frame = pd.DataFrame({"unit": list(unit), "rater": list(rater), "dialogue": list(cluster)})
     frame["value"] = pd.Series(list(value), dtype=object)
     units = frame.drop_duplicates("unit").sort_values(["dialogue", "unit"], kind="stable")
-    given = frame[frame["value"].notna()]
-    _refuse_second_ratings(given)
-    values = list(dict.fromkeys(domain)) if domain is not None else sorted(set(given["value"]))
+    rated = frame[frame["value"].notna()]
+    _refuse_second_ratings(rated)
+    values = list(dict.fromkeys(domain)) if domain is not None else sorted(set(rated["value"]))
     names = sorted(set(frame["rater"]))
-    unit_places, value_places = _places(given["unit"], units["unit"]), _places(given["value"], values)
+    unit_places, value_places = _places(rated["unit"], units["unit"]), _places(rated["value"], values)
     # A rater's name must not change the last digit of a sum, so ratings stand by unit, then by value.
     order = np.lexsort((value_places, unit_places))
     return Ratings(
         unit=unit_places[order],
-        rater=_places(given["rater"], names)[order],
+        rater=_places(rated["rater"], names)[order],
         value=value_places[order],
         domain=_as_numbers(values),
         dialogue=pd.factorize(units["dialogue"])[0].astype(np.int64),

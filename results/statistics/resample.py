@@ -26,7 +26,7 @@ Interval = Literal["percentile", "bca"]
 
 _CHUNK = 4_000_000
 """Weights held at once, in numbers: 32 MB."""
-_KEPT = 20_000_000
+_MOST_CACHED = 20_000_000
 """Weights kept between calls, in numbers of two bytes: 40 MB a table."""
 _MOST_UNDEFINED = 0.05
 """Share of resamples that may be undefined before the interval is withheld."""
@@ -148,15 +148,19 @@ def totals(features: Array, resampling: Resampling) -> Array:
 def weights_of(rows: int, resampling: Resampling) -> Iterator[tuple[slice, Weights]]:
     """How often each row stands in each resample, in parts that fit into memory: which resamples, weights (b, rows)."""
     size = max(1, _CHUNK // rows)
-    kept = _kept_weights(rows, resampling.resamples, resampling.seed) if rows * resampling.resamples <= _KEPT else None
+    cached = (
+        _cached_weights(rows, resampling.resamples, resampling.seed)
+        if rows * resampling.resamples <= _MOST_CACHED
+        else None
+    )
     random = np.random.default_rng(resampling.seed)
     for start in range(0, resampling.resamples, size):
         part = slice(start, min(start + size, resampling.resamples))
-        yield part, kept[part] if kept is not None else _weights(rows, part.stop - start, random)
+        yield part, cached[part] if cached is not None else _weights(rows, part.stop - start, random)
 
 
 @lru_cache(maxsize=4)
-def _kept_weights(rows: int, resamples: int, seed: int) -> Weights:
+def _cached_weights(rows: int, resamples: int, seed: int) -> Weights:
     """All weights of one seed, kept: a report asks for the same resamples some hundred times."""
     random, size = np.random.default_rng(seed), max(1, _CHUNK // rows)
     return np.concatenate([_weights(rows, min(size, resamples - done), random) for done in range(0, resamples, size)])

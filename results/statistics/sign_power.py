@@ -29,8 +29,8 @@ def _critical(pairs: Whole, level: float) -> Whole:
     from scipy.stats import binom
 
     near = np.asarray(binom.ppf(level / 2, pairs, 0.5), dtype=np.int64)
-    found: Whole = np.where(binom.cdf(near, pairs, 0.5) <= level / 2, near, near - 1)
-    return found
+    critical: Whole = np.where(binom.cdf(near, pairs, 0.5) <= level / 2, near, near - 1)
+    return critical
 
 
 def _powers(pairs: Whole, win: float, level: float) -> Array:

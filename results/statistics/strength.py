@@ -77,8 +77,8 @@ def votes_of(
 
     systems = sorted({*left, *right})
     codes = pd.Index(systems)
-    one, two = codes.get_indexer(pd.Index(left)), codes.get_indexer(pd.Index(right))
-    turned = one > two
+    left_place, right_place = codes.get_indexer(pd.Index(left)), codes.get_indexer(pd.Index(right))
+    turned = left_place > right_place
     items, names = pd.factorize(np.asarray(item, dtype=object), sort=True)
     groups, _ = pd.factorize(np.asarray(cluster, dtype=object), sort=True)
     of_item = np.zeros(len(names), dtype=np.int64)
@@ -87,8 +87,8 @@ def votes_of(
         systems=tuple(systems),
         items=len(names),
         item=items.astype(np.int64),
-        first=np.where(turned, two, one).astype(np.int64),
-        second=np.where(turned, one, two).astype(np.int64),
+        first=np.where(turned, right_place, left_place).astype(np.int64),
+        second=np.where(turned, left_place, right_place).astype(np.int64),
         outcome=np.where(turned, -1, 1) * np.asarray(outcome, dtype=np.int64),
         turned=turned.astype(np.int64),
         cluster=of_item,
@@ -128,15 +128,15 @@ def _resampled(cell: Index, votes: Votes, resampling: Resampling) -> Array:
     clusters, width = votes.clusters, 3 * (int(cell.max()) // 3 + 1)
     place = votes.cluster[votes.item]
     step = max(1, _MOST_NUMBERS // width)
-    found = np.zeros((resampling.resamples, width))
+    sums = np.zeros((resampling.resamples, width))
     for start in range(0, clusters, step):
         end = min(start + step, clusters)
         here = (place >= start) & (place < end)
         flat = np.bincount((place[here] - start) * width + cell[here], minlength=(end - start) * width)
         table = flat.reshape(end - start, width).astype(np.float32)  # whole numbers far below 2^24 stay exact
         for rows, weights in weights_of(clusters, resampling):
-            found[rows] += weights[:, start:end].astype(np.float32) @ table
-    return found.reshape(resampling.resamples, -1, 3)
+            sums[rows] += weights[:, start:end].astype(np.float32) @ table
+    return sums.reshape(resampling.resamples, -1, 3)
 
 
 def _figures(worths: Array, draws: Array, votes: Votes, resampling: Resampling) -> tuple[Figure, ...]:
@@ -155,11 +155,11 @@ def _figures(worths: Array, draws: Array, votes: Votes, resampling: Resampling) 
 
 def _votes(votes: Votes) -> Index:
     """Votes won, lost and tied by each system, shape (S, 3)."""
-    found = np.zeros((len(votes.systems), 3), dtype=np.int64)
+    counts = np.zeros((len(votes.systems), 3), dtype=np.int64)
     for system, sign in ((votes.first, 1), (votes.second, -1)):
         kind = np.where(votes.outcome * sign > 0, 0, np.where(votes.outcome == 0, 2, 1))
-        np.add.at(found, (system, kind), 1)
-    return found
+        np.add.at(counts, (system, kind), 1)
+    return counts
 
 
 # --- pairs and position -----------------------------------------------------------------------------------------

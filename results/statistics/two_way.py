@@ -45,20 +45,20 @@ def _turn(signed: Array) -> float:
 def _draws(ratings: Ratings, resampling: Resampling) -> Array:
     """Means in every resample: each item's mean over its drawn raters, then the mean over drawn dialogues' items."""
     units, raters = ratings.units, ratings.raters
-    given = np.zeros((units, raters))
+    answered = np.zeros((units, raters))
     signed = np.zeros((units, raters))
-    given[ratings.unit, ratings.rater] = 1.0
+    answered[ratings.unit, ratings.rater] = 1.0
     signed[ratings.unit, ratings.rater] = ratings.numbers
     # Raters stand by what they answered, so that another name for one of them changes no draw.
-    order = np.lexsort(np.vstack([_turn(signed) * signed, given]))
-    given, signed = given[:, order], signed[:, order]
-    found = []
+    order = np.lexsort(np.vstack([_turn(signed) * signed, answered]))
+    answered, signed = answered[:, order], signed[:, order]
+    means = []
     rater_draws = weights_of(raters, replace(resampling, seed=resampling.seed + _SECOND))
     by_rater = np.concatenate([weights for _, weights in rater_draws]).astype(np.float64)
     for part, weights in weights_of(ratings.dialogues, resampling):
-        number = by_rater[part] @ given.T
+        number = by_rater[part] @ answered.T
         total = by_rater[part] @ signed.T
         mean = np.divide(total, number, out=np.zeros_like(total), where=number > 0)
         counted = weights.astype(np.float64)[:, ratings.dialogue] * (number > 0)
-        found.append((mean * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1e-300))
-    return np.concatenate(found)
+        means.append((mean * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1e-300))
+    return np.concatenate(means)

@@ -91,12 +91,12 @@ def _fit(votes: _Votes) -> tuple[Array, Array] | None:
         warnings.simplefilter("error", PerfectSeparationWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            made = Logit(votes.chosen, design).fit(
+            fitted = Logit(votes.chosen, design).fit(
                 disp=False, cov_type="cluster", cov_kwds={"groups": votes.groups}, maxiter=100
             )
         except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
             return None
-        values, errors = np.asarray(made.params), np.asarray(made.bse)
+        values, errors = np.asarray(fitted.params), np.asarray(fitted.bse)
     return (values, errors) if bool(np.all(np.abs(values) < 50)) else None
 
 
@@ -106,11 +106,11 @@ def _logistic(x: float) -> float:
 
 def _figures(values: Array, errors: Array, sizes: Sizes) -> dict[str, Figure]:
     turn: tuple[Callable[[float], float], ...] = (_logistic, math.exp, math.exp)
-    found = {}
+    figures = {}
     for term, function, value, error in zip(TERMS, turn, values, errors, strict=True):
         if not math.isfinite(error) or error < _NO_ERROR:
-            found[term] = Figure(function(value), None, None, METHOD, Reason.FEW_CLUSTERS, sizes)
+            figures[term] = Figure(function(value), None, None, METHOD, Reason.FEW_CLUSTERS, sizes)
             continue
         low, high = (min(max(value + sign * 1.959964 * error, -50.0), 50.0) for sign in (-1, 1))
-        found[term] = Figure(function(value), function(low), function(high), METHOD, None, sizes)
-    return found
+        figures[term] = Figure(function(value), function(low), function(high), METHOD, None, sizes)
+    return figures

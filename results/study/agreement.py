@@ -62,9 +62,9 @@ def agreement_of(data: Judged, criterion: Criterion, resampling: Resampling) -> 
         ratings = preference_ratings(rows, criterion, data.pairs())
         return _of_preference(ratings, criterion, resampling)
     if criterion.kind in ("scale", "count", "yes_no_unsure"):
-        made = _of_values(target_ratings(rows, criterion), criterion, resampling)
-        within = _within(data, criterion, made, resampling) if criterion.of == "response" else {}
-        return replace(made, within=within)
+        agreement = _of_values(target_ratings(rows, criterion), criterion, resampling)
+        within = _within(data, criterion, agreement, resampling) if criterion.of == "response" else {}
+        return replace(agreement, within=within)
     return None
 
 
@@ -86,8 +86,8 @@ def _of_preference(ratings: Ratings, criterion: Criterion, resampling: Resamplin
         "gwet_ac": chance.gwet(both_ways(ratings), chance.GWET_WEIGHTS[level], resampling).of(ratings.sizes()),
     }
     without = _without(ratings, lambda left: orientation_free_alpha(left, level, _POINT))
-    made = Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
-    return replace(made, kappas=_kappas(ratings, level, resampling))
+    agreement = Agreement(criterion, level, "alpha", "percent_agreement", figures, {}, without, _pairwise(choices))
+    return replace(agreement, kappas=_kappas(ratings, level, resampling))
 
 
 def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -> Agreement:
@@ -102,9 +102,9 @@ def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -
     }
     headline, check = ("percent_agreement", "gwet_ac") if yes_no else ("alpha", "percent_agreement")
     without = _without(ratings, lambda left: _headline(left, level, headline, _POINT))
-    made = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
+    agreement = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
     forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, resampling)
-    return replace(made, kappas=_kappas(ratings, level, resampling), icc=forms)
+    return replace(agreement, kappas=_kappas(ratings, level, resampling), icc=forms)
 
 
 _MOST_PAIRS = 15
@@ -116,10 +116,10 @@ def _headline(ratings: Ratings, level: Level, name: str, resampling: Resampling)
     return alpha(ratings, level, resampling) if name == "alpha" else chance.percent_agreement(ratings, resampling)
 
 
-def _within(data: Judged, criterion: Criterion, made: Agreement, resampling: Resampling) -> dict[str, Figure]:
+def _within(data: Judged, criterion: Criterion, agreement: Agreement, resampling: Resampling) -> dict[str, Figure]:
     rows = data.of(criterion.criterion_id)
     return {
-        system: _headline(target_ratings(rows, criterion, [system]), made.level, made.headline, resampling)
+        system: _headline(target_ratings(rows, criterion, [system]), agreement.level, agreement.headline, resampling)
         for system in data.systems()
     }
 
@@ -165,15 +165,15 @@ def _same(first: Indices, second: Indices) -> tuple[float | None, int]:
     return (float((first[shared] == second[shared]).mean()) if number else None), number
 
 
-def leave_one_out_range(made: Agreement) -> tuple[float | None, float | None]:
+def leave_one_out_range(agreement: Agreement) -> tuple[float | None, float | None]:
     """The lowest and highest headline when one rater is left out; (None, None) where it is undefined throughout."""
-    values = [value for value in made.without.values() if value is not None]
+    values = [value for value in agreement.without.values() if value is not None]
     return (finite(min(values)), finite(max(values))) if values else (None, None)
 
 
-def headline(made: Agreement) -> Figure:
+def headline(agreement: Agreement) -> Figure:
     """The figure that stands for the criterion."""
-    return made.figures[made.headline]
+    return agreement.figures[agreement.headline]
 
 
 def all_agreements(
@@ -181,5 +181,5 @@ def all_agreements(
 ) -> list[Agreement]:
     """The agreement on every criterion that has one, in the study's order."""
     chosen = data.study.criteria if criteria is None else criteria
-    found = (agreement_of(data, criterion, resampling) for criterion in chosen)
-    return [made for made in found if made is not None]
+    agreements = (agreement_of(data, criterion, resampling) for criterion in chosen)
+    return [agreement for agreement in agreements if agreement is not None]

@@ -62,19 +62,19 @@ def blinding(export: Export, resampling: Resampling, adjusted: Collection[str] |
     named = frozenset(adjusted) if adjusted is not None else adjusted_systems(export.study)
     withdrawn = {rater.rater for rater in export.raters if rater.withdrawn}
     asked = [row for row in export.judgments if row.criterion == CRITERION and row.rater not in withdrawn]
-    given = [row for row in asked if row.value is not None]
-    rows = [row for row in given if _one_adjusted(row, named)]
+    answered = [row for row in asked if row.value is not None]
+    rows = [row for row in answered if _one_adjusted(row, named)]
     counts = Counter(_outcome(row, named) for row in rows)
     sizes = Sizes(len({row.dialogue for row in rows}), len({row.rater for row in rows}), len(rows))
     index, first, second, james = _figures(
-        rows, named, sizes, resampling, Reason.NO_ADJUSTED_SYSTEM if given else Reason.NOT_ASKED
+        rows, named, sizes, resampling, Reason.NO_ADJUSTED_SYSTEM if answered else Reason.NOT_ASKED
     )
     return Blinding(
         right=counts["right"],
         wrong=counts["wrong"],
         cannot_tell=counts["cannot_tell"],
-        missing=len(asked) - len(given),
-        left_out=len(given) - len(rows),
+        missing=len(asked) - len(answered),
+        left_out=len(answered) - len(rows),
         index=index,
         when_first=first,
         when_second=second,
@@ -98,7 +98,7 @@ def _by_rater(rows: Sequence[JudgmentRow], adjusted: frozenset[str]) -> tuple[tu
     for row in rows:
         counts.setdefault(row.rater, Counter())[_outcome(row, adjusted)] += 1
     return tuple(
-        (rater, found["right"], found["wrong"], found["cannot_tell"]) for rater, found in sorted(counts.items())
+        (rater, answers["right"], answers["wrong"], answers["cannot_tell"]) for rater, answers in sorted(counts.items())
     )
 
 

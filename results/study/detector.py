@@ -44,20 +44,20 @@ def _detected(data: Judged) -> dict[tuple[str, Target], int]:
 
 def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> AgainstCounts:
     detected, top = _detected(data), max(criterion.values())
-    given: dict[tuple[str, Target], list[float]] = {}
+    counted: dict[tuple[str, Target], list[float]] = {}
     dialogue: dict[str, str] = {}
     for row in data.of(criterion.criterion_id):
         if isinstance(row.value, (int, float)) and (row.item_id, row.target) in detected:
-            given.setdefault((row.item_id, row.target), []).append(row.value)
+            counted.setdefault((row.item_id, row.target), []).append(row.value)
             dialogue[row.item_id] = row.dialogue
-    keys = sorted(given, key=lambda key: (dialogue[key[0]], key))
-    pairs = [(min(detected[key], top), median(given[key])) for key in keys]
+    keys = sorted(counted, key=lambda key: (dialogue[key[0]], key))
+    pairs = [(min(detected[key], top), median(counted[key])) for key in keys]
     clusters = [dialogue[item] for item, _ in keys]
     both = np.array(pairs, dtype=np.float64).reshape(-1, 2)
-    found, seen = both[:, 0] > 0, both[:, 1] > 0
+    detects, seen = both[:, 0] > 0, both[:, 1] > 0
     shares = {
-        "precision": _share(found & seen, found, clusters, resampling),
-        "recall": _share(found & seen, seen, clusters, resampling),
+        "precision": _share(detects & seen, detects, clusters, resampling),
+        "recall": _share(detects & seen, seen, clusters, resampling),
         "same_count": _share(both[:, 0] == both[:, 1], np.ones(len(both), dtype=bool), clusters, resampling),
     }
     return AgainstCounts(

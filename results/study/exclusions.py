@@ -41,8 +41,8 @@ def exclusions(data: Judged, criterion: Criterion, pair: Pair, resampling: Resam
         (rule.rule, _threshold(rule), _assignments(data, rule)) for rule in rules
     ]
     if len(gone) > 1:
-        gone.append((ALL, None, set().union(*(found for _, _, found in gone))))
-    return tuple(_without(data, criterion, pair, resampling, *one) for one in gone)
+        gone.append((ALL, None, set().union(*(assignments for _, _, assignments in gone))))
+    return tuple(_without(data, criterion, pair, resampling, *entry) for entry in gone)
 
 
 def _threshold(rule: Exclusion) -> float | None:
@@ -94,9 +94,9 @@ def _without(
     gone: set[str],
 ) -> Excluded:
     rows = data.of(criterion.criterion_id)
-    kept = [row for row in rows if row.assignment_id not in gone]
-    ratings = preference_ratings(kept, criterion, [pair])
-    lost = {row.rater for row in rows} - {row.rater for row in kept}
+    remaining = [row for row in rows if row.assignment_id not in gone]
+    ratings = preference_ratings(remaining, criterion, [pair])
+    lost = {row.rater for row in rows} - {row.rater for row in remaining}
     judged = {row.assignment_id for row in rows if row.value is not None} & gone
     alpha = orientation_free_alpha(ratings, level_of(criterion), resampling)
     return Excluded(rule, threshold, len(judged), tuple(sorted(lost)), outcome(ratings, pair, resampling), alpha)

@@ -11,6 +11,10 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.statistics.ratings import Pair, Ratings, ratings
 from tasks.schema import PAIR, Criterion, Study, Target
+from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS
+
+UNSCORED = (*PRACTICE_SYSTEMS, *CHECK_SYSTEMS)
+"""Systems of practice pairs and checks, which are compared with nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,14 @@ class Judged:
 
     @cached_property
     def _by_criterion(self) -> dict[str, tuple[JudgmentRow, ...]]:
-        found: dict[str, list[JudgmentRow]] = {}
+        by_criterion: dict[str, list[JudgmentRow]] = {}
         for row in self.rows:
-            found.setdefault(row.criterion, []).append(row)
-        return {criterion: tuple(rows) for criterion, rows in found.items()}
+            by_criterion.setdefault(row.criterion, []).append(row)
+        return {criterion: tuple(rows) for criterion, rows in by_criterion.items()}
 
     def systems(self) -> tuple[str, ...]:
         """The systems compared: the primary pair first, then those of the study in its order."""
-        listed = [system.system_id for system in self.study.systems if not _practice(system.system_id)]
+        listed = [system.system_id for system in self.study.systems if system.system_id not in UNSCORED]
         primary = self.study.primary.systems or ()
         return tuple(dict.fromkeys([*(s for s in primary if s in listed), *listed]))
 
@@ -58,10 +62,6 @@ def judged(export: Export) -> Judged:
     withdrawn = {rater.rater for rater in export.raters if rater.withdrawn}
     rows = [row for row in export.judgments if row.kind == "main" and row.rater not in withdrawn]
     return Judged(export, tuple(sorted(rows, key=lambda row: (row.rater, row.position, row.criterion, row.target))))
-
-
-def _practice(system: str) -> bool:
-    return system in ("practice-1", "practice-2", "check-1", "check-2")
 
 
 def signed(row: JudgmentRow, pair: Pair) -> int | None:
@@ -94,8 +94,8 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
     A response that a rater met again counts once, the first time a value was given.
     """
     targets = {Target.of_system(system) for system in systems}
-    kept = [row for row in rows if not targets or row.target in targets]
-    columns = [((item, unit), rater, *given) for (rater, item, unit), given in _first_met(kept).items()]
+    chosen = [row for row in rows if not targets or row.target in targets]
+    columns = [((item, unit), rater, *answer) for (rater, item, unit), answer in _first_met(chosen).items()]
     return _ratings(columns, sorted(criterion.values()))
 
 
@@ -103,10 +103,10 @@ def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, 
     """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
     target = Target.of_system(system)
     targets = {Target.of_system(other) for other in pair}
-    kept = _first_met(row for row in rows if row.target in targets)
+    answers = _first_met(row for row in rows if row.target in targets)
     columns = [
         ((item, "item"), rater, value if unit == target else None, dialogue)
-        for (rater, item, unit), (value, dialogue) in kept.items()
+        for (rater, item, unit), (value, dialogue) in answers.items()
     ]
     return _ratings(columns, sorted(criterion.values()))
 

@@ -53,18 +53,18 @@ def _first_share(decisive: Sequence[JudgmentRow], resampling: Resampling) -> Fig
 
 
 def _by_rater(decisive: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for row in sorted(decisive, key=lambda row: row.rater):
-        first, votes = found.get(row.rater, (0, 0))
-        found[row.rater] = (first + (row.chosen_system == row.first_system), votes + 1)
-    return found
+        first, votes = counts.get(row.rater, (0, 0))
+        counts[row.rater] = (first + (row.chosen_system == row.first_system), votes + 1)
+    return counts
 
 
 def _shown_first(rows: Sequence[JudgmentRow]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for row in rows:
         for system in (row.first_system, row.second_system):
             if system is not None:
-                first, shown = found.get(system, (0, 0))
-                found[system] = (first + (system == row.first_system), shown + 1)
-    return dict(sorted(found.items()))
+                first, shown = counts.get(system, (0, 0))
+                counts[system] = (first + (system == row.first_system), shown + 1)
+    return dict(sorted(counts.items()))

@@ -28,12 +28,12 @@ def pairs(data: Judged, study: Study) -> Iterator[dict[str, Any]]:
     Items that nobody judged, and those whose margin is 0, give no line.
     """
     items = {item.item_id: item for item in study.items}
-    texts = {(one.item_id, one.system_id): one.text for one in study.responses}
-    named = [one for one in data.study.criteria if one.kind == "preference"]
+    texts = {(response.item_id, response.system_id): response.text for response in study.responses}
+    named = [response for response in data.study.criteria if response.kind == "preference"]
     rows = data.of(named[0].criterion_id) if named else ()
     for pair in data.pairs():
-        for item_id, given in _by_item(compared(rows, pair), pair).items():
-            margin = sum(given) / len(given)
+        for item_id, margins in _by_item(compared(rows, pair), pair).items():
+            margin = sum(margins) / len(margins)
             if margin:
                 better, worse = pair if margin > 0 else pair[::-1]
                 yield {
@@ -41,7 +41,7 @@ def pairs(data: Judged, study: Study) -> Iterator[dict[str, Any]]:
                     "chosen": [{"role": "assistant", "content": texts[item_id, better]}],
                     "rejected": [{"role": "assistant", "content": texts[item_id, worse]}],
                     "margin": round(abs(margin), 6),
-                    "raters": len(given),
+                    "raters": len(margins),
                     "chosen_system": better,
                     "rejected_system": worse,
                     "item_id": item_id,
@@ -51,12 +51,12 @@ def pairs(data: Judged, study: Study) -> Iterator[dict[str, Any]]:
 
 
 def _by_item(rows: Sequence[JudgmentRow], pair: Pair) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    margins: dict[str, list[int]] = {}
     for row in rows:
         strength = signed(row, pair)
         if strength is not None:
-            found.setdefault(row.item_id, []).append(strength)
-    return found
+            margins.setdefault(row.item_id, []).append(strength)
+    return margins
 
 
 def misfits(data: Judged, items: Sequence[Item], study: Study) -> list[str]:
@@ -64,7 +64,10 @@ def misfits(data: Judged, items: Sequence[Item], study: Study) -> list[str]:
     errors = []
     if study.study_id != data.study.study_id:
         errors.append(f"study_id: found {study.study_id!r}; the export is of {data.study.study_id!r}")
-    known, texts = {item.item_id for item in items}, {(one.item_id, one.system_id) for one in study.responses}
+    known, texts = (
+        {item.item_id for item in items},
+        {(response.item_id, response.system_id) for response in study.responses},
+    )
     for row in data.export.responses:
         if row.item_id not in known or (row.item_id, row.system_id) not in texts:
             errors.append(f"item {row.item_id!r}: the study folder has no response of {row.system_id!r}")

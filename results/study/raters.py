@@ -68,12 +68,12 @@ def longest_run(data: Judged, rater: str) -> int:
 
 def severities(data: Judged, criterion: str) -> dict[str, float | None]:
     """By rater: mean over shared responses of the own value minus the others' mean, in points of the scale."""
-    given: dict[tuple[str, str], dict[str, float]] = {}
+    values_of: dict[tuple[str, str], dict[str, float]] = {}
     for row in data.of(criterion):
         if isinstance(row.value, (int, float)):
-            given.setdefault((row.item_id, row.target), {}).setdefault(row.rater, row.value)
+            values_of.setdefault((row.item_id, row.target), {}).setdefault(row.rater, row.value)
     gaps: dict[str, list[float]] = {}
-    for values in given.values():
+    for values in values_of.values():
         total, others = sum(values.values()), len(values) - 1
         for rater, value in values.items() if others else ():
             gaps.setdefault(rater, []).append(value - (total - value) / others)

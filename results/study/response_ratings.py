@@ -87,9 +87,11 @@ def outcome(
             m: {s: level(r, m, f, criterion, resampling) for s, r in by_system.items()} for m, f in measures.items()
         },
         differences={
-            m: {p: _difference(two, m, f, resampling) for p, two in both.items()} for m, f in measures.items()
+            m: {p: _difference(tables, m, f, resampling) for p, tables in both.items()} for m, f in measures.items()
         },
-        higher={} if criterion.kind == "yes_no_unsure" else {p: _higher(two, resampling) for p, two in both.items()},
+        higher={}
+        if criterion.kind == "yes_no_unsure"
+        else {p: _higher(tables, resampling) for p, tables in both.items()},
     )
 
 

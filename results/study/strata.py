@@ -38,7 +38,7 @@ def strata(data: Judged, criterion: Criterion, pair: Pair, resampling: Resamplin
     """Margins by `topic` and `depth`; parts of few items, and divisions into one part, are left out."""
     rows = data.of(criterion.criterion_id)
     parts: dict[By, Callable[[ItemRow], str]] = {"topic": lambda item: item.topic, "depth": _band}
-    found: list[Stratum] = []
+    listed: list[Stratum] = []
     for by, name_of in parts.items():
         names = {item.item_id: name_of(item) for item in data.export.items}
         sizes = Counter(name for name in names.values() if name)
@@ -47,8 +47,8 @@ def strata(data: Judged, criterion: Criterion, pair: Pair, resampling: Resamplin
             continue
         for name in met:
             ratings = preference_ratings([row for row in rows if names[row.item_id] == name], criterion, [pair])
-            found.append(Stratum(by, name, mean_margin(ratings, resampling)))
-    return tuple(found)
+            listed.append(Stratum(by, name, mean_margin(ratings, resampling)))
+    return tuple(listed)
 
 
 def _rank(name: str) -> tuple[int, str]:

@@ -220,5 +220,5 @@ def _package_value(ratings: Ratings, level: Level) -> float | None:
         return None
     import krippendorff
 
-    found = krippendorff.alpha(value_counts=pairable, value_domain=ratings.domain[used], level_of_measurement=level)
-    return float(found)
+    value = krippendorff.alpha(value_counts=pairable, value_domain=ratings.domain[used], level_of_measurement=level)
+    return float(value)
