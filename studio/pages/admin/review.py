@@ -11,6 +11,7 @@ from studio.pages.admin.html import Raw, Words, figure, heading, note, table, te
 from tasks.design.planning import plan
 from tasks.schema import PlannedAssignment, Study
 from tasks.study.cautions import Caution, cautions, plan_cautions
+from tasks.study.consent import HEADINGS, STATEMENTS
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -42,7 +43,8 @@ def _cautions(warnings: Sequence[Caution], words: Words) -> str:
 
 def _caution(caution: Caution, words: Words) -> Raw:
     places = "".join(
-        f"<li>{text(where)}{text(f': {found}') if found else ''}</li>" for where, found in caution.found[:SHOWN]
+        f"<li>{text(_place(where, words))}{text(f': {found}') if found else ''}</li>"
+        for where, found in caution.found[:SHOWN]
     )
     more = len(caution.found) - SHOWN
     last = f"<li>{text(words['and_more'].format(n=more))}</li>" if more > 0 else ""
@@ -51,6 +53,16 @@ def _caution(caution: Caution, words: Words) -> Raw:
         f"<details open><summary>{text(name)} ({len(caution.found)})</summary>"
         f"<p>{text(advice)}</p><ul>{places}{last}</ul></details>"
     )
+
+
+def _place(where: str, words: Words) -> str:
+    """A place in the page's words where it is a part of the study; ids of items stay as they are."""
+    if where == "design":
+        return words["plan_shared"]
+    statement = next((name for name in STATEMENTS if where == f"information.{name}"), None)
+    if statement is None:
+        return where
+    return HEADINGS[statement].en if words["language"] == "en" else HEADINGS[statement].ja
 
 
 def _certain(found: Sequence[Leak], words: Words) -> Raw:

@@ -256,7 +256,7 @@ def review(study: Study, token: str, words: Words, notes: Sequence[str] = (), fa
             _faults(faults, words),
             *(note(line) for line in notes),
             reviewing.render(study, words),
-            _form(words, texts.form(study, words), "texts_save", hidden=hidden),
+            f'<div class="told">{_form(words, texts.form(study, words), "texts_save", hidden=hidden)}</div>',
             texts.shown(study, words),
             note(f"sha256 {fingerprint(study)}"),
             note(words["new_frozen"], "warn"),

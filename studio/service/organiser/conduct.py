@@ -14,10 +14,10 @@ from studio.service.seats import with_ids
 from studio.service.view import StudyView
 from studio.store import datamap, queries
 from studio.store.database import Connection
-from tasks.schema import PlannedAssignment, Study
+from tasks.schema import PlannedAssignment, Record, Study, System
 
-LATER_PARTS = ("information",)
-"""Parts of a Study that 0.1.0 did not have."""
+LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information",), System: ("tuned",)}
+"""Parts of a Study and its Systems that 0.1.0 did not have; at their default they are not used."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,12 @@ def fingerprint(study: Study) -> str:
 
     Parts that studies got later count where they are used, so that a study registered before keeps its hash.
     """
-    unused = {name for name in LATER_PARTS if getattr(study, name) is None}
-    frozen = study.model_dump(mode="json", exclude=unused)
+    frozen = study.model_dump(mode="json", exclude=_unused(study))
+    frozen["systems"] = [system.model_dump(mode="json", exclude=_unused(system)) for system in study.systems]
     text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unused(record: Record) -> set[str]:
+    fields = type(record).model_fields
+    return {name for name in LATER_PARTS[type(record)] if getattr(record, name) == fields[name].default}
