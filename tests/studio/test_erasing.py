@@ -63,6 +63,20 @@ def test_withdrawal_leaves_no_byte_of_the_person(tmp_path: Path, by_rater: bool)
     assert [row["done"] for row in here.progress("sleep")] == [1, 1], "what is paid for stays"
 
 
+def test_nothing_of_a_rater_who_withdrew_is_in_any_file_of_an_export(tmp_path: Path) -> None:
+    here, _ = told(tmp_path)
+    before = here.in_memory("sleep")
+    here.withdraw("sleep", "R001")
+    after = here.in_memory("sleep")
+    for name in ("judgments", "assignments", "raters", "comments"):
+        codes = {row.rater for row in getattr(before, name)}
+        assert "R001" in codes, name
+        assert {row.rater for row in getattr(after, name)} == codes - {"R001"}, name
+    folder = here.export("sleep", tmp_path / "export")
+    mentions = [path.name for path in folder.rglob("*.*sv") if "R001" in path.read_text("utf-8")]
+    assert mentions == []
+
+
 def test_withdrawal_says_what_cannot_be_recalled(tmp_path: Path) -> None:
     here, _ = told(tmp_path)
     here.export("sleep", tmp_path / "export")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from studio.service import Refusal, Service, links, seats_ahead
+from studio.service import Refusal, Service, links, seats, seats_ahead
 from studio.store import queries
 from studio.store.events import read
 from tests import studio_world as w
@@ -102,6 +102,23 @@ def test_a_plan_that_became_another_meanwhile_is_made_anew(tmp_path: Path, monke
     assert seen == [4, 0], "the second plan no longer counts on the rater who withdrew"
     with here.store.read() as connection:
         assert queries.seat_count(connection, "sleep") == 4
+
+
+def test_work_that_does_not_count_balances_no_seat(tmp_path: Path) -> None:
+    """Adjudication, work given up and raters who withdrew are not what new Seats are balanced against."""
+    here = studio(tmp_path, seats=3)
+    first, second, _ = (here.join(link)[0] for link in here.invite("sleep", 3))
+    for token in (first, second):
+        now = here.dispatch(token, {"do": "state"})
+        w.submit(here, token, w.form(now["pairs"][0]["assignment_id"]))
+    here.adjudicate("sleep", ["i00", "i01"])
+    here.withdraw("sleep", "R001")
+    here.replace("sleep", "R002")
+    with here.store.read() as connection:
+        counting = seats.counting(connection, "sleep")
+    assert {line.kind for line in counting} == {"main"}
+    by_seat = {seat: sum(line.seat == seat for line in counting) for seat in range(5)}
+    assert by_seat == {0: 0, 1: 1, 2: 4, 3: 0, 4: 4}, "of R002 what was answered, of R004 (adjudication) nothing"
 
 
 def test_no_room_for_more_is_told_to_whoever_opens_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
