@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -588,3 +589,26 @@ def test_without_texts_nothing_of_a_dialogue_is_left_and_all_ids_are() -> None:
     assert [item.item_id for item in bare.items] == [item.item_id for item in tiny.items]
     assert [len(item.turns) for item in bare.items] == [len(item.turns) for item in tiny.items]
     assert Study.model_validate_json(dumped) == bare
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("criteria: " + "[" * 20_000, "study.yaml line 1: is not YAML (nested too deeply)"),
+        ("criteria: " + '["]", ' * 20_000, "study.yaml line 1: is not YAML (nested too deeply)"),
+        ("criteria: " + "{a: " * 5_000, "study.yaml line 1: is not YAML (nested too deeply)"),
+        ("criteria: " + "- " * 20_000, "study.yaml"),
+        (
+            "".join(f"k{place}: v\n" for place in range(100_000)),
+            "study.yaml: found 988,890 bytes; allowed: up to 131,072",
+        ),
+    ],
+)
+def test_yaml_that_would_take_long_is_refused_at_once(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    start = time.process_time()
+    assert any(line.startswith(words) for line in errors_of(tmp_path))
+    assert time.process_time() - start < 2
