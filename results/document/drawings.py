@@ -9,7 +9,7 @@ from typing import Protocol
 from results.document.numbers import DASH, interval, number
 from results.document.svg import WIDTH, Drawing, shortened, width_of
 
-LABEL = 150
+LEAST, MOST = 150, 260
 """Room for the names at the left."""
 
 
@@ -60,12 +60,17 @@ class Row:
 
 def bars(rows: Sequence[tuple[str, Sequence[Segment]]], title: str) -> str:
     """Stacked bars over the full width, the amount written into every part that has room."""
-    drawing = Drawing(34 * len(rows) + 4, title)
+    drawing, left = Drawing(34 * len(rows) + 4, title), _room([label for label, _ in rows])
     for place, (label, segments) in enumerate(rows):
         top = 34 * place + 4
-        drawing.text(0, top + 17, shortened(label, LABEL - 12))
-        _stack(drawing, segments, LABEL, WIDTH - LABEL, top)
+        drawing.text(0, top + 17, shortened(label, left - 12))
+        _stack(drawing, segments, left, WIDTH - left, top)
     return drawing.markup()
+
+
+def _room(labels: Sequence[str]) -> float:
+    """Room for the longest label, within bounds."""
+    return min(max([LEAST, *(width_of(label) + 14 for label in labels)]), MOST)
 
 
 def _stack(drawing: Drawing, segments: Sequence[Segment], left: float, room: float, top: float) -> None:
@@ -161,17 +166,18 @@ def distributions(rows: Sequence[tuple[str, Sequence[Segment]]], title: str, *, 
     parts = [(label, _as_shares(segments)) for label, segments in rows]
     before = [_before(segments, centre) for _, segments in parts]
     after = [1 - share for share in before]
-    room = (WIDTH - LABEL) / (max(before, default=0) + max(after, default=1))
-    middle = LABEL + room * max(before, default=0)
+    left = _room([label for label, _ in rows])
+    room = (WIDTH - left) / (max(before, default=0) + max(after, default=1))
+    middle = left + room * max(before, default=0)
     if centre is not None:
         drawing.line(middle, 0, middle, 34 * len(rows) + 4, "axis")
     for place, (label, segments) in enumerate(parts):
         top = 34 * place + 5
-        drawing.text(0, top + 17, shortened(label, LABEL - 12))
+        drawing.text(0, top + 17, shortened(label, left - 12))
         if segments:
             _shares(drawing, segments, middle - room * before[place], room, top)
         else:
-            drawing.text(LABEL, top + 17, DASH)
+            drawing.text(left, top + 17, DASH)
     return drawing.markup()
 
 

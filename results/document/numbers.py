@@ -29,10 +29,10 @@ def p_value(value: float | None) -> str:
     if value is None:
         return DASH
     if value < 0.001:
-        return "p < .001"
+        return f"p{_SPACE}<{_SPACE}.001"
     if value > 0.9995:
-        return "p = 1"
-    return f"p = {value:.3f}".replace("0.", ".")
+        return f"p{_SPACE}={_SPACE}1"
+    return f"p{_SPACE}={_SPACE}" + f"{value:.3f}".removeprefix("0")
 
 
 def interval(low: float | None, high: float | None, digits: int = 2, *, scale: float = 1, sign: bool = False) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from results.__main__ import main
-from results.document import words
+from results.commands import terminal
+from results.document import numbers, svg, words
 from results.export.folder import Export, write
 from results.export.rows import JudgmentRow
 from results.report.build import Report, build
 from results.report.build import write as write_report
 from results.report.pages import lay_out
+from results.statistics.figure import Figure
 from tests.judged import export, flipped, with_judgments
 
 RESAMPLES = 200
@@ -205,3 +207,36 @@ def test_a_broken_export_is_one_message_and_exit_code_2(tmp_path: Path, capsys: 
     assert main(["report", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err == f"error: {tmp_path}: not an export folder (manifest.json is missing)\n"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_sections_and_pictures_are_drawn_once_for_a_language(
+    report: Report, tmp_path: Path, lang: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    markup = svg.Drawing.markup
+    monkeypatch.setattr(svg.Drawing, "markup", lambda self: drawn.append(self.title) or markup(self))
+    write_report(report, tmp_path / "out", lang)
+    assert len(drawn) == (tmp_path / "out/report.html").read_text(encoding="utf-8").count("<svg ")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_is_wider_than_a_phone_scrolls_and_says_so(report: Report, lang: Any) -> None:
+    html = lay_out(report.record, lang).html()
+    pictures, tables = html.count("<svg "), re.findall(r"<thead>.*?</thead>", html)
+    wide = sum(table.count("<th ") > 4 for table in tables)
+    assert wide >= 5
+    assert html.count(words.word("scroll_hint", lang)) == pictures + wide
+    assert html.count('<div class="scroll"') == pictures + len(tables)
+
+
+def test_an_interval_is_spelled_in_one_way_on_page_terminal_and_in_latex(report: Report) -> None:
+    (pair,), pages = report.record.preference.pairs, lay_out(report.record, "en")
+    share = pair.win_share_of_votes
+    spelled = numbers.interval(share.low, share.high)
+    figure = Figure(share.value, share.low, share.high)
+    assert re.fullmatch(r"\[0\.\d\d,\N{NO-BREAK SPACE}0\.\d\d\]", spelled)
+    assert spelled in pages.html()
+    assert spelled in pages.markdown()
+    assert spelled.replace("\N{NO-BREAK SPACE}", "~") in pages.latex()["preference"]
+    assert terminal.number(figure).endswith(spelled.replace("\N{NO-BREAK SPACE}", " "))

@@ -238,7 +238,7 @@ def test_a_tiny_p_value_is_printed_as_such_and_kept_as_a_number() -> None:
     (pair,) = record.preference.pairs
     assert pair.margin_test.p_value == pytest.approx(2 / 2**40, rel=1e-9)
     pages = lay_out(record, "en")
-    assert "p < .001" in record.answer.en[1]
-    assert "p < .001" in pages.markdown()
-    assert r"p \textless{} .001" in pages.latex()["preference"]
-    assert not re.search(r"p = 0(?![.\d])|p = \.000", pages.markdown())
+    assert "p < .001" in record.answer.en[1]
+    assert "p < .001" in pages.markdown()
+    assert r"p~\textless{}~.001" in pages.latex()["preference"]
+    assert not re.search(r"p.=.0(?![.\d])|p.=.\.000", pages.markdown())

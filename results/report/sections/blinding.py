@@ -35,11 +35,10 @@ def _index(reader: Reader, record: BlindingRecord) -> Table:
 
 
 def _gaps(reader: Reader, gaps: Sequence[LeakRecord]) -> Table:
-    header = ("", reader.word("gap_of"), "Cohen’s d", "Cliff’s δ", reader.word("dominance"))
+    header = ("", "Cohen’s d", "Cliff’s δ", reader.word("dominance"))
     rows = tuple(
         (
-            reader.word("gap_" + gap.name),
-            reader.versus([gap.system, gap.other or ""]),
+            reader.word("gap_" + gap.name, pair=reader.versus([gap.system, gap.other or ""])),
             *(_effect(reader, gap.effects[name], sign=True) for name in ("cohens_d", "cliffs_delta")),
             _effect(reader, gap.effects["dominance"], 100, 0),
         )

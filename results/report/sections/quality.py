@@ -169,7 +169,7 @@ def _paragraph(reader: Reader) -> str:
         raters=data.n_raters,
         items=data.n_items,
         dialogues=data.n_dialogues,
-        systems=(", " if reader.lang == "en" else "と").join(reader.name(s.system_id) for s in study.systems),
+        systems=(" and " if reader.lang == "en" else "と").join(reader.name(s.system_id) for s in study.systems),
         done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
         criteria=len(reader.record.agreement),
     )
