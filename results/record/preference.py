@@ -49,9 +49,9 @@ class Verdict(Strict):
     """Which system was preferred: the primary test decides it, or the corrected test of a family, and nothing else."""
 
     preferred: str | None
-    """The system whose side of zero the margin's whole interval lies on, where the test gives p < .05; else null."""
+    """The system on whose side the margin lies, where the test of the margin gives p < .05; else null."""
     reason: Literal["no_votes", "few_dialogues", "undecided"] | None
-    """Why none was: nothing judged, fewer than six dialogues, or left open by interval or test."""
+    """Why none was: nothing judged, fewer than six dialogues, or left open by the test."""
     p_value: float | None
     """The p-value that it rests on: as it is for a primary pair, corrected by Holm's method for a family."""
 

@@ -211,10 +211,10 @@ def _instrument(criterion: Criterion) -> list[Part]:
 def _statistics(criterion: Criterion, record: ReportRecord) -> list[Part]:
     if criterion.kind == "preference":
         processed = "mean over raters of the answers to an item (the item's margin), then the mean over items"
-        effect = "mean margin with sign-flip permutation test; exploratory: exact sign test of items, Wilson interval"
+        effect = "mean margin with sign-flip permutation test; exploratory: exact sign test of items"
     else:
         processed = "mean over raters per response, then per system; differences paired by item"
-        effect = "paired differences between systems, 95 % interval by resampling dialogues"
+        effect = "paired differences between systems, 95 % interval over dialogues"
     method, value = _agreement(criterion, record)
     return [
         ("4.3.9", "How answers were processed", processed, "response_aggregation"),

@@ -96,6 +96,8 @@ def assert_mirrored(one: PairRecord, two: PairRecord) -> None:
     assert one.systems == two.systems[::-1]
     assert one.role == two.role
     assert one.verdict == two.verdict
+    if one.verdict and one.verdict.preferred and one.margin.low is not None and one.margin.high is not None:
+        assert one.margin.low > 0 or one.margin.high < 0
     assert (one.margin_test, one.sign_test) == (two.margin_test, two.sign_test)
     assert (one.items.won, one.items.tied, one.items.lost) == (two.items.lost, two.items.tied, two.items.won)
     assert one.votes == {str(-int(value)): count for value, count in two.votes.items()}
@@ -229,6 +231,8 @@ def test_no_verdict_below_six_dialogues(dialogues: int, preferred: str | None) -
     assert pair.verdict is not None
     assert pair.verdict.preferred == preferred
     assert pair.verdict.reason == (None if preferred else "few_dialogues")
+    assert ("p\N{NO-BREAK SPACE}" in record.answer.en[1]) == (preferred is not None)
+    assert pair.margin.low is None, "no interval where nothing varies, and none below six dialogues"
     few = "Fewer than six dialogues" in record.answer.en[0] and "6 件未満" in record.answer.ja[0]
     assert few == (preferred is None)
 
@@ -238,7 +242,7 @@ def test_a_tiny_p_value_is_printed_as_such_and_kept_as_a_number() -> None:
     (pair,) = record.preference.pairs
     assert pair.margin_test.p_value == pytest.approx(2 / 2**40, rel=1e-9)
     pages = lay_out(record, "en")
-    assert "p < .001" in record.answer.en[1]
-    assert "p < .001" in pages.markdown()
+    assert "p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}.001" in record.answer.en[1]
+    assert "p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}.001" in pages.markdown()
     assert r"p~\textless{}~.001" in pages.latex()["preference"]
     assert not re.search(r"p.=.0(?![.\d])|p.=.\.000", pages.markdown())

@@ -76,11 +76,12 @@ class _Speaker:
         margin = pair.margin
         start = self._word("answer_margin", value=number(margin.value, sign=True))
         scale = self._word("answer_scale", first=first, second=second, top=pair.top)
+        test = p_value(pair.margin_test.p_value)
         if margin.low is None or margin.high is None:
-            why = self._word("answer_no_interval", reason=reason(margin.reason, self.language))
-            return start + why + scale + self._word("answer_stop")
-        bounds, test = interval(margin.low, margin.high, sign=True), p_value(pair.margin_test.p_value)
-        sure = self._word("answer_interval", interval=bounds, test=test)
+            few = pair.verdict is not None and pair.verdict.reason == "few_dialogues"
+            key, why = "answer_few_margin" if few else "answer_no_interval", reason(margin.reason, self.language)
+            return start + self._word(key, reason=why, test=test) + scale + self._word("answer_stop")
+        sure = self._word("answer_interval", interval=interval(margin.low, margin.high, sign=True), test=test)
         return start + sure + scale + self._against_smallest(margin.low, margin.high)
 
     def _estimand(self, at_large: FigureRecord) -> str:
@@ -111,9 +112,10 @@ class _Speaker:
 
     def _of_family(self, pair: PairRecord) -> str:
         margin, sentence = pair.margin, self._verdict(pair)
-        if pair.verdict is None or margin.low is None:
+        if pair.verdict is None or pair.verdict.reason == "few_dialogues":
             return sentence
-        shown = {"value": number(margin.value, sign=True), "interval": interval(margin.low, margin.high, sign=True)}
+        bounds = interval(margin.low, margin.high, sign=True)
+        shown = {"value": number(margin.value, sign=True), "interval": bounds}
         names = " − ".join(map(self._name, pair.systems))
         return sentence + self._word("answer_corrected", pair=names, test=p_value(pair.verdict.p_value), **shown)
 
