@@ -13,14 +13,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.record.report import ReportRecord
+from studio.demo.records import Reveal, RevealedPair, RevealedSystem, VisitReceipt, VisitState
 from studio.service import Refusal, Service, forms
 from studio.service.organiser.sign_in import Organiser
-from studio.service.requests import check_request, parse_submission
+from studio.service.records import BothLanguages, Progress, both
+from studio.service.requests import SubmitRequest, check_request, parse
 from studio.service.transactions import Held
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
@@ -84,9 +86,9 @@ class Visits:
             check_request(request)
             with self._lock:
                 if request.get("do") == "state":
-                    return self._state(self._known(request) or self._begin())
+                    return self._state(self._known(request) or self._begin()).as_json()
                 if request.get("do") == "submit":
-                    return self._submit(request)
+                    return self._submit(request).as_json()
             raise Refusal("unknown_request", "do（使える値: state, submit）", "do: allowed: state, submit")
         except Refusal as refusal:
             return refusal.as_json()
@@ -119,50 +121,52 @@ class Visits:
             left=None, left_reasons=[],
         )  # fmt: skip
 
-    def _submit(self, request: Json) -> Json:
+    def _submit(self, request: Json) -> VisitReceipt:
         visit = self._known(request)
         if visit is None:
             raise Refusal("signed_out")
         if visit.ended:
             raise Refusal("answers_closed")
-        form = parse_submission(request.get("submission"))
+        form = parse(SubmitRequest, request).submission
         row = next((row for row in visit.rows if row.assignment_id == form.assignment_id), None)
         if row is None:
             raise Refusal("not_yours")
         visit.judged[row.assignment_id] = forms.resolve(self._view.sheet(row), form)
-        return {"saved": True, "submission_id": form.submission_id, "seq": 0, "state": self._state(visit)}
+        state = self._state(visit)
+        return VisitReceipt(saved=True, submission_id=form.submission_id, seq=len(visit.judged), state=state)
 
-    def _state(self, visit: Visit) -> Json:
+    def _state(self, visit: Visit) -> VisitState:
         left = [row for row in visit.rows if row.assignment_id not in visit.judged]
-        done = {"code": visit.visit[:8], "done": len(visit.judged), "total": PAIRS, "active_seconds": 0.0}
         provenance = self._view.study.provenance
-        return {
-            "study": self._view.facts | {"demonstration": True},
-            "rater": done | {"language": None},
-            "step": "pairs" if left else "end",
-            "pairs": [self._view.pair(row) for row in left],
-            "blinding": None,
-            "ended": not left,
-            "closed": False,
-            "finished": True,
-            "withdrawn": False,
-            "claim": None,
-            "provenance": provenance.model_dump() if provenance and not left else None,
-            "visit": visit.visit,
-            "reveal": None if left else self._reveal(visit),
-        }
+        return VisitState(
+            study=self._view.facts(demonstration=True),
+            rater=Progress(
+                code=visit.visit[:8], done=len(visit.judged), total=PAIRS, active_seconds=0.0, language=None
+            ),
+            step="pairs" if left else "end",
+            pairs=tuple(self._view.pair(row) for row in left),
+            blinding=None,
+            ended=not left,
+            closed=False,
+            withdrawn=False,
+            finished=True,
+            claim=None,
+            provenance=both(provenance) if provenance and not left else None,
+            visit=visit.visit,
+            reveal=None if left else self._reveal(visit),
+        )
 
     # --- which was which ------------------------------------------------------------------------------------------
 
-    def _reveal(self, visit: Visit) -> Json:
+    def _reveal(self, visit: Visit) -> Reveal:
         systems = [system.system_id for system in self._view.study.systems]
         own = [self._own(visit, row) for row in visit.rows]
-        return {
-            "pairs": [self._pair(row, chosen) for row, chosen in zip(visit.rows, own, strict=True)],
-            "systems": [self._system(system, own.count(system)) for system in systems],
-            "raters": self._report.data.n_raters,
-            "items": self._report.data.n_items,
-        }
+        return Reveal(
+            pairs=tuple(self._pair(row, chosen) for row, chosen in zip(visit.rows, own, strict=True)),
+            systems=tuple(self._system(system, own.count(system)) for system in systems),
+            raters=self._report.data.n_raters,
+            items=self._report.data.n_items,
+        )
 
     def _own(self, visit: Visit, row: AssignmentRow) -> str | None:
         """The system a visitor preferred, '' for about the same, None where the pair was left."""
@@ -170,39 +174,34 @@ class Visits:
         judged = next(one for one in visit.judged[row.assignment_id] if one.criterion == criterion)
         return None if judged.value is None else judged.chosen_system or ""
 
-    def _pair(self, row: AssignmentRow, own: str | None) -> Json:
+    def _pair(self, row: AssignmentRow, own: str | None) -> RevealedPair:
         votes = [vote for vote in self._votes if vote.item_id == row.item_id and vote.value is not None]
         last = self._view.items[row.item_id].turns[-1]
-        return {
-            "number": row.number,
-            "excerpt": {"ja": _cut(last.text), "en": _cut(last.translation or last.text, 2 * EXCERPT_CHARACTERS)},
-            "names": [self._names(system) for system in row.order],
-            "own": _side(own, row.order),
-            "raters": [_count(votes, row.order[0]), _count(votes, None), _count(votes, row.order[1])],
-        }
+        first, second = row.order
+        return RevealedPair(
+            number=row.number,
+            excerpt=BothLanguages(ja=_cut(last.text), en=_cut(last.translation or last.text, 2 * EXCERPT_CHARACTERS)),
+            names=(self._names(first), self._names(second)),
+            own=_side(own, row.order),
+            raters=(_count(votes, first), _count(votes, None), _count(votes, second)),
+        )
 
-    def _system(self, system: str, own: int) -> Json:
+    def _system(self, system: str, own: int) -> RevealedSystem:
         """A system's share of decisive simulated votes with its interval, and its questions per response."""
         share, low, high = self._report.preference.pairs[0].vote_share(system)
-        return {
-            "names": self._names(system),
-            "own": own,
-            "share": share,
-            "low": low,
-            "high": high,
-            "questions": self._report.questions.systems[system].questions.value,
-        }
+        questions = self._report.questions.systems[system].questions.value
+        return RevealedSystem(names=self._names(system), own=own, share=share, low=low, high=high, questions=questions)
 
-    def _names(self, system: str) -> Json:
+    def _names(self, system: str) -> BothLanguages:
         names = next(entry.names for entry in self._report.study.systems if entry.system_id == system)
-        return {"ja": names.ja, "en": names.en}
+        return BothLanguages(ja=names.ja, en=names.en)
 
 
 def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _side(chosen: str | None, order: tuple[str, ...]) -> str | None:
+def _side(chosen: str | None, order: tuple[str, ...]) -> Literal["first", "second", "same"] | None:
     return None if chosen is None else "same" if chosen == "" else side_of(order, chosen)
 
 

@@ -24,7 +24,7 @@ MOST_REVISIONS = 100
 """Of one assignment."""
 MOST_ACTS = {"consented": 1000, "profiled": 100, "invited": 50}
 """Events by kind; `invited` are links to another device."""
-MOST_NOTES = {"feedback": 20}
+MOST_NOTES = {"feedback": 20, "language": 100}
 BURST, PER_SECOND = 120, 20.0
 MOST_RATERS = 10_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.service.records import Fault, Refused
 from tasks.errors import InputError
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -77,7 +78,7 @@ class Refusal(Exception):  # noqa: N818 - not an error of the program
 
     def as_json(self) -> dict[str, Any]:
         """What the page gets."""
-        return {"saved": False, "error": {"code": self.code, "ja": self.ja, "en": self.en}}
+        return Refused(saved=False, error=Fault(code=self.code, ja=self.ja, en=self.en)).as_json()
 
 
 class StudioError(InputError):

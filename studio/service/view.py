@@ -6,9 +6,21 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from studio.service.forms import Sheet
+from studio.service.records import (
+    BothLanguages,
+    Consent,
+    GivenAnswers,
+    Pair,
+    ShownCriterion,
+    ShownQuestion,
+    ShownSupport,
+    ShownText,
+    ShownTurn,
+    StudyFacts,
+    both,
+)
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
 from tasks.schema import SIDES, Item, Response, Study, Words
@@ -75,11 +87,6 @@ class StudyView:
         """The version a rater must have agreed to, or None where the study asks for no consent."""
         return consent_version(self.study)
 
-    @cached_property
-    def criteria(self) -> list[dict[str, Any]]:
-        """The criteria as JSON."""
-        return [criterion.model_dump(mode="json") for criterion in self.study.criteria]
-
     def sheet(self, row: AssignmentRow) -> Sheet:
         """What this assignment asks."""
         texts = {"item": tuple(turn_shown(turn.text) for turn in self.items[row.item_id].turns)}
@@ -87,57 +94,78 @@ class StudyView:
             texts[side] = (response_shown(self.responses[row.item_id, system].text),)
         return Sheet(self.study.criteria, row.order, row.kind == "blinding", texts)
 
-    def pair(self, row: AssignmentRow, answers: dict[str, Any] | None = None) -> dict[str, Any]:
+    def pair(self, row: AssignmentRow, answers: GivenAnswers | None = None) -> Pair:
         """The Pair: no system, no kind but practice, no reference, no source."""
-        turns = [_turn(t.role, turn_shown(t.text), t.translation) for t in self.items[row.item_id].turns]
         responses = [self.responses[row.item_id, system] for system in row.order]
-        pair = {
-            "assignment_id": row.assignment_id,
-            "number": row.number,
-            "practice": row.kind == "practice",
-            "turns": turns,
-            "responses": [
-                _text(response_shown(r.text), r.translation and response_shown(r.translation)) for r in responses
-            ],
-            "question": "blinding" if row.kind == "blinding" else None,
-            "answers": answers,
-        }
-        if row.kind == "practice":
-            pair["feedback"] = self.feedback(row.item_id)
-            pair["again"] = row.seq is not None and self.study.design.practice_gate
-        return pair
+        practice = row.kind == "practice"
+        own = {"explained": self.feedback(row) is not None, "again": self._again(row)} if practice else {}
+        return Pair(
+            assignment_id=row.assignment_id,
+            number=row.number,
+            practice=practice,
+            turns=self._turns[row.item_id],
+            responses=tuple(
+                ShownText(**_text(response_shown(r.text), r.translation and response_shown(r.translation)))
+                for r in responses
+            ),
+            question="blinding" if row.kind == "blinding" else None,
+            answers=answers,
+            **own,
+        )
 
-    def feedback(self, item_id: str) -> dict[str, str] | None:
-        """What is said after a practice pair, in both languages."""
-        found = [p.feedback.model_dump() for p in self.study.practice if p.item.item_id == item_id]
-        return found[0] if found else None
+    def _again(self, row: AssignmentRow) -> bool:
+        return row.seq is not None and self.study.design.practice_gate
 
     @cached_property
-    def facts(self) -> dict[str, Any]:
-        """The `study` part of `state`, but for `demonstration`."""
-        study = self.study
+    def _turns(self) -> dict[str, tuple[ShownTurn, ...]]:
+        """The dialogue of every item, as it is sent."""
         return {
-            "study_id": study.study_id,
-            "title": study.title.model_dump(),
-            "languages": list(study.languages),
-            "protocol": study.protocol,
-            "criteria": self.criteria,
-            "portion": study.design.portion,
-            "support": study.support.model_dump() if study.support else None,
-            "guidelines": study.guidelines.model_dump() if study.guidelines else None,
-            "consent": self.consent(),
-            "profile": [question.model_dump() for question in study.profile],
+            item_id: tuple(ShownTurn(role=t.role, **_text(turn_shown(t.text), t.translation)) for t in item.turns)
+            for item_id, item in self.items.items()
         }
 
-    def consent(self) -> dict[str, Any] | None:
+    def feedback(self, row: AssignmentRow) -> BothLanguages | None:
+        """What is said once a practice pair is answered; None for other pairs."""
+        said = [p.feedback for p in self.study.practice if p.item.item_id == row.item_id and row.kind == "practice"]
+        return both(said[0]) if said else None
+
+    def facts(self, demonstration: bool) -> StudyFacts:
+        """The `study` part of `state`."""
+        study = self.study
+        return StudyFacts(
+            study_id=study.study_id,
+            title=both(study.title),
+            languages=study.languages,
+            protocol=study.protocol,
+            criteria=self._criteria,
+            portion=study.design.portion,
+            support=study.support and ShownSupport(help=both(study.support.help), contact=study.support.contact),
+            guidelines=study.guidelines and both(study.guidelines),
+            consent=self.consent,
+            profile=self._profile,
+            demonstration=demonstration,
+        )
+
+    @cached_property
+    def _criteria(self) -> tuple[ShownCriterion, ...]:
+        return tuple(ShownCriterion.of_criterion(criterion) for criterion in self.study.criteria)
+
+    @cached_property
+    def _profile(self) -> tuple[ShownQuestion, ...]:
+        return tuple(
+            ShownQuestion(question_id=q.question_id, label=both(q.label), choices=tuple(map(both, q.choices)))
+            for q in self.study.profile
+        )
+
+    @cached_property
+    def consent(self) -> Consent | None:
         """The consent text with its version, or None."""
         text = consent_text(self.study)
-        return None if text is None else {"version": self.consent_version, **text.model_dump()}
+        if text is None or self.consent_version is None:
+            return None
+        return Consent(version=self.consent_version, ja=text.ja, en=text.en)
 
 
-def _turn(role: str, text: str, translation: str | None) -> dict[str, Any]:
-    return {"role": role, **_text(text, translation)}
-
-
-def _text(text: str, translation: str | None) -> dict[str, Any]:
+def _text(text: str, translation: str | None) -> dict[str, str]:
+    """A translation is sent where there is one."""
     return {"text": text} if translation is None else {"text": text, "translation": translation}

@@ -161,6 +161,19 @@ def submission(connection: Connection, study_id: str, submission_id: str) -> dic
     return None if row is None else dict(row)
 
 
+def submissions_of_seat(connection: Connection, study_id: str, seat: int) -> int:
+    """How many forms were stored for a Seat's assignments, revisions included."""
+    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
+    stored = func.count(assignments.c.submission_id) + func.coalesce(func.sum(assignments.c.revision), 0)
+    return int(connection.execute(select(stored).where(here)).scalar_one())
+
+
+def submissions_until(connection: Connection, study_id: str, rater: str, seq: int) -> int:
+    """Which of a Rater's stored forms the one with this sequence number is, counted from 1."""
+    here = (submissions.c.study_id == study_id) & (submissions.c.rater == rater) & (submissions.c.seq <= seq)
+    return int(connection.execute(select(func.count()).select_from(submissions).where(here)).scalar_one())
+
+
 def judgments_of(connection: Connection, seqs: list[int]) -> dict[int, list[dict[str, Any]]]:
     """The judgments of these submissions, by sequence number."""
     found: dict[int, list[dict[str, Any]]] = {seq: [] for seq in seqs}

@@ -16,15 +16,18 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
+from studio.demo.records import VisitState
 from studio.demo.visits import Visits
 from studio.pages.rating.files import Files
 from studio.pages.rating.index import place, prepare
-from studio.pages.rating.page import lost, render, several, title_of
+from studio.pages.rating.page import lost, render, several, title_of, whole
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Speaker
+from studio.service.records import State
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
+from studio.web.browser import Browser, browser_of, preferred
 from studio.web.guard import Application, Guard
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
@@ -184,30 +187,31 @@ class RatingPages:
             log.error("%s: %s", do, error)
             return Refusal("busy").as_json()
 
-    async def page(self, cookies: Cookies, study_id: str, rater: str | None, narrow: bool) -> tuple[int, str]:
+    async def page(self, browser: Browser, study_id: str, rater: str | None) -> tuple[int, str]:
         """(status, HTML) for this Rater of the study; 401 with a kind page where the browser is not signed in as such.
 
         Without `rater` it is the only one who is signed in to the study here; where there are several, the page asks.
         """
         if rater is None:
-            raters = await self._lanes.readers.run(self._raters, cookies, study_id)
+            raters = await self._lanes.readers.run(self._raters, browser.cookies, study_id)
             if len(raters) != 1:
                 addresses = {code: page_address(Speaker(study_id, code)) for code in raters}
                 return (300, several(addresses)) if raters else (401, lost(None))
             rater = raters[0]
-        return await self._page_of(cookies, {"do": "state", "study": study_id, "rater": rater}, narrow)
+        return await self._page_of(browser, {"do": "state", "study": study_id, "rater": rater}, State)
 
-    async def visit(self, narrow: bool) -> tuple[int, str]:
+    async def visit(self, browser: Browser) -> tuple[int, str]:
         """(status, HTML) for whoever comes to the public demo."""
-        return await self._page_of({}, {"do": "state"}, narrow)
+        return await self._page_of(browser, {"do": "state"}, VisitState)
 
-    async def _page_of(self, cookies: Cookies, request: dict[str, Any], narrow: bool) -> tuple[int, str]:
-        state = await self.answer(cookies, request)
-        if "error" in state:
-            return 401, lost(state["error"])
-        language = state["rater"].get("language") or state["study"]["languages"][0]
-        body = await run_in_threadpool(render, state, narrow)
-        title = title_of(state)
+    async def _page_of(self, browser: Browser, request: dict[str, Any], kind: type[State]) -> tuple[int, str]:
+        reply = await self.answer(browser.cookies, request)
+        if "error" in reply:
+            return 401, lost(reply["error"])
+        state = kind.model_validate(reply)
+        language = state.rater.language or preferred(browser.languages, whole(state).languages)
+        body = await run_in_threadpool(render, state, language, browser.narrow)
+        title = title_of(state, language)
         return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
 
     def _raters(self, cookies: Cookies, study_id: str) -> list[str]:
@@ -248,12 +252,12 @@ def _add_rating(
     async def landing(request: Request) -> Response:
         if visits is None:
             return HTMLResponse(lost(None))
-        status, html = await pages.visit(_is_phone(request))
+        status, html = await pages.visit(browser_of(request))
         return _compressed(request, html, status)
 
     @application.get("/s/{study_id}")
     async def rating(request: Request, study_id: str, rater: str | None = None) -> Response:
-        status, html = await pages.page(request.cookies, study_id, rater, _is_phone(request))
+        status, html = await pages.page(browser_of(request), study_id, rater)
         return _compressed(request, html, status)
 
     @application.post("/api/vote")
@@ -263,12 +267,6 @@ def _add_rating(
     @application.get("/static/rating/{version}/{name}")
     async def static(request: Request, version: str, name: str) -> Response:
         return files.response(version, name, request.headers.get("accept-encoding", ""))
-
-
-def _is_phone(request: Request) -> bool:
-    """A guess from what browsers say of themselves; the page puts it right where it is wrong."""
-    hint = request.headers.get("sec-ch-ua-mobile")
-    return hint == "?1" if hint else "Mobi" in request.headers.get("user-agent", "")
 
 
 def _compressed(request: Request, html: str, status: int) -> Response:

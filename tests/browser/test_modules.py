@@ -17,6 +17,7 @@ import pytest
 from studio.pages.rating.files import FOLDER, TYPES
 from studio.pages.rating.page import render
 from studio.service import Service
+from studio.service.records import State
 from studio.settings import sqlite_url
 from studio.store.database import Store
 from tasks.design.planning import plan
@@ -66,7 +67,7 @@ def _body(folder: Path, module: str, made: Study) -> str:
     token, _ = service.join(service.invite(made.study_id)[0])
     state = service.dispatch(token, {"do": "state"})
     assert "error" not in state
-    return SHELL.format(render(state))
+    return SHELL.format(render(State.model_validate(state)))
 
 
 @pytest.fixture(scope="module")

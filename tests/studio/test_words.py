@@ -9,7 +9,10 @@ import pytest
 
 from studio.pages.rating.view import form
 from studio.pages.rating.words import LANGUAGES, catalogue, fill, texts
+from studio.service.records import ShownCriterion
+from studio.service.view import StudyView
 from tasks.study.load import template
+from tests import studio_world as w
 
 PAGE = Path(__file__).parents[2] / "studio" / "pages" / "rating"
 SOURCES = [*PAGE.glob("templates/*.html"), *PAGE.glob("static/*.js"), *PAGE.glob("*.py")]
@@ -76,10 +79,10 @@ def test_every_key_used_exists_and_every_key_is_used() -> None:
 
 def test_the_templates_of_the_study_speak_both_languages() -> None:
     for name in ("quick", "full"):
-        criteria = [criterion.model_dump(mode="json") for criterion in template(name)]
-        made = texts({"title": {"ja": "題", "en": "Title"}, "criteria": criteria})
+        facts = StudyView(w.study(criteria=template(name))).facts(demonstration=False)
+        made = texts(facts)
         assert set(made["ja"]) == set(made["en"])
-        drawn = form(criteria)
+        drawn = form(facts.criteria)
         rows = [*drawn.choice, *drawn.scales, *drawn.toggles, *drawn.pair_toggles]
         assert {row.words for row in rows} <= set(made["ja"])
         assert {point.words for row in rows for point in row.points} <= set(made["ja"])
@@ -87,7 +90,7 @@ def test_the_templates_of_the_study_speak_both_languages() -> None:
 
 def test_quick_asks_five_answers_and_full_eleven() -> None:
     for name, answers in (("quick", 5), ("full", 11)):
-        drawn = form([criterion.model_dump(mode="json") for criterion in template(name)])
+        drawn = form([ShownCriterion.of_criterion(criterion) for criterion in template(name)])
         assert sum(len(row.sides) for row in (*drawn.choice, *drawn.scales) if row.required) == answers
 
 

@@ -1,4 +1,4 @@
-"""What the templates draw: the state of docs/study-format.md, arranged into rows, turns and steps.
+"""What the templates draw: the state of docs/page-state.md, arranged into rows, turns and steps.
 
 No logic of the study lives here; the arrangement is the same for both languages and is never sent to the device again:
 the page's module fills the next pairs into the same markup.
@@ -6,13 +6,11 @@ the page's module fills the next pairs into the same markup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from tasks.schema import SIDES, Place
-
-Json = Mapping[str, Any]
+from studio.service.records import ShownCriterion, ShownTurn
+from tasks.schema import SIDES, Of, Place, Protocol
 
 DRAWN = ("preference", "scale", "count", "yes_no_unsure")
 SHOWN_CHARACTERS = 320
@@ -57,50 +55,50 @@ class Form:
     comments: tuple[Row, ...]
 
 
-def form(criteria: Sequence[Json], protocol: str = "pairwise") -> Form:
+def form(criteria: Sequence[ShownCriterion], protocol: Protocol = "pairwise") -> Form:
     """The form of a study. Criteria of kinds `labels` and `spans` are left out: they are given in the text itself."""
-    preference = [c for c in criteria if c["kind"] == "preference"]
-    toggles = [c for c in criteria if c["kind"] == "yes_no_unsure" and c.get("toggle")]
-    rest = [c for c in criteria if c["kind"] in DRAWN and c not in preference and c not in toggles]
+    preference = [c for c in criteria if c.kind == "preference"]
+    toggles = [c for c in criteria if c.kind == "yes_no_unsure" and c.toggle]
+    rest = [c for c in criteria if c.kind in DRAWN and c not in preference and c not in toggles]
     return Form(
         choice=_rows(preference, protocol),
         scales=_rows(rest, protocol),
-        pair_toggles=_rows((c for c in toggles if c["of"] != "response"), protocol),
-        toggles=_rows((c for c in toggles if c["of"] == "response"), protocol),
-        comments=_rows((c for c in criteria if c["kind"] == "text"), protocol),
+        pair_toggles=_rows([c for c in toggles if c.of != "response"], protocol),
+        toggles=_rows([c for c in toggles if c.of == "response"], protocol),
+        comments=_rows([c for c in criteria if c.kind == "text"], protocol),
     )
 
 
-def _rows(criteria: Any, protocol: str) -> tuple[Row, ...]:
+def _rows(criteria: Sequence[ShownCriterion], protocol: Protocol) -> tuple[Row, ...]:
     return tuple(_row(criterion, protocol) for criterion in criteria)
 
 
-def _sides(of: str, protocol: str) -> tuple[Place, ...]:
+def _sides(of: Of, protocol: Protocol) -> tuple[Place, ...]:
     if of == "response":
         return SIDES if protocol == "pairwise" else SIDES[:1]
     return ("pair",) if of == "pair" else ("item",)
 
 
-def _row(criterion: Json, protocol: str) -> Row:
-    key = f"c.{criterion['criterion_id']}"
+def _row(criterion: ShownCriterion, protocol: Protocol) -> Row:
+    key = f"c.{criterion.criterion_id}"
     return Row(
-        criterion_id=criterion["criterion_id"],
+        criterion_id=criterion.criterion_id,
         words=key,
-        hint=f"{key}.hint" if criterion.get("hint") else "",
-        sides=_sides(criterion["of"], protocol),
+        hint=f"{key}.hint" if criterion.hint else "",
+        sides=_sides(criterion.of, protocol),
         points=_points(criterion, key),
-        reasons=tuple((r["reason_id"], f"{key}.r.{r['reason_id']}") for r in criterion.get("reasons") or ()),
-        required=criterion.get("required", True),
+        reasons=tuple((r.reason_id, f"{key}.r.{r.reason_id}") for r in criterion.reasons),
+        required=criterion.required,
     )
 
 
-def _points(criterion: Json, key: str) -> tuple[Point, ...]:
-    if criterion["kind"] == "yes_no_unsure":
+def _points(criterion: ShownCriterion, key: str) -> tuple[Point, ...]:
+    if criterion.kind == "yes_no_unsure":
         words = {1: "answer.yes", 0: "answer.no", 2: "answer.unsure"}
         return tuple(Point(value, text, str(place + 1)) for place, (value, text) in enumerate(words.items()))
     return tuple(
-        Point(point["value"], f"{key}.p.{point['value']}", point.get("key") or str(place + 1))
-        for place, point in enumerate(criterion.get("points") or ())
+        Point(point.value, f"{key}.p.{point.value}", point.key or str(place + 1))
+        for place, point in enumerate(criterion.points)
     )
 
 
@@ -117,11 +115,11 @@ BLINDING = Row(
 )
 
 
-def folded(turns: Sequence[Json], narrow: bool = False) -> int:
+def folded(turns: Sequence[ShownTurn], narrow: bool = False) -> int:
     """How many early turns are folded away: 0 where what they would hide is under two turns."""
     enough = SHOWN_ON_PHONE if narrow else SHOWN_CHARACTERS
     seen, start = 0, max(len(turns) - 1, 0)
     while start > 0 and (seen < enough or len(turns) - start < SHOWN_TURNS):
         start -= 1
-        seen += len(turns[start]["text"])
+        seen += len(turns[start].text)
     return start if start > 1 else 0

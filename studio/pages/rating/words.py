@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from studio.service.records import BothLanguages, ShownCriterion, StudyFacts
 
 LANGUAGES = ("ja", "en")
 CATALOGUE = Path(__file__).with_name("words.json")
@@ -22,39 +23,38 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return loaded
 
 
-def texts(study: Mapping[str, Any]) -> Texts:
+def texts(study: StudyFacts) -> Texts:
     """Every text of the page in both languages.
 
-    Args:
-        study: `state["study"]` of docs/study-format.md. A study of one language shows its words in both catalogues'
-            places; a missing hint has no key.
+    A study of one language shows its words in both catalogues' places; a missing hint has no key.
     """
-    pairs = [*catalogue().items(), *_study_words(study)]
+    own = [(key, words.as_json()) for key, words in _study_words(study)]
+    pairs = [*catalogue().items(), *own]
     return {language: {key: words[language] for key, words in pairs} for language in LANGUAGES}
 
 
-def _study_words(study: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    yield "study.title", study["title"]
-    if support := study.get("support"):
-        yield "study.help", support["help"]
-    for criterion in study["criteria"]:
+def _study_words(study: StudyFacts) -> Iterator[tuple[str, BothLanguages]]:
+    yield "study.title", study.title
+    if study.support:
+        yield "study.help", study.support.help
+    for criterion in study.criteria:
         yield from _criterion_words(criterion)
-    for question in study.get("profile") or ():
-        key = f"q.{question['question_id']}"
-        yield key, question["label"]
-        for place, choice in enumerate(question.get("choices") or ()):
+    for question in study.profile:
+        key = f"q.{question.question_id}"
+        yield key, question.label
+        for place, choice in enumerate(question.choices):
             yield f"{key}.{place}", choice
 
 
-def _criterion_words(criterion: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    key = f"c.{criterion['criterion_id']}"
-    yield key, criterion["label"]
-    if hint := criterion.get("hint"):
-        yield f"{key}.hint", hint
-    for point in criterion.get("points") or ():
-        yield f"{key}.p.{point['value']}", point["words"]
-    for reason in criterion.get("reasons") or ():
-        yield f"{key}.r.{reason['reason_id']}", reason["words"]
+def _criterion_words(criterion: ShownCriterion) -> Iterator[tuple[str, BothLanguages]]:
+    key = f"c.{criterion.criterion_id}"
+    yield key, criterion.label
+    if criterion.hint:
+        yield f"{key}.hint", criterion.hint
+    for point in criterion.points:
+        yield f"{key}.p.{point.value}", point.words
+    for reason in criterion.reasons:
+        yield f"{key}.r.{reason.reason_id}", reason.words
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:

@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
 from studio.service import links
 from studio.service.desk import Desk
 from studio.service.rater import paperwork, progress, saving
+from studio.service.records import Sent, State
 from studio.service.refusals import Refusal
-from studio.service.requests import check_request, parse_submission, waited_seconds
+from studio.service.requests import REQUESTS, Asked, check_request, parse
 from studio.store.database import Connection
 from studio.store.queries import Person
 
-Request = dict[str, Any]
 Reply = dict[str, Any]
-Act = Callable[[Desk, Connection, Person, Request], Reply]
+Who = tuple[str | None, dict[str, Any]]
+"""A session's token, and the request that it came with."""
 
 
-def _state(desk: Desk, connection: Connection, person: Person, request: Request) -> Reply:
+def _state(desk: Desk, connection: Connection, person: Person, request: Asked) -> State:
     return progress.state(desk, connection, person)
 
 
-def _resumed_state(desk: Desk, connection: Connection, person: Person, request: Request) -> Reply:
+def _resumed_state(desk: Desk, connection: Connection, person: Person, request: Asked) -> State:
     progress.resume(desk, connection, person)
     return progress.state(desk, connection, person)
 
 
-def _submit(desk: Desk, connection: Connection, person: Person, request: Request) -> Reply:
-    form, waited = parse_submission(request.get("submission")), waited_seconds(request.get("waited_seconds"))
-    reply = saving.submit(desk, connection, person, form, waited)
-    return reply if "held" not in request else without_held(reply, request["held"])
-
-
-READS: dict[str, Act] = {
+Act = Callable[[Desk, Connection, Person, Any], Sent]
+"""Takes the record of REQUESTS, gives that of REPLIES."""
+READS: Mapping[str, Act] = {
+    "state": _state,
     "answers": saving.answers,
     "open": saving.reopen,
     "guidelines": paperwork.guidelines,
 }
-WRITES: dict[str, Act] = {
-    "submit": _submit,
+WRITES: Mapping[str, Act] = {
+    "submit": saving.submit,
     "blinding": paperwork.open_blinding,
     "consent": paperwork.consent,
     "profile": paperwork.profile,
     "finish": paperwork.finish,
+    "language": paperwork.language,
     "device": paperwork.another_device,
     "withdraw": paperwork.withdraw,
 }
-ALLOWED = ", ".join(("state", *WRITES, *READS))
+ALLOWED = ", ".join(REQUESTS)
 
 
 class Answering:
@@ -69,48 +68,41 @@ class Answering:
         """
         check_request(request)
         do = str(request.get("do"))
-        if do == "state":
-            return self._state(token, request)
-        if do in READS:
-            return self._reading(token, request, READS[do])
-        if do not in WRITES:
+        if do not in REQUESTS:
             raise Refusal("unknown_request", f"do（使える値: {ALLOWED}）", f"do: allowed: {ALLOWED}")
-        reply = self._writing(token, request, WRITES[do], held)
+        who = (token, request)
+        if do == "submit" or do not in READS:
+            reply = self._writing(who, WRITES[do], held)
+        elif do == "state":
+            reply = self._state(who)
+        else:
+            reply = self._reading(who, READS[do])
         if do == "withdraw":
             self._desk.store.scrub()
-        return reply
+        return reply.as_json()
 
-    def _state(self, token: str | None, request: Request) -> Reply:
+    def _state(self, who: Who) -> Sent:
         """Reading, but for a Rater who comes back to reclaimed work: that is an event."""
+        token, request = who
         with self._desk.store.read() as connection:
-            person = links.speaker(connection, token, request)
-            if not progress.writes(connection, person):
-                return _state(self._desk, connection, person, request)
-        return self._writing(token, request, _resumed_state)
+            if not progress.writes(connection, links.speaker(connection, token, request)):
+                return self._answer(connection, who, _state)
+        return self._writing(who, _resumed_state)
 
-    def _reading(self, token: str | None, request: Request, act: Act) -> Reply:
+    def _reading(self, who: Who, act: Act) -> Sent:
         with self._desk.store.read() as connection:
-            return act(self._desk, connection, links.speaker(connection, token, request), request)
+            return self._answer(connection, who, act)
 
-    def _writing(self, token: str | None, request: Request, act: Act, held: ExitStack | None = None) -> Reply:
+    def _writing(self, who: Who, act: Act, held: ExitStack | None = None) -> Sent:
         with ExitStack() as stack:
             connection = stack.enter_context(self._desk.store.write(wait=held is None))
-            reply = act(self._desk, connection, links.speaker(connection, token, request), request)
+            reply = self._answer(connection, who, act)
             if held is not None:
                 held.push(stack.pop_all())
             return reply
 
-
-def without_held(reply: Reply, held: Any) -> Reply:
-    """A receipt without what the page has already: the study's facts, and of the pairs `held` names all but the id.
-
-    A practice pair is always sent whole, since what is said of it changes once it is answered.
-    """
-    known = held if isinstance(held, list) else []
-    state = {name: value for name, value in reply["state"].items() if name != "study"}
-    state["pairs"] = [_id_alone(pair) if pair["assignment_id"] in known else pair for pair in state["pairs"]]
-    return reply | {"state": state}
-
-
-def _id_alone(pair: Reply) -> Reply:
-    return pair if pair["practice"] else {"assignment_id": pair["assignment_id"]}
+    def _answer(self, connection: Connection, who: Who, act: Act) -> Sent:
+        """Who speaks is asked first: nobody learns by a faulty request whether a session is worth something."""
+        token, request = who
+        person = links.speaker(connection, token, request)
+        return act(self._desk, connection, person, parse(REQUESTS[request["do"]], request))

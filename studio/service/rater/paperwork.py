@@ -2,52 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from studio.service import allowance, erasing, links
 from studio.service.desk import Desk
 from studio.service.rater import progress
 from studio.service.rater.qr import qr_svg
+from studio.service.records import DeviceLink, Saved, Texts, both
 from studio.service.refusals import Refusal
+from studio.service.requests import Asked, ConsentRequest, DeviceRequest, FinishRequest, LanguageRequest, ProfileRequest
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import Person
 from tasks.schema import ProfileQuestion
 
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}")
-MAX_FEEDBACK = 4000
 MAX_PROFILE_TEXT = 200
 
-Request = dict[str, Any]
 
-
-def consent(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def consent(desk: Desk, connection: Connection, person: Person, request: ConsentRequest) -> Saved:
     """Record agreement (or its being taken back) with the version of the text that was read; then the state."""
     _refuse_if_over(person)
     view = desk.view(connection, person.study_id)
-    version, agreed = request.get("version"), request.get("agreed")
-    if not isinstance(agreed, bool):
-        raise Refusal("invalid", "agreed（使える値: true, false）", "agreed: allowed: true, false")
-    if view.consent_version is None or version != view.consent_version:
+    if view.consent_version is None or request.version != view.consent_version:
         raise Refusal("old_consent")
     allowance.check_act(desk.pace, connection, person, "consented")
-    payload = {"rater": person.rater, "version": version, "agreed": agreed}
+    payload = {"rater": person.rater, "version": request.version, "agreed": request.agreed}
     desk.record(connection, person.study_id, person.rater, "consented", payload)
     return _state_after(desk, connection, person)
 
 
-def profile(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def profile(desk: Desk, connection: Connection, person: Person, request: ProfileRequest) -> Saved:
     """Keep the profile with the identity, never in the log; a question left out is a question skipped."""
     _refuse_if_over(person)
     questions = {q.question_id: q for q in desk.view(connection, person.study_id).study.profile}
-    given = request.get("answers")
-    if not isinstance(given, dict):
-        raise Refusal("invalid", "answers（オブジェクトが必要です）", "answers: an object is needed")
-    kept = {name: _profile_answer(name, value, questions) for name, value in given.items() if value not in (None, "")}
+    given = {name: value for name, value in request.answers.items() if value not in (None, "")}
+    checked = {name: _profile_answer(name, value, questions) for name, value in given.items()}
     allowance.check_act(desk.pace, connection, person, "profiled")
-    queries.set_identity(connection, person.identity_id, profile=kept)
-    payload = {"rater": person.rater, "answered": len(kept)}
+    queries.set_identity(connection, person.identity_id, profile=checked)
+    payload = {"rater": person.rater, "answered": len(checked)}
     desk.record(connection, person.study_id, person.rater, "profiled", payload)
     return _state_after(desk, connection, person)
 
@@ -71,14 +63,23 @@ def _profile_answer(name: str, value: Any, questions: dict[str, ProfileQuestion]
     return value
 
 
-def guidelines(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def language(desk: Desk, connection: Connection, person: Person, request: LanguageRequest) -> Saved:
+    """Keep the language a Rater chose, for every device; with the comments, since it can be erased as they can."""
+    if request.language not in desk.view(connection, person.study_id).study.languages:
+        raise Refusal("invalid", f"language: {request.language!r}")
+    allowance.check_act(desk.pace, connection, person, "language")
+    desk.note(connection, person.study_id, person.rater, "language", {"language": request.language})
+    return _state_after(desk, connection, person)
+
+
+def guidelines(desk: Desk, connection: Connection, person: Person, request: Asked) -> Texts:
     """The texts a Rater can read at any time."""
     view = desk.view(connection, person.study_id)
     words = view.study.guidelines
-    return {"guidelines": words.model_dump() if words else None, "consent": view.consent()}
+    return Texts(guidelines=both(words) if words else None, consent=view.consent)
 
 
-def open_blinding(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def open_blinding(desk: Desk, connection: Connection, person: Person, request: Asked) -> Saved:
     """The Rater goes on to the last question: answers so far are final, and the state has its pairs."""
     _refuse_if_over(person)
     if not progress.open_blinding(desk, connection, person):
@@ -86,37 +87,29 @@ def open_blinding(desk: Desk, connection: Connection, person: Person, request: R
     return _state_after(desk, connection, person)
 
 
-def finish(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def finish(desk: Desk, connection: Connection, person: Person, request: FinishRequest) -> Saved:
     """Record that the Rater has come to the end, with what they want to say about the study."""
     if person.withdrawn_at is not None:
         raise Refusal("withdrawn")
-    feedback = request.get("feedback", "")
-    if not isinstance(feedback, str):
-        raise Refusal("invalid", "feedback（文章が必要です）", "feedback: a text is needed")
-    if len(feedback) > MAX_FEEDBACK:
-        raise Refusal("too_large")
-    if progress.state(desk, connection, person)["step"] != "end":
+    if progress.state(desk, connection, person, held=()).step != "end":
         raise Refusal("not_yet")
-    if feedback:
+    if request.feedback:
         allowance.check_act(desk.pace, connection, person, "feedback")
-        desk.note(connection, person.study_id, person.rater, "feedback", {"text": feedback})
+        desk.note(connection, person.study_id, person.rater, "feedback", {"text": request.feedback})
     if person.finished_at is None:
         desk.record(connection, person.study_id, person.rater, "finished", {"rater": person.rater})
     return _state_after(desk, connection, person)
 
 
-def another_device(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
-    """A link to go on elsewhere, and its QR code; `origin` is the address the page itself was opened at."""
+def another_device(desk: Desk, connection: Connection, person: Person, request: DeviceRequest) -> DeviceLink:
+    """A link to go on elsewhere, and its QR code."""
     _refuse_if_over(person)
-    origin = request.get("origin")
-    if not isinstance(origin, str) or not ORIGIN.fullmatch(origin):
-        raise Refusal("invalid", "origin（このページの住所が必要です）", "origin: the address of this page is needed")
     allowance.check_act(desk.pace, connection, person, "invited")
-    link = f"{origin}/e/{links.another_device(desk, connection, person)}"
-    return {"link": link, "qr": qr_svg(link)}
+    link = f"{request.origin}/e/{links.another_device(desk, connection, person)}"
+    return DeviceLink(link=link, qr=qr_svg(link))
 
 
-def withdraw(desk: Desk, connection: Connection, person: Person, request: Request) -> Request:
+def withdraw(desk: Desk, connection: Connection, person: Person, request: Asked) -> Saved:
     """The Rater's own withdrawal: judgments leave every later export, what points at the person is erased now."""
     erasing.withdraw(desk, connection, person.study_id, person.rater, person.rater)
     return _state_after(desk, connection, person)
@@ -129,6 +122,6 @@ def _refuse_if_over(person: Person) -> None:
         raise Refusal("closed")
 
 
-def _state_after(desk: Desk, connection: Connection, person: Person) -> Request:
+def _state_after(desk: Desk, connection: Connection, person: Person) -> Saved:
     now = queries.person_again(connection, person.identity_id)
-    return {"saved": True, "state": progress.state(desk, connection, now)}
+    return Saved.after(progress.state(desk, connection, now))

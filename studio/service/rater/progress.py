@@ -1,43 +1,50 @@
-"""A Rater's road: consent, profile, practice, pairs, the blinding question, the end."""
+"""Where a Rater is: consent, profile, practice, pairs, the blinding question, the end."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from studio.service.desk import Desk
 from studio.service.rater import gate
+from studio.service.records import BothLanguages, HeldPair, Pair, Progress, State, Step, both
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow, Person
+from tasks.schema import Language
 
 PREFETCHED = 3
 """Pairs a page holds: the current one and the next two, so that a tunnel stops nobody."""
 STEPS_WITH_PAIRS = ("practice", "pairs", "blinding")
-STEP_OF_KIND = {"practice": "practice", "blinding": "blinding"}
+STEP_OF_KIND: dict[str, Step] = {"practice": "practice", "blinding": "blinding"}
 
 
-def state(desk: Desk, connection: Connection, person: Person) -> dict[str, Any]:
-    """Where this Rater is, with the pairs to judge next; the blinding question's only once the Rater opened it."""
+def state(desk: Desk, connection: Connection, person: Person, held: Sequence[str] | None = None) -> State:
+    """Where this Rater is, with the pairs to judge next; the blinding question's only once the Rater opened it.
+
+    Args:
+        held: assignment_ids that the page holds: their texts are not sent again, nor are the study's facts. None: the
+            page holds nothing.
+    """
     view = desk.view(connection, person.study_id)
     work = _work(connection, person, view)
     step = _step(person, view, work)
     closed_question = step == "blinding" and person.blinding_at is None
-    ended = step == "end"
-    closed = person.closed_at is not None
-    return {
-        "study": view.facts | {"demonstration": desk.demonstration},
-        "rater": _progress(person),
-        "step": step,
-        "pairs": _pairs(view, work) if step in STEPS_WITH_PAIRS and not closed_question else [],
-        "blinding": queries.waiting(connection, person.study_id, person.seat) if closed_question else None,
-        "ended": ended,
-        "closed": closed,
-        "withdrawn": person.withdrawn_at is not None,
-        "claim": person.rater if ended else None,
-        "finished": person.finished_at is not None,
-        "provenance": _provenance(view) if ended and closed else None,
-    }
+    ended, closed = step == "end", person.closed_at is not None
+    facts = {} if held is not None else {"study": view.facts(desk.demonstration)}
+    return State(
+        rater=_progress(connection, person, whole=held is None),
+        step=step,
+        pairs=_pairs(view, work, held or ()) if step in STEPS_WITH_PAIRS and not closed_question else (),
+        blinding=queries.waiting(connection, person.study_id, person.seat) if closed_question else None,
+        ended=ended,
+        closed=closed,
+        withdrawn=person.withdrawn_at is not None,
+        finished=person.finished_at is not None,
+        claim=person.rater if ended else None,
+        provenance=_provenance(view) if ended and closed else None,
+        **facts,
+    )
 
 
 def writes(connection: Connection, person: Person) -> bool:
@@ -64,19 +71,26 @@ def resume(desk: Desk, connection: Connection, person: Person) -> None:
         desk.record(connection, person.study_id, person.rater, "resumed", payload)
 
 
-def _progress(person: Person) -> dict[str, Any]:
-    return {
-        "code": person.rater,
-        "done": person.done,
-        "total": person.total,
-        "active_seconds": round(person.active_seconds, 1),
-        "language": None,
-    }
+def _progress(connection: Connection, person: Person, whole: bool) -> Progress:
+    own = {"language": _language(connection, person)} if whole else {}
+    return Progress(
+        code=person.rater,
+        done=person.done,
+        total=person.total,
+        active_seconds=round(person.active_seconds, 1),
+        **own,
+    )
 
 
-def _provenance(view: StudyView) -> dict[str, str] | None:
+def _language(connection: Connection, person: Person) -> Language | None:
+    """The Rater's own latest choice; None before there is one."""
+    choices = queries.notes_of(connection, person.study_id, "language", person.rater)
+    return choices[-1]["language"] if choices else None
+
+
+def _provenance(view: StudyView) -> BothLanguages | None:
     """Where the responses come from: only once the study is closed, so that nobody still judging can be told."""
-    return view.study.provenance.model_dump() if view.study.provenance else None
+    return both(view.study.provenance) if view.study.provenance else None
 
 
 def _rows(connection: Connection, person: Person) -> list[AssignmentRow]:
@@ -96,7 +110,7 @@ def _work(connection: Connection, person: Person, view: StudyView) -> list[Assig
     return [row for row in rows if (row.kind == "blinding") == blinding]
 
 
-def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> str:
+def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> Step:
     if not work:
         return "end"
     if view.consent_version is not None and person.consent_version != view.consent_version:
@@ -106,5 +120,11 @@ def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> str:
     return STEP_OF_KIND.get(work[0].kind, "pairs")
 
 
-def _pairs(view: StudyView, work: list[AssignmentRow]) -> list[dict[str, Any]]:
-    return [view.pair(row) for row in work]
+def _pairs(view: StudyView, work: list[AssignmentRow], held: Sequence[str]) -> tuple[Pair | HeldPair, ...]:
+    """A practice pair is always sent whole, since what is said of it changes once it is answered."""
+    return tuple(
+        HeldPair(assignment_id=row.assignment_id)
+        if row.assignment_id in held and row.kind != "practice"
+        else view.pair(row)
+        for row in work
+    )

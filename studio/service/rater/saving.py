@@ -9,7 +9,9 @@ from studio.service.desk import Desk
 from studio.service.rater import active_time
 from studio.service.rater.active_time import Stay
 from studio.service.rater.progress import resume, state
+from studio.service.records import BothLanguages, GivenAnswers, OwnAnswer, OwnAnswers, Receipt, Reopened, State
 from studio.service.refusals import Refusal
+from studio.service.requests import Asked, OpenRequest, SubmitRequest
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
@@ -21,38 +23,37 @@ ANSWERED = ("submitted", "left")
 EXCERPT_CHARACTERS = 80
 
 
-def submit(
-    desk: Desk, connection: Connection, person: Person, form: Submission, waited_seconds: float = 0.0
-) -> dict[str, Any]:
-    """Store one form, or give the receipt of the same form again. Inside `Store.write`: a refusal changes nothing.
-
-    `waited_seconds`: how long the form waited on the device, by the device's own clock.
-    """
+def submit(desk: Desk, connection: Connection, person: Person, request: SubmitRequest) -> Receipt:
+    """Store one form, or give the receipt of the same form again. Inside `Store.write`: a refusal changes nothing."""
+    form = request.submission
     stored = queries.submission(connection, person.study_id, form.submission_id)
-    if stored is not None:
-        return _receipt_again(desk, connection, person, form, stored)
     row = queries.assignment(connection, person.study_id, form.assignment_id)
     if row is None or row.seat != person.seat:
         raise Refusal("not_yours")
     view = desk.view(connection, person.study_id)
+    if stored is not None:
+        _check_same(connection, person, form, stored)
+        number = queries.submissions_until(connection, person.study_id, person.rater, stored["seq"])
+        return _receipt(form, number, view.feedback(row), state(desk, connection, person, request.held))
     _refuse_if_shut(person, view, row)
     if row.status == "reclaimed":  # a device that was offline for days still has a form to give
         resume(desk, connection, person)
-    stay = active_time.counted(desk, connection, person, forms.active_seconds(form.client), waited_seconds)
-    seq = _store(desk, connection, person, view, row, form, stay)
+    number = queries.submissions_of_seat(connection, person.study_id, person.seat) + 1
+    stay = active_time.counted(desk, connection, person, forms.active_seconds(form.client), request.waited_seconds)
+    _store(desk, connection, person, view, row, form, stay)
     counted = int(row.kind in COUNTED and row.submission_id is None)
     after = person._replace(done=person.done + counted, active_seconds=person.active_seconds + (stay.seconds or 0.0))
-    return _receipt(form.submission_id, seq, state(desk, connection, after))
+    return _receipt(form, number, view.feedback(row), state(desk, connection, after, request.held))
 
 
-def _receipt(submission_id: str, seq: int, state_after: dict[str, Any]) -> dict[str, Any]:
+def _receipt(form: Submission, number: int, feedback: BothLanguages | None, after: State) -> Receipt:
     """What says 'saved': sent only after the commit."""
-    return {"saved": True, "submission_id": submission_id, "seq": seq, "state": state_after}
+    said = {} if feedback is None else {"feedback": feedback}
+    return Receipt(saved=True, submission_id=form.submission_id, seq=number, state=after, **said)
 
 
-def _receipt_again(
-    desk: Desk, connection: Connection, person: Person, form: Submission, stored: dict[str, Any]
-) -> dict[str, Any]:
+def _check_same(connection: Connection, person: Person, form: Submission, stored: dict[str, Any]) -> None:
+    """Refuses another form under the number of a stored one."""
     if stored["rater"] != person.rater or stored["assignment_id"] != form.assignment_id:
         raise Refusal("not_yours")
     comment = forms.comment_of(
@@ -60,7 +61,6 @@ def _receipt_again(
     )
     if stored["digest"] != forms.digest(form) or comment != form.comment:
         raise Refusal("submission_changed")
-    return _receipt(form.submission_id, stored["seq"], state(desk, connection, person))
 
 
 def _refuse_if_shut(person: Person, view: StudyView, row: AssignmentRow) -> None:
@@ -119,24 +119,25 @@ def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submi
     }
 
 
-def answers(desk: Desk, connection: Connection, person: Person, request: dict[str, Any]) -> dict[str, Any]:
+def answers(desk: Desk, connection: Connection, person: Person, request: Asked) -> OwnAnswers:
     """The Rater's own answers so far, each with what is needed to recognise it and to open it again."""
     view = desk.view(connection, person.study_id)
     seat = queries.seat_assignments(connection, person.study_id, person.seat)
     rows = [row for row in seat if row.status in ANSWERED and row.kind != "blinding"]
     given = _given(connection, person, view, rows)
-    listed = [
-        {
-            "assignment_id": row.assignment_id,
-            "number": row.number,
-            "practice": row.kind == "practice",
-            "submitted_at": row.submitted_at,
-            "excerpt": _excerpt(view, row),
-            **given[row.assignment_id],
-        }
+    listed = tuple(
+        OwnAnswer(
+            assignment_id=row.assignment_id,
+            number=row.number,
+            practice=row.kind == "practice",
+            submitted_at=row.submitted_at or "",
+            revised=row.revision > 0,
+            excerpt=_excerpt(view, row),
+            **dict(given[row.assignment_id]),
+        )
         for row in rows
-    ]
-    return {"answers": listed, "revisable": _revisable(person)}
+    )
+    return OwnAnswers(answers=listed, revisable=_revisable(person))
 
 
 def _revisable(person: Person) -> bool:
@@ -152,29 +153,30 @@ def _excerpt(view: StudyView, row: AssignmentRow) -> str:
 
 def _given(
     connection: Connection, person: Person, view: StudyView, rows: list[AssignmentRow]
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, GivenAnswers]:
     """By assignment: what the Rater answered, back in sides."""
     judged = queries.judgments_of(connection, [row.seq for row in rows if row.seq is not None])
     comments = queries.notes_of(connection, person.study_id, "comment", person.rater)
     return {
-        row.assignment_id: {
-            "answers": forms.as_answers(view.study.criteria, row.order, judged.get(row.seq or 0, [])),
-            "comment": forms.comment_of(comments, row.submission_id),
-            "left": row.left,
-            "left_reasons": row.left_reasons,
-            "submission_id": row.submission_id,
-        }
+        row.assignment_id: GivenAnswers.model_validate(
+            {
+                "answers": forms.as_answers(view.study.criteria, row.order, judged.get(row.seq or 0, [])),
+                "comment": forms.comment_of(comments, row.submission_id),
+                "left": row.left,
+                "left_reasons": row.left_reasons,
+                "submission_id": row.submission_id,
+            }
+        )
         for row in rows
     }
 
 
-def reopen(desk: Desk, connection: Connection, person: Person, request: dict[str, Any]) -> dict[str, Any]:
+def reopen(desk: Desk, connection: Connection, person: Person, request: OpenRequest) -> Reopened:
     """An answered Pair with the same sides and the current answers, for revision."""
     if not _revisable(person):
         raise Refusal("closed" if person.closed_at is not None else "answers_closed")
-    assignment_id = str(request.get("assignment_id", ""))
-    row = queries.assignment(connection, person.study_id, assignment_id)
+    row = queries.assignment(connection, person.study_id, request.assignment_id)
     if row is None or row.seat != person.seat or row.status not in ANSWERED or row.kind == "blinding":
         raise Refusal("not_yours")
     view = desk.view(connection, person.study_id)
-    return {"pair": view.pair(row, _given(connection, person, view, [row])[assignment_id])}
+    return Reopened(pair=view.pair(row, _given(connection, person, view, [row])[row.assignment_id]))

@@ -79,7 +79,7 @@ function tags(answer, unsent) {
   const words = choiceWords(answer);
   if (words) keys.push(words);
   if (answer.left) keys.push(`answers.${answer.left}`);
-  if (answer.revision) keys.push("answers.revised");
+  if (answer.revised) keys.push("answers.revised");
   if (unsent.includes(answer.assignment_id)) keys.push("answers.unsent");
   return keys.map((key) => {
     const tag = document.createElement("span");

@@ -89,8 +89,14 @@ function decline() {
 function switchLanguage() {
   const other = spoken() === "ja" ? "en" : "ja";
   turn(root, other);
-  device.write("language", other);
   showProgress();
+}
+
+/** The rater's own choice: kept here, and by the server for every device. */
+function chooseLanguage() {
+  switchLanguage();
+  device.write("language", spoken());
+  if (!work.state.visit) ask({ do: "language", language: spoken() }).catch(unlessUnreachable);
 }
 
 const actions = {
@@ -115,7 +121,7 @@ const actions = {
   signout: () => panels.askToSignOut(outbox.pending().length),
   erase: signOut,
   close: () => panels.close(),
-  language: switchLanguage,
+  language: chooseLanguage,
   retry: () => (work.state.reveal ? finish() : wait()),
   decline,
   again: () => location.reload(),

@@ -166,7 +166,7 @@ export function save({ left = null, reasons = [], empty = false } = {}) {
   outbox.add(submission, { counts, revised: mode === "revise" });
   news?.postMessage({ done: pair.assignment_id });
   showProgress();
-  advance(pair, mode, content, counts);
+  advance(pair, mode, counts);
 }
 
 function complete() {
@@ -178,9 +178,9 @@ function complete() {
   return false;
 }
 
-function advance(pair, mode, content, counts) {
+function advance(pair, mode, counts) {
   if (mode === "revise") return proceed();
-  if (pair.practice && pair.feedback) return showFeedback(pair, content);
+  if (pair.explained) return awaitFeedback();
   const portion = work.state.study.portion;
   if (counts && work.countdown % portion === 0 && work.countdown < work.state.rater.total) return pause();
   return proceed();
@@ -192,10 +192,14 @@ function saved(entry, reply) {
   showProgress();
   const { assignment_id: id } = entry.submission;
   if (work.state.pairs.some((pair) => pair.again && pair.assignment_id === id)) done.delete(id);
+  if (reply.feedback && !entry.revised && !isBusy()) return showFeedback(reply.feedback, entry.submission.answers);
   if (root.dataset.view === "feedback") sayReady();
   if (root.dataset.view === "waiting") proceed();
   else leaveIfDone();
 }
+
+/** Whether the rater has begun something that nothing may take the place of. */
+const isBusy = () => (work.shown ? work.shown.mode === "revise" || !form.untouched : root.dataset.view !== "waiting");
 
 /** Goes on where the pair on screen was done elsewhere and nothing has been chosen here. */
 export function leaveIfDone() {
@@ -260,9 +264,15 @@ function waiting(count) {
 
 // --- interludes --------------------------------------------------------------------------------------------------
 
-function showFeedback(pair, content) {
+/** What is said of a practice pair comes with its receipt: before the answer, nobody can read it. */
+function awaitFeedback() {
   work.shown = null;
-  fillFeedback(pair.feedback[spoken()], inWords(form, content.answers));
+  view("waiting", "waiting-title");
+}
+
+function showFeedback(feedback, answers) {
+  work.shown = null;
+  fillFeedback(feedback[spoken()], inWords(form, answers));
   sayReady();
   work.afterwards = proceed;
   view("feedback", "feedback-title");
