@@ -121,7 +121,7 @@ def test_the_road_from_consent_to_the_end(tmp_path: Path) -> None:
     assert now["step"] == "practice"
     assert now["pairs"][0]["practice"] is True
     assert now["pairs"][0]["explained"] is True
-    assert "feedback" not in json.dumps(now), "nobody can read it before the answer"
+    assert "feedback (en)" not in json.dumps(now), "nobody can read it before the answer"
     assert [pair["number"] for pair in now["pairs"]] == [1, 1, 2]
     assert code(here.dispatch(token, {"do": "finish"})) == "not_yet"
     receipt = w.submit(here, token, w.form(now["pairs"][0]["assignment_id"]))
