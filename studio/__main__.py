@@ -1,4 +1,4 @@
-"""`python -m studio`: serve studies, invite raters, look after what they judged."""
+"""`python -m studio`: serve studies, invite raters, maintain what they judged."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def _restore_from_hub(settings: Settings) -> int:
     if settings.database_url.startswith("sqlite:///") and path.exists():
         raise InputError(f"--db: {path} is there; move it away first, so that nothing is overwritten")
     service = open_service(settings, must_exist=False)
-    serving.off_box_copy(service, settings)
+    serving.hub_mirror(service, settings)
     count, differences = service.verify()
     say(f"restored: {count} events replayed, {len(differences)} differences")
     return Exit.NO if differences else Exit.DONE

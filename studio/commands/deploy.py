@@ -211,7 +211,7 @@ def add(commands: Commands) -> None:
         required=True,
         choices=("postgres", "copy", "volume", "report", "demo"),
         help="where judgments are kept: STUDIO_DATABASE_URL, a private Hub data set, a disk at /data; a report, and the"
-        " demo study for whoever comes (demo), keep none",
+        " public demo (demo), keep none",
     )
     parser.add_argument("--organisers", default="", metavar="NAMES", help="accounts that may organise (the owner)")
     parser.add_argument("--public", action="store_true", help="everybody may open the Space, as raters must")

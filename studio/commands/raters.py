@@ -53,7 +53,7 @@ def _add_links(commands: Commands) -> None:
     written.add_argument("people", type=Path, metavar="FILE", help="a table with columns name, mail or both")
     written.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     port_option(written)
-    rater_argument(study_command(commands, "revoke", "make a rater's links worthless; the judgments stay", revoke))
+    rater_argument(study_command(commands, "revoke", "revoke a rater's links; the judgments stay", revoke))
 
 
 def invite(options: Namespace, settings: Settings) -> int:
@@ -102,7 +102,7 @@ def letters(options: Namespace, settings: Settings) -> int:
 
 
 def revoke(options: Namespace, settings: Settings) -> int:
-    """Make a rater's links worthless."""
+    """Revoke a rater's links."""
     count = open_service(settings).revoke(options.study, options.rater)
     say(f"{options.rater}: {count} link(s) revoked")
     return 0

@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
     shown.add_argument(
         "--public",
         action="store_true",
-        help="for whoever comes, as on a public Space: three pairs, then which was which; nothing is kept",
+        help="public demo: three pairs, then which was which; nothing is stored",
     )
     serving_options(shown)
 
@@ -45,7 +45,7 @@ def serve(options: Namespace, settings: Settings) -> int:
     fetched = serving.fetched(settings) if settings.study_from else []
     studies = [load_study(folder) for folder in (*options.folders, *fetched)]
     service = open_service(settings, must_exist=not (studies or settings.copy_to or options.new))
-    service.copy = serving.off_box_copy(service, settings)
+    service.copy = serving.hub_mirror(service, settings)
     for study in studies:
         serving.bring_in(service, study)
     if not service.studies() and not options.new:
@@ -70,7 +70,7 @@ def demo(options: Namespace, settings: Settings) -> int:
 
 
 def _public_demo(options: Namespace, settings: Settings) -> int:
-    """The demo study for whoever comes, judged by simulated raters, in a database that ends with the program."""
+    """The public demo: the demo study judged by simulated raters, in a database that ends with the program."""
     from studio.demo import visits
     from studio.web import serving
     from tasks.study.load import load_study

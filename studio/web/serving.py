@@ -89,7 +89,7 @@ def fetched(settings: Settings) -> list[Path]:
     return found
 
 
-def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
+def hub_mirror(service: Service, settings: Settings) -> HubCopy | None:
     """The copy the settings ask for, or None; an empty database is filled from it first.
 
     Raises:
@@ -98,16 +98,16 @@ def off_box_copy(service: Service, settings: Settings) -> HubCopy | None:
     if not settings.copy_to:
         return None
     from studio.hub.client import connect
-    from studio.hub.mirror import CopyError, bring_back, keep
+    from studio.hub.mirror import CopyError, keep, restore_into
     from tasks.hub import HubError
 
     try:
         api = connect(settings.hub_endpoint)
-        count = bring_back(service.store, settings.copy_to, api, service.desk.clock)
+        count = restore_into(service.store, settings.copy_to, api, service.desk.clock)
     except (HubError, CopyError) as error:
-        raise StudioError(f"off-box copy: {error}") from error
+        raise StudioError(f"Hub mirror: {error}") from error
     if count:
-        say(f"Brought back {count} events from {settings.copy_to}. Links are not in a copy: invite STUDY --again")
+        say(f"Restored {count} events from {settings.copy_to}. Links are not in a copy: invite STUDY --again")
     return keep(service.store, settings.copy_to, api, service.desk.clock)
 
 
@@ -118,14 +118,14 @@ def _begin(copy: HubCopy) -> None:
     try:
         problem = begin(copy)
     except (HubError, CopyError) as error:
-        raise StudioError(f"off-box copy: {error}") from error
+        raise StudioError(f"Hub mirror: {error}") from error
     say(f"Copy:      {copy.status().url}" + (f"   not yet: {problem}" if problem else ""))
 
 
 def serve(service: Service, settings: Settings, demo: str | None, visits: Visits | None = None) -> int:
     """Listen, print the links, serve until stopped. `demo` names the study a rater's link is printed for.
 
-    On SIGTERM and Ctrl-C requests under way are answered and the off-box copy is brought up to date.
+    On SIGTERM and Ctrl-C requests under way are answered and the Hub mirror is brought up to date.
     """
     logs.configure()
     _end_in_order()
@@ -144,7 +144,7 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
     finally:
         listening.close()
         if service.copy is not None and not service.copy.stop():
-            print(f"the off-box copy is behind: {service.copy.status()}", file=sys.stderr)
+            print(f"the Hub mirror is behind: {service.copy.status()}", file=sys.stderr)
         service.store.close()
     return 0
 

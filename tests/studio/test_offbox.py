@@ -1,4 +1,4 @@
-"""The off-box copy against a Hub that fails: all that was copied comes back, once, in order; nothing goes elsewhere."""
+"""The Hub mirror against a Hub that fails: all that was copied comes back, once, in order; nothing goes elsewhere."""
 
 from __future__ import annotations
 
@@ -443,7 +443,7 @@ def test_the_thread_copies_by_itself_and_bears_a_source_that_fails(hub: Hub, log
     calls = []
 
     def shaky(log: seg.LogName, after: int) -> Iterator[dict[str, Any]]:
-        if threading.current_thread().name == "off-box copy" and not calls:
+        if threading.current_thread().name == "Hub mirror" and not calls:
             calls.append(log)
             raise OSError("the disk is busy")
         return logs(log, after)

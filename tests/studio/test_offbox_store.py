@@ -21,7 +21,7 @@ import pytest
 
 from studio.__main__ import main
 from studio.hub.client import connect
-from studio.hub.mirror import CopyError, HubCopy, begin, bring_back, keep
+from studio.hub.mirror import CopyError, HubCopy, begin, keep, restore_into
 from studio.service import Service
 from studio.settings import SettingsError, dataset_id, sqlite_url
 from studio.store import queries
@@ -50,7 +50,7 @@ def copy_of(hub: Hub, service: Service) -> HubCopy:
 def back_into(hub: Hub, folder: Path, **more: Any) -> tuple[Service, int]:
     folder.mkdir()
     fresh = w.service(folder)
-    return fresh, bring_back(fresh.store, DATA, connect(hub.url, WRITER, {}), later, **more)
+    return fresh, restore_into(fresh.store, DATA, connect(hub.url, WRITER, {}), later, **more)
 
 
 def judged(folder: Path, pairs: int = 3) -> tuple[Service, list[str]]:
@@ -108,7 +108,7 @@ def test_a_filled_database_is_left_as_it_is(hub: Hub, tmp_path: Path) -> None:
     here, _ = judged(tmp_path)
     copy_of(hub, here).push()
     asked = len(hub.log)
-    assert bring_back(here.store, DATA, connect(hub.url, WRITER, {}), later) == 0
+    assert restore_into(here.store, DATA, connect(hub.url, WRITER, {}), later) == 0
     assert len(hub.log) == asked
 
 
@@ -134,7 +134,7 @@ def test_a_machine_that_is_being_replaced_is_waited_for(hub: Hub, tmp_path: Path
 
     (tmp_path / "second").mkdir()
     fresh = w.service(tmp_path / "second")
-    bring_back(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: now, pause=flush_meanwhile)
+    restore_into(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: now, pause=flush_meanwhile)
     assert len(waits) == 1
     assert [row["done"] for row in fresh.progress("sleep")] == [4, 3], "what it saved last came along"
 
@@ -147,7 +147,7 @@ def test_two_studios_from_one_copy_are_refused(hub: Hub, tmp_path: Path) -> None
     fresh = w.service(tmp_path / "b") if (tmp_path / "b").mkdir() is None else None
     assert fresh is not None
     with pytest.raises(CopyError, match="stop that one first"):
-        bring_back(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: until - timedelta(1), lambda _: None)
+        restore_into(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: until - timedelta(1), lambda _: None)
     assert fresh.studies() == []
 
 
@@ -296,7 +296,7 @@ def test_a_space_that_is_stopped_and_started_elsewhere_loses_nothing(
     assert "Traceback" not in out + err
     second = Serving(hub, tmp_path / "two")
     started.append(second)
-    assert "Brought back" in second.told
+    assert "Restored" in second.told
     there = Service(Store(sqlite_url(second.database)))
     with there.store.read() as connection:
         stored = queries.submission(connection, study_id, "0" * 32)

@@ -79,11 +79,11 @@ class HubCopy:
         """Copy in the background, now and every `interval` seconds, until `stop`. Calling twice is harmless."""
         if self._thread is None or not self._thread.is_alive():
             self._stopping.clear()
-            self._thread = threading.Thread(target=self._run, name="off-box copy", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="Hub mirror", daemon=True)
             self._thread.start()
 
     def stop(self, timeout: float = 20.0) -> bool:
-        """Copy what is left, give the lease back, end; True if nothing is left behind. Call it at shutdown (SIGTERM).
+        """Copy what is left, release the lease, end; True if nothing is left behind. Call it at shutdown (SIGTERM).
 
         Copies even where another process holds the lease: this one's disk may end with it.
         """
@@ -137,7 +137,7 @@ class HubCopy:
             if isinstance(error, HubUnavailableError):
                 self._not_before = time.monotonic() + error.retry_after
             if str(error) != self._problem:
-                log.warning("off-box copy: %s", error)
+                log.warning("Hub mirror: %s", error)
             self._problem = str(error) or type(error).__name__
             return False
         self._problem = ""

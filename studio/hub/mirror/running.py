@@ -1,4 +1,4 @@
-"""The off-box copy of a store: brought back before anybody is let in, kept while the studio runs."""
+"""The Hub mirror of a store: restored before anybody is let in, kept while the studio runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def keep(store: Store, repo_id: str, api: Any, clock: Callable[[], datetime], **
     return HubCopy(source_of(store), repo_id, api, clock, read_errors=(StoreError, OSError), **options)
 
 
-def bring_back(
+def restore_into(
     store: Store,
     repo_id: str,
     api: Any,
@@ -55,7 +55,7 @@ def bring_back(
 
 
 def _settled(repo_id: str, api: Any, clock: Callable[[], datetime], pause: Callable[[float], None]) -> Restored | None:
-    """The copy once nobody writes to it: a machine that is being replaced flushes and gives its lease back."""
+    """The copy once nobody writes to it: a machine that is being replaced flushes and releases its lease."""
     waited = 0.0
     while True:
         found = restore(repo_id, api, pause=pause)

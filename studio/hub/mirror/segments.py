@@ -1,4 +1,4 @@
-"""The files of the off-box copy: segments of the two logs, and one small file that says how far they go.
+"""The files of the Hub mirror: segments of the two logs, and one small file that says how far they go.
 
     copy.json                            how far the copy goes, whose turn it is to write
     events/000000000001-4f1c22ab.jsonl   rows from seq 1 on, written by the process 4f1c22ab alone

@@ -25,7 +25,7 @@ MOST_CONFLICTS = 5
 ERASING_KINDS = frozenset({"withdrawn", "erased", "purged"})
 """Events after which notes are gone from the store and must go from the copy, its older versions included."""
 CARD = b"""---
-pretty_name: Off-box copy of a study
+pretty_name: Hub mirror of a study
 ---
 This private data set is a running copy of a rating studio's logs. The studio alone writes here. It is made to be
 restored, not read. Keep it private: it holds the key to which system made which response.
@@ -75,7 +75,7 @@ class Uploader:
         """End this process's lease, so that the next one need not wait for it."""
         self._look()
         if self.state.holder == self.process and self.now() < self.state.until:
-            self._commit_state("lease given back", replace(self.state, until=self.now()))
+            self._commit_state("lease released", replace(self.state, until=self.now()))
         return True
 
     def now(self, plus: float = 0.0) -> str:

@@ -61,7 +61,7 @@ def room(url: str, words: Words) -> str:
 
 
 def copy(service: Service, words: Words) -> str:
-    """How far the off-box copy is."""
+    """How far the Hub mirror is."""
     status = service.copy_status()
     if status is None:
         return words["no_copy"]
