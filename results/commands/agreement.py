@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from results.commands.input_table import add_missing
 from results.commands.ratings_table import Names, read_ratings
-from results.commands.terminal import at_least, show
+from results.commands.terminal import at_least, columns, interval, show
 from tasks.console import Commands
 from tasks.intake.faults import Faults
 from tasks.intake.table import Column, read_table
@@ -111,8 +111,6 @@ def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling) -> lis
 
 def text(found: dict[str, Any]) -> str:
     """The object as a table for a terminal."""
-    from results.commands.terminal import columns
-
     head = f"{found['n_units']} units, {found['n_raters']} raters, {found['n_ratings']} ratings, level {found['level']}"
     rows = [_line("Krippendorff's alpha", found["krippendorff_alpha"])]
     rows.append(_line("percent agreement (mean over units)", found["percent_agreement"]))
@@ -131,5 +129,5 @@ def _line(name: str, figure: dict[str, Any]) -> tuple[str, str, str, str]:
     from results.document.words import reason
 
     value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
-    interval = "" if figure["low"] is None else f"{figure['low']:.3f} to {figure['high']:.3f}"
-    return name, value, interval, reason(figure["reason"], "en")
+    bounds = "" if figure["low"] is None else interval(figure["low"], figure["high"])
+    return name, value, bounds, reason(figure["reason"], "en")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from results.commands.input_table import add_missing, names_notes, values_of
-from results.commands.terminal import at_least, show
+from results.commands.terminal import at_least, columns, interval, p_value, show
 from tasks.console import Commands
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.labels import categories_note, counts
@@ -172,8 +172,6 @@ def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
 
 def text(found: dict[str, Any]) -> str:
     """The object as two tables for a terminal."""
-    from results.commands.terminal import columns
-
     ranked = sorted(found["systems"].items(), key=lambda entry: -(entry[1]["strength"] or 0))
     rows = [("", "strength", "95 % interval", "votes won", "lost", "tied")]
     rows += [(name, *_strength(entry), *(str(entry[k]) for k in ("wins", "losses", "ties"))) for name, entry in ranked]
@@ -185,12 +183,13 @@ def text(found: dict[str, Any]) -> str:
 
 def _pair(pair: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
     wins, losses, ties = (str(pair[key]) for key in ("wins", "losses", "ties"))
-    return f"{pair['left']} – {pair['right']}", wins, losses, ties, _wilson(pair), _p(pair)
+    share, test = interval(pair["low"], pair["high"], 2), p_value(pair["p_value"])
+    return f"{pair['left']} – {pair['right']}", wins, losses, ties, share, test
 
 
 def _strength(entry: dict[str, Any]) -> tuple[str, str]:
     value = "–" if entry["strength"] is None else f"{entry['strength']:+.3f}"
-    return value, "–" if entry["low"] is None else f"{entry['low']:+.3f} to {entry['high']:+.3f}"
+    return value, interval(entry["low"], entry["high"], signed=True)
 
 
 def _reasons(found: dict[str, Any]) -> list[str]:
@@ -210,18 +209,10 @@ def _model(found: dict[str, Any]) -> str:
     return f"Davidson's model, nu = {found['ties_nu']:.3f}; strength is the centred log worth."
 
 
-def _wilson(pair: dict[str, Any]) -> str:
-    return "–" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
-
-
-def _p(pair: dict[str, Any]) -> str:
-    return "–" if pair["p_value"] is None else f"p = {pair['p_value']:.3g}"
-
-
 def _side(rate: dict[str, Any]) -> str:
     from results.document.words import reason
 
     if rate["value"] is None:
         return f"First side: {reason(rate['reason'], 'en')}"
-    interval = "" if rate["low"] is None else f" [{rate['low']:.3f}, {rate['high']:.3f}]"
-    return f"Share of decisive votes for the left (first) side: {rate['value']:.3f}{interval}"
+    bounds = "" if rate["low"] is None else f" {interval(rate['low'], rate['high'])}"
+    return f"Share of decisive votes for the left (first) side: {rate['value']:.3f}{bounds}"

@@ -16,7 +16,21 @@ if TYPE_CHECKING:
 
 def number(figure: Figure, factor: float = 1, decimals: int = 2, signed: bool = False) -> str:
     """A figure as `1.23 [1.00, 1.50]`; `–` where it is undefined, without brackets where it has no interval."""
-    text = numbers.with_interval(figure.value, figure.low, figure.high, decimals, scale=factor, sign=signed)
+    return _plain(numbers.with_interval(figure.value, figure.low, figure.high, decimals, scale=factor, sign=signed))
+
+
+def interval(low: float | None, high: float | None, decimals: int = 3, *, signed: bool = False) -> str:
+    """`[1.00, 1.50]`; `–` where there is none."""
+    return _plain(numbers.interval(low, high, decimals, sign=signed))
+
+
+def p_value(value: float | None) -> str:
+    """`p = .012`, `p < .001`; `–` where there is none."""
+    return _plain(numbers.p_value(value))
+
+
+def _plain(text: str) -> str:
+    """With blanks that a terminal's own tools find."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 

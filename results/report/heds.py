@@ -243,8 +243,8 @@ def _agreement(criterion: Criterion, record: ReportRecord) -> tuple[str, str]:
 
 def _ethics(study: Study) -> Iterator[Entry]:
     days = study.retention_days
-    kept = "pseudonyms in all results; names and profile answers kept apart, never exported"
+    privacy = "pseudonyms in all results; names and profile answers kept apart, never exported"
     yield Entry("5.1", "Ethical approval")
-    yield Entry("5.2", "Personal data", kept + (f", erased after {days} days" if days else ""))
+    yield Entry("5.2", "Personal data", privacy + (f", erased after {days} days" if days else ""))
     yield Entry("5.3", "Special category data")
     yield Entry("5.4", "Impact assessment")

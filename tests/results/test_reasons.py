@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from results.document import words
+from results.commands import terminal
+from results.document import numbers, words
 from results.statistics.reasons import Reason
 
 
@@ -25,3 +26,11 @@ def test_words_are_sentences_of_their_language(reason: Reason) -> None:
 def test_no_reason_is_no_words_and_a_sentence_of_an_older_file_stays() -> None:
     assert words.reason(None, "ja") == ""
     assert words.reason("no unit has two ratings", "ja") == "no unit has two ratings"
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(2.6e-148, "p < .001"), (0.00051, "p < .001"), (0.0123, "p = .012"), (1.0, "p = 1")]
+)
+def test_a_tiny_p_value_is_never_said_to_be_zero(p: float, said: str) -> None:
+    assert terminal.p_value(p) == said
+    assert numbers.p_value(p) == said.replace(" ", "\N{NO-BREAK SPACE}")
