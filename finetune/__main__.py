@@ -11,6 +11,18 @@ from tasks import console
 
 COMMANDS = (embedded, plan, train, generate, evaluate, give, score)
 """Command modules, in the order of the help."""
+EXTRA = {
+    "torch",
+    "transformers",
+    "peft",
+    "accelerate",
+    "bitsandbytes",
+    "safetensors",
+    "tokenizers",
+    "tqdm",
+    "matplotlib",
+}
+"""Packages that come with the finetune extra."""
 STOPPED = "stopped; the same command goes on where it stood (train: with --resume)"
 
 
@@ -22,7 +34,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    return console.run(parser(), arguments, STOPPED)
+    try:
+        return console.run(parser(), arguments, STOPPED)
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in EXTRA:
+            raise
+        print(f"error: {error.name} is not installed: pip install 'kokoro-studio[finetune]'", file=sys.stderr)
+        return console.Exit.BAD_INPUT
 
 
 if __name__ == "__main__":

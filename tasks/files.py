@@ -65,6 +65,21 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}-{secrets.token_hex(4)}")
 
 
+def require_writable(folder: Path) -> None:
+    """Makes the folder and writes into it, so that a long work does not end where it cannot be kept.
+
+    Raises:
+        InputError: the folder cannot be made or written into.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = _beside(folder / "probe")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written into ({error.strerror or error})") from error
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Writes a whole file or none: beside the path, then renamed; missing parent folders are made.
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tasks.console import positive
 from tasks.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def system_options(command: argparse.ArgumentParser) -> None:
 
 def threads_option(command: argparse.ArgumentParser) -> None:
     """--threads N."""
-    command.add_argument("--threads", type=int, metavar="N", help="CPU threads; default: torch's choice")
+    command.add_argument("--threads", type=positive, metavar="N", help="CPU threads; default: torch's choice")
 
 
 def use_threads(count: int | None) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from finetune.commands import data_option, system_options, threads_option, use_threads
-from tasks.console import Commands
+from tasks.console import Commands, positive
 
 
 def add(commands: Commands) -> None:
@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--split", dest="splits", action="append", choices=("train", "valid", "test"), help="default: test"
     )
-    command.add_argument("--dialogues", type=int, metavar="N", help="N of each split, drawn by hash; default: all")
+    command.add_argument("--dialogues", type=positive, metavar="N", help="N of each split, drawn by hash; default: all")
     threads_option(command)
     command.set_defaults(run=_run)
 

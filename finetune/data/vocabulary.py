@@ -28,7 +28,11 @@ class Vocabulary(Protocol):
         """Fills the shorter rows of a batch; always masked by length, never by its id."""
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Ids of each text, without any control token."""
+        """Ids of each text, without any control token.
+
+        Raises:
+            InputError: a token has no row in the embedding.
+        """
 
     def decode(self, ids: Sequence[int]) -> str:
         """Text of ids, control tokens left out; bytes that are no UTF-8 become U+FFFD."""
@@ -47,7 +51,8 @@ class WholeVocabulary:
     """All of a `tokenizer.json`, read by the Rust library alone: a second, not the four of the full stack."""
 
     def __init__(self, path: Path, size: int | None = None) -> None:
-        self._tokenizer = _open(path)
+        """`size`: rows of the embedding; None = as many as the tokeniser has tokens."""
+        self._path, self._tokenizer, self._rows = path, _open(path), size
         self._size = size or self._tokenizer.get_vocab_size(with_added_tokens=True)
 
     @property
@@ -60,14 +65,22 @@ class WholeVocabulary:
         return next((number for number in found if number is not None), 0)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        return [e.ids for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        encoded = [e.ids for e in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        if self._rows is not None:
+            largest = max((max(ids) for ids in encoded if ids), default=0)
+            if largest >= self._rows:
+                raise InputError(
+                    f"{self._path}: writes token {largest} ({self.token(largest)!r}), but the model's embedding has"
+                    f" {self._rows} rows; the tokeniser belongs to another model, or the embedding was never resized"
+                )
+        return encoded
 
     def decode(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))
 
     def control(self, name: str) -> int | None:
         number = self._tokenizer.token_to_id(name)
-        return None if number is None else int(number)
+        return None if number is None or (self._rows is not None and number >= self._rows) else int(number)
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         return [self._tokenizer.decode([i], skip_special_tokens=False) for i in ids]

@@ -25,7 +25,7 @@ from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switc
 from finetune.partial import Rows
 from finetune.training.prepare import encoder
 from tasks.errors import InputError
-from tasks.files import read_jsonl, sha256_file
+from tasks.files import read_jsonl, require_writable, sha256_file
 from tasks.schema import Item, Turn
 
 EMPTY = re.compile(r"[\W_]*")
@@ -98,6 +98,7 @@ def generate(
         InputError: items or systems are wrong, or a response stays empty after every attempt.
     """
     listed = read_items(items)
+    require_writable(out)
     wanted = asked(systems, base_recipe)
     for group in by_base(wanted):
         _generate_group(group, listed, items, out, decoding, seed)

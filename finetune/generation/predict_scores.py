@@ -28,6 +28,7 @@ from finetune.training import batching, collate
 from finetune.training.prepare import encoder
 from tasks.data.predictions import Prediction
 from tasks.errors import InputError
+from tasks.files import require_writable
 from tasks.schema import Turn
 
 Mode = Literal["form", "json"]
@@ -79,6 +80,7 @@ def score(asking: Asking, system: Asked, transcripts: Sequence[Transcript], out:
         InputError: a dialogue was trained on, does not fit, or `out` holds other predictions.
     """
     _refuse_trained(system, transcripts)
+    require_writable(out.parent)
     rows = Rows(out.parent, out.stem, _card(asking, system, transcripts), "dialogue_id")
     if rows.finished():
         return out

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from finetune.data.vocabulary import CutVocabulary, Vocabulary, WholeVocabulary
 from finetune.model import tiny
 from finetune.model.embedded import embedded_base
+from finetune.model.requirements import require_packages
+from finetune.model.shape import refuse_unknown_modules
 from finetune.recipe import Recipe
 from tasks.errors import InputError
 from tasks.files import sha256_file, sha256_texts
@@ -35,13 +39,20 @@ class Base:
 
     def vocabulary(self) -> Vocabulary:
         """The tokeniser beside the weights."""
-        import json
-
-        config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
-        whole = WholeVocabulary(self.folder / "tokenizer.json", None if _is_cut(self.folder) else config["vocab_size"])
+        rows = None if _is_cut(self.folder) else _embedding_rows(self.folder)
+        whole = WholeVocabulary(self.folder / "tokenizer.json", rows)
         if not _is_cut(self.folder):
             return whole
         return CutVocabulary(whole, json.loads((self.folder / CUT).read_text(encoding="utf-8")))
+
+
+def _embedding_rows(folder: Path) -> int:
+    """`vocab_size` of a model's configuration; that of its text part where the model also sees or hears."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    rows = config.get("vocab_size") or config.get("text_config", {}).get("vocab_size")
+    if not isinstance(rows, int):
+        raise InputError(f"{folder / 'config.json'}: vocab_size is missing; a configuration of transformers is needed")
+    return rows
 
 
 def _is_cut(folder: Path) -> bool:
@@ -139,17 +150,26 @@ def load(base: Base, recipe: Recipe) -> Any:
     device = device_of()
     dtype = compute_dtype(recipe, device)
     _refuse_too_large(gigabytes(base.folder) * (0.35 if recipe.load_in_4bit else 1), base, device)
+    require_packages(recipe, training=False)
     quiet()
-    model = AutoModelForCausalLM.from_pretrained(
-        str(base.folder),
-        dtype=dtype,
-        attn_implementation=recipe.attn_implementation,
-        quantization_config=_nf4(dtype) if recipe.load_in_4bit else None,
-        device_map={"": _device_index(device)},
-    )
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            str(base.folder),
+            dtype=dtype,
+            attn_implementation=recipe.attn_implementation,
+            quantization_config=_nf4(dtype) if recipe.load_in_4bit else None,
+            device_map={"": _device_index(device)},
+        )
+    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
+        raise InputError(f"{base.name}: cannot be loaded from {base.folder} ({first_line(error)})") from error
     guard_4bit(model)
     model.requires_grad_(False)
     return model.eval()
+
+
+def first_line(error: Exception) -> str:
+    """What a library says is wrong, in one line."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
 
 
 def gigabytes(folder: Path) -> float:
@@ -219,9 +239,14 @@ def guard_4bit(model: Any) -> int:
 
 
 def adapt(model: Any, recipe: Recipe) -> Any:
-    """The model with a fresh LoRA adapter; only its weights are trainable, in float32."""
+    """The model with a fresh LoRA adapter; only its weights are trainable, in float32.
+
+    Raises:
+        InputError: lora_target_modules names layers the model has not.
+    """
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
+    refuse_unknown_modules(model, recipe.lora_target_modules)
     if recipe.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     config = LoraConfig(

@@ -15,7 +15,7 @@ from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model.base import CUT
 from tasks.errors import InputError
-from tasks.files import write_json
+from tasks.files import require_writable, write_json
 
 KEPT = (
     "tokenizer.json",
@@ -52,6 +52,7 @@ def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
     """
     if out.exists() and any(out.iterdir()):
         raise InputError(f"{out}: is not empty; give another --out")
+    require_writable(out.parent)
     found = hub.resolve(name)
     if found.kind != "adapter":
         raise InputError(f"{name}: is a full model already; an adapter is needed")

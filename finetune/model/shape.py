@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune.recipe import Recipe
+from tasks.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,18 @@ class Shape:
 
 
 def shape_of(folder: Path, recipe: Recipe) -> Shape:
-    """The shape of the model in `folder` with the recipe's adapter; only its config.json is read."""
+    """The shape of the model in `folder` with the recipe's adapter; only its config.json is read.
+
+    Raises:
+        InputError: lora_target_modules names layers the model has not.
+    """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
     config = AutoConfig.from_pretrained(str(folder))
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)
+    refuse_unknown_modules(model, recipe.lora_target_modules)
     linear = _linear_layers(model)
     chosen = [layer for name, layer in linear.items() if _adapted(name, recipe.lora_target_modules)]
     total = sum(parameter.numel() for parameter in model.parameters())
@@ -56,6 +62,26 @@ def shape_of(folder: Path, recipe: Recipe) -> Shape:
         inner=int(text.intermediate_size),
         words=int(text.vocab_size),
     )
+
+
+def refuse_unknown_modules(model: Any, targets: str | tuple[str, ...]) -> None:
+    """peft passes over a name that fits nothing as long as another one does; here every one must fit.
+
+    Raises:
+        InputError: names or a pattern that fit no linear layer of the model, with the names there are.
+    """
+    names = list(_linear_layers(model))
+    asked = (targets,) if isinstance(targets, str) else targets
+    try:
+        unknown = [t for t in asked if not any(_adapted(n, t if isinstance(targets, str) else (t,)) for n in names)]
+    except re.error as error:
+        raise InputError(f"lora_target_modules: {targets!r} is no pattern ({error})") from error
+    if unknown:
+        there = ", ".join(sorted({name.rsplit(".", 1)[-1] for name in names}))
+        raise InputError(
+            f"lora_target_modules: {', '.join(map(repr, unknown))} fits no linear layer of the model; allowed:"
+            f" all-linear, a pattern of whole names, or a list of {there}"
+        )
 
 
 def _linear_layers(model: Any) -> dict[str, Any]:

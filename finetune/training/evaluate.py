@@ -21,7 +21,7 @@ from finetune.training.prepare import HELD_OUT_LENGTH, dialogues_of, encoded, en
 from tasks.data.dialogue import Dialogue
 from tasks.data.splits import Split, holdout_persons, split
 from tasks.errors import InputError
-from tasks.files import sha256_texts
+from tasks.files import require_writable, sha256_texts
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def evaluate(
     Raises:
         InputError: the systems were trained with different splits, a dialogue was trained on, or a split is empty.
     """
+    require_writable(out)
     wanted = asked(systems, base_recipe)
     parts = _parts(dialogues_of(source), splits, count, _common(wanted))
     _refuse_trained_on(wanted, parts)

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import EarlyStoppingCallback, TrainingArguments
 
 from finetune import manifest
 from finetune.manifest import Manifest
 from finetune.model import base as models
 from finetune.model import loss
+from finetune.model.requirements import require_packages
 from finetune.recipe import Recipe
 from finetune.score import loss as score_loss
 from finetune.score.data import form_encoder
@@ -27,9 +29,11 @@ from finetune.training.progress import Progress
 from finetune.training.run_card import run_card
 from finetune.training.trainer import Clock, DialogueTrainer
 from tasks.errors import InputError
-from tasks.files import write_json, write_jsonl
+from tasks.files import require_writable, write_json, write_jsonl
 
 CHECKPOINTS = "checkpoints"
+TORCH_WRITING = ("PytorchStreamWriter", "inline_container", "write failed")
+"""How torch says, in a bare RuntimeError, that a file could not be written."""
 
 
 def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> Manifest:
@@ -41,7 +45,9 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
     Raises:
         InputError: `out` holds another run, weights or data are missing, memory runs out, or nothing is learnt.
     """
+    require_packages(recipe, training=True)
     _refuse_used(out, resume)
+    require_writable(out)
     job = planned(recipe, data, out)
     say(opening(job))
     try:
@@ -52,6 +58,20 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
             " --set gradient_checkpointing=true; half of tokens_per_batch with twice gradient_accumulation_steps;"
             " --set load_in_4bit=true"
         ) from error
+    except (OSError, SafetensorError) as error:
+        raise _unwritten(job, error) from error
+    except RuntimeError as error:
+        if not any(sign in str(error) for sign in TORCH_WRITING):
+            raise
+        raise _unwritten(job, error) from error
+
+
+def _unwritten(job: Job, error: Exception) -> InputError:
+    last, _ = checkpoints.latest(job.out / CHECKPOINTS)
+    again = f"with --resume the same command goes on from {last.name}" if last else "no checkpoint was written yet"
+    return InputError(
+        f"{job.out}: the run cannot be written ({models.first_line(error)}); is the disk full? Free space: {again}"
+    )
 
 
 def say(text: str) -> None:
