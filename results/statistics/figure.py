@@ -75,11 +75,6 @@ class Figure:
         low, high = sorted((function(self.low), function(self.high)))
         return replace(self, value=function(self.value), low=low, high=high)
 
-    @property
-    def defined(self) -> bool:
-        """True where there is a value."""
-        return self.value is not None
-
 
 def undefined(reason: Reason, method: str = "", sizes: Sizes = Sizes()) -> Figure:
     """No value, and why."""

@@ -19,6 +19,8 @@ from results.statistics.resample import Array, Resampling, alike
 MOST_ENUMERATED = 16
 """Dialogues up to which all subsets are taken (65,535); beyond, ten random ones for each resample asked for."""
 _DRAWS_PER_RESAMPLE = 10
+_FEWER = 8
+"""Dialogues per distinct row from which it is quicker to draw how many of each are in a subset."""
 _CHUNK = 4_000_000
 """Memberships held at once, in numbers: 32 MB."""
 
@@ -60,8 +62,11 @@ def _subset_means(rows: Array, resampling: Resampling) -> Array:
         numbers = np.arange(1, 2**dialogues, dtype=np.int64)
         inside = (numbers[:, None] >> np.arange(dialogues)) & 1
         return _means(inside @ rows)
-    random = np.random.default_rng(resampling.seed)
-    draws, step = _DRAWS_PER_RESAMPLE * resampling.resamples, max(1, _CHUNK // dialogues)
+    random, draws = np.random.default_rng(resampling.seed), _DRAWS_PER_RESAMPLE * resampling.resamples
+    patterns, counts = np.unique(rows, axis=0, return_counts=True)
+    if len(patterns) * _FEWER < dialogues:
+        return _means(random.binomial(counts, 0.5, size=(draws, len(patterns))) @ patterns)
+    step = max(1, _CHUNK // dialogues)
     parts = [_random_sums(rows, min(step, draws - start), random) for start in range(0, draws, step)]
     return _means(np.concatenate(parts))
 

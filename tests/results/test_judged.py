@@ -9,6 +9,7 @@ import pytest
 from results.export.rows import JudgmentRow
 from results.statistics.resample import Resampling
 from results.study.judged import compared, judged, preference_ratings, signed, target_ratings
+from results.study.position_bias import order
 from results.study.response_ratings import outcome
 from tasks.schema import PAIR, Target
 from tests import judged as simulated
@@ -80,3 +81,14 @@ def test_differences_are_first_minus_second_and_harm_has_exact_bounds() -> None:
     flags = [r.model_copy(update={"criterion": "harm", "value": int(n % 2)}) for n, r in enumerate(rows[::2])]
     harm = outcome(flags, study.criterion("harm"), PAIRED, [PAIRED], HOW).measures["share_yes"]["base"]
     assert (harm.value, "Clopper-Pearson" in harm.method) == (0.5, True)
+
+
+def test_the_first_side_is_the_one_shown_first() -> None:
+    turned = {"first_system": "tuned", "second_system": "base"}
+    rows = [row("R1", f"i{n}") for n in range(6)] + [row("R2", f"i{n}").model_copy(update=turned) for n in range(2)]
+    facts = order(rows, HOW)  # tuned is always chosen: second for R1, first for R2
+    assert facts.raters == {"R1": (0, 6), "R2": (2, 2)}
+    assert facts.first_share.value == pytest.approx(2 / 8)
+    assert (facts.shares["R1"].value, facts.shares["R1"].low) == (0, 0)
+    assert facts.shares["R2"].reason == "few_dialogues"
+    assert facts.shown_first == {"base": (6, 8), "tuned": (2, 8)}
