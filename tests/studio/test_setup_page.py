@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -249,3 +250,101 @@ def test_what_is_no_zip_or_too_large_is_refused(tmp_path: Path, monkeypatch: pyt
         archive.writestr("study.yaml", "x" * 11)
     with pytest.raises(InputError, match="unpacked"):
         unpack(out.getvalue(), tmp_path)
+
+
+# --- what is read, and what is not ----------------------------------------------------------------------------------
+
+
+def sent_table(organiser: TestClient, folder: Path, name: str, content: bytes) -> str:
+    files = {"items": ("items.jsonl", (folder / "items.jsonl").read_bytes()), "responses": (name, content)}
+    return str(organiser.post("/admin/new", data={"lang": "en"}, files=files).text)
+
+
+def lines_of(folder: Path, **more: object) -> str:
+    """Responses of two systems to every item as JSON Lines; `more` stands in the first line alone."""
+    rows = [
+        {"item_id": item.item_id, "system": f"m{k}", "text": f"つらいですね{k}{item.item_id}"}
+        for k in (1, 2)
+        for item in read_items(folder / "items.jsonl")
+    ]
+    rows[0] |= more
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+CHOSEN = {**FACTS, "item": "item_id", "text": "text", "system_column": "system"}
+
+
+def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Path) -> None:
+    """An optional key of the first row, nested at that; and the index that pandas adds to a Parquet file."""
+    page = sent_table(onlooker, folder, "r.jsonl", lines_of(folder, usage={"tokens": 5}).encode())
+    assert "[an object with the keys tokens]" in page
+    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
+    assert "14 items, 2 systems" in page
+    frame = pd.read_json(io.StringIO(lines_of(folder)), lines=True)
+    frame["nested"] = [[n] for n in range(len(frame))]
+    out = io.BytesIO()
+    frame.iloc[::-1].to_parquet(out)  # its index goes into a column of its own
+    page = sent_table(onlooker, folder, "r.parquet", out.getvalue())
+    assert "[values of type list" in page
+    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
+    assert "14 items, 2 systems" in page
+    assert re.search("column system: .*m2.* 14, .*m1.* 14", page), "how it was read is said before the launch"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            '"text": "つらいですね1',
+            '"text": {"role": "assistant"}, "was": "',
+            "found an object with the keys role; allowed: a text",
+        ),
+        ('"text": "つらいですね1', '"text": 5, "was": "', "found a number (5); allowed: a text"),
+        ('"text": "つらいですね1', '"text": ["x"], "was": "', "found a list; allowed: a text"),
+        ('"text": "つらいですね1', '"text": "\u200b", "was": "', "in which nothing can be seen; a text is needed"),
+        ('"system": "m1"', '"system": "gpt-3.5-turbo:20230327"', "allowed: 1 to 80 letters, digits"),
+    ],
+)
+def test_what_is_no_response_is_refused_once_with_its_rows(
+    onlooker: TestClient, folder: Path, old: str, new: str, words: str
+) -> None:
+    page = sent_table(onlooker, folder, "r.jsonl", lines_of(folder).replace(old, new).encode())
+    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
+    faults = re.findall(r"<li>(responses\.jsonl.*?)</li>", page)
+    assert len(faults) == 1, faults
+    assert faults[0].startswith("responses.jsonl, rows 1, 2, 3, 4, 5 and 9 more, column ")
+    assert words in faults[0]
+
+
+def test_a_table_cut_by_commas_is_refused_by_row(onlooker: TestClient, folder: Path) -> None:
+    items = read_items(folder / "items.jsonl")
+    rows = "".join(f"{item.item_id},{name},Thank you, I hear you.\n" for name in ("a", "b") for item in items)
+    page = sent_table(onlooker, folder, "r.csv", f"item_id,system,text\n{rows}".encode())
+    assert "responses.csv, rows 2, 3, 4, 5, 6 and 23 more: found 4 cells; the header has 3" in page
+
+
+def test_refused_uploads_leave_nothing_behind(
+    onlooker: TestClient, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "staged").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "staged"))
+    sent_table(onlooker, folder, "r.csv", b"item_id;text\n")
+    sent_table(onlooker, folder, "r.xlsx", b"PK")
+    onlooker.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", b"no")})
+    assert list((tmp_path / "staged").iterdir()) == []
+
+
+def test_a_folder_packed_by_windows_in_japan(onlooker: TestClient, folder: Path) -> None:
+    raw = packed(folder, {"mine/study.yaml": (folder / "study.yaml").read_bytes()})
+    raw = raw.replace(b"mine/", "予備\\".encode("cp932"))
+    page = onlooker.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", raw)}).text
+    assert "14 items, 2 systems" in page
+
+
+def test_a_launched_upload_is_not_read_again(organiser: TestClient, folder: Path) -> None:
+    first = sent_table(organiser, folder, "r.jsonl", lines_of(folder).encode())
+    review = organiser.post("/admin/new", data={**CHOSEN, "token": token_of(first)}, files={"none": b""}).text
+    launch(organiser, review)
+    again = organiser.post("/admin/new", data={**CHOSEN, "token": token_of(first)}, files={"none": b""})
+    assert again.status_code == 200
+    assert "upload: is no longer here; send it again" in again.text
