@@ -23,7 +23,8 @@ MOST_PREFIXED = 16 * 2**20
 """Bytes of a column in DELTA_BYTE_ARRAY, whose texts share prefixes: each of them may be as long as the column."""
 MOST_RECORD_BYTES = 2**30
 """Uncompressed bytes of a file whose columns are all read, nested ones included."""
-BATCH = 8_192
+BATCH, BATCH_BYTES = 8_192, 4 * 2**20
+"""Rows read at a time, and bytes where texts share prefixes."""
 
 
 class ParquetFile:
@@ -117,7 +118,7 @@ class ParquetFile:
         """Columns of values, a batch of rows at a time. Texts that a dictionary holds once stay one object."""
         prefixed = [column for column in wanted if self._is_prefixed(column)]
         longest = max((self._largest(column) for column in prefixed), default=1)
-        size = max(1, min(batch, MOST_PREFIXED // longest) if prefixed else batch)
+        size = max(1, min(batch, BATCH_BYTES // longest) if prefixed else batch)
         texts = [c for c in wanted if c not in prefixed and str(self._kinds[c]) in ("string", "large_string")]
         with _in_words(self.name):
             rows: Any
