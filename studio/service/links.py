@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -60,12 +61,25 @@ def invite_people(
     desk: Desk, connection: Connection, study_id: str, people: Sequence[tuple[str, str]], actor: str = ORGANISER
 ) -> list[str]:
     """New personal links for (name, mail), in their order; names and mail are kept with the identity alone."""
+    _check_texts(people)
     tokens = invite(desk, connection, study_id, len(people), actor)
     for token, (name, mail) in zip(tokens, people, strict=True):
         found = queries.identity(connection, link_hash=digest(token))
         assert found is not None
         queries.set_identity(connection, found["identity_id"], name=name or None, mail=mail or None)
     return tokens
+
+
+def _check_texts(people: Sequence[tuple[str, str]]) -> None:
+    """Refuses control characters, which no name has and PostgreSQL does not store. StudioError naming each person."""
+    errors = [
+        f"person {place}: {field}: found {text!r}; allowed: a text without control characters"
+        for place, person in enumerate(people, 1)
+        for field, text in zip(("name", "mail"), person, strict=True)
+        if any(unicodedata.category(character) == "Cc" for character in text)
+    ]
+    if errors:
+        raise StudioError("\n".join(errors))
 
 
 def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER) -> str:

@@ -24,6 +24,7 @@ from studio.pages.rating.page import lost, render, several, title_of, whole
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Speaker
 from studio.service.records import State
+from studio.service.tokens import repaired
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
@@ -100,10 +101,10 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings, la
         return PlainTextResponse("ok\n")
 
     def joined(token: str) -> tuple[str, Speaker]:
-        session, _ = service.join(token)
+        session, _ = service.join(repaired(token))
         return session, service.speakers([session])[0]
 
-    @application.get("/e/{token}")
+    @application.get("/e/{token:path}")
     async def enter(token: str) -> Response:
         try:
             session, speaker = await lanes.joins.run(joined, token)

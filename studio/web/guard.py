@@ -29,6 +29,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
 _TOKEN = r"[A-Za-z0-9_-]{1,100}"
+_LINK = r"[^/]{1,200}/?"
+"""A token with whatever came along with the link; the route takes the token out of it."""
 _FILE = r"[A-Za-z0-9_@.\-/ ]+"
 _BLOCKS = rf"(?:/admin|/s/{_ID}|/studio)?"
 """Where Gradio pages may be mounted."""
@@ -39,7 +41,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/",
             r"/healthz",
-            rf"/[eo]/{_TOKEN}",
+            rf"/[eo]/{_LINK}",
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
@@ -73,8 +75,12 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
 UPLOADED = re.compile(r"/admin/new")
 """Where an organiser sends files: the body is passed on as it comes, and the session is asked for before it is read."""
 MAX_UPLOAD_BYTES = 32 * 1024 * 1024
-GUESSED = re.compile(r"/[eo]/[^/]+|/sign-in(?:/hf/back)?")
+GUESSED = re.compile(r"/[eo]/[^/]+/?|/sign-in(?:/hf/back)?")
 """Where a wrong link or password is a guess."""
+LINKS = re.compile(r"/[eo]/[^/]+/?")
+"""Guesses of 256 bits: a right one is let in, however many wrong ones came from its address."""
+USED_UP_BY_OPENING = re.compile(r"/o/.*")
+"""What a program that only looks (HEAD) must not open."""
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""
 BODY_SECONDS = 60.0
@@ -138,22 +144,33 @@ class Guard:
     async def _guess(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
         """One try at a link or password: refused for a while after many wrong ones from the same address."""
         wait = self._guesses.wait_seconds(address)
-        if wait:
-            await _refuse(send, scope, 429, ((b"retry-after", b"%d" % wait),))
+        again = ((b"retry-after", b"%d" % wait),)
+        if wait and not LINKS.fullmatch(scope["path"]):
+            await _refuse(send, scope, 429, again)
             return
+        wrong = False
 
         async def watching(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in (401, 404):
-                self._guesses.failed(address)
-            await send(message)
+            nonlocal wrong
+            if message["type"] == "http.response.start":
+                wrong = message["status"] in (401, 404)
+            if not (wrong and wait):
+                await send(message)
 
         await self._http(scope, receive, watching)
+        if wrong and wait:
+            await _refuse(send, scope, 429, again)
+        elif wrong:
+            self._guesses.failed(address)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not allowed(scope["method"], scope["path"]):
             await _refuse(send, scope, 404)
             return
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] == "HEAD":
+            await self._head(scope, receive, send)
+            return
+        if scope["method"] == "GET":
             await self._caught(scope, receive, send)
             return
         if not self._same_origin(_header_map(scope)):
@@ -175,6 +192,19 @@ class Guard:
             await _answer(send, 400, text, "application/json")
         else:
             await self._caught(scope, _replay(body, receive), send)
+
+    async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What GET would answer, without its body; a link that works once is not opened."""
+        if USED_UP_BY_OPENING.fullmatch(scope["path"]):
+            await _answer(send, 200, b"", "text/html; charset=utf-8")
+            return
+
+        async def bodiless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._caught({**scope, "method": "GET"}, receive, bodiless)
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A file on its way, refused where it says or turns out to be too large."""

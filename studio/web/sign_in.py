@@ -12,6 +12,7 @@ from studio.pages.admin.session import OrganiserCookie
 from studio.passwords import matches
 from studio.service import Refusal, Service
 from studio.service.organiser.sign_in import SESSION_SECONDS
+from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.web.lanes import Lane
 
@@ -19,11 +20,11 @@ from studio.web.lanes import Lane
 def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane) -> None:
     """Add `/o/TOKEN`, `/sign-in` and `/admin/out`; what asks the database runs in `lane`."""
 
-    @application.get("/o/{token}")
+    @application.get("/o/{token:path}")
     @lane.endpoint
     def enter(token: str, known: OrganiserCookie = None) -> Response:
         try:
-            session = service.organiser_join(token)
+            session = service.organiser_join(repaired(token))
         except Refusal:
             if service.organiser(known) is not None:  # the link was opened here before
                 return RedirectResponse("/admin/", status_code=303)
