@@ -153,7 +153,7 @@ def test_many_wrong_guesses_have_to_wait_and_sessions_do_not(tmp_path: Path) -> 
     assert client.post("/admin/out").status_code == 303, "whoever is in goes on"
     assert client.get(f"/o/{link}").status_code == 303, "a right link always passes"
     ticks.now += WINDOW_SECONDS + 1
-    assert client.get("/o/wrong").status_code == 404
+    assert client.get("/e/wrong").status_code == 404
 
 
 def test_the_limit_is_fifty_guesses_in_ten_minutes() -> None:
