@@ -168,3 +168,28 @@ def test_a_withdrawn_raters_units_are_dealt_again(tmp_path: Path) -> None:
         sides[row.item_id] += 1 if row.order == w.NAMES else -1
     assert set(sides.values()) == {0}
     assert here.verify()[1] == []
+
+
+def test_a_withdrawn_rater_is_in_no_file_of_an_export(tmp_path: Path) -> None:
+    here, tokens = w.world(tmp_path, items=2, seats=2)
+    for token in tokens:
+        pair = here.dispatch(token, {"do": "state"})["pairs"][0]["assignment_id"]
+        assert w.submit(here, token, w.form(pair, comment="ひとこと"))["saved"]
+    here.withdraw("sleep", "R001")
+    folder = here.export("sleep", tmp_path / "export")
+    export = here.in_memory("sleep")
+    assert [row.rater for row in export.raters] == ["R002"]
+    assert {row.rater for row in export.judgments} == {row.rater for row in export.comments} == {"R002"}
+    for name in ("raters.csv", "judgments.csv", "assignments.csv", "comments.csv"):
+        assert "R001" not in (folder / name).read_text(encoding="utf-8"), name
+
+
+def test_adjudication_counts_for_no_balance_when_a_seat_is_added(tmp_path: Path) -> None:
+    from studio.service import seats
+
+    here, _ = w.world(tmp_path, items=3, seats=2)
+    with here.store.read() as connection:
+        before = seats.counting(connection, "sleep")
+    here.adjudicate("sleep", ["i00", "i01"])
+    with here.store.read() as connection:
+        assert seats.counting(connection, "sleep") == before
