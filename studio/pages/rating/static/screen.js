@@ -139,10 +139,22 @@ export function fillEnd(state) {
   byId("claim-code").textContent = state.claim ?? "";
 }
 
-/** Tells the stylesheet how tall the dock is, so that nothing comes to rest under it. */
+const MOST_RESTING = 0.45; // of the screen's height, so that what is asked about can be read above it
+
+/** Tells the stylesheet how tall the dock is, and where dock and choice would leave too little of the screen. */
 export function watchDock() {
   const dock = root.querySelector(".dock");
-  new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
+  const choices = [...root.querySelectorAll(".choice")];
+  const measure = () => {
+    document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`);
+    const resting = dock.offsetHeight + Math.max(0, ...choices.map((choice) => choice.offsetHeight));
+    const crowded = dock.offsetHeight > MOST_RESTING * innerHeight ? "all" : resting > MOST_RESTING * innerHeight ? "choice" : "";
+    if (crowded) root.dataset.crowded = crowded;
+    else delete root.dataset.crowded;
+  };
+  const watcher = new ResizeObserver(measure);
+  for (const part of [dock, ...choices]) watcher.observe(part);
+  addEventListener("resize", measure);
 }
 
 /** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
