@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from results.document import numbers
 from results.export.folder import Export
@@ -237,10 +238,38 @@ def test_no_verdict_below_six_dialogues(dialogues: int, preferred: str | None) -
     assert few == (preferred is None)
 
 
+def effects(value: Any) -> Iterator[Effect]:
+    if isinstance(value, Effect):
+        yield value
+    elif isinstance(value, BaseModel):
+        yield from (effect for name in type(value).model_fields for effect in effects(getattr(value, name)))
+    elif isinstance(value, Mapping):
+        yield from (effect for child in value.values() for effect in effects(child))
+    elif isinstance(value, tuple):
+        yield from (effect for child in value for effect in effects(child))
+
+
+@pytest.mark.parametrize(("dialogues", "systems"), [(5, ("base", "tuned")), (5, THREE), (6, ("base", "tuned"))])
+def test_no_interval_below_six_dialogues_and_none_of_no_width(dialogues: int, systems: tuple[str, ...]) -> None:
+    made = unanimous(dialogues) if dialogues == 6 else export(dialogues, 6, name="full", systems=systems)
+    figures = list(effects(build(made, 100).record))
+    assert len(figures) > 50
+    for figure in figures:
+        assert (figure.low is None) == (figure.high is None)
+        if figure.low is not None and figure.high is not None:
+            assert dialogues >= 6
+            assert figure.low < figure.high
+        elif figure.value is not None:
+            assert figure.reason is not None, "an interval that is missing says why"
+
+
 def test_a_tiny_p_value_is_printed_as_such_and_kept_as_a_number() -> None:
-    record = record_of(unanimous(40))
+    record = record_of(unanimous(44))
     (pair,) = record.preference.pairs
-    assert pair.margin_test.p_value == pytest.approx(2 / 2**40, rel=1e-9)
+    assert pair.margin_test.p_value == pytest.approx(2 / 2**44, rel=1e-9)
+    assert pair.margin_test.p_holm == pair.margin_test.p_value
+    assert pair.verdict is not None
+    assert pair.verdict.p_value == pair.margin_test.p_value
     pages = lay_out(record, "en")
     assert "p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}.001" in record.answer.en[1]
     assert "p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}.001" in pages.markdown()
