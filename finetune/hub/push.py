@@ -15,15 +15,6 @@ NEEDED = ("adapter_model.safetensors", "adapter_config.json", "splits.json")
 SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg")
 
 
-def terms(folder: Path) -> tuple[str, ...]:
-    """The terms that go with an adapter, to be agreed to before it is sent.
-
-    Raises:
-        InputError: the folder holds no finished run.
-    """
-    return manifest.read(folder).licences
-
-
 def push(folder: Path, repo_id: str, *, private: bool = True, endpoint: str = "") -> str:
     """Sends the adapter in one commit; returns its address. The same adapter sent again changes nothing.
 

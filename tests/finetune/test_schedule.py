@@ -58,6 +58,12 @@ def test_by_time_it_is_never_above_the_peak_nor_below_the_lowest_after_warm_up(
         assert value == pytest.approx(training.LOWEST)
 
 
+def test_the_clock_counts_minutes_those_before_a_resume_included() -> None:
+    assert training.Clock(2.0, spent_seconds=60.0).share == pytest.approx(0.5, abs=0.01)
+    assert training.Clock(2.0, spent_seconds=500.0).share == 1.0
+    assert training.Clock(None, spent_seconds=500.0).share == 0.0
+
+
 def test_a_run_of_one_step_starts_at_the_peak_not_at_33_times_it() -> None:
     assert training.schedule(0.03, 1, training.Clock())(0) == 1.0
     assert training.schedule(0.03, 2, StoppedClock(0.0))(0) == 1.0
