@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class ParquetFile:
         if self._refused(column, ignored) or not self._within_bounds([column], ignored):
             return [Nested(f"values of type {str(self._kinds[column])[:80]}")] * count
         with closing(self._batches([column], count)) as batches:
-            return next(iter(batches), [[]])[0]
+            return list(islice((value for batch in batches for value in batch[0]), count))
 
     def _opened(self, dictionaries: Sequence[str] = ()) -> Any:
         from pyarrow import parquet

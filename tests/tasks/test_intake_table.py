@@ -290,6 +290,8 @@ def test_parquet_that_unpacks_to_much_is_refused_before_it_is_read(
             read_table(path, [TEXT])
         monkeypatch.setattr(parquet_file, "MOST_BYTES", 2**24)
         assert read_table(path, [TEXT]).cells["text"] == [long] * 1000
+        monkeypatch.setattr(parquet_file, "BATCH_BYTES", 1)  # fewer rows at a time than a preview shows
+        assert preview(path, 3).rows == ((long,),) * 3
     monkeypatch.setattr(parquet_file, "MOST_ROWS", 999)
     with pytest.raises(InputError, match="found 1,000 rows"):
         read_table(path, [TEXT])
