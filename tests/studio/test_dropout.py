@@ -193,3 +193,14 @@ def test_adjudication_counts_for_no_balance_when_a_seat_is_added(tmp_path: Path)
     here.adjudicate("sleep", ["i00", "i01"])
     with here.store.read() as connection:
         assert seats.counting(connection, "sleep") == before
+
+
+def test_whoever_withdrew_saves_and_revises_nothing_more(tmp_path: Path) -> None:
+    here, (token,) = w.world(tmp_path, items=3, seats=1)
+    answered, open_ = (pair["assignment_id"] for pair in here.dispatch(token, {"do": "state"})["pairs"][:2])
+    assert w.submit(here, token, w.form(answered))["saved"]
+    here.withdraw("sleep", "R001")
+    before = here.verify()[0]
+    for assignment in (answered, open_):
+        assert w.submit(here, token, w.form(assignment))["error"]["code"] == "withdrawn"
+    assert here.verify()[0] == before
