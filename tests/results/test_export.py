@@ -11,6 +11,7 @@ from results.export.folder import Export, read, write
 from results.export.rows import JudgmentRow
 from results.export.texts_removed import without_texts
 from tasks.errors import InputError
+from tasks.schema import Check, Practice, Response, Study, Turn, Words
 from tests.judged import export, with_judgments
 
 
@@ -24,11 +25,28 @@ def test_what_is_read_is_what_was_written_without_texts(made: Export, tmp_path: 
 
 
 def test_no_text_of_an_item_or_response_is_in_any_file(made: Export, tmp_path: Path) -> None:
-    write(made, tmp_path / "out")
+    write(replace(made, study=_with_secrets(made.study)), tmp_path / "out")
     for path in (tmp_path / "out").iterdir():
         content = path.read_bytes()
         assert "の応答です".encode() not in content
         assert "相談 3".encode() not in content
+        assert b"SECRET" not in content, path
+
+
+def _with_secrets(study: Study) -> Study:
+    """Every kind of text a study can hold beside its criteria: turns, references, translations, practice, checks."""
+    turn = Turn(role="client", text="SECRET turn", translation="SECRET turn in English")
+    secrets = {"reference": "SECRET reference"}
+    items = tuple(i.model_copy(update={"turns": (*i.turns, turn), **secrets}) for i in study.items)
+    responses = tuple(r.model_copy(update={"translation": "SECRET response in English"}) for r in study.responses)
+    item = items[0].model_copy(update={"item_id": "extra"})
+    first, second = (
+        Response(item_id="extra", system_id=system, text="SECRET", translation="SECRET") for system in ("one", "two")
+    )
+    practice = Practice(item=item, responses=(first, second), feedback=Words(ja="よい", en="Good"))
+    check = Check(item=item, responses=(first, second), better="one")
+    extra = {"practice": (practice,), "checks": (check,)}
+    return study.model_copy(update={"items": items, "responses": responses, **extra})
 
 
 def test_same_export_gives_the_same_bytes_whatever_the_order_of_judgments(made: Export, tmp_path: Path) -> None:
