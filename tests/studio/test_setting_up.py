@@ -129,11 +129,9 @@ def test_a_study_of_before_keeps_its_hash_and_its_consent() -> None:
     from studio.service.view import consent_version
     from tests.tree import ROOT
 
-    demo, tiny = (load_study(ROOT / place) for place in ("tasks/demo", "tests/studies_data/tiny"))
+    tiny = load_study(ROOT / "tests" / "studies_data" / "tiny")
     assert fingerprint(tiny) == "66dd942006c19db7b76e9edd665cb86d08cf276e05de991c0e9e8d83ec190250"
     assert consent_version(tiny) == "c1f7a3d6bc48e989"
-    assert fingerprint(demo) == "ce8e112af40dd7b4928ecd266b5a87a6f257a203408ce27c38018b4fe0a6a3e3"
-    assert consent_version(demo) == "07ef00d3f28c1cd6"
 
 
 def test_the_registration_changes_with_one_letter_of_a_response(
