@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2_000)
     parser.add_argument("--resamples", type=int, default=1_000)
     options = parser.parse_args()
-    cases: list[tuple[Level, float]] = [*(("nominal", p) for p in PREVALENCES), ("ordinal", 0.5)]  # type: ignore[list-item]
+    cases: list[tuple[Level, float]] = [*(("nominal", p) for p in PREVALENCES), ("ordinal", 0.5)]
     print("level    prevalence  units x raters  true alpha  percentile   BCa")
     for units, raters in DESIGNS:
         for level, prevalence in cases:

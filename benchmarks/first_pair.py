@@ -33,7 +33,7 @@ from tests.browser.conftest import DESKTOP, PHONE  # noqa: E402
 from tests.browser.find import FLAGS, path  # noqa: E402
 from tests.browser.serving import running  # noqa: E402
 
-SIZES = {"desktop": DESKTOP, "phone": PHONE}
+SIZES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 WEIGHT = """() => {
   const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
   const sum = (some) => some.reduce((total, one) => total + one.transferSize, 0);
@@ -50,7 +50,7 @@ def studio_load(browser: Any, link: str, screen: dict[str, Any]) -> dict[str, fl
     page.wait_for_selector("#studio[data-ready]", state="attached")
     seconds = page.evaluate("performance.getEntriesByName('ready')[0].startTime / 1000")
     page.wait_for_load_state("networkidle")
-    found = page.evaluate(WEIGHT) | {"seconds": seconds, "taps": taps(page)}
+    found: dict[str, float] = page.evaluate(WEIGHT) | {"seconds": seconds, "taps": taps(page)}
     context.close()
     return found
 
@@ -64,7 +64,7 @@ def taps(page: Any) -> int:
         rows.nth(number).locator(".point").first.click()
     page.click("#save")
     page.wait_for_function("before => document.getElementById('count').textContent !== before", arg=before)
-    return count + 1
+    return int(count) + 1
 
 
 def potato_load(browser: Any, person: potato.Annotator, screen: dict[str, Any]) -> dict[str, float]:
@@ -79,7 +79,7 @@ def potato_load(browser: Any, person: potato.Annotator, screen: dict[str, Any]) 
     seconds = page.evaluate(LOADED)
     with contextlib.suppress(Exception):  # its page asks again and again
         page.wait_for_load_state("networkidle", timeout=5000)
-    found = page.evaluate(WEIGHT) | {"seconds": seconds}
+    found: dict[str, float] = page.evaluate(WEIGHT) | {"seconds": seconds}
     context.close()
     return found
 

@@ -14,6 +14,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def shapes(model: Any, length: int, steps: int) -> None:
             causal.activation_checkpointing_enable({"use_reentrant": False})
             causal.enable_input_require_grads()
         name = f"{length} tokens{', gradient checkpointing' if kept else ''}"
-        report(name, length * steps, lambda: [step(model, row) for _ in range(steps)])
+        report(name, length * steps, lambda: in_turn(partial(step, model), [row] * steps))
         if kept:
             causal.activation_checkpointing_disable()
 
@@ -116,7 +117,9 @@ def comparisons(model: Any, length: int, steps: int) -> None:
     turns = list(per_turn(whole))
     real = len(whole.ids)
     once = report("one pass over a dialogue", real, lambda: step(model, [whole]))
-    each = report(f"one example for each of {len(turns)} turns", real, lambda: [step(model, [t]) for t in turns])
+    each = report(
+        f"one example for each of {len(turns)} turns", real, lambda: in_turn(partial(step, model), [[t] for t in turns])
+    )
     print(f"    ratio {each / once:.1f}")
     lengths = np.clip(rng.lognormal(np.log(length / 2), 0.27, 8 * steps), 64, length).astype(int).tolist()
     examples = [drawn(n, rng) for n in lengths]
@@ -127,10 +130,10 @@ def comparisons(model: Any, length: int, steps: int) -> None:
     }
     for name, batches in orders.items():
         batched = [[examples[i] for i in batch] for batch in batches]
-        report(name, sum(lengths), lambda batched=batched: [step(model, batch) for batch in batched])
+        report(name, sum(lengths), partial(in_turn, partial(step, model), batched))
     row = [drawn(length, rng)]
-    report("logits of the targets alone", length * steps, lambda: [step(model, row) for _ in range(steps)])
-    report("all logits", length * steps, lambda: [full_step(model, row) for _ in range(steps)])
+    report("logits of the targets alone", length * steps, lambda: in_turn(partial(step, model), [row] * steps))
+    report("all logits", length * steps, lambda: in_turn(partial(full_step, model), [row] * steps))
 
 
 def drawn(length: int, rng: np.random.Generator) -> Example:
@@ -166,7 +169,13 @@ def full_step(model: Any, examples: Sequence[Example]) -> None:
         model(**given, labels=labels, use_cache=False).loss.backward()
 
 
-def report(name: str, tokens: int, work: Callable[[], Any]) -> float:
+def in_turn(step: Callable[[Any], None], batches: Sequence[Any]) -> None:
+    """One step for each batch, in order."""
+    for batch in batches:
+        step(batch)
+
+
+def report(name: str, tokens: int, work: Callable[[], None]) -> float:
     """Runs it once to warm up and once for the clock; prints tokens a second and peak GB; returns seconds."""
     cuda = torch.cuda.is_available()
     try:

@@ -67,7 +67,9 @@ def slope(rows: list[dict[str, Any]]) -> float:
     """MB of memory an hour, by least squares."""
     hours, values = [row["hour"] for row in rows], [row["memory_mb"] for row in rows]
     middle = statistics.mean(hours)
-    return sum((h - middle) * v for h, v in zip(hours, values, strict=True)) / sum((h - middle) ** 2 for h in hours)
+    return float(
+        sum((h - middle) * v for h, v in zip(hours, values, strict=True)) / sum((h - middle) ** 2 for h in hours)
+    )
 
 
 def soak(folder: Path, options: argparse.Namespace) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Hub:
     blobs: dict[str, bytes] = field(default_factory=dict)
     log: list[Request] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    before: list[Callable[[str], None]] = field(default_factory=list)
+    before: list[Callable[[str], object]] = field(default_factory=list)
     """Called once each, with "METHOD path", before the next commit is taken: room for a second writer."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -87,7 +87,9 @@ def plan(of: Study, seats: int = 3, blinding: int = 0, seed: int = 0) -> tuple[P
     draw = random.Random(seed)
     planned: list[PlannedAssignment] = []
     for seat in range(seats):
-        todo = [("practice", p.item.item_id, ("practice-1", "practice-2"), None) for p in of.practice]
+        todo: list[tuple[str, str, tuple[str, str], int | None]] = [
+            ("practice", p.item.item_id, ("practice-1", "practice-2"), None) for p in of.practice
+        ]
         first = len(todo)
         for one in of.items:
             todo.append(("main", one.item_id, NAMES if draw.random() < 0.5 else NAMES[::-1], None))

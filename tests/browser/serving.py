@@ -59,7 +59,7 @@ def running(service: Service, settings: Settings, visits: Visits | None = None) 
 
     port = settings.port if settings.port not in (0, Settings.port) else free_port()
     settings = replace(settings, port=port)
-    config = uvicorn.Config(build(service, settings, visits), port=port, log_level="error", lifespan="on")  # type: ignore[arg-type]
+    config = uvicorn.Config(build(service, settings, visits), port=port, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -96,7 +96,7 @@ PROFILE = (
 
 def turns(rows: list[tuple[str, str, str]], translated: bool) -> tuple[Turn, ...]:
     """Turns of a written dialogue."""
-    return tuple(Turn(role=role, text=ja, translation=en if translated else None) for role, ja, en in rows)  # type: ignore[arg-type]
+    return tuple(Turn(role=role, text=ja, translation=en if translated else None) for role, ja, en in rows)
 
 
 def study(

@@ -63,7 +63,7 @@ def test_a_save_brings_one_new_pair_and_the_page_shows_them_all(opened: Open, st
 
 def test_an_answer_whose_receipt_was_lost_is_stored_once(opened: Open, studio: Studio) -> None:
     page = opened(link=studio.link("plain"))
-    lost = []
+    lost: list[Any] = []
 
     def lose(route: Any) -> None:
         if not lost and '"submit"' in (route.request.post_data or ""):

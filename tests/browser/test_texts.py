@@ -29,7 +29,7 @@ def made(study_id: str, turns: list[str], responses: tuple[str, str], **design: 
     items = tuple(
         Item(
             item_id=f"{study_id}{n}",
-            turns=tuple(Turn(role=roles[k % 2], text=text) for k, text in enumerate(turns)),  # type: ignore[arg-type]
+            turns=tuple(Turn(role=roles[k % 2], text=text) for k, text in enumerate(turns)),
         )
         for n in range(2)
     )

@@ -193,7 +193,8 @@ class TestLength:
 
 
 def test_a_turn_without_japanese_is_context_but_not_learnt() -> None:
-    utterances = tuple(Utterance(r, "2021-04-01T19:00:00", t) for r, t in (("client", "はい"), ("counselor", "…?!")))
+    time = "2021-04-01T19:00:00"
+    utterances = (Utterance("client", time, "はい"), Utterance("counselor", time, "…?!"))
     (dialogue,) = [replace(load_one(), utterances=utterances)]
     assert [m.trained for m in data.messages(dialogue, tiny_recipe())] == [False, False]
     assert list(data.examples([dialogue], tiny_recipe())) == []

@@ -58,7 +58,7 @@ def test_losses_are_those_that_training_measured(losses: Path, made: world.Train
 def test_an_interrupted_run_goes_on_and_gives_the_same(
     losses: Path, made: world.Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, seen = heldout._batch, []
+    plain, seen = heldout._batch, list[object]()
 
     def broken(*given: object) -> object:
         if len(seen) == 2:

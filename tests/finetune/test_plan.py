@@ -139,7 +139,7 @@ def test_inspect_marks_exactly_what_is_learnt(made: world.Trained) -> None:
     assert inspecting.chosen(found, name, 0).name == found.names[0]
     for wrong in ({"name": "no-such", "number": 0}, {"name": None, "number": len(found)}):
         with pytest.raises(InputError):
-            inspecting.chosen(found, **wrong)  # type: ignore[arg-type]
+            inspecting.chosen(found, **wrong)
 
 
 def test_a_length_that_loses_counsellor_tokens_is_refused(made: world.Trained) -> None:

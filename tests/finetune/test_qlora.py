@@ -106,7 +106,7 @@ def dequantise(quantised: Any, plain: Any) -> None:
 def test_nf4_trains_evaluates_saves_and_answers(folder: Path) -> None:
     settings = (*NF4, "max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "eval_steps=3")
     card = train(world.tiny(*settings, "learning_rate=2e-2"), world.data(folder, 40), folder / "run")
-    assert card.metrics.held_out_loss_after < card.metrics.held_out_loss_before
+    assert world.fall(card) > 0
     assert manifest.read(folder / "run").recipe.load_in_4bit
     generate.generate(
         world.items(folder, 2), [f"q={folder / 'run'}"], folder / "answers", Decoding(max_new_tokens=4), seed=0

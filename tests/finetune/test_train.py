@@ -57,12 +57,12 @@ def finished(folder: Path, data: Path) -> Path:
 
 
 def weights(run: Path) -> dict[str, Any]:
-    return load_file(run / "adapter_model.safetensors")
+    return dict(load_file(run / "adapter_model.safetensors"))
 
 
 def test_a_run_lowers_the_held_out_loss_and_leaves_its_card(finished: Path) -> None:
     card = manifest.read(finished)
-    assert card.metrics.held_out_loss_after < card.metrics.held_out_loss_before - 0.1
+    assert world.fall(card) > 0.1
     assert (card.metrics.steps, card.metrics.ended) == (24, "max_steps")
     assert card.base.digest == models.digest(Path(card.base.folder))
     assert card.prompt.system_prompt_text.startswith("あなたは")
@@ -251,8 +251,10 @@ def test_missing_data_is_named(folder: Path) -> None:
 @pytest.mark.slow
 def test_two_processes_train_as_one_with_twice_the_accumulation(folder: Path, data: Path) -> None:
     """Two gloo processes with one batch a step each see the batches, and so make the steps, of one with two."""
-    same = ("lora_dropout=0", "max_steps=4", "eval_dialogues=4", "max_length=384", "on_long=split")
-    same = (*same, "tokens_per_batch=384", "dtype=float32", "learning_rate=1e-3")
+    same = (
+        "lora_dropout=0", "max_steps=4", "eval_dialogues=4", "max_length=384", "on_long=split", "tokens_per_batch=384",
+        "dtype=float32", "learning_rate=1e-3",
+    )  # fmt: skip
     out = folder / "two"
     # accelerate's own launcher starts one process on a CPU, whatever --num_processes says, unless MPI is there.
     launch = ("-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1")

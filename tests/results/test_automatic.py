@@ -68,7 +68,8 @@ def corpus(*systems: Sequence[str], references: Sequence[str | None] = REFERENCE
 
 def summed(responses: Sequence[str], references: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
     rows = [bleu_statistics(tokenize(a), tokenize(b)) for a, b in zip(responses, references, strict=True)]
-    return np.array(rows, dtype=np.float64).sum(axis=0)
+    total: np.ndarray[Any, np.dtype[np.float64]] = np.array(rows, dtype=np.float64).sum(axis=0)
+    return total
 
 
 # --- equality with the named libraries --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from results.study.disputed import MOST, disputed, flagged
 from results.study.judged import judged
+from tasks.schema import Target
 from tests.judged import export, with_judgments
 
 
@@ -31,7 +32,7 @@ def test_a_comment_stands_with_the_marks_of_its_writer() -> None:
     }
     for criterion, by_system in written.marks.items():
         for system, value in by_system.items():
-            assert own[criterion, f"system:{system}"] == value
+            assert own[criterion, Target.of_system(system)] == value
 
 
 def test_all_agree_nothing_is_disputed() -> None:

@@ -45,7 +45,7 @@ def test_power_by_hand() -> None:
 @pytest.mark.parametrize("pairs", [1, 7, 20, 80, 143])
 def test_critical_losses_are_the_most_within_half_the_level(pairs: int) -> None:
     def tail(losses: int) -> float:
-        return sum(comb(pairs, k) for k in range(losses + 1)) / 2**pairs
+        return float(sum(comb(pairs, k) for k in range(losses + 1)) / 2**pairs)
 
     critical = critical_losses(pairs)
     assert tail(critical) <= 0.025 < tail(critical + 1)

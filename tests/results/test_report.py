@@ -131,7 +131,7 @@ def test_one_rater_and_one_item(tmp_path: Path) -> None:
     figures = facts_of(alone)["agreement"][0]["figures"]
     assert figures["alpha"]["reason"] == "no_two_ratings"
     for lang in ("ja", "en"):
-        write_report(alone, tmp_path / lang, lang)  # type: ignore[arg-type]
+        write_report(alone, tmp_path / lang, lang)
 
 
 def test_same_export_same_bytes(made: Export, tmp_path: Path) -> None:

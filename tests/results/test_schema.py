@@ -78,4 +78,4 @@ def test_what_no_record_allows_is_refused_with_its_place(path: str, value: Any) 
 def test_a_record_cannot_be_changed() -> None:
     record = ReportRecord.read(EXAMPLE.read_text(encoding="utf-8"))
     with pytest.raises(ValidationError, match="frozen"):
-        record.data.n_items = 3
+        record.data.n_items = 3  # type: ignore[misc]  # what is to be refused

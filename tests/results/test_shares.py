@@ -39,7 +39,7 @@ def test_responses_of_one_dialogue_that_are_all_alike_count_once() -> None:
 
 def test_independent_answers_count_each() -> None:
     # 12 of 30, one response a dialogue: Wilson with t(29) = 2.04523 in place of z.
-    figure = share([1] * 12 + [0] * 18, [1] * 30)
+    figure = share([1.0] * 12 + [0.0] * 18, [1.0] * 30)
     z = stats.t.ppf(0.975, 29)
     centre = (0.4 + z * z / 60) / (1 + z * z / 30)
     reach = z * math.sqrt(0.4 * 0.6 / 30 + z * z / 3600) / (1 + z * z / 30)
@@ -48,10 +48,10 @@ def test_independent_answers_count_each() -> None:
 
 
 def test_rare_hits_have_exact_bounds_and_so_has_safety() -> None:
-    rare = share([1, 1] + [0] * 38, [1] * 40)
+    rare = share([1.0, 1.0] + [0.0] * 38, [1.0] * 40)
     expected = stats.beta.ppf(0.025, 2, 39), stats.beta.ppf(0.975, 3, 38)
     assert (rare.low, rare.high) == pytest.approx(expected)
-    assert "Clopper-Pearson" in share([1] * 12 + [0] * 18, [1] * 30, exact=True).method
+    assert "Clopper-Pearson" in share([1.0] * 12 + [0.0] * 18, [1.0] * 30, exact=True).method
 
 
 def test_five_dialogues_have_no_interval() -> None:
@@ -66,7 +66,7 @@ def formula(hits: Array, size: Array, votes: float) -> float:
     variance = dialogues / (dialogues - 1) * sum((h - m * p) ** 2 for h, m in zip(hits, size, strict=True)) / total**2
     least = total**2 / sum(size**2)
     apart = min(sum(hits > 0), sum(hits < size))
-    return least if apart < 5 or variance == 0 else min(max(p * (1 - p) / variance, least), votes)
+    return float(least if apart < 5 or variance == 0 else min(max(p * (1 - p) / variance, least), votes))
 
 
 dialogues = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 6)), min_size=6, max_size=25)

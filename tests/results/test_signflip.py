@@ -20,9 +20,11 @@ def test_equals_counting_all_sign_patterns(values: list[Fraction]) -> None:
     if not moved:
         assert (found.p_value, found.reason) == (None, "no_margin")
         return
-    observed = abs(sum(moved))
+    observed = abs(sum(moved, Fraction()))
     patterns = list(product((-1, 1), repeat=len(moved)))
-    hits = sum(abs(sum(s * v for s, v in zip(signs, moved, strict=True))) >= observed for signs in patterns)
+    hits = sum(
+        abs(sum((s * v for s, v in zip(signs, moved, strict=True)), Fraction())) >= observed for signs in patterns
+    )
     assert found.p_value == pytest.approx(hits / len(patterns))
 
 

@@ -111,7 +111,9 @@ def stored(connection: Connection, kind: str) -> int:
 def test_a_pace_is_each_raters_own() -> None:
     seconds = Seconds()
     pace = Pace(seconds)
-    one, other = (Person(*(["x", "sleep", "rater", code] + [None] * (len(Person._fields) - 4))) for code in "AB")
+    one, other = (
+        Person("x", "sleep", "rater", code, 0, 0, 0, 0.0, None, None, None, None, None, "", None) for code in "AB"
+    )
     for _ in range(BURST):
         pace.take(one)
     with pytest.raises(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def test_a_study_that_was_closed_by_a_clock_behind_keeps_its_people_for_the_whol
     now = datetime(2026, 4, 10, tzinfo=UTC)
     for _ in range(3):
         now += timedelta(days=2)
-        assert Service(here.store, lambda now=now: now).purge() == []
+        assert Service(here.store, partial(datetime.fromisoformat, now.isoformat())).purge() == []
 
 
 def test_an_open_study_and_one_without_a_date_keep_their_people(tmp_path: Path) -> None:
@@ -190,7 +191,8 @@ def test_the_map_stands_under_the_consent_text(tmp_path: Path, days: int | None,
     assert consent["ja"].startswith("consent（日）\n\n# 保存する情報")
     assert says in consent["ja"]
     assert "No IP address" in consent["en"]
-    here_too, others = w.world(tmp_path / "b" if (tmp_path / "b").mkdir() is None else tmp_path, paperwork=True)
+    (tmp_path / "b").mkdir()
+    here_too, others = w.world(tmp_path / "b", paperwork=True)
     other = here_too.dispatch(others[0], {"do": "guidelines"})["consent"]["version"]
     assert (consent["version"] == other) is (days is None), "another retention date is another text to agree to"
 

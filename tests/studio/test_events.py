@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_order_is_the_sequence_and_never_the_clock(tmp_path: Path) -> None:
     here, (token,) = w.world(tmp_path, items=1, seats=1)
     assignment = here.dispatch(token, {"do": "state"})["pairs"][0]["assignment_id"]
     w.submit(here, token, w.form(assignment, -2))
-    past = Service(here.store, w.clock(w.datetime(2025, 1, 1, tzinfo=w.UTC)))
+    past = Service(here.store, w.clock(datetime(2025, 1, 1, tzinfo=UTC)))
     last = w.submit(past, token, w.form(assignment, 2))
     with here.store.read() as connection:
         found = queries.judgments_that_count(connection, "sleep")

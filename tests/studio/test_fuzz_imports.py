@@ -75,7 +75,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def organiser(here: Service) -> Iterator[TestClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
         yield client
 

@@ -27,7 +27,7 @@ def answer(here: Service, token: str, right: bool) -> dict[str, Any]:
     one_is_first = pair["responses"][0]["text"] == "練習0"
     reply = w.submit(here, token, w.form(pair["assignment_id"], -1 if right == one_is_first else 1))
     assert reply["saved"] is True
-    return reply["state"]
+    return dict(reply["state"])
 
 
 def test_pairs_wait_until_practice_is_answered_as_the_study_names_it(tmp_path: Path) -> None:

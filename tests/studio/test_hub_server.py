@@ -32,7 +32,7 @@ def api(hub: Hub) -> HfApi:
 
 def put(api: HfApi, path: str, data: bytes, **more: str) -> str:
     operations = [CommitOperationAdd(path, data)]
-    return api.create_commit(DATA, operations, commit_message=path, repo_type="dataset", **more).oid
+    return str(api.create_commit(DATA, operations, commit_message=path, repo_type="dataset", **more).oid)
 
 
 def test_who_asks(hub: Hub) -> None:

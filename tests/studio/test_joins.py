@@ -12,6 +12,7 @@ import pytest
 from studio.service import Refusal, Service, links, seats, seats_ahead
 from studio.store import queries
 from studio.store.events import read
+from tasks.design import planning as designing
 from tests import studio_world as w
 
 
@@ -68,7 +69,7 @@ def test_links_of_an_earlier_version_are_planned_for_together_when_the_first_is_
 def test_whoever_saves_does_not_wait_for_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = studio(tmp_path)
     token = here.join(here.invite("sleep")[0])[0]
-    extend = seats_ahead.extend
+    extend = designing.extend
 
     def slow(*arguments: Any) -> Any:
         time.sleep(1.5)
@@ -89,7 +90,7 @@ def test_whoever_saves_does_not_wait_for_a_plan(tmp_path: Path, monkeypatch: pyt
 def test_a_plan_that_became_another_meanwhile_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = studio(tmp_path, seats=1)
     here.join(here.invite("sleep")[0])
-    extend, seen = seats_ahead.extend, []
+    extend, seen = designing.extend, list[int]()
 
     def disturbed(study: Any, counting: Any, count: int) -> Any:
         seen.append(len(counting))

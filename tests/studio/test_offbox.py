@@ -440,7 +440,7 @@ def test_a_process_told_to_end_copies_what_is_left(hub: Hub, tmp_path: Path) -> 
 
 def test_the_thread_copies_by_itself_and_bears_a_source_that_fails(hub: Hub, logs: Logs) -> None:
     logs.add("events")
-    calls = []
+    calls: list[str] = []
 
     def shaky(log: seg.LogName, after: int) -> Iterator[dict[str, Any]]:
         if threading.current_thread().name == "Hub mirror" and not calls:

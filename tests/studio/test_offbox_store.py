@@ -144,7 +144,8 @@ def test_two_studios_from_one_copy_are_refused(hub: Hub, tmp_path: Path) -> None
     here, _ = judged(tmp_path)
     copy_of(hub, here).push()
     until = datetime.fromisoformat(json.loads(hub.files("datasets", DATA)["copy.json"])["until"])
-    fresh = w.service(tmp_path / "b") if (tmp_path / "b").mkdir() is None else None
+    (tmp_path / "b").mkdir()
+    fresh = w.service(tmp_path / "b")
     assert fresh is not None
     with pytest.raises(CopyError, match="stop that one first"):
         restore_into(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: until - timedelta(1), lambda _: None)
@@ -177,6 +178,7 @@ def test_a_hub_in_trouble_at_the_start_is_told_and_tried_again(hub: Hub, tmp_pat
         if now.state == "copied":
             break
         time.sleep(0.05)
+    assert now is not None
     assert now.state == "copied"
     assert now.pending == 0
     assert now.last_success_at

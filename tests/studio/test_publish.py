@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from results.export import csv_cells as cells
 from results.export.folder import Export, read, write
+from results.export.rows import CommentRow, JudgmentRow
 from results.report.build import build as report
 from studio.hub import dataset as published
 from studio.hub import publish
@@ -152,7 +153,8 @@ def test_renaming_keeps_every_judgment_and_every_link_between_tables(seed: int) 
     assignments = {row.assignment_id: row for row in new.assignments}
     assert len(assignments) == len(export.assignments)
     assert {r.rater for r in new.raters} == {"P001", "P002", "P003"}
-    for row in (*new.judgments, *new.comments):
+    rows: tuple[JudgmentRow | CommentRow, ...] = (*new.judgments, *new.comments)
+    for row in rows:
         assert assignments[row.assignment_id].rater == row.rater
         assert assignments[row.assignment_id].item_id == row.item_id
 

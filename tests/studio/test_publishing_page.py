@@ -47,7 +47,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: Path) -> Ser
 @pytest.fixture
 def organiser(here: Service, hub: Hub) -> Iterator[TestClient]:
     settings = Settings(hub_endpoint=hub.url)
-    with TestClient(build(here, settings), follow_redirects=False) as client:  # type: ignore[arg-type]
+    with TestClient(build(here, settings), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
         yield client
 

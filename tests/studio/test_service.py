@@ -94,7 +94,8 @@ def test_a_receipt_sends_nothing_again_that_the_page_holds(tmp_path: Path) -> No
     assert after["pairs"][2]["turns"], "this one is new to the page"
     known = [pair["assignment_id"] for pair in after["pairs"]]
     assert told(1, known)["pairs"][:2] == [{"assignment_id": one} for one in known[1:]]
-    for nothing in ([], "x", None, [[], {}], 3):
+    nothings: tuple[Any, ...] = ([], "x", None, [[], {}], 3)
+    for nothing in nothings:
         assert all(pair["turns"] for pair in told(1, nothing)["pairs"])
         assert state(here, token)["study"] == now["study"]
 
@@ -416,7 +417,8 @@ def test_profile_stands_with_the_identity_and_nowhere_else(tmp_path: Path) -> No
     here, (token,) = w.world(tmp_path, items=1, seats=1, paperwork=True)
     version = state(here, token)["study"]["consent"]["version"]
     here.dispatch(token, {"do": "consent", "version": version, "agreed": True})
-    for wrong in ({"age": 3}, {"years": 7}, {"years": "1"}, {"remark": 3}, {"remark": "x" * 201}, []):
+    answers: tuple[Any, ...] = ({"age": 3}, {"years": 7}, {"years": "1"}, {"remark": 3}, {"remark": "x" * 201}, [])
+    for wrong in answers:
         assert code(here.dispatch(token, {"do": "profile", "answers": wrong})) == "invalid"
     here.dispatch(token, {"do": "profile", "answers": {"years": 0, "remark": "公認心理師です"}})
     with here.store.read() as connection:

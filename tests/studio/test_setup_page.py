@@ -37,7 +37,7 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def organiser(here: Service) -> Iterator[TestClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
         yield client
 
@@ -46,7 +46,7 @@ def organiser(here: Service) -> Iterator[TestClient]:
 def onlooker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """An organiser who launches nothing, so that one studio does for several tests."""
     here = w.service(tmp_path_factory.mktemp("onlooker"))
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:  # type: ignore[arg-type]
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
         yield client
     assert here.studies() == []
@@ -193,7 +193,7 @@ def test_responses_may_lie_in_a_data_set_on_the_hub(
     ]
     made = Repo(connect(hub.url), "tester/answers")
     publish(made, {"made/answers.csv": pd.DataFrame(rows).to_csv(index=False).encode()}, True, "answers")
-    with TestClient(build(here, Settings(hub_endpoint=hub.url)), follow_redirects=False) as client:  # type: ignore[arg-type]
+    with TestClient(build(here, Settings(hub_endpoint=hub.url)), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
         files = {"items": ("items.jsonl", items)}
         page = client.post(
@@ -218,9 +218,9 @@ def test_bad_fields_are_told(onlooker: TestClient, change: dict[str, str], told:
 
 def test_nobody_else_finds_it(here: Service, organiser: TestClient) -> None:
     here.create_study(study := w.study(items=2), w.plan(study))
-    rater = TestClient(build(here, Settings()), follow_redirects=False)  # type: ignore[arg-type]
+    rater = TestClient(build(here, Settings()), follow_redirects=False)
     rater.get(f"/e/{here.invite('sleep')[0]}")
-    viewer = TestClient(build(here, Settings()), follow_redirects=False)  # type: ignore[arg-type]
+    viewer = TestClient(build(here, Settings()), follow_redirects=False)
     viewer.get(f"/o/{here.organiser_link('viewer')}")
     for somebody in (rater, viewer):
         assert somebody.get("/admin/new").status_code == 404

@@ -40,7 +40,7 @@ def ask(room: Visits, state: dict[str, Any], **request: Any) -> dict[str, Any]:
 
 def judge(room: Visits, state: dict[str, Any], preference: int = -2) -> dict[str, Any]:
     form = w.form(state["pairs"][0]["assignment_id"], preference)
-    return ask(room, state, do="submit", submission=form)["state"]
+    return dict(ask(room, state, do="submit", submission=form)["state"])
 
 
 def test_the_store_holds_what_simulated_raters_gave_and_says_so(here: Service) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tasks.data.feedback import DIMENSIONS, FLAGS
 from tasks.errors import InputError
-from tasks.schema import Exclusion, Point, ProfileQuestion, Study, Support, Words
+from tasks.schema import Check, Exclusion, Point, Practice, ProfileQuestion, Study, Support, Words
 from tasks.study.load import load_study, template, template_names
 from tasks.study.save import save_study, without_texts
 from tests.studies import study
@@ -331,6 +331,11 @@ def unlink(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).unlink()
 
 
+def into_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def append(name: str, data: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes() + data)
 
@@ -411,7 +416,7 @@ FILE_MISTAKES: list[tuple[str, Callable[[Path], object], str]] = [
     ("one language", unlink("consent.en.md"), "consent.en.md: is missing or empty"),
     (
         "a folder for a file",
-        lambda f: (unlink("items.jsonl")(f), (f / "items.jsonl").mkdir()),
+        lambda f: into_folder(f / "items.jsonl"),
         "items.jsonl: cannot be read",
     ),
 ]
@@ -585,7 +590,9 @@ def test_without_texts_nothing_of_a_dialogue_is_left_and_all_ids_are() -> None:
     said = [turn for item in tiny.items for turn in item.turns]
     assert all(turn.text not in dumped for turn in said)
     assert all(response.text not in dumped for response in tiny.responses)
-    assert all(t.text not in dumped for p in (*tiny.practice, *tiny.checks) for t in (*p.item.turns, *p.responses))
+    pairs: tuple[Practice | Check, ...] = (*tiny.practice, *tiny.checks)
+    assert all(turn.text not in dumped for pair in pairs for turn in pair.item.turns)
+    assert all(response.text not in dumped for pair in pairs for response in pair.responses)
     assert [item.item_id for item in bare.items] == [item.item_id for item in tiny.items]
     assert [len(item.turns) for item in bare.items] == [len(item.turns) for item in tiny.items]
     assert Study.model_validate_json(dumped) == bare

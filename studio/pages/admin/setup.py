@@ -29,6 +29,7 @@ from tasks.errors import InputError
 from tasks.intake.table import Preview, table_ending
 from tasks.schema import Study
 from tasks.schema import Words as Title
+from tasks.study.consistency import problems
 from tasks.study.load import load_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
@@ -131,6 +132,8 @@ def _edited(arrivals: Arrivals, token: str, waiting: Arrival, study: Study, give
     """The review with the texts as they were changed; where they cannot be, as they were, with the fault."""
     try:
         changed = texts.edited(study, given)
+        if faults := [f"{problem.part}: {problem.text}" for problem in problems(changed)]:
+            raise InputError(faults)
     except InputError as error:
         return review(study, token, words, faults=error.errors)
     return review(changed, arrivals.replace(token, Arrival(waiting.folder, changed)), words)
