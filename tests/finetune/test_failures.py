@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_a_run_whose_disk_was_full_goes_on_from_the_checkpoint_before(
 def test_a_missing_package_is_said_before_anything_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, module: str, advice: str
 ) -> None:
-    plain = requirements.find_spec
+    plain = find_spec
     monkeypatch.setattr(requirements, "find_spec", lambda name: None if name == module else plain(name))
     with pytest.raises(InputError, match=rf"needs the package {module}, .*pip install .*{advice}"):
         train(world.tiny(setting), tmp_path / "no-such-data", tmp_path / "run")

@@ -215,7 +215,12 @@ def test_sections_and_pictures_are_drawn_once_for_a_language(
 ) -> None:
     drawn: list[str] = []
     markup = svg.Drawing.markup
-    monkeypatch.setattr(svg.Drawing, "markup", lambda self: drawn.append(self.title) or markup(self))
+
+    def counted(drawing: svg.Drawing) -> str:
+        drawn.append(drawing.title)
+        return markup(drawing)
+
+    monkeypatch.setattr(svg.Drawing, "markup", counted)
     write_report(report, tmp_path / "out", lang)
     assert len(drawn) == (tmp_path / "out/report.html").read_text(encoding="utf-8").count("<svg ")
 

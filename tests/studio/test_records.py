@@ -247,7 +247,8 @@ PATH = re.compile(
 
 def test_the_modules_read_nothing_that_no_record_has() -> None:
     """Every `state.x.y` of the modules is a path in the records; a name that the server renamed fails here."""
-    known = {record.__name__: record for record in (*records(), Form)}
+    every: tuple[type[BaseModel], ...] = (*records(), Form)
+    known = {record.__name__: record for record in every}
     wrong, read = [], 0
     for module in sorted(JAVASCRIPT.glob("*.js")):
         for line, text in enumerate(module.read_text(encoding="utf-8").splitlines(), 1):

@@ -127,6 +127,14 @@ def test_a_wrong_number_of_days_changes_nothing(here: Service, organiser: TestCl
     assert here.study("fromthepage").retention_days == 365
 
 
+def test_a_consent_text_in_one_language_alone_is_refused(organiser: TestClient) -> None:
+    first = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
+    typed = {"token": token_of(first), "lang": "en", "consent.en": " "}
+    page = organiser.post("/admin/new", data=typed, files={"none": b""}).text
+    assert "consent" in page[page.index('role="alert"') :][:300]
+    assert token_of(page) == token_of(first)  # nothing was changed
+
+
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "No two raters judge the same pair"), ("ja", "一致度を推定できません")]
 )
