@@ -270,7 +270,7 @@ def sent_table(organiser: TestClient, folder: Path, name: str, content: bytes) -
 
 def lines_of(folder: Path, **more: object) -> str:
     """Responses of two systems to every item as JSON Lines; `more` stands in the first line alone."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {"item_id": item.item_id, "system": f"m{k}", "text": f"つらいですね{k}{item.item_id}"}
         for k in (1, 2)
         for item in read_items(folder / "items.jsonl")
