@@ -18,8 +18,11 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -128,15 +131,30 @@ def _check_copy(server: Server, people: list[Rater], folder: Path, result: Resul
         path.unlink()
 
 
+def numbered(rows: Sequence[Any]) -> dict[str, int]:
+    """The number each submission's receipt has: how many of its Rater's are stored up to it.
+
+    Args:
+        rows: submission_id and rater of every submission, in the order of the log.
+    """
+    counts: Counter[str] = Counter()
+    numbers = {}
+    for row in rows:
+        counts[row.rater] += 1
+        numbers[row.submission_id] = counts[row.rater]
+    return numbers
+
+
 def count_up(url: str, people: list[Rater], result: Result) -> None:
     """Compare what raters were told with what is there."""
     store = Store(url)
     with store.read() as connection:
-        rows = connection.execute(select(submissions.c.submission_id, submissions.c.seq)).all()
+        query = select(submissions.c.submission_id, submissions.c.rater).order_by(submissions.c.seq)
+        rows = connection.execute(query).all()
         first = select(submissions.c.assignment_id).where(submissions.c.supersedes.is_(None))
         twice = first.group_by("assignment_id").having(func.count() > 1)
         result.doubled = len(connection.execute(twice).all()) + len(rows) - len({row.submission_id for row in rows})
-    stored = {row.submission_id: row.seq for row in rows}
+    stored = numbered(rows)
     for rater in people:
         result.acknowledged += len(rater.acknowledged)
         result.missing += len(set(rater.acknowledged) - set(stored))
