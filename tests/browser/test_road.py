@@ -120,7 +120,7 @@ def test_the_language_changes_without_losing_what_was_chosen_and_written(opened:
     answer(page, "1")
     page.fill(".comment textarea", "途中のことば")
     page.click("#other-language")
-    assert page.locator("#save").inner_text().startswith("Save and go on")
+    assert page.locator("#save").inner_text().startswith("Save and continue")
     assert page.locator("#mark-first .chip").inner_text() == "X"
     assert page.locator("[data-criterion=preference] :checked").get_attribute("value") == "-2"
     assert page.locator(".comment textarea").input_value() == "途中のことば"
