@@ -239,6 +239,9 @@ def _read_csv(path: Path, row: type[Row], errors: list[str]) -> tuple[Row, ...]:
         return ()
     rows = []
     for number, line in enumerate(lines, start=2):
+        if len(line) != len(header):
+            errors.append(f"{path}, row {number}: found {len(line)} cells; the header has {len(header)}")
+            continue
         try:
             rows.append(row.model_validate(_given(header, line)))
         except ValidationError as error:
@@ -248,7 +251,7 @@ def _read_csv(path: Path, row: type[Row], errors: list[str]) -> tuple[Row, ...]:
 
 def _given(columns: Sequence[str], line: Sequence[str]) -> dict[str, str]:
     """The cells that hold something: an empty one means the field's default, or None."""
-    return {column: cell for column, cell in zip(columns, line, strict=False) if cell != ""}
+    return {column: cell for column, cell in zip(columns, line, strict=True) if cell != ""}
 
 
 def _faults(place: str, error: ValidationError) -> list[str]:

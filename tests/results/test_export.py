@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -137,3 +138,18 @@ def test_a_failed_write_leaves_the_old_export(made: Export, tmp_path: Path, monk
 def test_rows_refuse_what_no_column_names() -> None:
     with pytest.raises(ValueError, match="extra"):
         JudgmentRow.model_validate({"raters": "R001"})
+
+
+@pytest.mark.parametrize("change", [",surplus", ""])
+def test_a_row_with_another_number_of_cells_is_refused_though_its_hash_fits(
+    made: Export, tmp_path: Path, change: str
+) -> None:
+    folder = write(made, tmp_path / "out")
+    path, manifest = folder / "raters.csv", json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    header, first, *rest = path.read_bytes().decode("utf-8").split("\r\n")
+    first = first + change if change else first.rpartition(",")[0]
+    path.write_bytes("\r\n".join([header, first, *rest]).encode("utf-8"))
+    manifest["sha256"]["raters.csv"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(InputError, match=r"raters\.csv, row 2: found \d+ cells; the header has \d+$"):
+        read(folder)
