@@ -20,8 +20,6 @@ PROGRAM = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|js|css|j2))`")
 MODULE = re.compile(rf"(?<![\w./:@{{'\"-])((?:{ROOMS})(?:\.[a-z][a-z_0-9]*)+)\b(?!/)")
 SPOKEN = {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 PLACEHOLDER = re.compile(r"[*<>{}]|[A-Z]{4,}|\bX\b|…")
-GENERATED = {"docs/page-state.md"}
-"""Pages written by a command from the records they describe."""
 NO_MODULES = {"studio.dataset.view"}
 """Names in the pages' own scripts."""
 
