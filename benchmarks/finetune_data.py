@@ -24,10 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from finetune import recipe
-from finetune.data import dialogues as data
+from finetune.data.dialogues import named_messages
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.recipe import Recipe
 from finetune.training import batching, prepare
 from tasks.data.dialogue import Dialogue
@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--model", metavar="FOLDER")
     chosen = parser.parse_args()
     settings = reading(chosen.model)
-    base = models.find_without_weights(settings)
+    base = bases.find_without_weights(settings)
     vocabulary = base.vocabulary()
     started = time.perf_counter()
     dialogues = prepare.dialogues_of(chosen.data)
@@ -53,7 +53,7 @@ def main() -> None:
     useful(once)
     print("with the talk outside the counselling kept (strip_meta=keep):")
     kept = settings.model_copy(update={"strip_meta": "keep"})
-    tokens_a_pass(prepare.encoded(list(data.examples(dialogues, kept)), prepare.encoder(vocabulary, kept), kept))
+    tokens_a_pass(prepare.encoded(list(named_messages(dialogues, kept)), prepare.encoder(vocabulary, kept), kept))
 
 
 def reading(model: str | None) -> Recipe:
@@ -65,7 +65,7 @@ def reading(model: str | None) -> Recipe:
 
 def tokenised(dialogues: Sequence[Dialogue], vocabulary: Vocabulary, settings: Recipe) -> Examples:
     started, spent = time.perf_counter(), time.process_time()
-    named = list(data.examples(dialogues, settings))
+    named = list(named_messages(dialogues, settings))
     once = prepare.encoded(named, prepare.encoder(vocabulary, settings), settings)
     wall, core = time.perf_counter() - started, time.process_time() - spent
     print(
@@ -100,7 +100,7 @@ def turn_ends(targets: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 def same_as_built(dialogues: Sequence[Dialogue], once: Examples, vocabulary: Vocabulary, settings: Recipe) -> None:
     """The count above is arithmetic; on a sample the examples are built, and must come out as long."""
     turns = settings.model_copy(update={"examples": "per_turn"})
-    built = prepare.encoder(vocabulary, turns).examples(list(data.examples(dialogues, turns)))
+    built = prepare.encoder(vocabulary, turns).examples(list(named_messages(dialogues, turns)))
     ids = {dialogue.dialogue_id for dialogue in dialogues}
     counted = [int(n) for i, name in enumerate(once.names) if name in ids for n in turn_ends(once[i].targets)]
     after = [len(example.ids) - int(np.flatnonzero(example.targets)[-1]) - 1 for example in built]

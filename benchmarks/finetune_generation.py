@@ -24,9 +24,8 @@ import torch
 from finetune import recipe
 from finetune.generation.decoding import Decoding
 from finetune.generation.generate import Draft, TorchEngine
-from finetune.model import base as models
-from finetune.model import tiny
-from finetune.model.base import Base
+from finetune.model import bases, tiny
+from finetune.model.bases import Base
 from finetune.training import prepare
 
 ADAPTERS = ("one", "two", "three")
@@ -42,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = tiny.make(Path(folder) / "model", tiny.TEXT, layers=8, width=512)
         base = Base(path, "benchmark", "", demonstration=True)
-        model = adapted(models.load(base, settings))
+        model = adapted(bases.load(base, settings))
         writer = prepare.encoder(base.vocabulary(), settings)
     decoding = Decoding(max_new_tokens=chosen.new_tokens, min_new_tokens=chosen.new_tokens, temperature=0)
     engine = TorchEngine(model, writer, decoding)

@@ -18,10 +18,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 
 from finetune import recipe
-from finetune.data import dialogues as data
 from finetune.data import tokens
+from finetune.data.dialogues import named_messages
 from finetune.data.tokens import Examples
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.training import heldout, prepare
 from finetune.training.heldout import DialogueLoss
 
@@ -36,14 +36,14 @@ def main() -> None:
     name = "embedded-full" if chosen.backend == "embedded" else "tiny"
     settings = recipe.load(name, None, ("max_length=8192", "on_long=error", "dtype=float32"))
     turns = settings.model_copy(update={"examples": "per_turn"})
-    base = models.find(settings)
+    base = bases.find(settings)
     writer = prepare.encoder(base.vocabulary(), settings)
     dialogues = prepare.dialogues_of(chosen.data)
     middle = sorted(dialogues, key=lambda d: sum(len(u.text) for u in d.utterances))[len(dialogues) // 2].dialogue_id
     picked = [dialogue for dialogue in dialogues if dialogue.dialogue_id == (chosen.dialogue or middle)]
-    model = models.load(base, settings)
-    once, first = timed(model, tokens.joined(writer.examples(list(data.examples(picked, settings)))))
-    each, second = timed(model, tokens.joined(writer.examples(list(data.examples(picked, turns)))))
+    model = bases.load(base, settings)
+    once, first = timed(model, tokens.joined(writer.examples(list(named_messages(picked, settings)))))
+    each, second = timed(model, tokens.joined(writer.examples(list(named_messages(picked, turns)))))
     total, parts = sum(one.loss for one in once), sum(one.loss for one in each)
     count = sum(one.tokens for one in once)
     assert count == sum(one.tokens for one in each)

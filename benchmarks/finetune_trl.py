@@ -24,12 +24,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from finetune import recipe
-from finetune.data import dialogues as data
 from finetune.data import tokens
+from finetune.data.dialogues import named_messages
 from finetune.data.tokens import Examples
-from finetune.model import base as models
-from finetune.model import tiny
-from finetune.model.base import Base
+from finetune.model import bases, tiny
+from finetune.model.bases import Base
 from finetune.rendering import SYSTEM_PROMPTS
 from finetune.training import prepare
 from tasks.data.dialogue import Dialogue
@@ -107,7 +106,7 @@ def ours(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
     torch.set_num_threads(1)
     chosen, base = settings(), Base(model, "benchmark", "", demonstration=True)
     writer = prepare.encoder(base.vocabulary(), chosen)
-    whole = writer.examples(list(data.examples(dialogues, chosen)))
+    whole = writer.examples(list(named_messages(dialogues, chosen)))
     train = tokens.fitted(whole, LENGTH, "truncate")
     with tempfile.TemporaryDirectory() as out:
         prepared = prepare.Prepared(train, train, {}, "benchmark")
@@ -135,7 +134,7 @@ def trls(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
     prompt = {"role": "system", "content": SYSTEM_PROMPTS[chosen.system_prompt]}
     rows = [
         {"messages": [prompt, *({"role": ROLES[m.role], "content": m.text} for m in said)]}
-        for _, said in data.examples(dialogues, chosen)
+        for _, said in named_messages(dialogues, chosen)
     ]
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_file=str(model / "tokenizer.json"), bos_token="<|begin_of_text|>", eos_token="<|eot_id|>",
@@ -162,7 +161,7 @@ def trls(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
 
 def timed(trainer: Any, count: int, learnt: int) -> dict[str, Any]:
     """Trains; the first logged loss is before any change of weights, so it is comparable."""
-    models.quiet()
+    bases.quiet()
     started = time.process_time()  # of a core, so that what else the machine does hardly counts
     trainer.train()
     seconds = time.process_time() - started

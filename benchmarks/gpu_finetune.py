@@ -25,8 +25,7 @@ import torch
 
 from finetune import recipe
 from finetune.data.encoding import Example
-from finetune.model import base as models
-from finetune.model import loss
+from finetune.model import bases, loss
 from finetune.training import batching, collate
 from finetune.training.run_card import peak_gigabytes
 
@@ -50,7 +49,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=4096)
     parser.add_argument("--steps", type=int, default=5)
     chosen = parser.parse_args()
-    device = models.device_of()
+    device = bases.device_of()
     if device == "cpu" and chosen.shape == "8b":
         sys.exit("no GPU was found; try the script with --shape tiny")
     print(f"{torch.cuda.get_device_name() if device == 'cuda' else 'CPU'}, torch {torch.__version__}, {chosen.shape}")
@@ -76,12 +75,12 @@ def made(shape: str, nf4: bool, device: str) -> Any:
         model = LlamaForCausalLM(config).to(dtype)
     if nf4:
         quantise(model, dtype)
-    models.guard_4bit(model)
+    bases.guard_4bit(model)
     model.requires_grad_(False)
     model.is_loaded_in_4bit = nf4
     settings = recipe.load("tiny", None, (f"load_in_4bit={str(nf4).lower()}", "lora_dropout=0"))
-    adapted = models.adapt(model, settings)
-    loss.install(models.causal_of(adapted))
+    adapted = bases.adapt(model, settings)
+    loss.install(bases.causal_of(adapted))
     return adapted.train()
 
 
@@ -101,7 +100,7 @@ def quantise(model: Any, dtype: torch.dtype) -> None:
 def shapes(model: Any, length: int, steps: int) -> None:
     row = [drawn(length, np.random.default_rng(0))]
     for kept in (False, True):
-        causal = models.causal_of(model)
+        causal = bases.causal_of(model)
         if kept:
             causal.activation_checkpointing_enable({"use_reentrant": False})
             causal.enable_input_require_grads()

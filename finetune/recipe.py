@@ -33,7 +33,7 @@ class Recipe(BaseModel):
     rendering: str
     """How a dialogue is written: a name of `finetune.rendering.RENDERINGS`."""
     task: Literal["respond", "score"] = "respond"
-    """`respond`: the counsellor's turns are learnt. `score`: the client's feedback on the whole dialogue is."""
+    """`respond`: the counsellor's turns carry loss. `score`: the client's feedback on the whole dialogue does."""
     system_prompt: str = "counselor-ja-1"
     """A name of `finetune.rendering.SYSTEM_PROMPTS`; '' = none."""
 

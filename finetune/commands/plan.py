@@ -15,7 +15,7 @@ def add(commands: Commands) -> None:
     recipe_options(command)
     data_option(command, preferences=True)
     command.set_defaults(run=_plan)
-    command = commands.add_parser("inspect", help="print one training example, learnt tokens told apart")
+    command = commands.add_parser("inspect", help="print one training example, tokens with loss told apart")
     recipe_options(command)
     data_option(command, preferences=True)
     which = command.add_mutually_exclusive_group()
@@ -35,14 +35,14 @@ def _plan(chosen: argparse.Namespace) -> None:
 
 def _inspect(chosen: argparse.Namespace) -> None:
     from finetune import recipe
-    from finetune.data import inspect as inspecting
-    from finetune.model import base as models
+    from finetune.data import inspection
+    from finetune.model import bases
     from finetune.settings import wants_colour
     from finetune.training import prepare
 
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
-    base = models.find_without_weights(settings)
+    base = bases.find_without_weights(settings)
     vocabulary = base.vocabulary()
     found = prepare.prepare(settings, source_of(chosen.data), vocabulary, base.folder / "tokenizer.json")
     colour = sys.stdout.isatty() and wants_colour()
-    print(inspecting.render(inspecting.chosen(found.train, chosen.dialogue, chosen.number), vocabulary, colour))
+    print(inspection.render(inspection.chosen(found.train, chosen.dialogue, chosen.number), vocabulary, colour))

@@ -57,13 +57,13 @@ def _run(chosen: argparse.Namespace) -> None:
 def _transcripts(
     chosen: argparse.Namespace, recipe: Recipe, tuned: bool
 ) -> tuple[Sequence[Transcript], dict[str, Any]]:
-    from finetune.score import form as score_form
+    from finetune.score import form
 
     if chosen.items is not None:
         from finetune.generation.generate import read_items
 
-        return [score_form.of_item(item) for item in read_items(chosen.items)], {"by": None, "items": chosen.items.name}
-    from finetune.data.dialogues import drawn
+        return [form.of_item(item) for item in read_items(chosen.items)], {"by": None, "items": chosen.items.name}
+    from finetune.data.dialogues import draw
     from finetune.training.prepare import dialogues_of
     from tasks.data.splits import split
 
@@ -71,8 +71,8 @@ def _transcripts(
     everything = dialogues_of(chosen.data)
     part = everything if chosen.part == "all" else split(everything, by, salt)[chosen.part]
     if chosen.sample is not None:
-        part = drawn(part, chosen.sample, f"score:{chosen.seed}")
+        part = draw(part, chosen.sample, f"score:{chosen.seed}")
     if not part:
         raise InputError(f"--part {chosen.part}: holds no dialogue in this copy (split by {by})")
     facts = {"by": by, "salt": salt, "part": chosen.part, "sample": chosen.sample, "seed": chosen.seed}
-    return [score_form.of_dialogue(dialogue, recipe.strip_meta) for dialogue in part], facts
+    return [form.of_dialogue(dialogue, recipe.strip_meta) for dialogue in part], facts

@@ -1,4 +1,4 @@
-"""Which dialogues are trained on, which are held out, and what of them is learnt."""
+"""Which dialogues are trained on, which are held out, and which of their turns carry loss."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tasks.errors import InputError
 from tasks.files import sha256_texts
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-䶿一-鿿ｦ-ﾟ]")
-"""A counsellor's turn without any of these (bare marks, unfinished typing) stays context but is not learnt."""
+"""A counsellor's turn without any of these (bare marks, unfinished typing) stays context but carries no loss."""
 
 Named = tuple[str, tuple[Message, ...]]
 
@@ -48,9 +48,9 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     if recipe.holdout_persons:
         parts = holdout_persons(parts, recipe.split_salt)
     pool = subset(parts["train"], recipe.subset)
-    held_out = drawn(parts["valid"] or pool, recipe.eval_dialogues, f"{recipe.split_salt}:held-out")
-    kept = {dialogue.dialogue_id for dialogue in held_out}
-    pool = tuple(dialogue for dialogue in pool if dialogue.dialogue_id not in kept)
+    held_out = draw(parts["valid"] or pool, recipe.eval_dialogues, f"{recipe.split_salt}:held-out")
+    held_out_ids = {dialogue.dialogue_id for dialogue in held_out}
+    pool = tuple(dialogue for dialogue in pool if dialogue.dialogue_id not in held_out_ids)
     train = _matched(pool, subset(parts["train"], recipe.match_subset), recipe) if recipe.match_subset else pool
     if not train or not held_out:
         raise InputError(
@@ -69,7 +69,7 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     return Selection(train, held_out, record, _digest(train, held_out, recipe))
 
 
-def drawn(dialogues: Sequence[Dialogue], count: int, salt: str) -> tuple[Dialogue, ...]:
+def draw(dialogues: Sequence[Dialogue], count: int, salt: str) -> tuple[Dialogue, ...]:
     """`count` dialogues by hash of their ids, in the order given; all where there are fewer."""
     chosen = sorted(dialogues, key=lambda d: hashlib.sha256(f"{salt}:{d.dialogue_id}".encode()).digest())[:count]
     ids = {dialogue.dialogue_id for dialogue in chosen}
@@ -82,27 +82,27 @@ def _matched(pool: Sequence[Dialogue], pattern: Sequence[Dialogue], recipe: Reci
             f"match_subset {recipe.match_subset}: it has {len(pattern)} dialogues, {recipe.subset} only {len(pool)};"
             " a larger subset can be cut to a smaller one's size, not the other way round"
         )
-    return drawn(pool, len(pattern), f"{recipe.split_salt}:match:{recipe.seed}")
+    return draw(pool, len(pattern), f"{recipe.split_salt}:match:{recipe.seed}")
 
 
 def messages(dialogue: Dialogue, recipe: Recipe) -> tuple[Message, ...]:
-    """The dialogue's merged turns; a counsellor's turn that holds Japanese is learnt."""
+    """The dialogue's merged turns; a counsellor's turn that holds Japanese carries loss."""
     return tuple(
         Message(turn.role, turn.text, turn.role == "counselor" and bool(JAPANESE.search(turn.text)))
         for turn in merged_turns(dialogue, strip_meta=recipe.strip_meta)
     )
 
 
-def examples(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:
-    """Named messages: one per dialogue, or, `examples: per_turn`, one per learnt turn; none where nothing is learnt."""
+def named_messages(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:
+    """Named messages: one per dialogue, or, `examples: per_turn`, one per turn that carries loss, if any does."""
     for dialogue in dialogues:
         turns = messages(dialogue, recipe)
-        learnt = [i for i, turn in enumerate(turns) if turn.trained]
+        targets = [i for i, turn in enumerate(turns) if turn.trained]
         if recipe.examples == "per_turn":
-            for i in learnt:
+            for i in targets:
                 history = tuple(turn._replace(trained=False) for turn in turns[:i])
                 yield f"{dialogue.dialogue_id}#{i}", (*history, turns[i])
-        elif learnt:
+        elif targets:
             yield dialogue.dialogue_id, turns
 
 

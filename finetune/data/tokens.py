@@ -60,7 +60,7 @@ class Examples:
 
     @property
     def target_count(self) -> int:
-        """Tokens learnt."""
+        """Tokens with loss."""
         return int(self.targets.sum())
 
 

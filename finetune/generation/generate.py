@@ -20,7 +20,7 @@ from finetune.data.encoding import Encoder
 from finetune.generation.decoding import Decoding, seed_of
 from finetune.generation.sampling import RowSampler
 from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
 from finetune.partial import Rows
 from finetune.training.prepare import encoder
@@ -228,6 +228,6 @@ def _card(system: Asked, source: Path, decoding: Decoding, seed: int, count: int
         "prompt": dumped(prompt_card(system.recipe)),
         "decoding": decoding.model_dump(),
         "seed": seed,
-        "dtype": str(models.compute_dtype(system.recipe, models.device_of())).removeprefix("torch."),
+        "dtype": str(bases.compute_dtype(system.recipe, bases.device_of())).removeprefix("torch."),
         "versions": versions(),
     }

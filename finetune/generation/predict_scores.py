@@ -14,14 +14,11 @@ from finetune.data.encoding import Encoder
 from finetune.generation.decoding import Decoding
 from finetune.generation.generate import TorchEngine
 from finetune.manifest import DEMONSTRATION, now, versions
-from finetune.model import base as models
-from finetune.model import systems
+from finetune.model import bases, systems
 from finetune.model.systems import Asked
 from finetune.partial import Rows
 from finetune.recipe import Recipe
-from finetune.score import form as score_form
-from finetune.score import json_form as score_json
-from finetune.score import loss as score_loss
+from finetune.score import answers, form, json_form
 from finetune.score.data import form_encoder
 from finetune.score.form import Fitted, Transcript
 from finetune.training import batching, collate
@@ -115,25 +112,25 @@ class Form:
         """Batches of predictions, longest dialogues first."""
         recipe, vocabulary = self.system.recipe, self.system.base.vocabulary()
         writer = form_encoder(vocabulary, recipe)
-        places = score_loss.Places(writer.digits, writer.blank)
+        places = answers.Places(writer.digits, writer.blank)
         fitted = [writer.example(one, None, recipe.max_length) for one in transcripts]
         order = sorted(range(len(fitted)), key=lambda i: (-len(fitted[i].example.ids), i))
         lengths = [len(one.example.ids) for one in fitted]
         for batch in batching.filled(order, lengths, recipe.tokens_per_batch):
             yield self._batch([fitted[i] for i in batch], places, vocabulary.pad_id)
 
-    def _batch(self, fitted: Sequence[Fitted], places: score_loss.Places, pad_id: int) -> list[Prediction]:
-        causal = models.causal_of(self.model)
+    def _batch(self, fitted: Sequence[Fitted], places: answers.Places, pad_id: int) -> list[Prediction]:
+        causal = bases.causal_of(self.model)
         inputs = {k: v.to(causal.device) for k, v in collate.padded([f.example for f in fitted], pad_id).items()}
         with torch.inference_mode():
-            chances = torch.softmax(score_loss.logits(causal, places, inputs.pop("targets"), **inputs).double(), dim=-1)
+            chances = torch.softmax(answers.logits(causal, places, inputs.pop("targets"), **inputs).double(), dim=-1)
         return [_prediction(one, rows) for one, rows in zip(fitted, chances.tolist(), strict=True)]
 
 
 def _prediction(fitted: Fitted, chances: Sequence[Sequence[float]]) -> Prediction:
     """`chances` [23][6]; ties go to the lower value."""
-    items = tuple(tuple(round(chance, 6) for chance in row) for row in chances[: len(score_form.LINES)])
-    flags = tuple(round(row[1], 6) for row in chances[len(score_form.LINES) :])
+    items = tuple(tuple(round(chance, 6) for chance in row) for row in chances[: len(form.LINES)])
+    flags = tuple(round(row[1], 6) for row in chances[len(form.LINES) :])
     return Prediction(
         dialogue_id=fitted.example.name,
         values=tuple(row.index(max(row)) for row in items),
@@ -161,7 +158,7 @@ class Json:
         for one in transcripts:
             ids, cut = json_prompt(writer, one, self.system.recipe.max_length)
             (draft,) = engine.answer([ids], [0])
-            read = score_json.parse(draft.text)
+            read = json_form.parse(draft.text)
             yield [
                 Prediction(
                     dialogue_id=one.name, values=read.values, flags=read.flags, cut_turns=cut, problems=read.problems
@@ -177,7 +174,7 @@ def json_prompt(writer: Encoder, transcript: Transcript, limit: int) -> tuple[li
     """
     for cut in range(len(transcript.turns)):
         shorter = transcript._replace(turns=transcript.turns[cut:])
-        ids = writer.prompt([Turn(role="client", text=score_json.question(shorter))])
+        ids = writer.prompt([Turn(role="client", text=json_form.question(shorter))])
         if len(ids) <= limit:
             return ids, cut
     raise InputError(f"dialogue {transcript.name}: its last turn and the request do not fit {limit} tokens")
@@ -192,13 +189,13 @@ def _card(asking: Asking, system: Asked, transcripts: Sequence[Transcript]) -> d
         "note": DEMONSTRATION if system.base.demonstration else "",
         **systems.made_by(system),
         "mode": asking.mode,
-        "form_digest": score_form.DIGEST if asking.mode == "form" else score_json.DIGEST,
+        "form_digest": form.DIGEST if asking.mode == "form" else json_form.DIGEST,
         "rendering": system.recipe.rendering,
         "system_prompt": system.recipe.system_prompt,
         "strip_meta": system.recipe.strip_meta,
         "max_length": system.recipe.max_length,
         "split": asking.split,
         "dialogues": [one.name for one in transcripts],
-        "dtype": str(models.compute_dtype(system.recipe, models.device_of())).removeprefix("torch."),
+        "dtype": str(bases.compute_dtype(system.recipe, bases.device_of())).removeprefix("torch."),
         "versions": versions(),
     }

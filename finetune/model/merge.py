@@ -12,8 +12,8 @@ import torch
 from finetune import manifest
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
-from finetune.model import base as models
-from finetune.model.base import CUT
+from finetune.model import bases
+from finetune.model.bases import CUT
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json
 
@@ -57,11 +57,11 @@ def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
     if found.kind != "adapter":
         raise InputError(f"{name}: is a full model already; an adapter is needed")
     card = manifest.read(found.folder)
-    base = models.find(card.recipe)
+    base = bases.find(card.recipe)
     if base.digest != card.base.digest:
         raise InputError(f"{name}: was trained on another base ({card.base.name}) than the one here ({base.name})")
     whole = card.recipe.model_copy(update={"load_in_4bit": False, "dtype": dtype})
-    model = models.load(base, whole)
+    model = bases.load(base, whole)
     merged, divergence = _merged(model, found.folder)
     _write(merged, base.folder, out, card, divergence)
     return Merged(out, divergence)

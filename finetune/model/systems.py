@@ -14,8 +14,8 @@ from finetune import manifest, recipe
 from finetune.data.vocabulary import WholeVocabulary
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
-from finetune.model import base as models
-from finetune.model.base import Base
+from finetune.model import bases
+from finetune.model.bases import Base
 from finetune.model.loss import refuse_unlike
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, Control
@@ -116,12 +116,12 @@ def _found(name: str, what: str, errors: list[str]) -> _Named | None:
 def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
     if one.found is None:
         chosen = given or _base_of(one, named)
-        return Asked(one.name, models.find(chosen), chosen, None, None)
+        return Asked(one.name, bases.find(chosen), chosen, None, None)
     if one.found.kind == "model":
         return _full_model(one, one.found, given)
     if one.card is None:
         return _foreign_adapter(one, one.found, given)
-    base = models.find(one.card.recipe)
+    base = bases.find(one.card.recipe)
     if base.digest != one.card.base.digest:
         raise InputError(
             f"--system {one.name}={one.what}: the adapter was trained on another base ({one.card.base.name},"
@@ -156,7 +156,7 @@ def _full_model(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked
     known = one.card.recipe if one.card is not None else given
     chosen = _reading(known, one.what, found.folder, found.revision)
     demonstration = bool(one.card and one.card.note)
-    return Asked(one.name, Base(found.folder, one.what, models.digest(found.folder), demonstration), chosen, None, None)
+    return Asked(one.name, Base(found.folder, one.what, bases.digest(found.folder), demonstration), chosen, None, None)
 
 
 def _foreign_adapter(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
@@ -166,10 +166,10 @@ def _foreign_adapter(one: _Named, found: hub.Artifact, given: Recipe | None) -> 
     if not name and given is None:
         raise InputError(f"--system {one.name}={one.what}: its adapter_config.json names no base; say --recipe")
     if given is not None:
-        return Asked(one.name, models.find(given), given, found.folder, None)
-    folder = models.local_or_hub(name, revision)
+        return Asked(one.name, bases.find(given), given, found.folder, None)
+    folder = bases.local_or_hub(name, revision)
     return Asked(
-        one.name, Base(folder, name, models.digest(folder), False), _reading(None, name, folder, revision),
+        one.name, Base(folder, name, bases.digest(folder), False), _reading(None, name, folder, revision),
         found.folder, None,
     )  # fmt: skip
 
@@ -223,7 +223,7 @@ def loaded(systems: Sequence[Asked], measured: bool = False) -> Any:
     """
     from peft import PeftModel
 
-    model = models.load(systems[0].base, systems[0].recipe)
+    model = bases.load(systems[0].base, systems[0].recipe)
     if measured:
         refuse_unlike(model, systems[0].base.name)
     for system in systems:
@@ -253,7 +253,7 @@ def switched(model: Any, system: Asked) -> AbstractContextManager[Any]:
 
 def precision(recipe: Recipe) -> dict[str, str]:
     """How weights are held and computed with on this machine: part of what a system is."""
-    compute = str(models.compute_dtype(recipe, models.device_of())).removeprefix("torch.")
+    compute = str(bases.compute_dtype(recipe, bases.device_of())).removeprefix("torch.")
     return {
         "weights": "nf4" if recipe.load_in_4bit else compute,
         "compute": compute,

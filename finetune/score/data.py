@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from finetune.data import dialogues as data
 from finetune.data import tokens
+from finetune.data.dialogues import select
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
 from finetune.recipe import Recipe
@@ -22,11 +22,11 @@ def form_encoder(vocabulary: Vocabulary, recipe: Recipe) -> FormEncoder:
     return FormEncoder(vocabulary, RENDERINGS[recipe.rendering], prompt)
 
 
-def prepared(
+def prepare_forms(
     dialogues: Sequence[Dialogue], recipe: Recipe, vocabulary: Vocabulary
 ) -> tuple[Examples, Examples, dict[str, Any], str]:
     """Training examples, held-out examples, the split's record, the hash of everything that reaches the model."""
-    chosen, encoder = data.select(dialogues, recipe), form_encoder(vocabulary, recipe)
+    chosen, encoder = select(dialogues, recipe), form_encoder(vocabulary, recipe)
     answers = [f"{d.dialogue_id}:{answers_of(d)}" for d in (*chosen.train, *chosen.held_out)]
     return (
         forms(chosen.train, recipe, encoder),

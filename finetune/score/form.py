@@ -2,7 +2,7 @@
 
 Written as an empty form: the answers' places hold line breaks, so one pass over the form reads every answer, none of
 them seen by another. In a training sequence the answer's digit stands in the place, marked as a target;
-`finetune.score.loss` blanks it before the model reads.
+`finetune.score.answers` blanks it before the model reads.
 """
 
 from __future__ import annotations

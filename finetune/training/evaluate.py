@@ -9,10 +9,10 @@ from typing import Any
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from finetune.data import dialogues as data
+from finetune.data.dialogues import draw, named_messages
 from finetune.data.tokens import Examples, joined
 from finetune.manifest import DEMONSTRATION, now, prompt_card, versions
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
 from finetune.partial import Rows
 from finetune.recipe import Recipe
@@ -82,7 +82,7 @@ def _parts(
     if empty:
         raise InputError(f"--split {' '.join(empty)}: holds no dialogue (split_by {recipe.split_by})")
     salt = f"{recipe.split_salt}:evaluate"
-    return tuple(Part(n, data.drawn(found[n], count, salt) if count else found[n]) for n in splits)
+    return tuple(Part(n, draw(found[n], count, salt) if count else found[n]) for n in splits)
 
 
 def _refuse_trained_on(wanted: Sequence[Asked], parts: Sequence[Part]) -> None:
@@ -156,7 +156,7 @@ def _examples(system: Asked, parts: Sequence[Part]) -> list[Examples]:
         update={"examples": "per_dialogue", "on_long": "truncate", "max_length": HELD_OUT_LENGTH}
     )
     writer = encoder(system.base.vocabulary(), whole)
-    return [encoded(list(data.examples(part.dialogues, whole)), writer, whole) for part in parts]
+    return [encoded(list(named_messages(part.dialogues, whole)), writer, whole) for part in parts]
 
 
 def _card(system: Asked, parts: Sequence[Part]) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _card(system: Asked, parts: Sequence[Part]) -> dict[str, Any]:
         "counts": {part.split: len(part.dialogues) for part in parts},
         **made_by(system),
         "prompt": prompt_card(recipe).model_dump(mode="json"),
-        "dtype": str(models.compute_dtype(recipe, models.device_of())).removeprefix("torch."),
+        "dtype": str(bases.compute_dtype(recipe, bases.device_of())).removeprefix("torch."),
         "versions": versions(),
     }
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 
 from finetune.data.tokens import Examples
-from finetune.model.base import causal_of
+from finetune.model.bases import causal_of
 from finetune.model.loss import head_of, target_losses
 from finetune.training import collate
 from finetune.training.batching import grouped

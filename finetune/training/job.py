@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.data.preferences import Preferences
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.recipe import Recipe
 from finetune.settings import process_count
 from finetune.training import batching
@@ -18,7 +18,7 @@ class Job:
     """What a run needs, gathered before any weight loads."""
 
     recipe: Recipe
-    base: models.Base
+    base: bases.Base
     prepared: Prepared
     batches: list[list[int]]
     source: Source
@@ -55,13 +55,13 @@ class Job:
         return totals
 
 
-def planned(recipe: Recipe, data: Source, out: Path, base: models.Base | None = None) -> Job:
+def planned(recipe: Recipe, data: Source, out: Path, base: bases.Base | None = None) -> Job:
     """Data tokenised and every batch of the run drawn; no weights yet.
 
     Args:
         base: where the tokeniser is; None = the recipe's, weights and all.
     """
-    base = base or models.find(recipe)
+    base = base or bases.find(recipe)
     prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
     batches = batching.run(
         prepared.train.lengths,
@@ -81,7 +81,8 @@ def opening(job: Job) -> str:
     ends += [f"{job.recipe.max_minutes:g} minutes"] if job.recipe.max_minutes else []
     cut = f"; {train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost with them"
     return (
-        f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens, {train.target_count:,} of them learnt"
+        f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens,"
+        f" {train.target_count:,} of them with loss"
         f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
     )
 

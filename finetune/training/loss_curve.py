@@ -9,7 +9,7 @@ from typing import Any
 from finetune.manifest import Manifest
 
 
-def curve(log: Sequence[dict[str, Any]], card: Manifest, path: Path) -> None:
+def draw(log: Sequence[dict[str, Any]], card: Manifest, path: Path) -> None:
     """Training and held-out loss over optimizer steps, as SVG with real text."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -22,7 +22,7 @@ def curve(log: Sequence[dict[str, Any]], card: Manifest, path: Path) -> None:
         axes = figure.subplots()
         axes.plot(*_columns(trained), color="#8aa2b2", label="training, by step")
         axes.plot(*_columns(held_out), color="#b5482f", marker="o", label="held out")
-        axes.set(xlabel="optimizer step", ylabel="loss, nats per learnt token", title=card.name)
+        axes.set(xlabel="optimizer step", ylabel="loss, nats per token with loss", title=card.name)
         axes.legend(frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         figure.savefig(path, metadata={"Date": None})

@@ -1,4 +1,4 @@
-"""`plan`: what a run would read, learn, cost, said before any weight loads."""
+"""`plan`: what a run would read, train on, cost, said before any weight loads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.model.shape import Shape, shape_of
 from finetune.recipe import Recipe
 from finetune.training import batching, estimate
@@ -47,7 +47,7 @@ def plan(recipe: Recipe, data: Source) -> Plan:
     Raises:
         InputError: as `train` would, weights aside.
     """
-    base = models.find_without_weights(recipe)
+    base = bases.find_without_weights(recipe)
     job = planned(recipe, data, Path(), base)
     shape = shape_of(base.folder, recipe)
     lengths = job.prepared.train.lengths
@@ -80,7 +80,7 @@ def render(found: Plan) -> str:
                   f" {found.shape.adapter / 1e6:,.1f} M"),
         ("trained on", job.prepared.described),
         ("held out", job.prepared.held_out.described(job.prepared.noun)),
-        ("tokens a pass", f"{len(train.ids):,}, of them learnt {train.target_count:,}"
+        ("tokens a pass", f"{len(train.ids):,}, of them with loss {train.target_count:,}"
                           f" ({train.target_count / max(1, len(train.ids)):.0%})"),
         ("lengths", f"median {int(np.median(lengths)):,}, 99 % {int(np.quantile(lengths, 0.99)):,}, longest"
                     f" {int(lengths.max()):,} of max_length {recipe.max_length:,}"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.data import dialogues as data
 from finetune.data import preferences, tokens
+from finetune.data.dialogues import Named, named_messages, select
 from finetune.data.encoding import Encoder
 from finetune.data.preferences import Preferences
 from finetune.data.tokens import Examples
@@ -17,8 +17,8 @@ from finetune.data.vocabulary import Vocabulary
 from finetune.hashes import cached_sha256
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
-from finetune.score import data as score_data
-from finetune.score import form as score_form
+from finetune.score import form
+from finetune.score.data import prepare_forms
 from finetune.settings import cache_folder
 from tasks.data.dialogue import Dialogue
 from tasks.errors import InputError
@@ -94,11 +94,11 @@ def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepare
         train, held_out = encoded(rows.train, writer, recipe), encoded(rows.held_out, writer, whole)
         return Prepared(train, held_out, rows.record, rows.digest, "chosen responses")
     if recipe.task == "score":
-        return Prepared(*score_data.prepared(dialogues_of(source), recipe, vocabulary))
-    chosen, writer = data.select(dialogues_of(source), recipe), encoder(vocabulary, recipe)
+        return Prepared(*prepare_forms(dialogues_of(source), recipe, vocabulary))
+    chosen, writer = select(dialogues_of(source), recipe), encoder(vocabulary, recipe)
     return Prepared(
-        encoded(list(data.examples(chosen.train, recipe)), writer, recipe),
-        encoded(list(data.examples(chosen.held_out, whole)), writer, whole),
+        encoded(list(named_messages(chosen.train, recipe)), writer, recipe),
+        encoded(list(named_messages(chosen.held_out, whole)), writer, whole),
         chosen.record,
         chosen.digest,
     )
@@ -120,7 +120,7 @@ def dialogues_of(path: Path) -> tuple[Dialogue, ...]:
         raise InputError(f"{path}: cannot be read ({error}); KokoroChat's folder or archive is needed") from error
 
 
-def encoded(named: Sequence[data.Named], encoder: Encoder, recipe: Recipe) -> Examples:
+def encoded(named: Sequence[Named], encoder: Encoder, recipe: Recipe) -> Examples:
     """Tokenised and cut to the recipe's length."""
     return tokens.fitted(encoder.examples(named), recipe.max_length, recipe.on_long, encoder.begin_length)
 
@@ -155,7 +155,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
             "eval_dialogues", "max_length", "on_long", "seed",
         }
     )  # fmt: skip
-    task = (recipe.task, score_form.DIGEST) if recipe.task == "score" else ()
+    task = (recipe.task, form.DIGEST) if recipe.task == "score" else ()
     kept = tokenizer.with_name("kept_ids.json")
     return sha256_texts(
         str(VERSION),

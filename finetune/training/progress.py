@@ -34,7 +34,7 @@ class Progress(TrainerCallback):  # type: ignore[misc]
         if not state.is_world_process_zero or not logs:
             return
         if "eval_loss" in logs:
-            self._say(f"  held-out loss {logs['eval_loss']:.4f} nats per learnt token")
+            self._say(f"  held-out loss {logs['eval_loss']:.4f} nats per token with loss")
         elif "loss" in logs:
             self._say(self._line(state.global_step, logs["loss"]))
 

@@ -11,7 +11,7 @@ import torch
 from finetune import licences, manifest
 from finetune.data.preferences import Preferences
 from finetune.manifest import BaseCard, DataCard, Manifest, Metrics
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.settings import process_count
 from finetune.training import heldout
 from finetune.training.job import Job
@@ -29,7 +29,7 @@ def run_card(
         seconds: of training, those before a resume included.
     """
     recipe, base, prepared = job.recipe, job.base, job.prepared
-    device = models.device_of()
+    device = bases.device_of()
     based = BaseCard(
         backend=recipe.backend,
         name=base.name,
@@ -57,7 +57,7 @@ def run_card(
             truncated=prepared.train.truncated,
             dropped=prepared.train.dropped,
         ),
-        dtype=str(models.compute_dtype(recipe, device)).removeprefix("torch."),
+        dtype=str(bases.compute_dtype(recipe, device)).removeprefix("torch."),
         device=torch.cuda.get_device_name() if device == "cuda" else "cpu",
         processes=process_count(),
         metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress),

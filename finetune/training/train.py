@@ -14,15 +14,13 @@ from transformers import EarlyStoppingCallback, TrainingArguments
 
 from finetune import manifest
 from finetune.manifest import Manifest
-from finetune.model import base as models
-from finetune.model import loss
+from finetune.model import bases, loss
 from finetune.model.requirements import require_packages
 from finetune.recipe import Recipe
-from finetune.score import loss as score_loss
+from finetune.score import answers
 from finetune.score.data import form_encoder
 from finetune.settings import process_count, process_rank
-from finetune.training import checkpoints, heldout
-from finetune.training import loss_curve as picture
+from finetune.training import checkpoints, heldout, loss_curve
 from finetune.training.job import Job, opening, planned
 from finetune.training.prepare import Source
 from finetune.training.progress import Progress
@@ -70,7 +68,7 @@ def _unwritten(job: Job, error: Exception) -> InputError:
     last, _ = checkpoints.latest(job.out / CHECKPOINTS)
     again = f"with --resume the same command goes on from {last.name}" if last else "no checkpoint was written yet"
     return InputError(
-        f"{job.out}: the run cannot be written ({models.first_line(error)}); is the disk full? Free space: {again}"
+        f"{job.out}: the run cannot be written ({bases.first_line(error)}); is the disk full? Free space: {again}"
     )
 
 
@@ -130,16 +128,16 @@ def _identity(job: Job) -> str:
 def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
     recipe = job.recipe
     torch.manual_seed(recipe.seed)
-    plain = models.load(job.base, recipe)
+    plain = bases.load(job.base, recipe)
     loss.refuse_unlike(plain, job.base.name)
-    model = models.adapt(plain, recipe)
-    _install_loss(job, models.causal_of(model))
+    model = bases.adapt(plain, recipe)
+    _install_loss(job, bases.causal_of(model))
     if process_rank() == 0:
         checkpoints.note_recipe(job.out / CHECKPOINTS, _identity(job))
     stopping = [EarlyStoppingCallback(recipe.early_stopping_patience)] if recipe.early_stopping_patience else []
     trainer = DialogueTrainer(
         model=model,
-        args=_arguments(job, models.device_of()),
+        args=_arguments(job, bases.device_of()),
         train=job.prepared.train,
         held_out=job.prepared.held_out,
         batches=job.batches,
@@ -160,7 +158,7 @@ def _install_loss(job: Job, causal: Any) -> None:
         loss.install(causal)
         return
     encoder = form_encoder(job.base.vocabulary(), job.recipe)
-    score_loss.install(causal, score_loss.Places(encoder.digits, encoder.blank))
+    answers.install(causal, answers.Places(encoder.digits, encoder.blank))
 
 
 def _drop_default_printing(trainer: DialogueTrainer) -> None:
@@ -183,7 +181,7 @@ def _arguments(job: Job, device: str) -> TrainingArguments:
         weight_decay=recipe.weight_decay,
         max_grad_norm=recipe.max_grad_norm,
         optim=recipe.optim,
-        bf16=models.compute_dtype(recipe, device) == torch.bfloat16,
+        bf16=bases.compute_dtype(recipe, device) == torch.bfloat16,
         use_cpu=device == "cpu",
         activation_checkpointing=recipe.gradient_checkpointing,
         activation_checkpointing_kwargs={"use_reentrant": False},
@@ -231,6 +229,6 @@ def _write(job: Job, trainer: DialogueTrainer, card: Manifest) -> None:
         for one in trainer.last_losses
     )
     write_jsonl(job.out / "held_out.jsonl", rows)
-    picture.curve(trainer.state.log_history, card, job.out / "loss.svg")
+    loss_curve.draw(trainer.state.log_history, card, job.out / "loss.svg")
     write_json(job.out / manifest.NAME, manifest.dumped(card))
     shutil.rmtree(job.out / CHECKPOINTS)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from finetune.data import dialogues as data
 from finetune.data import tokens
+from finetune.data.dialogues import messages, named_messages
 from finetune.data.encoding import Encoder, Example
 from finetune.data.vocabulary import CutVocabulary, WholeVocabulary
 from finetune.model import tiny
@@ -196,14 +196,14 @@ def test_a_turn_without_japanese_is_context_but_not_learnt() -> None:
     time = "2021-04-01T19:00:00"
     utterances = (Utterance("client", time, "はい"), Utterance("counselor", time, "…?!"))
     (dialogue,) = [replace(load_one(), utterances=utterances)]
-    assert [m.trained for m in data.messages(dialogue, tiny_recipe())] == [False, False]
-    assert list(data.examples([dialogue], tiny_recipe())) == []
+    assert [m.trained for m in messages(dialogue, tiny_recipe())] == [False, False]
+    assert list(named_messages([dialogue], tiny_recipe())) == []
 
 
 def test_per_turn_makes_one_example_of_each_learnt_turn() -> None:
     dialogue = load_one()
-    ((_, turns),) = data.examples([dialogue], tiny_recipe())
-    single = list(data.examples([dialogue], tiny_recipe("examples=per_turn")))
+    ((_, turns),) = named_messages([dialogue], tiny_recipe())
+    single = list(named_messages([dialogue], tiny_recipe("examples=per_turn")))
     learnt = [i for i, turn in enumerate(turns) if turn.trained]
     assert [len(history) - 1 for _, history in single] == learnt
     assert all([m.trained for m in history] == [False] * (len(history) - 1) + [True] for _, history in single)

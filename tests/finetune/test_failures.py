@@ -21,8 +21,7 @@ from finetune.__main__ import main
 from finetune.data.vocabulary import WholeVocabulary
 from finetune.generation.decoding import Decoding
 from finetune.generation.generate import generate
-from finetune.model import base as models
-from finetune.model import requirements, tiny
+from finetune.model import bases, requirements, tiny
 from finetune.model.merge import merge
 from finetune.model.shape import shape_of
 from finetune.training import plan
@@ -131,7 +130,7 @@ def test_a_tokeniser_with_more_tokens_than_rows_is_told_where_it_writes_one(tmp_
     whole = WholeVocabulary(folder / "tokenizer.json", config["vocab_size"])
     assert whole.encode(list(tiny.TEXT))
     (folder / "config.json").write_text(json.dumps({**config, "vocab_size": 300}), encoding="utf-8")
-    few = models.Base(folder, "few", "", demonstration=False).vocabulary()
+    few = bases.Base(folder, "few", "", demonstration=False).vocabulary()
     assert few.encode(["abc"]) == whole.encode(["abc"])  # what has rows is written: many have unused tokens
     with pytest.raises(InputError, match=r"tokenizer\.json: writes token \d+ .* embedding has 300 rows"):
         few.encode(list(tiny.TEXT))
@@ -146,10 +145,10 @@ def test_the_rows_of_an_embedding_are_read_or_missed_in_words(
 ) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
     if rows is not None:
-        assert models._embedding_rows(tmp_path) == rows
+        assert bases._embedding_rows(tmp_path) == rows
         return
     with pytest.raises(InputError, match="vocab_size is missing"):
-        models._embedding_rows(tmp_path)
+        bases._embedding_rows(tmp_path)
 
 
 @pytest.mark.parametrize("targets", ["[q_proj, no_such]", "no_such", "[no_such]", "'[('"])
@@ -157,7 +156,7 @@ def test_target_modules_that_fit_nothing_are_named_with_those_there_are(made: wo
     """peft passes over a wrong name beside a right one; `plan` then counted an adapter of nothing."""
     recipe = world.tiny(f"lora_target_modules={targets}")
     with pytest.raises(InputError, match="lora_target_modules: "):
-        models.adapt(models.load(models.find(recipe), recipe), recipe)
+        bases.adapt(bases.load(bases.find(recipe), recipe), recipe)
     with pytest.raises(InputError, match="lora_target_modules: "):
         plan.plan(recipe, made.data)
 
@@ -165,7 +164,7 @@ def test_target_modules_that_fit_nothing_are_named_with_those_there_are(made: wo
 def test_target_modules_that_fit_are_taken(made: world.Trained) -> None:
     for targets in ("all-linear", "[q_proj, v_proj]", r".*\.mlp\..*_proj"):
         recipe = world.tiny(f"lora_target_modules={targets}")
-        model = models.adapt(models.load(models.find(recipe), recipe), recipe)
+        model = bases.adapt(bases.load(bases.find(recipe), recipe), recipe)
         adapted = sum(p.numel() for p in model.parameters() if p.requires_grad)
         assert adapted == shape_of(tiny.folder(0), recipe).adapter > 0
 
@@ -190,11 +189,11 @@ def test_weights_that_cannot_be_read_are_one_sentence(tmp_path: Path) -> None:
     folder = shutil.copytree(tiny.folder(0), tmp_path / "broken")
     (folder / "model.safetensors").write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00{broken}")
     with pytest.raises(InputError, match="broken: cannot be loaded from"):
-        models.load(models.Base(folder, "broken", "", demonstration=False), recipe)
+        bases.load(bases.Base(folder, "broken", "", demonstration=False), recipe)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps({**config, "model_type": "no_such_family"}), encoding="utf-8")
     with pytest.raises(InputError, match=r"broken: cannot be loaded from .*no_such_family"):
-        models.load(models.Base(folder, "broken", "", demonstration=False), recipe)
+        bases.load(bases.Base(folder, "broken", "", demonstration=False), recipe)
 
 
 def ended(command: list[str]) -> int:

@@ -206,11 +206,11 @@ def test_decoding_settings_are_checked() -> None:
 
 
 def test_a_long_history_loses_its_oldest_turns_first(folder: Path) -> None:
-    from finetune.model import base as models
+    from finetune.model import bases
     from finetune.training.prepare import encoder
     from tasks.schema import Turn
 
-    writer = encoder(models.find(world.tiny()).vocabulary(), world.tiny())
+    writer = encoder(bases.find(world.tiny()).vocabulary(), world.tiny())
     turns = [Turn(role="client", text=f"話{i}" * 20) for i in range(6)]
     whole, cut = generate.prompt(writer, turns, 10**6), generate.prompt(writer, turns, 300)
     assert len(cut) <= 300 < len(whole)

@@ -11,11 +11,10 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
-from finetune.data import dialogues as data
 from finetune.data import tokens
+from finetune.data.dialogues import named_messages
 from finetune.data.encoding import Encoder, Example
-from finetune.model import base as models
-from finetune.model import loss
+from finetune.model import bases, loss
 from finetune.model.loss import Head
 from finetune.training import collate, heldout
 from finetune.training.prepare import encoder as encoder_of
@@ -35,17 +34,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def model(cache: Path) -> Any:
-    return models.load(models.find(tiny()), tiny())
+    return bases.load(bases.find(tiny()), tiny())
 
 
 @pytest.fixture(scope="module")
 def encoder(cache: Path) -> Encoder:
-    return encoder_of(models.find(tiny()).vocabulary(), tiny())
+    return encoder_of(bases.find(tiny()).vocabulary(), tiny())
 
 
 def some(encoder: Encoder, cache: Path, *overrides: str, count: int = 2) -> list[Example]:
     dialogues = load(synthetic.folder(cache / f"data{count}", count))
-    return encoder.examples(list(data.examples(dialogues, tiny(*overrides))))
+    return encoder.examples(list(named_messages(dialogues, tiny(*overrides))))
 
 
 @pytest.mark.parametrize("softcap", [None, 3.0])
@@ -129,8 +128,8 @@ def test_training_and_measuring_compare_before_they_begin(cache: Path, monkeypat
     from finetune.model import systems
     from finetune.training.train import train
 
-    base = models.find(tiny())
-    monkeypatch.setattr(models, "load", lambda *_: small("cohere", logit_scale=0.25))
+    base = bases.find(tiny())
+    monkeypatch.setattr(bases, "load", lambda *_: small("cohere", logit_scale=0.25))
     with pytest.raises(InputError, match="tiny: its own output differs"):
         train(tiny(), synthetic.folder(cache / "probe", 20), cache / "probe-run")
     asked = systems.Asked("base", base, tiny(), None, None)
@@ -184,7 +183,7 @@ def test_the_two_ways_to_lose_isolation_are_real(model: Any, encoder: Encoder, c
 
 def test_packed_loss_equals_the_sum_of_its_documents(model: Any, encoder: Encoder, cache: Path) -> None:
     examples = some(encoder, cache)
-    causal = models.load(models.find(tiny()), tiny())
+    causal = bases.load(bases.find(tiny()), tiny())
     loss.install(causal)
     both = causal(**collate.packed(examples, 0))["loss"]
     singles = [causal(**collate.padded([example], 0))["loss"] for example in examples]
@@ -194,7 +193,7 @@ def test_packed_loss_equals_the_sum_of_its_documents(model: Any, encoder: Encode
 
 
 def test_calls_without_targets_are_the_models_own(model: Any) -> None:
-    causal = models.load(models.find(tiny()), tiny())
+    causal = bases.load(bases.find(tiny()), tiny())
     ids = torch.tensor([[0, 7, 8, 9]])
     before = causal(input_ids=ids).logits
     loss.install(causal)

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from safetensors.torch import load_file
 
 from finetune import manifest
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.model import merge as merging
 from finetune.training import evaluate
 from tasks.errors import InputError
@@ -47,7 +47,7 @@ def test_a_quantised_run_is_merged_into_whole_weights(adapter: Path, tmp_path: P
     (run / manifest.NAME).write_text(quantised.model_dump_json(), encoding="utf-8")
     done = merging.merge(str(run), tmp_path / "merged")
     weights = load_file(done.folder / "model.safetensors")
-    base = load_file(models.find(world.tiny()).folder / "model.safetensors")
+    base = load_file(bases.find(world.tiny()).folder / "model.safetensors")
     assert {value.dtype for value in weights.values()} == {torch.bfloat16}
     assert not any("lora" in name or "absmax" in name for name in weights)
     name = "model.layers.0.self_attn.q_proj.weight"
@@ -61,5 +61,5 @@ def test_what_cannot_be_merged_is_told(adapter: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not empty"):
         merging.merge(str(adapter), tmp_path / "used")
     with pytest.raises(InputError, match="is a full model already"):
-        merging.merge(str(models.find(world.tiny()).folder), tmp_path / "out")
+        merging.merge(str(bases.find(world.tiny()).folder), tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -11,9 +11,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
 from finetune import manifest
-from finetune.data import inspect as inspecting
-from finetune.model import base as models
-from finetune.model import tiny
+from finetune.data import inspection
+from finetune.model import bases, tiny
 from finetune.model.shape import Shape, shape_of
 from finetune.training import estimate, plan, prepare
 from finetune.training import job as jobs
@@ -90,7 +89,7 @@ def test_the_8b_shape_is_that_of_llama_3(tmp_path: Path) -> None:
 
 def test_the_shape_of_a_model_is_that_of_its_weights(made: world.Trained) -> None:
     recipe = world.tiny()
-    model = models.adapt(models.load(models.find(recipe), recipe), recipe)
+    model = bases.adapt(bases.load(bases.find(recipe), recipe), recipe)
     shape = shape_of(tiny.folder(0), recipe)
     assert shape.adapter == sum(p.numel() for p in model.parameters() if p.requires_grad)
     assert shape.blocks + shape.rest == sum(p.numel() for p in model.parameters() if not p.requires_grad)
@@ -125,21 +124,21 @@ def test_a_small_model_waits_for_its_launches() -> None:
 
 def test_inspect_marks_exactly_what_is_learnt(made: world.Trained) -> None:
     recipe = world.tiny(*SHORT)
-    base = models.find_without_weights(recipe)
+    base = bases.find_without_weights(recipe)
     found = prepare.prepare(recipe, made.data, base.vocabulary(), base.folder / "tokenizer.json").train
-    example = inspecting.chosen(found, None, 1)
-    text = inspecting.render(example, base.vocabulary(), colour=False)
-    runs = text.count(inspecting.OPEN) - 1  # the first line names the signs
+    example = inspection.chosen(found, None, 1)
+    text = inspection.render(example, base.vocabulary(), colour=False)
+    runs = text.count(inspection.OPEN) - 1  # the first line names the signs
     starts = int((example.targets[1:] & ~example.targets[:-1]).sum())
     assert runs == starts > 0
-    for part in text.split(inspecting.OPEN)[2:]:
-        assert part.split(inspecting.CLOSE)[0].endswith("<|eot_id|>")
-    assert "\x1b[" in inspecting.render(example, base.vocabulary(), colour=True)
+    for part in text.split(inspection.OPEN)[2:]:
+        assert part.split(inspection.CLOSE)[0].endswith("<|eot_id|>")
+    assert "\x1b[" in inspection.render(example, base.vocabulary(), colour=True)
     name = found.names[0].split("#")[0]
-    assert inspecting.chosen(found, name, 0).name == found.names[0]
+    assert inspection.chosen(found, name, 0).name == found.names[0]
     for wrong in ({"name": "no-such", "number": 0}, {"name": None, "number": len(found)}):
         with pytest.raises(InputError):
-            inspecting.chosen(found, **wrong)
+            inspection.chosen(found, **wrong)
 
 
 def test_a_length_that_loses_counsellor_tokens_is_refused(made: world.Trained) -> None:
@@ -156,19 +155,19 @@ def test_missing_weights_say_size_terms_and_how(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(hub, "snapshot", nothing)
     with pytest.raises(InputError) as error:
-        models.find(recipe.load("kokoro-high"))
+        bases.find(recipe.load("kokoro-high"))
     advice = error.value.errors[-1]
     for part in ("about 16 GB", "Llama 3.1 Community License", "hf download", "embedded-"):
         assert part in advice
 
 
 def test_a_large_model_without_a_gpu_and_too_little_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    base = models.find(world.tiny())
-    monkeypatch.setattr(models, "device_of", lambda: "cpu")
-    monkeypatch.setattr(models, "gigabytes", lambda _: 16.1)
+    base = bases.find(world.tiny())
+    monkeypatch.setattr(bases, "device_of", lambda: "cpu")
+    monkeypatch.setattr(bases, "gigabytes", lambda _: 16.1)
     with pytest.raises(InputError, match=r"no GPU was found, and tiny has 16\.1 GB"):
-        models.load(base, world.tiny())
-    monkeypatch.setattr(models, "gigabytes", lambda _: 4.0)
-    monkeypatch.setattr(models, "free_gigabytes", lambda _: 2.0)
+        bases.load(base, world.tiny())
+    monkeypatch.setattr(bases, "gigabytes", lambda _: 4.0)
+    monkeypatch.setattr(bases, "free_gigabytes", lambda _: 2.0)
     with pytest.raises(InputError, match=r"too little memory: tiny needs 4\.0 GB .* 2\.0 GB are free"):
-        models.load(base, world.tiny())
+        bases.load(base, world.tiny())

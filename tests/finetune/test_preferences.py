@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from finetune import manifest
 from finetune.data import preferences
 from finetune.data.preferences import Preferences
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.training import prepare
 from finetune.training.train import train
 from tasks.errors import InputError
@@ -56,7 +56,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Preferences:
 def test_only_the_chosen_text_is_learnt(folder: Path) -> None:
     recipe = world.tiny()
     source = written(folder / "one.jsonl", [row(i) for i in range(8)])
-    base = models.find(recipe)
+    base = bases.find(recipe)
     vocabulary = base.vocabulary()
     found = prepare.prepare(recipe, source, vocabulary, base.folder / "tokenizer.json")
     assert found.described == f"{len(found.train)} chosen responses"

@@ -15,8 +15,7 @@ from finetune import manifest
 from finetune.data.encoding import Example
 from finetune.generation import generate
 from finetune.generation.decoding import Decoding
-from finetune.model import base as models
-from finetune.model import loss, tiny
+from finetune.model import bases, loss, tiny
 from finetune.training import collate
 from finetune.training.train import train
 from tests import finetune_world as world
@@ -47,8 +46,8 @@ def gradients(model: Any) -> dict[str, Any]:
 
 def adapted(*overrides: str) -> Any:
     recipe = world.tiny(*overrides)
-    model = models.adapt(models.load(models.find(recipe), recipe), recipe)
-    loss.install(models.causal_of(model))
+    model = bases.adapt(bases.load(bases.find(recipe), recipe), recipe)
+    loss.install(bases.causal_of(model))
     for name, value in model.named_parameters():
         if "lora_B" in name:  # zero at the start, which would hide the gradients of lora_A
             torch.nn.init.normal_(value.data, std=0.02, generator=torch.Generator().manual_seed(len(name)))
@@ -56,7 +55,7 @@ def adapted(*overrides: str) -> Any:
 
 
 def test_all_linear_layers_are_nf4_with_double_quantisation() -> None:
-    model = models.load(models.find(world.tiny()), world.tiny(*NF4))
+    model = bases.load(bases.find(world.tiny()), world.tiny(*NF4))
     layers = [module for module in model.modules() if isinstance(module, bnb.nn.Linear4bit)]
     assert len(layers) == 14  # seven in each of two blocks; the output layer stays whole
     for layer in layers:
@@ -66,8 +65,8 @@ def test_all_linear_layers_are_nf4_with_double_quantisation() -> None:
 
 
 def test_the_guard_reaches_every_layer() -> None:
-    model = models.load(models.find(world.tiny()), world.tiny(*NF4))
-    assert models.guard_4bit(model) == 14
+    model = bases.load(bases.find(world.tiny()), world.tiny(*NF4))
+    assert bases.guard_4bit(model) == 14
     assert not any(getattr(m, "support_avx512bf16_for_cpu", False) for m in model.modules())
 
 
@@ -118,4 +117,4 @@ def test_tiny_is_made_once_and_the_same(tmp_path: Path) -> None:
     one = tiny.make(tmp_path / "one", tiny.TEXT, seed=4)
     two = tiny.make(tmp_path / "two", tiny.TEXT, seed=4)
     other = tiny.make(tmp_path / "other", tiny.TEXT, seed=5)
-    assert models.digest(one) == models.digest(two) != models.digest(other)
+    assert bases.digest(one) == bases.digest(two) != bases.digest(other)

@@ -13,10 +13,8 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 
 from finetune import recipe
 from finetune.__main__ import main
-from finetune.model import base as models
-from finetune.score import form as score_form
-from finetune.score import json_form as score_json
-from finetune.score import loss as score_loss
+from finetune.model import bases
+from finetune.score import answers, form, json_form
 from finetune.score.data import form_encoder
 from finetune.score.form import Transcript
 from tasks.data import predictions
@@ -43,16 +41,16 @@ def data(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def base(folder: Path) -> models.Base:
-    return models.find(recipe.load("tiny-score"))
+def base(folder: Path) -> bases.Base:
+    return bases.find(recipe.load("tiny-score"))
 
 
-def encoder(base: models.Base, rendering: str = "llama3") -> score_form.FormEncoder:
+def encoder(base: bases.Base, rendering: str = "llama3") -> form.FormEncoder:
     chosen = recipe.load("tiny-score", None, (f"rendering={rendering}",))
     return form_encoder(base.vocabulary(), chosen)
 
 
-def test_the_form_names_every_item_and_leaves_23_places_open(base: models.Base) -> None:
+def test_the_form_names_every_item_and_leaves_23_places_open(base: bases.Base) -> None:
     writer = encoder(base)
     example = writer.example(TALK, None, 4096).example
     text = base.vocabulary().decode(example.ids.tolist())
@@ -61,33 +59,33 @@ def test_the_form_names_every_item_and_leaves_23_places_open(base: models.Base) 
     assert example.targets.sum() == 23
     assert set(example.ids[example.targets].tolist()) == {writer.blank}
     assert "眠れません。" in text
-    assert score_form.CUT not in text
+    assert form.CUT not in text
 
 
-def test_answers_stand_in_their_places_and_nowhere_else(base: models.Base) -> None:
+def test_answers_stand_in_their_places_and_nowhere_else(base: bases.Base) -> None:
     writer, answers = encoder(base), (*range(6), *range(6), *range(6), 4, 5, 0, 1, 0)
     filled, blank = (writer.example(TALK, given, 4096).example for given in (answers, None))
     assert [writer.digits.index(i) for i in filled.ids[filled.targets]] == list(answers)
     np.testing.assert_array_equal(filled.ids[~filled.targets], blank.ids[~blank.targets])
 
 
-def test_a_long_dialogue_keeps_its_end(base: models.Base) -> None:
+def test_a_long_dialogue_keeps_its_end(base: bases.Base) -> None:
     writer = encoder(base)
     whole = len(writer.example(TALK, None, 8192).example.ids)
     cut = writer.example(TALK, None, whole - 20)
     text = base.vocabulary().decode(cut.example.ids.tolist())
     assert cut.cut_turns > 0
     assert len(cut.example.ids) <= whole - 20
-    assert score_form.CUT in text
+    assert form.CUT in text
     assert "いつからですか？\nassistant" in text  # the last turn, whole, right before the form
     with pytest.raises(InputError, match="d1: its last turn and the form do not fit max_length 64"):
         writer.example(TALK, None, 64)
 
 
-def loaded(base: models.Base) -> tuple[object, score_loss.Places, score_form.FormEncoder]:
+def loaded(base: bases.Base) -> tuple[object, answers.Places, form.FormEncoder]:
     writer = encoder(base)
-    model = models.load(base, recipe.load("tiny-score", None, ("dtype=float32",)))
-    return model, score_loss.Places(writer.digits, writer.blank), writer
+    model = bases.load(base, recipe.load("tiny-score", None, ("dtype=float32",)))
+    return model, answers.Places(writer.digits, writer.blank), writer
 
 
 def batch(*examples: object) -> dict[str, object]:
@@ -96,12 +94,12 @@ def batch(*examples: object) -> dict[str, object]:
     return dict(collate.padded(list(examples), 5))  # type: ignore[arg-type]
 
 
-def test_no_answer_is_read_from_the_answers(base: models.Base) -> None:
+def test_no_answer_is_read_from_the_answers(base: bases.Base) -> None:
     """Whatever stands in the places, the distributions are the same: the model never sees an answer."""
     model, places, writer = loaded(base)
     forms = [writer.example(TALK, given, 4096).example for given in (None, (0,) * 23, (5,) * 20 + (1,) * 3)]
     with torch.no_grad():
-        scores = [score_loss.logits(model, places, **batch(form)) for form in forms]
+        scores = [answers.logits(model, places, **batch(form)) for form in forms]
     torch.testing.assert_close(scores[0], scores[1], rtol=0, atol=0)
     torch.testing.assert_close(scores[0], scores[2], rtol=0, atol=0)
     chances = torch.softmax(scores[0], dim=-1)[0]
@@ -109,17 +107,17 @@ def test_no_answer_is_read_from_the_answers(base: models.Base) -> None:
     assert bool((chances[20:, 2:] == 0).all())
 
 
-def test_the_loss_is_that_of_the_answers_by_hand(base: models.Base) -> None:
+def test_the_loss_is_that_of_the_answers_by_hand(base: bases.Base) -> None:
     model, places, writer = loaded(base)
-    answers = (3,) * 20 + (0, 0, 1)
-    example = writer.example(TALK, answers, 4096).example
+    truth = (3,) * 20 + (0, 0, 1)
+    example = writer.example(TALK, truth, 4096).example
     with torch.no_grad():
-        each = score_loss.losses(model, places, **batch(example))
+        each = answers.losses(model, places, **batch(example))
         blind = torch.from_numpy(np.where(example.targets, writer.blank, example.ids).astype("int64"))[None]
         plain = model(input_ids=blind).logits[0].float()  # type: ignore[operator]
     for number, place in enumerate(np.flatnonzero(example.targets)):
         allowed = list(writer.digits if number < 20 else writer.digits[:2])
-        expected = -torch.log_softmax(plain[place - 1][allowed], dim=0)[answers[number]]
+        expected = -torch.log_softmax(plain[place - 1][allowed], dim=0)[truth[number]]
         torch.testing.assert_close(each[number], expected)
 
 
@@ -168,11 +166,11 @@ def answer(**changed: object) -> dict[str, object]:
 
 
 def test_json_answers_are_read_and_nothing_is_guessed() -> None:
-    whole = score_json.parse("はい。\n```json\n" + json.dumps(answer(felt_respected="4")) + "\n```")
+    whole = json_form.parse("はい。\n```json\n" + json.dumps(answer(felt_respected="4")) + "\n```")
     assert whole.values == (3, 4, *(3,) * 18)
     assert whole.flags == (False, False, False)
     assert whole.problems == ()
-    odd = score_json.parse(json.dumps(answer(felt_respected=6, harmful=2, other=1)))
+    odd = json_form.parse(json.dumps(answer(felt_respected=6, harmful=2, other=1)))
     assert odd.values[1] is None
     assert odd.flags[0] is None
     assert sorted(odd.problems) == [
@@ -183,12 +181,12 @@ def test_json_answers_are_read_and_nothing_is_guessed() -> None:
 
 
 def test_broken_json_gives_what_it_holds_and_says_what_is_missing() -> None:
-    broken = score_json.parse(json.dumps(answer())[:60])
+    broken = json_form.parse(json.dumps(answer())[:60])
     assert broken.values[0] == 3
     assert broken.values[-1] is None
     assert broken.problems[0].startswith("broken JSON")
-    assert score_json.parse("わかりません").problems[0] == "no JSON object"
-    twice = score_json.parse('{"felt_respected": 1, "felt_respected": 2}')
+    assert json_form.parse("わかりません").problems[0] == "no JSON object"
+    twice = json_form.parse('{"felt_respected": 1, "felt_respected": 2}')
     assert twice.values[1] is None
     assert "felt_respected: given twice, as 1 and 2" in twice.problems
 

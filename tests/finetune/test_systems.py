@@ -14,8 +14,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from finetune import manifest, recipe
 from finetune.generation import generate
 from finetune.generation.decoding import Decoding
-from finetune.model import base as models
-from finetune.model import systems, tiny
+from finetune.model import bases, systems, tiny
 from tasks.errors import InputError
 from tests import finetune_world as world
 
@@ -28,13 +27,13 @@ def adapter() -> Iterator[Path]:
 
 def test_base_alone_is_the_laptop_model(monkeypatch: pytest.MonkeyPatch) -> None:
     asked_for: list[str] = []
-    plain = models.find
+    plain = bases.find
 
-    def find(chosen: recipe.Recipe) -> models.Base:
+    def find(chosen: recipe.Recipe) -> bases.Base:
         asked_for.append(chosen.backend)
         return plain(world.tiny())
 
-    monkeypatch.setattr(models, "find", find)
+    monkeypatch.setattr(bases, "find", find)
     (only,) = systems.asked(["base=base"], None)
     assert asked_for == ["embedded"]
     assert (only.recipe.rendering, only.adapter) == ("plain", None)

@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from safetensors.torch import load_file
 
 from finetune import manifest
-from finetune.model import base as models
+from finetune.model import bases
 from finetune.training import checkpoints
 from finetune.training import trainer as training
 from finetune.training.train import train
@@ -64,7 +64,7 @@ def test_a_run_lowers_the_held_out_loss_and_leaves_its_card(finished: Path) -> N
     card = manifest.read(finished)
     assert world.fall(card) > 0.1
     assert (card.metrics.steps, card.metrics.ended) == (24, "max_steps")
-    assert card.base.digest == models.digest(Path(card.base.folder))
+    assert card.base.digest == bases.digest(Path(card.base.folder))
     assert card.prompt.system_prompt_text.startswith("あなたは")
     assert card.versions["transformers"]
     assert {p.name for p in finished.iterdir()} == {

@@ -1,4 +1,4 @@
-"""`inspect`: one example as the model will read it, learnt tokens told apart from context."""
+"""`inspect`: one example as the model will read it, tokens with loss told apart from context."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
 from tasks.errors import InputError
 
-LEARNT, PLAIN = "\x1b[7;32m", "\x1b[0m"
+WITH_LOSS, PLAIN = "\x1b[7;32m", "\x1b[0m"
 OPEN, CLOSE = "⟦", "⟧"
 
 
@@ -21,7 +21,7 @@ def chosen(examples: Examples, name: str | None, number: int) -> Example:
         InputError: there is none.
     """
     if name is not None:
-        places = [i for i, found in enumerate(examples.names) if found == name or found.split("#")[0] == name]
+        places = [i for i, other in enumerate(examples.names) if name in (other, other.split("#")[0])]
         if not places:
             raise InputError(f"--dialogue {name}: not among the examples; the first: {', '.join(examples.names[:5])}")
         return examples[places[0]]
@@ -31,21 +31,21 @@ def chosen(examples: Examples, name: str | None, number: int) -> Example:
 
 
 def render(example: Example, vocabulary: Vocabulary, colour: bool) -> str:
-    """Text of every token; runs of learnt ones in colour, or between ⟦ and ⟧."""
-    before, after = (LEARNT, PLAIN) if colour else (OPEN, CLOSE)
+    """Text of every token; runs of those with loss in colour, or between ⟦ and ⟧."""
+    before, after = (WITH_LOSS, PLAIN) if colour else (OPEN, CLOSE)
     parts = [
-        f"{before}{_text(ids, vocabulary)}{after}" if learnt else _text(ids, vocabulary)
-        for learnt, ids in _runs(example)
+        f"{before}{_text(ids, vocabulary)}{after}" if target else _text(ids, vocabulary)
+        for target, ids in _runs(example)
     ]
-    learnt = int(example.targets.sum())
-    head = f"{example.name}: {len(example.ids):,} tokens, {learnt:,} learnt (in {'colour' if colour else '⟦ ⟧'})"
+    count = int(example.targets.sum())
+    head = f"{example.name}: {len(example.ids):,} tokens, {count:,} with loss (in {'colour' if colour else '⟦ ⟧'})"
     return f"{head}\n\n{''.join(parts)}"
 
 
 def _runs(example: Example) -> Iterator[tuple[bool, list[int]]]:
     pairs = zip(example.ids.tolist(), example.targets.tolist(), strict=True)
-    for learnt, run in groupby(pairs, key=lambda pair: bool(pair[1])):
-        yield learnt, [number for number, _ in run]
+    for target, run in groupby(pairs, key=lambda pair: bool(pair[1])):
+        yield target, [number for number, _ in run]
 
 
 def _text(ids: list[int], vocabulary: Vocabulary) -> str:
