@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 
 from finetune.generation import decoding, generate, sampling
 from finetune.generation.decoding import Decoding
-from finetune.model import base as models
+from finetune.model import bases
 from tasks.errors import InputError
 from tasks.schema import Response
 from tests import finetune_world as world
@@ -105,7 +105,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(
 def test_finished_responses_are_kept_and_other_settings_refused(
     items: Path, responses: Path, adapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "load", lambda *_: pytest.fail("nothing is to be made"))
+    monkeypatch.setattr(bases, "load", lambda *_: pytest.fail("nothing is to be made"))
     generate.generate(items, [f"tuned-1.0={adapter}"], responses, FEW, seed=0)
     with pytest.raises(InputError, match="made otherwise"):
         generate.generate(items, [f"tuned-1.0={adapter}"], responses, FEW, seed=1)
@@ -206,7 +206,6 @@ def test_decoding_settings_are_checked() -> None:
 
 
 def test_a_long_history_loses_its_oldest_turns_first(folder: Path) -> None:
-    from finetune.model import bases
     from finetune.training.prepare import encoder
     from tasks.schema import Turn
 
