@@ -2,6 +2,7 @@
 # make test        install the rest, find or install a browser, run every check and test
 # make lint        ruff, mypy, oxlint
 # make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
+# make mutants     break kept lines behind the rules that must never break, one at a time; none may survive
 # make audit       known vulnerabilities of the pinned versions (needs an index of advisories, e.g. pypi.org)
 # make lock        pin every package with its hashes anew, from pyproject.toml and constraints.txt, into locks/
 # make example     regenerate results/example/ (the demo study's report on simulated judgments)
@@ -13,7 +14,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real lint lock audit example experiment pictures docs clean
+.PHONY: help demo test test-real mutants lint lock audit example experiment pictures docs clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -57,6 +58,9 @@ test: lint $(VENV)/.browser
 test-real: $(VENV)/.test
 	@test -n "$$KOKOROCHAT_PATH" || { echo "Set KOKOROCHAT_PATH to your copy of KokoroChat (docs/kokorochat.md)"; exit 1; }
 	@$(RUN) -m pytest -m real_data
+
+mutants: $(VENV)/.browser
+	@$(RUN) -m tests.mutants
 
 .audit/bin/pip-audit:
 	@$(PYTHON) -m venv .audit && .audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
