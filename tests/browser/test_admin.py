@@ -20,7 +20,7 @@ from tests.studio_world import form, submit
 pytestmark = pytest.mark.browser
 
 TABS = {
-    "ja": ("概要", "評価者", "質", "結果", "保全と記録"),
+    "ja": ("概要", "評価者", "評価の質", "結果", "保全と記録"),
     "en": ("Overview", "Raters", "Quality", "Results", "Safety and log"),
 }
 
