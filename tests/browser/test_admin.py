@@ -111,8 +111,8 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
     assert page.request.get(f"{desk.url}/admin/report/desk.en.html").status == 403
     assert page.request.get(f"{desk.url}/admin/export/desk.zip").status == 403
     assert page.request.get(f"{desk.url}/admin/payment/desk.csv").status == 200
-    page.get_by_label("Why look earlier").fill("The board asked for an interim check")
-    page.get_by_role("button", name="Note the reason and show results").click()
+    page.get_by_label("Reason for looking earlier").fill("The board asked for an interim check")
+    page.get_by_role("button", name="Record the reason and show results").click()
     page.wait_for_selector("text=Report (English)")
     report = page.request.get(f"{desk.url}/admin/report/desk.en.html")
     assert report.status == 200
@@ -127,7 +127,7 @@ def test_closing_needs_a_tick_and_can_be_undone(browser: Any, desk: Studio) -> N
     page = enter(browser, desk, "en")
     go(page, "Results")
     page.get_by_role("button", name="Close the study").click()
-    page.wait_for_selector("text=Tick “I have checked” first.")
+    page.wait_for_selector("text=Tick “I have checked this” first.")
     assert desk.service.studies()[0]["closed_at"] is None
     page.get_by_role("tabpanel").get_by_label("I have checked").locator("visible=true").first.check()
     page.get_by_role("button", name="Close the study").click()
