@@ -165,7 +165,7 @@ def test_a_study_is_set_up_without_a_command_line(browser: Any, desk: Studio, la
     page.get_by_text("sha256").wait_for()
     assert axe(page, "review", ".desk") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
-    page.locator("form button").click()
+    page.locator("form[action='/admin/launch'] button").click()
     page.wait_for_selector(".desk .tiles")
     assert name in [row["study_id"] for row in desk.service.studies()]
     page.context.close()
