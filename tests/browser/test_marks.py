@@ -114,6 +114,7 @@ def test_the_same_word_has_one_place_on_the_served_pair_and_on_later_ones(
     browser: Any, marking: Studio, tmp_path: Path
 ) -> None:
     page = opened(browser, marking, "lines")
+    page.wait_for_selector("#rating #studio")  # a selection does not outlive the page's move into Gradio's
     word = "二行め"
     for number in (1, 2):
         for selector, place, button in (("#text-first", 0, 0), ("#turns .turn > p", 1, 1)):

@@ -120,7 +120,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         new.locator("form").first.locator("button").click()
         new.get_by_text("検出力" if ja else "Power (exact").first.wait_for()
         assert axe(new, "review", ".desk") == []
-        new.locator("form button").click()
+        new.locator("form[action='/admin/launch'] button").click()
         new.wait_for_selector(".desk .tiles")
         invite(new, ja)
         links = re.findall(r"http\S+/e/[\w-]+", new.inner_text("body"))
@@ -128,7 +128,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         judged(service, "tour", sorted(set(links)))
         press(new, "結果" if ja else "Results")
         panel = new.get_by_role("tabpanel").locator("visible=true")
-        panel.get_by_label("確かめました" if ja else "I have checked").locator("visible=true").first.check()
+        panel.get_by_label("内容を確認しました" if ja else "I have checked this").locator("visible=true").first.check()
         new.get_by_role("button", name="調査を終える" if ja else "Close the study").click()
         new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").wait_for()
         for kind in ("report/tour.zip", "export/tour.zip", "pairs/tour.jsonl", f"report/tour.{language}.html"):

@@ -132,6 +132,11 @@ def test_order_is_the_sequence_and_never_the_clock(tmp_path: Path) -> None:
     past = Service(here.store, w.clock(datetime(2025, 1, 1, tzinfo=UTC)))
     last = w.submit(past, token, w.form(assignment, 2))
     with here.store.read() as connection:
-        found = queries.judgments_that_count(connection, "sleep")
-    assert {one["seq"] for one in found} == {last["seq"]}
+        counted = queries.judgments_that_count(connection, "sleep")
+    assert last["saved"] is True
+    (preference,) = (one for one in counted if one["criterion"] == "preference")
+    with here.store.read() as connection:
+        shown = queries.assignment(connection, "sleep", assignment)
+    assert shown is not None
+    assert preference["chosen_system"] == shown.second_system
     assert here.verify()[1] == []
