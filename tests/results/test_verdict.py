@@ -184,6 +184,19 @@ def test_three_systems_without_a_named_pair_are_a_family(seed: int) -> None:
     assert len(record.answer.en) == 1 + len(pairs) + 1
 
 
+def test_a_family_of_which_one_pair_was_judged_is_told_as_one_comparison() -> None:
+    made = export(items=15, raters=3, systems=THREE, effect=2.0, seed=1)
+    only = ("base", "tuned")
+    rows = [row for row in made.judgments if sorted((row.first_system or "", row.second_system or "")) == [*only]]
+    record = record_of(with_judgments(made, rows))
+    assert [pair.systems for pair in record.preference.pairs if pair.margin.value is not None] == [only]
+    assert "only one pair of systems was judged" in record.answer.en[0]
+    assert "一組だけ" in record.answer.ja[0]
+    for sentences in (record.answer.en, record.answer.ja):
+        assert not [sentence for sentence in sentences if "Holm" in sentence]
+    assert "mean margin" in record.answer.en[2]
+
+
 def test_a_family_verdict_needs_the_corrected_test() -> None:
     result = record_of(export(items=15, raters=3, systems=THREE, effect=2.0, seed=1)).preference.pairs
     for pair in result:

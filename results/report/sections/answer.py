@@ -105,6 +105,8 @@ class _Speaker:
     # --- a family of comparisons, none of them primary ------------------------------------------------------------
 
     def _family(self, pairs: Sequence[PairRecord]) -> tuple[str, ...]:
+        if len(pairs) == 1:
+            return self._word("answer_only_pair"), *self._primary(pairs[0])
         return (
             self._word("answer_family", pairs=len(pairs)),
             *(self._of_family(pair) for pair in pairs),
