@@ -14,11 +14,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Route
 
 from studio.demo.records import VisitState
 from studio.demo.visits import Visits
 from studio.pages.rating.files import Files
+from studio.pages.rating.gradio_internals import serve_answers_first
 from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import lost, render, several, title_of, whole
 from studio.service import Refusal, Service, StudioError
@@ -285,26 +285,7 @@ def _mount_rating(application: FastAPI, pages: RatingPages, files: Files) -> Non
     from studio.pages.rating.component import blocks
 
     _mount(application, blocks(pages.answer, files.entry), "/")
-    _shorten(application, application.routes[-1].app, "/gradio_api/component_server")  # type: ignore[attr-defined]
-
-
-def _shorten(application: FastAPI, gradio: FastAPI, path: str) -> None:
-    """The one address a rater's page asks all the time comes before all others, which are tried in turn; and Gradio's
-    own sign-in, which is not used here, takes no thread to say so.
-
-    Addresses of Gradio's included routers and of the application itself differ, so that their order means nothing.
-    """
-    for route in gradio.routes:
-        if (included := getattr(route, "original_router", None)) is not None:
-            included.routes.sort(key=lambda one: getattr(one, "path", None) != path)
-            for one in included.routes[:1]:
-                gradio.dependency_overrides |= {check.dependency: _passed for check in one.dependencies}
-    gradio.router.routes.sort(key=lambda one: not hasattr(one, "original_router"))
-    application.router.routes.insert(0, Route(path, gradio, methods=["POST"]))
-
-
-async def _passed() -> None:
-    """Who a rater is, the cookie says, and the service reads it."""
+    serve_answers_first(application, application.routes[-1].app)  # type: ignore[attr-defined]
 
 
 def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:

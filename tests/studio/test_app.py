@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from studio.pages.rating.component import MOST_SESSIONS
+from studio.pages.rating.gradio_internals import MOST_SESSIONS
 from studio.pages.rating.index import IndexChangedError, prepare
 from studio.service import Service
 from studio.settings import Settings, sqlite_url

@@ -9,12 +9,10 @@ from typing import Any
 import gradio as gr
 from fastapi.responses import JSONResponse
 
+from studio.pages.rating.gradio_internals import bound_sessions
+
 Answer = Callable[[Mapping[str, str], dict[str, Any]], Awaitable[dict[str, Any]]]
 """(cookies, request) -> reply; as the service says it."""
-
-MOST_SESSIONS = 100
-"""Gradio keeps something for each session a request names, and anybody can name one, of any length; nothing here needs
-it, so that few are kept."""
 
 
 def blocks(answer: Answer, module: str) -> gr.Blocks:
@@ -32,6 +30,6 @@ def blocks(answer: Answer, module: str) -> gr.Blocks:
 
     script = f"import({module!r}).then((page) => page.adopt(element));"
     with gr.Blocks(title="", analytics_enabled=False) as page:
-        page.state_session_capacity = MOST_SESSIONS
+        bound_sessions(page)
         gr.HTML("", elem_id="rating", apply_default_css=False, js_on_load=script, server_functions=[call])
     return page

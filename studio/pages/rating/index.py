@@ -6,23 +6,12 @@ stand. Ours works as soon as its module has run; Gradio's component adopts the n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from markupsafe import escape
 
-BASE = '<base href="./" />'
-LINK_PREVIEWS = re.compile(r"<meta\s+(?:property|name)=\"(?:og|twitter):[^>]*>")
-MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
-FRAME_SIZER = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
-ROOT = (
-    '<script>window.gradio_config.root=location.origin;window.__gradio_mode__="app";window.iFrameResizer={};'
-    'document.head.append(Object.assign(document.createElement("link"),'
-    '{href:location.origin+"/theme.css?v="+gradio_config.theme_hash}))</script>'
-)
-"""Gradio derives its root from the request's host; the browser knows it better, behind any proxy. Gradio fetches its
-theme unless a link to it is there; nothing of the theme is seen here, so that the link is there and loads nothing."""
+from studio.pages.rating.gradio_internals import APP, BASE, FRAME_SIZER, LINK_PREVIEWS, MANIFEST, ROOT
 
 
 class IndexChangedError(RuntimeError):
@@ -59,7 +48,7 @@ def prepare(index: str) -> str:
     for name, found in (
         ("base", BASE in index),
         ("frame script", FRAME_SIZER.search(index)),
-        ("app", "<gradio-app" in index),
+        ("app", APP in index),
     ):
         if not found:
             raise IndexChangedError(
@@ -86,4 +75,4 @@ def place(index: str, *, body: str, assets: Assets, language: str, title: str) -
     index = index.replace('lang="{{language}}"', f'lang="{language}"', 1)
     head = f"<title>{escape(title)}</title>{_head(assets)}"
     index = index.replace('<base href="/" />', f'<base href="/" />{head}', 1)
-    return index.replace("<gradio-app", f"{body}<gradio-app", 1)
+    return index.replace(APP, f"{body}{APP}", 1)
