@@ -79,6 +79,7 @@ def step(page: Page, reader: Reader) -> bool:
         return True
     before = page.evaluate(SHOWN)
     if view == "consent":
+        page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
         page.check("#agree")
         page.click("#consent-form .primary")
     elif view == "pair":

@@ -101,6 +101,7 @@ def _step(page: Page, rater: Character) -> bool:
         return True
     before = page.evaluate(SHOWN)
     if view == "consent":
+        page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
         page.check("#agree")
         page.click("#consent-form .primary")
     elif view == "profile":

@@ -78,6 +78,7 @@ def test_rows_of_both_sides_stand_on_one_line_and_cards_are_alike(opened: Open) 
 def test_every_target_is_large_enough(opened: Open, phone: bool) -> None:
     page = opened("whole", phone=phone)
     small = small_targets(page)
+    page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
     page.check("#agree")
     page.click("#consent-form .primary")
     page.wait_for_selector("[data-shown=profile]:not([hidden])")

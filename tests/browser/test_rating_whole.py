@@ -41,6 +41,7 @@ def at_work(browser: Any, studio: Studio, **options: Any) -> Any:
     page = browser.new_context(locale="ja-JP", **options).new_page()
     page.goto(studio.link("whole"))
     page.wait_for_selector("#studio[data-ready]")
+    page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
     page.check("#agree")
     page.click("#consent-form .primary")
     page.wait_for_selector("#studio[data-view=pair]")

@@ -36,6 +36,7 @@ def test_from_link_to_thank_you_by_hand(opened: Open, studio: Studio, phone: boo
         page.click("#other-language")
     assert page.evaluate("document.documentElement.lang") == language
     words = {"ja": ("はじめる", "次へ", "つづける"), "en": ("Start", "Next", "Go on")}[language]
+    page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
     page.check("#agree")
     press(page, words[0])
     page.wait_for_selector("[data-shown=profile]:not([hidden])")
@@ -253,6 +254,7 @@ def test_a_qr_code_leads_another_device_to_the_same_place(opened: Open, browser:
 
 def test_translations_are_for_those_who_ask_for_them(opened: Open) -> None:
     page = opened("whole")
+    page.wait_for_selector("#rating #studio")  # the page has moved into Gradio's
     page.check("#agree")
     page.click("#consent-form .primary")
     page.click("#profile-form .primary")
