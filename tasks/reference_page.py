@@ -15,7 +15,7 @@ Schema = Mapping[str, Any]
 
 
 def write(model: type[BaseModel], docs: Path, name: str, title: str, text: str, notes: str = "") -> tuple[Path, Path]:
-    """Write `docs/NAME.md` and `docs/schemas/NAME.schema.json`; returns both paths."""
+    """Write the Markdown page and, in `schemas/` beside it, the JSON Schema; returns both paths."""
     page, schema = docs / f"{name}.md", docs / "schemas" / f"{name}.schema.json"
     schema.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(markdown(model, title, text, notes), encoding="utf-8", newline="\n")

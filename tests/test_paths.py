@@ -97,9 +97,9 @@ def test_every_module_named_in_a_text_is_there() -> None:
 
 
 def test_what_the_tests_above_read() -> None:
-    named = list(paths_in("see docs/nowhere.md, tasks/data/, and (studio/web/app.py)."))
-    assert named == ["docs/nowhere.md", "tasks/data/", "studio/web/app.py"]
-    assert list(paths_in("responses/<system_id>.jsonl, tests/*.py, https://x.org/docs/a.md, runs/tasks/x")) == []
+    named = list(paths_in("see docs/architecture.md, tasks/data/, and (studio/web/app.py)."))
+    assert named == ["docs/architecture.md", "tasks/data/", "studio/web/app.py"]
+    assert list(paths_in("responses/<system_id>.jsonl, tests/*.py, https://x.org/docs/power.md, runs/tasks/x")) == []
     assert MODULE.findall("by `tasks.data.questions.count`, not tasks/data") == ["tasks.data.questions.count"]
     assert resolves("tasks.study.load.load_study")
     assert not resolves("tasks.kokorochat.load")
