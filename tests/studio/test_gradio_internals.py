@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from studio.pages.rating import gradio_internals as internals
+from tests.loops import run
 
 LOOK = f"Gradio {version('gradio')} changed; see studio/pages/rating/gradio_internals.py: "
 
@@ -29,7 +29,7 @@ async def mounted() -> tuple[Any, str, Any]:
 
 @pytest.fixture(scope="module")
 def parts() -> tuple[Any, str, Any]:
-    return asyncio.run(mounted())
+    return run(mounted())
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +23,7 @@ from studio.store.errors import StoreError
 from studio.web import lanes
 from studio.web.app import build
 from tests import studio_world as w
+from tests.loops import run
 
 MOST_SECONDS = 1.0
 BROWSER = {"accept": "text/html"}
@@ -65,15 +65,6 @@ async def slowest(client: httpx.AsyncClient, busy: asyncio.Future[Any]) -> float
             seconds.append(time.monotonic() - begin)
         await asyncio.sleep(0.05)
     return max(seconds)
-
-
-Answer = TypeVar("Answer")
-
-
-def run(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
-    """The coroutine's answer, from a loop in a thread of its own: a browser of another test may hold this one's."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
 
 
 def test_a_blocked_writer_holds_up_nobody_who_does_not_write(studio: Any) -> None:
