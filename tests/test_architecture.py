@@ -16,7 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {"tasks": set(), "results": {"tasks"}, "studio": {"tasks", "results"}, "finetune": {"tasks"}}
 THIRD_PARTY = {
-    "tasks": {"pydantic", "pydantic_core", "yaml", "numpy", "pyarrow"},
+    "tasks": {
+        "pydantic", "pydantic_core", "yaml", "numpy", "pyarrow", "babel", "langcodes", "python_calamine", "xlsxwriter",
+    },
     "results": {
         "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica", "statsmodels",
         "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2",
@@ -39,6 +41,10 @@ ONLY_IN = {
     "transformers": ("finetune/",),
     "peft": ("finetune/",),
     "bitsandbytes": ("finetune/",),
+    "babel": ("tasks/languages/",),
+    "langcodes": ("tasks/languages/",),
+    "python_calamine": ("tasks/intake/",),
+    "xlsxwriter": ("tasks/intake/",),
     "pyarrow": ("tasks/intake/", "results/"),
 }
 MOST_MODULES = 15
