@@ -97,6 +97,7 @@ def test_rooms_import_only_what_the_rule_allows(room: str) -> None:
 
 FLOORS = {
     "tasks": (
+        ("languages/", "words are looked up by tag and key, whoever reads them"),
         (
             "schema.py errors.py console.py files.py strict_json.py hub.py reference_page.py",
             "the vocabulary, and what every folder needs to read and write",

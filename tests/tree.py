@@ -23,10 +23,11 @@ COMMENT = re.compile(r"\A\s*(?:/\*\*?|//|#|\{#|<!--)\s*(.+?)\s*(?:\*/|#\}|-->)?\
 FOLDERS = {
     "tasks/demo": "the demo study: dialogues and responses written for this project",
     "tasks/templates": "criteria a study can name: one file each",
+    "tasks/languages/words": "the interface's words: one file per language",
     "finetune/recipes": "one file each, opening with its launch command",
     "studio/store/migrations": "Alembic: one file per released schema",
     "studio/pages/rating/templates": "the rating page before its words are put in (Jinja)",
-    "results/document/templates": "the report before its figures are put in (Jinja), its style, its words in ja and en",
+    "results/document/templates": "the report before its figures are put in (Jinja), its style",
     "results/example": "the report of the demo study on simulated judgments",
 }
 """Folders of like files, which get one line together."""

@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
 
 def reasons() -> str:
     """The reason codes with their words, as a section of the page."""
-    from results.document.words import reasons as worded
+    from tasks.languages.catalogue import words
 
-    rows = [f"| `{code}` | {words.en} | {words.ja} |" for code, words in worded().items()]
+    english, japanese = words("reasons", "en"), words("reasons", "ja")
+    rows = [f"| `{code}` | {english[code]} | {japanese[code]} |" for code in english]
     return "\n".join(["## Reason codes", "", "| code | English | 日本語 |", "|---|---|---|", *rows])

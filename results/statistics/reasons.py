@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a value or an interval is missing. The words stand in results/document/templates/reasons.yaml."""
+    """Why a value or an interval is missing. The words stand in tasks/languages/words/, under `reasons`."""
 
     # too little to say anything
     FEW_DIALOGUES = "few_dialogues"

@@ -9,10 +9,11 @@ import pytest
 from results.commands import terminal
 from results.document import numbers, words
 from results.statistics.reasons import Reason
+from tasks.languages import catalogue
 
 
 def test_every_code_has_words_and_every_word_a_code() -> None:
-    assert set(words.reasons()) == {str(reason) for reason in Reason}
+    assert set(catalogue.words("reasons", "en")) == {str(reason) for reason in Reason}
 
 
 @pytest.mark.parametrize("reason", list(Reason))

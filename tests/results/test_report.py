@@ -17,6 +17,7 @@ from results.report.build import Report, build
 from results.report.build import write as write_report
 from results.report.pages import lay_out
 from results.statistics.figure import Figure
+from tasks.languages import catalogue
 from tests.judged import export, flipped, with_judgments
 
 RESAMPLES = 200
@@ -148,7 +149,7 @@ def test_every_undefined_figure_has_a_reason(report: Report) -> None:
     def walk(value: Any) -> None:
         if isinstance(value, dict):
             if {"value", "low", "high", "method", "reason"} <= set(value):
-                assert value["value"] is not None or value["reason"] in words.reasons()
+                assert value["value"] is not None or value["reason"] in catalogue.words("reasons", "en")
                 assert value["low"] is None or value["low"] <= value["high"]
             for child in value.values():
                 walk(child)
@@ -198,7 +199,9 @@ def test_all_words_are_used() -> None:
         "margin_these_raters_",
     )
     unused = [
-        key for key in words.all_keys() if not re.search(rf"""["']{key}["']""", text) and not key.startswith(built)
+        key
+        for key in catalogue.words("report", "en")
+        if not re.search(rf"""["']{key}["']""", text) and not key.startswith(built)
     ]
     assert unused == []
 

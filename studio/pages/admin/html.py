@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from tasks.languages import catalogue
+
 FOLDER = Path(__file__).parent
-WORDS: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text(encoding="utf-8"))
-"""Every word of the page, by language and key."""
+SECTION = "organiser"
+WORDS: dict[str, dict[str, str]] = {
+    tag: {"language": tag} | {key: catalogue.form(text, tag, {}) for key, text in catalogue.words(SECTION, tag).items()}
+    for tag in catalogue.languages(SECTION)
+}
+"""Every word of the page, by language and key; `language` is the language itself."""
 
 Words = Mapping[str, str]
 

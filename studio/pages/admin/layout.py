@@ -1,4 +1,4 @@
-"""What stands where on the organiser's page, and which event calls what; every label is a key of words.json."""
+"""What stands where on the organiser's page, and which event calls what; every label is a key of the catalogue."""
 
 from __future__ import annotations
 

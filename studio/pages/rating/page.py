@@ -15,8 +15,9 @@ from markupsafe import Markup, escape
 from studio.demo.records import VisitState
 from studio.pages.rating import markdown
 from studio.pages.rating.view import BLINDING, folded, form
-from studio.pages.rating.words import LANGUAGES, Texts, catalogue, fill, texts
+from studio.pages.rating.words import LANGUAGES, Texts, texts
 from studio.service.records import BothLanguages, Pair, ShownCriterion, ShownText, State, StudyFacts
+from tasks.languages import catalogue
 from tasks.schema import Language
 
 KEYS = (
@@ -36,7 +37,7 @@ class Speaker:
 
     def t(self, key: str, /, **values: object) -> str:
         """The text of `key` with its values filled in."""
-        return fill(self.texts[self.language][key], values)
+        return catalogue.fill(catalogue.form(self.texts[self.language][key], self.language, values), values)
 
     def key(self, key: str, /, **values: object) -> Markup:
         """The attributes that tell the page which words an element holds."""
@@ -198,9 +199,15 @@ def title_of(state: State, language: Language) -> str:
     return str(getattr(whole(state).title, language))
 
 
+def _by_key() -> dict[str, dict[str, catalogue.Text]]:
+    """Key -> language -> text, for pages that say everything in every language."""
+    spoken = {tag: catalogue.words("rating", tag) for tag in LANGUAGES}
+    return {key: {tag: words[key] for tag, words in spoken.items()} for key in spoken["ja"]}
+
+
 def lost(error: Mapping[str, str] | None) -> str:
     """A page for whoever comes without a valid link, in both languages; `error` says more where there is one."""
-    return _environment().get_template("lost.html").render(words=catalogue(), error=error, languages=LANGUAGES)
+    return _environment().get_template("lost.html").render(words=_by_key(), error=error, languages=LANGUAGES)
 
 
 def several(addresses: Mapping[str, str]) -> str:
@@ -209,6 +216,4 @@ def several(addresses: Mapping[str, str]) -> str:
     Args:
         addresses: where each Rater's page is, by code.
     """
-    return (
-        _environment().get_template("several.html").render(words=catalogue(), addresses=addresses, languages=LANGUAGES)
-    )
+    return _environment().get_template("several.html").render(words=_by_key(), addresses=addresses, languages=LANGUAGES)

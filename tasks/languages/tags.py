@@ -1,0 +1,114 @@
+"""Tags of languages (BCP 47): which are one, which of a list suits a person best, how a language is written and called.
+
+Libraries: langcodes for validity and matching (CLDR's distances), Babel for names and directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+MOST_WISHES = 20
+"""Languages of one Accept-Language header that are looked at."""
+
+
+@cache
+def checked(tag: str) -> str:
+    """The tag itself. Raises ValueError where it is none, or is spelled otherwise than the registry does."""
+    import langcodes
+
+    try:
+        standard = langcodes.standardize_tag(tag) if langcodes.tag_is_valid(tag) else ""
+    except ValueError:
+        standard = ""
+    if not standard or standard == "und":
+        raise ValueError(f"found {tag!r}; allowed: a language tag (BCP 47) such as ja, en, de, ar or zh-Hans")
+    if standard != tag:
+        raise ValueError(f"found {tag!r}; allowed here: {standard!r}, as the registry spells it")
+    return tag
+
+
+Language = Annotated[str, AfterValidator(checked)]
+"""A language as people write it, such as `ja`, `de` or `zh-Hans`; one spelling each."""
+
+
+def best_match(accept: str, offered: Sequence[str]) -> str:
+    """The offered language that suits an Accept-Language header best; the first offered where none does.
+
+    Args:
+        accept: the header as it came; anything at all, '' where there is none.
+        offered: one tag or more, the default first.
+    """
+    for wish in _wishes(accept):
+        if (match := closest(wish, offered)) is not None:
+            return match
+    return offered[0]
+
+
+@cache
+def _closest(wish: str, offered: tuple[str, ...]) -> str | None:
+    from langcodes import closest_supported_match
+
+    try:
+        return closest_supported_match(wish, list(offered))
+    except ValueError:
+        return None
+
+
+def closest(wish: str, offered: Sequence[str]) -> str | None:
+    """The offered language that a reader of `wish` reads; None where there is none, or the wish is no tag."""
+    return wish if wish in offered else _closest(wish[:40], tuple(offered)) if wish.isascii() else None
+
+
+def _wishes(accept: str) -> list[str]:
+    """The header's languages, most wanted first; those of weight 0 and what is no weight are left out."""
+    weighted: list[tuple[float, str]] = []
+    for entry in accept.split(",")[:MOST_WISHES]:
+        tag, _, weight = entry.partition(";")
+        try:
+            weighted.append((float(weight.strip().removeprefix("q=") or 1), tag.strip()))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(weighted, key=lambda one: -one[0]) if weight > 0 and tag not in ("", "*")]
+
+
+@cache
+def direction(tag: str) -> str:
+    """`rtl` for languages written from right to left, else `ltr`; as HTML's `dir` has it."""
+    return _locale(tag).text_direction
+
+
+@cache
+def name_of(tag: str, reader: str | None = None) -> str:
+    """What a language is called in the reader's language; in itself where no reader is named. The tag if unnamed."""
+    return _locale(tag).get_display_name(_locale(reader or tag)) or tag
+
+
+@cache
+def plural_category(tag: str, count: float) -> str:
+    """CLDR's plural category (`one`, `few`, `other`, …) of a number in a language."""
+    return str(_locale(tag).plural_form(abs(count)))
+
+
+@cache
+def plural_categories(tag: str) -> frozenset[str]:
+    """The plural categories a language has, `other` among them."""
+    return frozenset(_locale(tag).plural_form.tags) | {"other"}
+
+
+def _locale(tag: str) -> Locale:
+    """CLDR's data of a language, or of the language without its region or script; English where CLDR has none."""
+    from babel import Locale, UnknownLocaleError
+
+    for known in (tag, tag.partition("-")[0]):
+        try:
+            return Locale.parse(known, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
