@@ -56,6 +56,19 @@ class Verdict(Strict):
     """The p-value that it rests on: as it is for a primary pair, corrected by Holm's method for a family."""
 
 
+class RaterSpread(Strict):
+    """How far raters differ in whom they prefer."""
+
+    sd: float | None
+    """Standard deviation of raters' own mean margins, by the components of variance; null where there is no fit."""
+    lean: float | None
+    """Share of a vote's variance that is the rater's own leaning towards one system, 0..1."""
+    heterogeneity: TestRecord
+    """F test that all raters have the same mean margin."""
+    new_rater: FigureRecord
+    """The mean margin of one more rater over many dialogues, with its prediction interval."""
+
+
 class PairRecord(Strict):
     """The comparison of two systems."""
 
@@ -84,8 +97,11 @@ class PairRecord(Strict):
     without_rater: tuple[RaterFigure, ...]
     """The mean margin when that rater is left out."""
     by_item: tuple[ItemMargin, ...]
-    margin_two_way: FigureRecord
-    """The mean margin with raters drawn again too: for raters at large (exploratory)."""
+    margin_at_large: FigureRecord
+    """The mean margin for raters at large: dialogues and raters both drawn from many."""
+    margin_at_large_test: MarginTest
+    """The test that this interval belongs to."""
+    spread: RaterSpread
     adjusted: Adjusted
     strata: tuple[Stratum, ...]
 

@@ -14,16 +14,17 @@ from results.record.preference import (
     Items,
     PairRecord,
     PreferenceRecord,
+    RaterSpread,
     Stratum,
     Strengths,
     Verdict,
 )
+from results.statistics.at_large import AtLarge, margin_at_large
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, finite, significant
 from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.statistics.strength import strengths, votes_of
-from results.statistics.two_way import two_way_margin
 from results.study.adjusted import adjusted
 from results.study.exclusions import Excluded as Exclusion
 from results.study.exclusions import exclusions
@@ -40,9 +41,12 @@ def preference_record(data: Judged, resampling: Resampling) -> PreferenceRecord:
     if criterion is None:
         return PreferenceRecord(criterion=None, pairs=(), strengths=None)
     rows = data.of(criterion.criterion_id)
-    outcomes = [outcome(preference_ratings(rows, criterion, [pair]), pair, resampling) for pair in data.pairs()]
-    corrected = holm([result.margin_test for result in outcomes])
-    pairs = (_pair(data, criterion, *both, resampling) for both in zip(outcomes, corrected, strict=True))
+    tables = [preference_ratings(rows, criterion, [pair]) for pair in data.pairs()]
+    outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.pairs(), strict=True)]
+    large = [margin_at_large(table) for table in tables]
+    corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])
+    together = zip(outcomes, corrected, large, corrected_large, strict=True)
+    pairs = (_pair(data, criterion, *one, resampling) for one in together)
     return PreferenceRecord(
         criterion=criterion.criterion_id, pairs=tuple(pairs), strengths=_strengths(rows, data, resampling)
     )
@@ -80,13 +84,18 @@ def verdict(result: Outcome, p_value: float | None) -> Verdict:
 
 
 def _pair(
-    data: Judged, criterion: Criterion, result: Outcome, p_holm: float | None, resampling: Resampling
+    data: Judged,
+    criterion: Criterion,
+    result: Outcome,
+    p_holm: float | None,
+    large: AtLarge,
+    p_large: float | None,
+    resampling: Resampling,
 ) -> PairRecord:
     rows = data.of(criterion.criterion_id)
     values = [str(value) for value in sorted(criterion.values())]
     terms = adjusted(data, rows, result.pair)
     role, test = role_of(data, result.pair), result.margin_test
-    ratings = preference_ratings(rows, criterion, [result.pair])
     return PairRecord(
         systems=result.pair,
         role=role,
@@ -103,12 +112,27 @@ def _pair(
         by_item=tuple(
             ItemMargin(item_id=item.item, margin=finite(item.margin) or 0.0, votes=item.votes) for item in result.items
         ),
-        margin_two_way=FigureRecord.of(two_way_margin(ratings, resampling)),
+        margin_at_large=FigureRecord.of(large.figure),
+        margin_at_large_test=MarginTest.corrected(large.test, p_large),
+        spread=_spread(large),
         adjusted=Adjusted(**{term: FigureRecord.of(figure) for term, figure in terms.items()}),
         strata=tuple(
             Stratum(by=part.by, name=part.name, margin=FigureRecord.of(part.margin))
             for part in strata(data, criterion, result.pair, resampling)
         ),
+    )
+
+
+def _spread(large: AtLarge) -> RaterSpread:
+    spread = large.spread
+    if spread is None:
+        nothing = TestRecord.of(large.test)
+        return RaterSpread(sd=None, lean=None, heterogeneity=nothing, new_rater=FigureRecord.of(large.new_rater))
+    return RaterSpread(
+        sd=finite(spread.sd_raters),
+        lean=finite(spread.lean),
+        heterogeneity=TestRecord.of(spread.heterogeneity),
+        new_rater=FigureRecord.of(large.new_rater),
     )
 
 

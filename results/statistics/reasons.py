@@ -13,6 +13,7 @@ class Reason(StrEnum):
     UNSTABLE = "unstable"
     NO_VARIATION = "no_variation"
     ONE_RATER = "one_rater"
+    FEW_RATERS = "few_raters"
     MANY_PAIRS = "many_pairs"
 
     # agreement

@@ -19,13 +19,13 @@ from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.report.build import build, write
 from results.scores import metrics
+from results.statistics.at_large import margin_at_large
 from results.statistics.effects import Effects
 from results.statistics.figure import Figure
 from results.statistics.preference import outcome
 from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
 from results.statistics.strength import votes_of
-from results.statistics.two_way import two_way_margin
 from tests import judged as simulated
 
 HOW = Resampling(resamples=100, seed=1)
@@ -119,7 +119,7 @@ def test_no_figure_of_the_agreement_command_has_no_width(
 def test_no_figure_of_a_comparison_has_no_width(table: tuple[int, int, int, int]) -> None:
     values = ratings(*constant_table(table), domain=[-2, -1, 0, 1, 2])
     result = outcome(values, ("a", "b"), HOW)
-    listed = [result.margin, result.win_share, result.vote_share, two_way_margin(values, HOW)]
+    listed = [result.margin, result.win_share, result.vote_share, margin_at_large(values).figure]
     assert_honest([figure.five() for figure in (*listed, *result.raters.values(), *result.without.values())])
     if table[0] < 6:
         assert result.sign_test.p_value is None

@@ -102,7 +102,7 @@ def assert_mirrored(one: PairRecord, two: PairRecord) -> None:
     assert (one.margin_test, one.sign_test) == (two.margin_test, two.sign_test)
     assert (one.items.won, one.items.tied, one.items.lost) == (two.items.lost, two.items.tied, two.items.won)
     assert one.votes == {str(-int(value)): count for value, count in two.votes.items()}
-    signed = [(one.margin, two.margin), (one.margin_two_way, two.margin_two_way)]
+    signed = [(one.margin, two.margin), (one.margin_at_large, two.margin_at_large)]
     signed += list(zip(one.by_rater, two.by_rater, strict=True))
     signed += list(zip(one.without_rater, two.without_rater, strict=True))
     signed += [(mine.margin, its.margin) for mine, its in zip(one.strata, two.strata, strict=True)]

@@ -59,7 +59,7 @@ class _Speaker:
         won, lost, tied = pair.items.won, pair.items.lost, pair.items.tied
         counts = {"won": won, "lost": lost, "tied": tied, "total": won + lost + tied}
         items = self._word("answer_items", first=first, second=second, **counts)
-        return self._verdict(pair), self._margin(pair), self._estimand(pair.margin_two_way), items
+        return self._verdict(pair), self._margin(pair), self._estimand(pair.margin_at_large), items
 
     def _verdict(self, pair: PairRecord) -> str:
         first, second = pair.systems

@@ -42,7 +42,7 @@ def _readings(reader: Reader, pair: PairRecord) -> Table:
     terms = pair.adjusted
     rows = (
         (reader.word(f"margin_these_raters_{pair.role}"), *reader.cells(pair.margin, sign=True)),
-        (reader.word("margin_other_raters"), *reader.cells(pair.margin_two_way, sign=True)),
+        (reader.word("margin_other_raters"), *reader.cells(pair.margin_at_large, sign=True)),
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes)),
         (reader.word("share_when_equal", name=first), *reader.cells(terms.share_when_equal)),
         (reader.word("odds_per_10", name=first), *reader.cells(terms.odds_ratio_per_10_characters)),
