@@ -236,8 +236,8 @@ def _components(table: _Table, sums: Array, weights: Array) -> tuple[Array, Arra
     if np.linalg.cond(table.expectations) < _SINGULAR:
         components = np.linalg.solve(table.expectations, sums)
         if components[1] > 0:
-            coefficients: Array = np.linalg.solve(table.expectations.T, weights)
-            return np.asarray(components), coefficients
+            coefficients = np.linalg.solve(table.expectations.T, weights)
+            return np.asarray(components, np.float64), np.asarray(coefficients, np.float64)
     return _without_raters(table, sums, weights)
 
 
