@@ -7,15 +7,31 @@ seconds (`*_seconds`), proportions lie in [0, 1].
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    RootModel,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
-FORMAT_VERSION = 1
+from tasks.languages.tags import Language as Language
+from tasks.languages.tags import closest
 
-Language = Literal["ja", "en"]
+FormatVersion = Literal[1, 2]
+"""1: every text is in ja and en, or in one of them. 2: a language besides these occurs, which older programs refuse."""
+FIRST_LANGUAGES = ("ja", "en")
+"""The languages of format 1, in the order in which they were always written."""
+
 Protocol = Literal["pairwise", "rating", "label"]
 Role = Literal["client", "counselor"]
 Kind = Literal["preference", "scale", "count", "yes_no_unsure", "labels", "spans", "text"]
@@ -40,11 +56,56 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Words(Record):
-    """One text in both languages of the studio."""
+class Words(RootModel[dict[Language, str]]):
+    """One text that people read: language -> text, one language or more.
 
-    ja: str
-    en: str
+    Equal texts are equal, hash alike and are written alike, in whatever order their languages were given.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    if TYPE_CHECKING:
+
+        def __init__(self, root: Mapping[str, str] = ..., /, **texts: str) -> None: ...
+
+    @field_validator("root")
+    @classmethod
+    def _ordered(cls, root: dict[str, str]) -> dict[str, str]:
+        if not root:
+            raise ValueError("found no language; allowed: a text in one language or more, such as {ja: …, en: …}")
+        order = (*FIRST_LANGUAGES, *sorted(root.keys() - set(FIRST_LANGUAGES)))
+        return {tag: root[tag] for tag in order if tag in root}
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.root.items()))
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages in which the text is there, in the order in which they are written."""
+        return tuple(self.root)
+
+    def text(self, *languages: str) -> str:
+        """The text in the first of `languages` in which it is there, or in one that its readers read (de for de-CH).
+
+        Raises:
+            KeyError: it is there in none of them. Consistency of a study sees to every language of the study.
+        """
+        for wish in languages:
+            if (found := closest(wish, self.languages)) is not None:
+                return self.root[found]
+        raise KeyError(f"no text in {', '.join(languages)}; there is one in {', '.join(self.languages)}")
+
+
+def _read_translation(value: Any) -> Any:
+    return {"en": value} if isinstance(value, str) else value
+
+
+def _written_translation(value: Words | None) -> str | dict[str, str] | None:
+    return value if value is None else value.root["en"] if value.languages == ("en",) else value.root
+
+
+Translation = Annotated[Words, BeforeValidator(_read_translation), PlainSerializer(_written_translation)]
+"""Translations of a text by their language. A text alone is English, and English alone is written as a text."""
 
 
 def side_of(order: Sequence[str], system: str) -> Side:
@@ -122,8 +183,8 @@ class Turn(Record):
     role: Role
     text: str
     utterances: tuple[int, ...] = ()
-    translation: str | None = None
-    """English translation shown, marked as such, to readers of the other language."""
+    translation: Translation | None = None
+    """Shown, marked as such, to readers of its languages."""
 
 
 class Source(Record):
@@ -168,7 +229,7 @@ class Response(Record):
     item_id: Identifier
     system_id: Identifier
     text: str
-    translation: str | None = None
+    translation: Translation | None = None
     generation: dict[str, Any] = Field(default_factory=dict)
     """Facts of the generation: seed, token count, stop reason, batch size."""
 
@@ -344,11 +405,12 @@ class Check(Record):
 class Study(Record):
     """One evaluation, as loaded from a study folder (docs/study-format.md)."""
 
-    format_version: Literal[1] = 1
+    format_version: FormatVersion = 1
     study_id: Identifier
     title: Words
     protocol: Protocol = "pairwise"
-    languages: tuple[Language, ...] = ("ja", "en")
+    languages: tuple[Language, ...] = FIRST_LANGUAGES
+    """In which every text of the study is there, the first one first."""
     criteria: tuple[Criterion, ...]
     systems: tuple[System, ...] = ()
     design: Design = Design()

@@ -63,7 +63,8 @@ def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
     parts = []
     for kind in ("labels", "spans"):
         for entry in made[kind]:
-            names = {str(p.value): p.words.en for p in study.criterion(entry["criterion"]).points}
+            points = study.criterion(entry["criterion"]).points
+            names = {str(point.value): point.words.text("en", *study.languages) for point in points}
             names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
             figures = {names[key]: figure for key, figure in entry.items() if isinstance(figure, dict)}
             rows = tuple(

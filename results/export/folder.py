@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -20,7 +20,8 @@ from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, Judg
 from results.export.texts_removed import without_texts
 from tasks.errors import InputError
 from tasks.files import new_folder, sha256_file
-from tasks.schema import FORMAT_VERSION, Record, Study
+from tasks.schema import FormatVersion, Record, Study
+from tasks.study.texts import format_version
 
 Row = TypeVar("Row", bound=Record)
 
@@ -43,6 +44,8 @@ FILES = (
 )
 ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
+FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
+"""Formats of folders that are read; `tasks.study.texts.format_version` says which is written."""
 _VERSIONED = ("kokoro-studio", "numpy", "pandas", "pyarrow", "pydantic")
 
 
@@ -81,7 +84,7 @@ def write(export: Export, folder: Path) -> Path:
 
 def _fill(export: Export, folder: Path) -> None:
     judgments = sorted(export.judgments, key=lambda row: (row.seq, row.criterion, row.target))
-    (folder / "study.json").write_text(without_texts(export.study).model_dump_json(indent=1) + "\n", encoding="utf-8")
+    (folder / "study.json").write_text(_bare(export.study).model_dump_json(indent=1) + "\n", encoding="utf-8")
     (folder / "judgments.csv").write_bytes(_csv(JudgmentRow, judgments))
     (folder / "judgments.jsonl").write_text(_jsonl(judgments), encoding="utf-8")
     _write_parquet(judgments, folder / "judgments.parquet")
@@ -89,6 +92,12 @@ def _fill(export: Export, folder: Path) -> None:
         (folder / f"{table}.csv").write_bytes(_csv(row, getattr(export, table)))
     (folder / ACTS).write_bytes(_csv(ActRow, export.acts))
     (folder / "manifest.json").write_text(_json(_manifest(export, folder)), encoding="utf-8")
+
+
+def _bare(study: Study) -> Study:
+    """The study without texts, of the format that what is left of it takes."""
+    bare = without_texts(study)
+    return bare.model_copy(update={"format_version": format_version(bare)})
 
 
 def _csv(row: type[Record], rows: Sequence[Record]) -> bytes:
@@ -131,7 +140,7 @@ def _text_value(value: Any) -> str | None:
 
 def _manifest(export: Export, folder: Path) -> dict[str, Any]:
     return {
-        "format_version": FORMAT_VERSION,
+        "format_version": _bare(export.study).format_version,
         "study_id": export.study.study_id,
         "simulated": export.study.simulated,
         "exported_at": export.exported_at,
@@ -192,9 +201,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError([f"{path}: not JSON ({error})"]) from error
     if not isinstance(manifest, dict):
         raise InputError([f"{path}: expected an object"])
-    if manifest.get("format_version") != FORMAT_VERSION:
-        version = manifest.get("format_version")
-        raise InputError([f"{path}: format_version: found {version!r}, this version reads {FORMAT_VERSION}"])
+    if (version := manifest.get("format_version")) not in FORMATS:
+        allowed = " and ".join(map(str, FORMATS))
+        raise InputError([f"{path}: format_version: found {version!r}, this version reads {allowed}"])
     missing = [key for key in ("study_id", "exported_at", "last_seq", "sha256") if key not in manifest]
     if missing:
         raise InputError([f"{path}: {key}: missing" for key in missing])

@@ -15,7 +15,7 @@ from results.document import numbers
 from results.document.words import reason
 from results.export.folder import Export
 from results.record.report import ReportRecord
-from tasks.schema import Criterion, Study
+from tasks.schema import Criterion, Study, Words
 
 FORM = "https://nlp-heds.github.io"
 PAPER = "https://arxiv.org/abs/2412.07940"
@@ -118,7 +118,7 @@ def _evaluators(study: Study, record: ReportRecord) -> Iterator[Entry]:
     field = f"{_DESIGN}evaluators-"
     guided = "written guidelines, open beside the work" if study.guidelines else "no written guidelines"
     practice = f"{guided}; {len(study.practice)} practice pairs with feedback, not scored"
-    asked = "; ".join(question.label.en for question in study.profile)
+    asked = "; ".join(_english(question.label) for question in study.profile)
     yield Entry("3.2.1", "Number of evaluators", str(record.data.n_raters), f"{field}number_of_evaluators")
     for place, label in enumerate(("Domain experts", "Payment", "Known to the authors", "Authors among them"), start=1):
         yield Entry(f"3.2.2.{place}", label)
@@ -190,20 +190,31 @@ def _kind(criterion: Criterion) -> list[Part]:
     ]
 
 
+def _english(words: Words) -> str:
+    """A text as an English checklist quotes it: in English, else in the first language that has it."""
+    return words.text("en", *words.languages)
+
+
+def _worded(*texts: Words) -> str:
+    """Texts as they stood together, the other languages behind in brackets."""
+    first, *others = sorted(texts[0].languages, key=lambda tag: tag != "en")
+    said = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
+    return said[first] + "".join(f" ({said[tag]})" for tag in others)
+
+
 def _instrument(criterion: Criterion) -> list[Part]:
-    points = "; ".join(f"{point.value} = {point.words.en} ({point.words.ja})" for point in criterion.points)
+    points = "; ".join(f"{point.value} = {_worded(point.words)}" for point in criterion.points)
     values = points or ", ".join(map(str, criterion.values())) or None
-    asked = " · ".join(words.en for words in (criterion.label, criterion.hint) if words)
-    asked_ja = " · ".join(words.ja for words in (criterion.label, criterion.hint) if words)
+    asked = [words for words in (criterion.label, criterion.hint) if words]
     form = "choice between two responses" if criterion.kind == "preference" else f"{criterion.kind} of each"
     return [
-        ("4.3.1", "Name shown", f"{criterion.label.en} ({criterion.label.ja})", ""),
-        ("4.3.2", "Definition shown", f"{criterion.hint.en} ({criterion.hint.ja})" if criterion.hint else None, ""),
+        ("4.3.1", "Name shown", _worded(criterion.label), ""),
+        ("4.3.2", "Definition shown", _worded(criterion.hint) if criterion.hint else None, ""),
         ("4.3.3", "Size of the scale", str(len(criterion.values())) if criterion.values() else None, ""),
         ("4.3.4", "Values of the scale", values, ""),
         ("4.3.5", "How the scale looks", "a toggle" if criterion.toggle else "labelled buttons, numbers hidden", ""),
         ("4.3.6", "Task where there is no scale", "N/A" if criterion.values() else None, ""),
-        ("4.3.7", "Question as shown", f"{asked} ({asked_ja})", ""),
+        ("4.3.7", "Question as shown", _worded(*asked), ""),
         ("4.3.8", "Form of the answer", form, ""),
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
-from tasks.schema import Item, Response, System
+from tasks.schema import Item, Response, System, Turn
 
 if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at once
     from results.export.rows import ItemRow, ResponseRow
@@ -159,7 +159,7 @@ def _certain_leak(
 ) -> Leak | None:
     where: dict[str, list[str]] = {}
     for response in responses:
-        shown = f"{response.text}\n{response.translation or ''}"
+        shown = "\n".join(_texts(response))
         marks = [mark for mark in detect(shown) if mark.casefold() not in context.get(response.item_id, "")]
         if marks:
             where[response.item_id] = marks
@@ -171,7 +171,12 @@ def _certain_leak(
 
 
 def _shown(item: Item) -> list[str]:
-    return [text for turn in item.turns for text in (turn.text, turn.translation or "")]
+    return [text for turn in item.turns for text in _texts(turn)]
+
+
+def _texts(shown: Turn | Response) -> list[str]:
+    """A text and its translations."""
+    return [shown.text, *(shown.translation.root.values() if shown.translation else ())]
 
 
 # --- comparisons ----------------------------------------------------------------------------------------------

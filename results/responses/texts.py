@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from tasks.errors import InputError
-from tasks.schema import Identifier, Item, Record
+from tasks.schema import Identifier, Item, Record, Translation
 from tasks.strict_json import loads
 
 Row = TypeVar("Row", bound=Record)
@@ -25,7 +25,7 @@ class ResponseLine(Record):
     item_id: Identifier
     text: str
     system_id: Identifier | None = None
-    translation: str | None = None
+    translation: Translation | None = None
     generation: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -120,7 +120,7 @@ def study_delivery(
         variables |= {"STUDIO_COPY_TO": f"{space}-copy", "STUDIO_DATABASE_URL": LOCAL_DATABASE}
     elif storage == "volume":
         variables["STUDIO_DATABASE_URL"] = VOLUME_DATABASE
-    made = _program(space, study.title.en, storage, CARD, oauth="true")
+    made = _program(space, study.title.text("en", *study.languages), storage, CARD, oauth="true")
     return replace(
         made,
         study=f"{space}-study",

@@ -78,7 +78,7 @@ def _warn_if_local(settings: Settings) -> None:
     from studio.documents.addresses import note
 
     if words := note(settings.base_url):
-        print(f"warning: {words.en}", file=sys.stderr)
+        print(f"warning: {words.text('en')}", file=sys.stderr)
 
 
 def letters(options: Namespace, settings: Settings) -> int:

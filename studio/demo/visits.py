@@ -26,7 +26,7 @@ from studio.service.requests import SubmitRequest, check_request, parse
 from studio.service.transactions import Held
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
-from tasks.schema import Judgment, Study, side_of
+from tasks.schema import Judgment, Study, Turn, side_of
 
 PAIRS = 3
 MOST_VISITS = 2_000
@@ -180,7 +180,7 @@ class Visits:
         first, second = row.order
         return RevealedPair(
             number=row.number,
-            excerpt=BothLanguages(ja=_cut(last.text), en=_cut(last.translation or last.text, 2 * EXCERPT_CHARACTERS)),
+            excerpt=BothLanguages(ja=_cut(last.text), en=_cut(_english(last), 2 * EXCERPT_CHARACTERS)),
             names=(self._names(first), self._names(second)),
             own=_side(own, row.order),
             raters=(_count(votes, first), _count(votes, None), _count(votes, second)),
@@ -194,7 +194,11 @@ class Visits:
 
     def _names(self, system: str) -> BothLanguages:
         names = next(entry.names for entry in self._report.study.systems if entry.system_id == system)
-        return BothLanguages(ja=names.ja, en=names.en)
+        return both(names)
+
+
+def _english(turn: Turn) -> str:
+    return turn.translation.text("en") if turn.translation else turn.text
 
 
 def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:

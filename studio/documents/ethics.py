@@ -42,7 +42,7 @@ def whole(study: Study, planned: Sequence[PlannedAssignment], language: Language
 
 
 def _title(study: Study, language: Language) -> str:
-    return study.title.ja if language == "ja" else study.title.en
+    return study.title.text(language, *study.languages)
 
 
 def _contact(study: Study) -> str:
@@ -66,7 +66,7 @@ def _information(study: Study, most: int, hours: str, language: Language) -> str
 - 問い合わせ先：{_contact(study)}
 - お願いすること：相談の対話を読み、評価します。\
 一人あたり最大{most}件、合わせて約{hours}時間です。何回に分けてもかまいません。
-- 評価するもの：{"、".join(c.label.ja for c in study.criteria)}
+- 評価するもの：{"、".join(c.label.text("ja", *study.languages) for c in study.criteria)}
 - 対話の出どころ：{_stated(study, "dialogues", "ja")}
 - どの応答がどこから来たかは、評価が終わるまで伏せます。それを知らずに評価していただくためです。\
 ここでの選択が相談者に送られることはありません。
@@ -83,7 +83,7 @@ def _information(study: Study, most: int, hours: str, language: Language) -> str
 - Contact: {_contact(study)}
 - What we ask: read counselling dialogues and judge them. At most {most} for each person, about {hours} hours \
 together, in as many sittings as you like.
-- What is judged: {", ".join(c.label.en for c in study.criteria)}
+- What is judged: {", ".join(c.label.text("en", *study.languages) for c in study.criteria)}
 - Where the dialogues come from: {_stated(study, "dialogues", "en")}
 - Which response came from where is kept from you until the work is over, so that it cannot sway you. Nothing you \
 choose is sent to a client.
@@ -98,7 +98,7 @@ choose is sent to a client.
 
 def _consent(study: Study, most: int, hours: str, language: Language) -> str:
     text = consent_text(study)
-    body = (text.ja if language == "ja" else text.en) if text else ""
+    body = text.text(language, *study.languages) if text else ""
     if language == "ja":
         return f"""# 同意書
 
@@ -152,7 +152,7 @@ def _risks(study: Study, most: int, hours: str, language: Language) -> str:
 - 考えられる負担：つらい話題を続けて読むこと、長い時間画面を見ること。そのほか：{BLANK}
 - 減らすためにしていること：{study.design.portion}件ごとに区切りを示す。\
 「この相談は飛ばす」をいつでも押せる。助けを求める先を、どの画面からも一度押すだけで開ける。
-- 相談先：{help_.ja if help_ else BLANK}
+- 相談先：{help_.text("ja", *study.languages) if help_ else BLANK}
 - 研究の側でやめる基準：{BLANK}（例：評価者が強い苦痛を申し出たとき、相談者を傷つけるおそれが多く指摘されたとき）
 - 評価者がやめる方法：画面を閉じるだけでよい。取り消しは、画面のメニューか、{_contact(study)} への連絡による。
 """
@@ -161,7 +161,7 @@ def _risks(study: Study, most: int, hours: str, language: Language) -> str:
 - Burden to be expected: reading distressing topics one after another; long hours before a screen. Others: {BLANK}
 - What lessens it: a place to rest after every {study.design.portion}; "not this one" at any time; where to find help \
 is one press away on every screen.
-- Help: {help_.en if help_ else BLANK}
+- Help: {help_.text("en", *study.languages) if help_ else BLANK}
 - When the study stops on its own side: {BLANK} (for instance on a rater's word of strong distress, or when many \
 responses are flagged as harmful)
 - How a rater stops: by closing the page. Withdrawal is in the page's menu, or by word to {_contact(study)}.

@@ -27,10 +27,10 @@ def letter(study: Study, invitation: Invitation) -> str:
     """
     contact = study.support.contact if study.support else ""
     reach = addresses.note(invitation.link)
-    local = f"[{reach.ja}\n{reach.en}]\n\n" if reach else ""
+    local = f"[{reach.text('ja')}\n{reach.text('en')}]\n\n" if reach else ""
     greeting = f"{invitation.name} 様\n\n" if invitation.name else ""
     dear = f"Dear {invitation.name},\n\n" if invitation.name else ""
-    return f"""{local}{greeting}「{study.title.ja}」の評価をお願いいたします。
+    return f"""{local}{greeting}「{study.title.text("ja", *study.languages)}」の評価をお願いいたします。
 
 次のリンクは、あなただけのものです。転送しないでください。パソコンでもスマートフォンでも開けます。
 {invitation.link}
@@ -40,7 +40,7 @@ def letter(study: Study, invitation: Invitation) -> str:
 
 ----
 
-{dear}We would like to ask you to take part in "{study.title.en}".
+{dear}We would like to ask you to take part in "{study.title.text("en", *study.languages)}".
 
 This link is yours alone; please do not forward it. It opens on a computer or a phone.
 {invitation.link}

@@ -13,7 +13,7 @@ def registered(study: Study, sha256: str) -> Sequence[str]:
     pair = " against ".join(primary.systems or ()) or "none named"
     rules = [f"{one.rule}{f' ({one.threshold:g})' if one.threshold is not None else ''}" for one in study.exclusions]
     return [
-        f"# Registration: {study.title.en}",
+        f"# Registration: {study.title.text('en', *study.languages)}",
         "",
         f"- study_id `{study.study_id}`, protocol {study.protocol}",
         f"- sha256 of items, responses, texts, criteria, design, rules and primary comparison: `{sha256}`",

@@ -30,7 +30,7 @@ def card(export: Export, choices: Choices) -> str:
 def _head(export: Export, choices: Choices) -> dict[str, Any]:
     tables = {"judgments": "judgments.parquet"} | {name: f"{name}.csv" for name in TABLES}
     return {
-        "pretty_name": export.study.title.en,
+        "pretty_name": export.study.title.text("en", *export.study.languages),
         "license": choices.licence,
         "language": list(export.study.languages),
         "task_categories": ["text-generation"],
@@ -51,10 +51,12 @@ def _simulated(export: Export) -> bool:
 def _body(export: Export, choices: Choices) -> str:
     study = export.study
     parts = [
-        f"# {study.title.en}\n\n{study.title.ja}",
+        "# " + "\n\n".join(dict.fromkeys(study.title.text(tag, *study.languages) for tag in ("en", *study.languages))),
         "**The judgments in this data set are simulated: scripts made them, no person.**" if study.simulated else "",
         _made(export),
-        f"## Where items and responses come from\n\n{study.provenance.en}" if study.provenance else "",
+        f"## Where items and responses come from\n\n{study.provenance.text('en', *study.languages)}"
+        if study.provenance
+        else "",
         "## Systems\n\n" + "\n".join(f"- `{one.system_id}`: {one.name or one.system_id}" for one in study.systems),
         _left_out(export, choices),
         "## Files\n\n" + _FILES,

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from studio.service.records import both
 from studio.service.refusals import Refusal
 from tasks.schema import PAIR, SIDES, Answer, Criterion, Judgment, Place, Submission, Target, side_of, system_at
 
@@ -55,8 +56,8 @@ def resolve(sheet: Sheet, form: Submission) -> tuple[Judgment, ...]:
             else:
                 judgments += _given(criterion, answer, sheet)
     if missing:
-        names = dict.fromkeys((c.label.ja, c.label.en) for c in missing)
-        raise Refusal("incomplete", "、".join(ja for ja, _ in names), ", ".join(en for _, en in names))
+        names = list(dict.fromkeys(both(criterion.label) for criterion in missing))
+        raise Refusal("incomplete", "、".join(name.ja for name in names), ", ".join(name.en for name in names))
     return tuple(judgments)
 
 

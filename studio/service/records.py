@@ -34,7 +34,7 @@ class BothLanguages(Sent):
 
 def both(words: Words) -> BothLanguages:
     """A text of the study as it is sent."""
-    return BothLanguages(ja=words.ja, en=words.en)
+    return BothLanguages(ja=words.text("ja", *words.languages), en=words.text("en", *words.languages))
 
 
 # --- the study ------------------------------------------------------------------------------------------------------

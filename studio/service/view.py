@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +24,7 @@ from studio.service.records import (
 )
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
-from tasks.schema import SIDES, Item, Response, Study, Words
+from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Response, Study, Turn, Words
 from tasks.study.consent import statements
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
@@ -51,16 +52,30 @@ def consent_text(study: Study) -> Words | None:
     if study.consent is None:
         return None
     stated = statements(study)
-    ja, en = datamap.for_raters(study.retention_days, bool(study.profile), payment=stated is None)
-    if stated is not None:
-        ja, en = f"\n\n{stated.ja}{ja}", f"\n\n{stated.en}{en}"
-    return Words(ja=study.consent.ja.rstrip() + ja, en=study.consent.en.rstrip() + en)
+    japanese, english = datamap.for_raters(study.retention_days, bool(study.profile), payment=stated is None)
+    return Words(
+        {
+            tag: text.rstrip()
+            + (f"\n\n{stated.text(tag)}" if stated and tag in stated.languages else "")
+            + (japanese if tag == "ja" else english)
+            for tag, text in study.consent.root.items()
+        }
+    )
 
 
 def consent_version(study: Study) -> str | None:
-    """What is recorded with a consent: a hash of both languages' text, 16 hexadecimal digits; None if there is none."""
+    """What is recorded with a consent: a hash of its text in all languages, 16 hexadecimal digits; None if none.
+
+    Texts in ja and en are hashed as they were before there were others: what raters agreed to then still holds.
+    """
     text = consent_text(study)
-    return None if text is None else hashlib.sha256(f"{text.ja}\0{text.en}".encode()).hexdigest()[:16]
+    if text is None:
+        return None
+    if set(text.languages) <= set(FIRST_LANGUAGES):
+        hashed = "\0".join(text.root.get(tag, "") for tag in FIRST_LANGUAGES)
+    else:
+        hashed = "\0".join(f"{tag}\0{text.root[tag]}" for tag in text.languages)
+    return hashlib.sha256(hashed.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -104,10 +119,7 @@ class StudyView:
             number=row.number,
             practice=practice,
             turns=self._turns[row.item_id],
-            responses=tuple(
-                ShownText(**_text(response_shown(r.text), r.translation and response_shown(r.translation)))
-                for r in responses
-            ),
+            responses=tuple(ShownText(**_text(r, response_shown)) for r in responses),
             question="blinding" if row.kind == "blinding" else None,
             answers=answers,
             **own,
@@ -120,7 +132,7 @@ class StudyView:
     def _turns(self) -> dict[str, tuple[ShownTurn, ...]]:
         """The dialogue of every item, as it is sent."""
         return {
-            item_id: tuple(ShownTurn(role=t.role, **_text(turn_shown(t.text), t.translation)) for t in item.turns)
+            item_id: tuple(ShownTurn(role=t.role, **_text(t, turn_shown)) for t in item.turns)
             for item_id, item in self.items.items()
         }
 
@@ -163,9 +175,10 @@ class StudyView:
         text = consent_text(self.study)
         if text is None or self.consent_version is None:
             return None
-        return Consent(version=self.consent_version, ja=text.ja, en=text.en)
+        return Consent(version=self.consent_version, **both(text).model_dump())
 
 
-def _text(text: str, translation: str | None) -> dict[str, str]:
-    """A translation is sent where there is one."""
-    return {"text": text} if translation is None else {"text": text, "translation": translation}
+def _text(written: Turn | Response, shown: Callable[[str], str]) -> dict[str, str]:
+    """A text as shown; its English translation is sent where there is one."""
+    english = written.translation.root.get("en") if written.translation else None
+    return {"text": shown(written.text)} | ({} if english is None else {"translation": shown(english)})

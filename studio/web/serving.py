@@ -156,7 +156,7 @@ def _say_where(service: Service, settings: Settings) -> None:
         return
     say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
     if not service.desk.demonstration and (reach := addresses.note(settings.base_url)) is not None:
-        say(f"           {reach.en}")
+        say(f"           {reach.text('en')}")
     say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
 
 

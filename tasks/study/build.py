@@ -156,10 +156,10 @@ def _with_dialogues(head: Head, items: Sequence[Item]) -> Head:
 
 
 def write_texts(folder: Path, guidelines: Words, consent_text: Words) -> None:
-    """Write the texts raters read, in both languages."""
+    """Write the texts raters read, a file for each language."""
     for name, words in (("guidelines", guidelines), ("consent", consent_text)):
-        (folder / f"{name}.ja.md").write_text(words.ja, encoding="utf-8")
-        (folder / f"{name}.en.md").write_text(words.en, encoding="utf-8")
+        for language, text in words.root.items():
+            (folder / f"{name}.{language}.md").write_text(text, encoding="utf-8")
 
 
 def _write_texts(folder: Path, criteria: Sequence[Criterion], pairs: int) -> None:

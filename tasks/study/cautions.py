@@ -179,7 +179,7 @@ def _lacking(study: Study) -> Caution:
         "support": study.support is None,
         "support.contact": study.support is not None and not study.support.contact,
         **{
-            f"information.{name}": study.information is not None and not statement(study, name, "en")
+            f"information.{name}": study.information is not None and not statement(study, name, study.languages[0])
             for name in STATEMENTS
         },
         "primary.systems": study.primary.systems is None and len(study.systems) > 2,

@@ -47,7 +47,7 @@ def consent(protocol: Protocol, criteria: Sequence[Criterion], units: int) -> Wo
     `units`: pairs or dialogues at most for one rater. What is stored stands below it on the page.
     """
     minutes = minutes_per_unit(protocol, criteria)
-    task = {language: _in(TASKS[protocol], language).format(units=units, minutes=minutes) for language in ("ja", "en")}
+    task = {language: TASKS[protocol].text(language).format(units=units, minutes=minutes) for language in ("ja", "en")}
     return Words(
         ja=f"""# この評価について
 
@@ -73,7 +73,7 @@ def consent(protocol: Protocol, criteria: Sequence[Criterion], units: int) -> Wo
 def statements(study: Study) -> Words | None:
     """The organiser's statements as Markdown that stands under the consent text; None where a study has none at all.
 
-    A statement in one language alone is shown in both: its words are not translated here.
+    A statement that one language alone has is shown in all: its words are not translated here.
     """
     if study.information is None:
         return None
@@ -81,20 +81,17 @@ def statements(study: Study) -> Words | None:
 
 
 def statement(study: Study, name: Statement, language: Language) -> str:
-    """One statement in a language, else in the other; "" where the organiser has made none."""
+    """One statement in a language, else in the first that has it; "" where the organiser has made none."""
     words: Words | None = getattr(study.information, name) if study.information else None
-    return (_in(words, language).strip() or words.ja.strip() or words.en.strip()) if words else ""
+    texts = [words.text(tag).strip() for tag in (language, *words.languages)] if words else []
+    return next((text for text in texts if text), "")
 
 
 def _statements(study: Study, language: Language) -> str:
     head = "# 担当者からの説明" if language == "ja" else "# What the organiser says"
     stop = "。" if language == "ja" else "."
     lines = [
-        f"- **{_in(HEADINGS[name], language)}{stop}** {statement(study, name, language) or _in(NOT_STATED, language)}"
+        f"- **{HEADINGS[name].text(language)}{stop}** {statement(study, name, language) or NOT_STATED.text(language)}"
         for name in STATEMENTS
     ]
     return "\n".join([head, "", *lines])
-
-
-def _in(words: Words, language: str) -> str:
-    return words.ja if language == "ja" else words.en

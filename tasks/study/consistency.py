@@ -10,6 +10,7 @@ from tasks.design.planning import groups, misfits
 from tasks.intake.text import visible
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
 from tasks.study.reading import Place
+from tasks.study.texts import beyond, lacking, texts
 from tasks.study.validation import show
 
 PRACTICE_SYSTEMS = ("practice-1", "practice-2")
@@ -17,6 +18,7 @@ CHECK_SYSTEMS = ("check-1", "check-2")
 """Ids of the two responses of every practice pair and every check; no System may have them."""
 
 _FEW = 8
+_NOT_NAMED = "is in a language that `languages` of study.yaml does not name"
 
 
 class Problem(NamedTuple):
@@ -36,6 +38,7 @@ def problems(study: Study) -> Iterator[Problem]:
     yield from head
     yield from _primary(study)
     yield from _settings(study)
+    yield from _languages(study)
     yield from _items(study)
     yield from _responses(study)
     yield from _training(study)
@@ -136,14 +139,27 @@ def _primary(study: Study) -> Iterator[Problem]:
 
 def _settings(study: Study) -> Iterator[Problem]:
     if not study.languages or len(set(study.languages)) != len(study.languages):
-        yield Problem("study", None, ("languages",), f"found {show(study.languages)}; allowed: ja, en, each once")
+        text = f"found {show(study.languages)}; allowed: tags of languages such as ja, en or de, each once"
+        yield Problem("study", None, ("languages",), text)
     for index in _doubles(question.question_id for question in study.profile):
         found = show(study.profile[index].question_id)
         yield Problem("study", None, ("profile", index, "question_id"), f"found {found} again; ids occur once")
-    for name, words in (("guidelines", study.guidelines), ("consent", study.consent)):
-        for language in study.languages if words else ():
-            if words and not getattr(words, language).strip():
+
+
+def _languages(study: Study) -> Iterator[Problem]:
+    """Texts that are not there in every language of the study: of the files and of the others."""
+    for name, content in (("guidelines", study.guidelines), ("consent", study.consent)):
+        for language in study.languages if content else ():
+            if content and not content.root.get(language, "").strip():
                 yield Problem(f"{name}.{language}.md", None, (), "is missing or empty; write it in every language")
+        for language in beyond(content, study) if content else ():
+            yield Problem(f"{name}.{language}.md", None, (), f"{_NOT_NAMED}; name it there, or remove the file")
+    for part, number, place, words in texts(study):
+        if missing := lacking(words, study):
+            text = f"is not there in {', '.join(missing)}; write it, or take the language out of `languages`"
+            yield Problem(part, number, place, text)
+        for language in beyond(words, study):
+            yield Problem(part, number, (*place, language), f"{_NOT_NAMED}; name it there, or take this text out")
 
 
 def _items(study: Study) -> Iterator[Problem]:

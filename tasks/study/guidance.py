@@ -37,24 +37,24 @@ def _opening(language: Language) -> str:
         return (
             "# 評価の手引き\n\n二つの応答を読み、**この場面で、この相談者に返すものとして**どちらがよいかを選びます。"
             "長さや丁寧さ、言葉づかいの好みではなく、相談者にとってどうかで判断してください。\n\n"
-            f"例はすべて、次の言葉への応答です。相談者「{_CLIENT.ja}」"
+            f"例はすべて、次の言葉への応答です。相談者「{_CLIENT.text(language)}」"
         )
     return (
         "# Guidelines\n\nRead the two responses and choose which is better **as the next reply to this client, at this "
         "moment**. Judge by what it would be for the client, not by length, politeness or taste.\n\n"
-        f'All examples answer these words of a client: "{_CLIENT.en}"'
+        f'All examples answer these words of a client: "{_CLIENT.text(language)}"'
     )
 
 
 def _section(criterion: Criterion, language: Language) -> str:
-    hint = _in(criterion.hint, language) if criterion.hint else ""
-    lines = [f"## {_in(criterion.label, language)}", hint]
+    hint = criterion.hint.text(language) if criterion.hint else ""
+    lines = [f"## {criterion.label.text(language)}", hint]
     for index, point in enumerate(criterion.points):
-        example = _in(criterion.anchors[index], language) if index < len(criterion.anchors) else ""
+        example = criterion.anchors[index].text(language) if index < len(criterion.anchors) else ""
         quoted = (f" 例:「{example}」" if language == "ja" else f' "{example}"') if example else ""
-        lines.append(f"- **{_in(point.words, language)}**{quoted}")
+        lines.append(f"- **{point.words.text(language)}**{quoted}")
     if criterion.reasons:
-        lines.append("- " + " / ".join(_in(reason.words, language) for reason in criterion.reasons))
+        lines.append("- " + " / ".join(reason.words.text(language) for reason in criterion.reasons))
     return "\n".join(line for line in lines if line)
 
 
@@ -81,7 +81,3 @@ def minutes_per_pair(criteria: Sequence[Criterion]) -> int:
 def minutes_per_unit(protocol: Protocol, criteria: Sequence[Criterion]) -> int:
     """Planned minutes for one pair or one whole dialogue."""
     return WHOLE_MINUTES.get(protocol) or minutes_per_pair(criteria)
-
-
-def _in(words: Words, language: Language) -> str:
-    return words.ja if language == "ja" else words.en

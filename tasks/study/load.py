@@ -5,7 +5,7 @@ All mistakes of a folder are found in one go: every file is read, every line che
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -13,23 +13,37 @@ import yaml
 from pydantic import Field, TypeAdapter
 
 from tasks.errors import InputError
-from tasks.schema import Check, Criterion, Identifier, Item, Practice, Record, Response, Study, System, Words
+from tasks.languages import tags
+from tasks.schema import (
+    FIRST_LANGUAGES,
+    Check,
+    Criterion,
+    Identifier,
+    Item,
+    Language,
+    Practice,
+    Record,
+    Response,
+    Study,
+    System,
+    Translation,
+    Words,
+)
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.reading import Located, read_json, read_jsonl, read_text, read_yaml
+from tasks.study.texts import OF_FILES, format_version
 from tasks.study.validation import validate
 
 __all__ = ["load_study", "template", "template_names"]
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-LANGUAGES: tuple[Literal["ja"], Literal["en"]] = ("ja", "en")
-TEXTS = ("guidelines", "consent")
 _IN_FILES = {
     "items": "items.jsonl",
     "responses": "responses/<system_id>.jsonl",
     "practice": "practice.jsonl",
     "checks": "checks.jsonl",
-    "guidelines": "guidelines.ja.md and guidelines.en.md",
-    "consent": "consent.ja.md and consent.en.md",
+    "guidelines": "guidelines.<language>.md",
+    "consent": "consent.<language>.md",
 }
 _Line = TypeVar("_Line", bound=Record)
 
@@ -38,7 +52,7 @@ class ShownText(Record):
     """A response within practice.jsonl and checks.jsonl."""
 
     text: str
-    translation: str | None = None
+    translation: Translation | None = None
     generation: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -95,6 +109,7 @@ def load_study(folder: Path) -> Study:
     read = _read(folder, errors)
     if read.head is not None:
         study = _assemble(read, read.head)
+        study = study.model_copy(update={"format_version": format_version(study)})
         errors.extend(_lines(problems(study), read))
     elif not errors:
         errors.append("study.yaml: is missing")
@@ -140,7 +155,7 @@ def _read(folder: Path, errors: list[str]) -> _Read:
     responses = {name: lines(f"responses/{name}", ResponseLine) for name in names}
     for name, found in responses.items():
         errors.extend(_wrong_system(name, found, places[f"responses/{name}"]))
-    texts = {name: _words(folder, name, errors) for name in TEXTS}
+    texts = {name: _words(folder, name, head.languages if head else (), errors) for name in OF_FILES}
     manifests = _manifests(folder, errors)
     whole = frozenset(places) - broken
     return _Read(head, head_yaml, items, practice, checks, responses, manifests, texts, places, whole)
@@ -176,14 +191,27 @@ def _wrong_system(name: str, found: list[ResponseLine], places: list[Located]) -
     ]
 
 
-def _words(folder: Path, name: str, errors: list[str]) -> Words | None:
-    """A text in both languages, '' where there is no file; None where there is neither."""
-    texts = {}
-    for language in LANGUAGES:
-        file = f"{name}.{language}.md"
-        if (folder / file).exists():
-            texts[language] = read_text(folder / file, file, errors) or ""
-    return Words(ja=texts.get("ja", ""), en=texts.get("en", "")) if texts else None
+def _words(folder: Path, name: str, languages: Sequence[Language], errors: list[str]) -> Words | None:
+    """A text of a file for each language; None where there is no file at all.
+
+    In ja and en alone a missing file is an empty text, as it always was: what was agreed to is hashed with it.
+    """
+    found = {file.name.split(".")[1]: file for file in sorted(folder.glob(f"{name}.*.md")) if _is_text(file.name)}
+    texts = {tag: read_text(file, file.name, errors) or "" for tag, file in found.items()}
+    if texts and {*texts, *languages} <= set(FIRST_LANGUAGES):
+        texts = {**dict.fromkeys(FIRST_LANGUAGES, ""), **texts}
+    return Words(texts) if texts else None
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file is a text of a study by its name: `consent.de.md`."""
+    parts = name.split(".")
+    if len(parts) != 3 or parts[0] not in OF_FILES or parts[2] != "md":
+        return False
+    try:
+        return bool(tags.checked(parts[1]))
+    except ValueError:
+        return False
 
 
 def _manifests(folder: Path, errors: list[str]) -> dict[str, dict[str, Any]]:
@@ -198,13 +226,15 @@ def _manifests(folder: Path, errors: list[str]) -> dict[str, dict[str, Any]]:
 def _strange_files(folder: Path) -> list[str]:
     """Files that look like part of a study but are none: most often a name with a slip in it."""
     known = {"study.yaml", "items.jsonl", "practice.jsonl", "checks.jsonl"}
-    known |= {f"{name}.{language}.md" for name in TEXTS for language in LANGUAGES}
     strange = [
         path.name
         for path in sorted(folder.iterdir())
-        if path.name not in known and (path.suffix in (".jsonl", ".yaml", ".yml") or path.name.startswith(TEXTS))
+        if path.name not in known
+        and not _is_text(path.name)
+        and (path.suffix in (".jsonl", ".yaml", ".yml") or path.name.startswith(OF_FILES))
     ]
-    return [f"{name}: is no file of a study; allowed: {', '.join(sorted(known))}" for name in strange]
+    allowed = ", ".join([*sorted(known), *(f"{name}.<language>.md" for name in OF_FILES)])
+    return [f"{name}: is no file of a study; allowed: {allowed}, the language by its tag (BCP 47)" for name in strange]
 
 
 def _assemble(read: _Read, head: Study) -> Study:

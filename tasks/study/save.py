@@ -13,6 +13,7 @@ from tasks.errors import InputError
 from tasks.files import new_folder, occupied
 from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
+from tasks.study.texts import format_version
 
 _FILES = {"items", "responses", "practice", "checks", "guidelines", "consent"}
 
@@ -100,10 +101,9 @@ def _unwritable(study: Study) -> list[str]:
 
 
 def _write(study: Study, folder: Path) -> None:
-    head = _plain(study, _FILES)
+    head = {"format_version": format_version(study), **_plain(study, {*_FILES, "format_version"})}
     for system in head.get("systems", []):
         system.pop("manifest", None)
-    head = {"format_version": study.format_version, **head}
     text = yaml.dump(head, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     (folder / "study.yaml").write_text(text, encoding="utf-8", newline="")
     _write_lines(folder / "items.jsonl", (_plain(item) for item in study.items))
@@ -116,13 +116,13 @@ def _write(study: Study, folder: Path) -> None:
             folder / "checks.jsonl", ({**_pair(c), "better": CHECK_SYSTEMS.index(c.better)} for c in study.checks)
         )
     for name, words in (("guidelines", study.guidelines), ("consent", study.consent)):
-        for language, content in (("ja", words.ja), ("en", words.en)) if words else ():
+        for language, content in words.root.items() if words else ():
             if content:
                 (folder / f"{name}.{language}.md").write_text(content, encoding="utf-8", newline="")
 
 
 def _practice(practice: Practice) -> dict[str, Any]:
-    line = {**_pair(practice), "feedback": _plain(practice.feedback)}
+    line = {**_pair(practice), "feedback": practice.feedback.model_dump()}
     return line if practice.better is None else line | {"better": PRACTICE_SYSTEMS.index(practice.better)}
 
 

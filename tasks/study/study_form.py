@@ -130,8 +130,8 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
     first, second = head.pairs[0] if head.pairs else (systems[0].system_id, systems[1].system_id)
     return _FORM.format(
         study_id=_quoted(head.study_id),
-        title_ja=_quoted(head.title.ja),
-        title_en=_quoted(head.title.en),
+        title_ja=_quoted(head.title.text("ja")),
+        title_en=_quoted(head.title.text("en")),
         template=head.template,
         others=", ".join(name for name in template_names() if name != head.template),
         minutes=minutes_per_pair(template(head.template)),
@@ -143,8 +143,8 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
         first=_quoted(first),
         second=_quoted(second),
         contact=_quoted(head.contact),
-        provenance_ja=_quoted(provenance.ja),
-        provenance_en=_quoted(provenance.en),
+        provenance_ja=_quoted(provenance.text("ja")),
+        provenance_en=_quoted(provenance.text("en")),
         simulated=str(head.simulated).lower(),
         retention_days=RETENTION_DAYS,
     )
@@ -172,20 +172,20 @@ def information_yaml(dialogues: Words | None) -> str:
     lines = ["information:"]
     for name, comment in STATEMENTS.items():
         words = dialogues if name == "dialogues" and dialogues is not None else Words(ja="", en="")
-        lines += [f"  {name}:  # {comment}", f"    ja: {_quoted(words.ja)}", f"    en: {_quoted(words.en)}"]
+        lines += [f"  {name}:  # {comment}", *(f"    {tag}: {_quoted(text)}" for tag, text in words.root.items())]
     return "\n".join(lines)
 
 
 def _provenance_ja(head: Head, systems: Sequence[System]) -> str:
     human = "その一つは、カウンセラーの実際の応答です。" if _any_human(systems) else ""
-    dialogues = head.dialogues.ja if head.dialogues else "対話の出どころは示されていません。"
+    dialogues = head.dialogues.text("ja") if head.dialogues else "対話の出どころは示されていません。"
     return f"{dialogues}応答の出どころは{len(systems)}つあります。{human}"
 
 
 def _provenance_en(head: Head, systems: Sequence[System]) -> str:
     human = " One of them is the counsellor's real next turn." if _any_human(systems) else ""
     names = ", ".join(system.name or system.system_id for system in systems)
-    dialogues = head.dialogues.en if head.dialogues else "Where the dialogues come from is not stated."
+    dialogues = head.dialogues.text("en") if head.dialogues else "Where the dialogues come from is not stated."
     return f"{dialogues} The responses come from {len(systems)} systems: {names}.{human}"
 
 
@@ -194,7 +194,7 @@ def _any_human(systems: Sequence[System]) -> bool:
 
 
 def _quoted_words(words: Words) -> str:
-    return f"{{ja: {_quoted(words.ja)}, en: {_quoted(words.en)}}}"
+    return "{" + ", ".join(f"{tag}: {_quoted(text)}" for tag, text in words.root.items()) + "}"
 
 
 def _quoted(text: str) -> str:

@@ -49,7 +49,8 @@ def show(value: Any) -> str:
 
 
 def _place(detail: ErrorDetails) -> Place:
-    return tuple(detail["loc"])
+    """Where a mistake stands; of a key of a map, the place of the key itself."""
+    return tuple(part for part in detail["loc"] if part != "[key]")
 
 
 def _say(detail: ErrorDetails, model: type[BaseModel]) -> str:

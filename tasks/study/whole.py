@@ -164,8 +164,8 @@ def study_yaml(head: WholeHead, first: str, dialogues: Words | None) -> str:
     provenance = dialogues or _UNKNOWN
     return _FORM.format(
         study_id=json.dumps(head.study_id),
-        title_ja=json.dumps(head.title.ja, ensure_ascii=False),
-        title_en=json.dumps(head.title.en, ensure_ascii=False),
+        title_ja=json.dumps(head.title.text("ja"), ensure_ascii=False),
+        title_en=json.dumps(head.title.text("en"), ensure_ascii=False),
         protocol=head.protocol,
         minutes=WHOLE_MINUTES[head.protocol],
         information=information_yaml(dialogues),
@@ -173,8 +173,8 @@ def study_yaml(head: WholeHead, first: str, dialogues: Words | None) -> str:
         seed=head.seed,
         first=first,
         contact=json.dumps(head.contact, ensure_ascii=False),
-        provenance_ja=json.dumps(provenance.ja, ensure_ascii=False),
-        provenance_en=json.dumps(provenance.en, ensure_ascii=False),
+        provenance_ja=json.dumps(provenance.text("ja"), ensure_ascii=False),
+        provenance_en=json.dumps(provenance.text("en"), ensure_ascii=False),
         simulated=str(head.simulated).lower(),
         retention_days=RETENTION_DAYS,
     )

@@ -39,7 +39,9 @@ def _with_secrets(study: Study) -> Study:
     turn = Turn(role="client", text="SECRET turn", translation="SECRET turn in English")
     secrets = {"reference": "SECRET reference"}
     items = tuple(i.model_copy(update={"turns": (*i.turns, turn), **secrets}) for i in study.items)
-    responses = tuple(r.model_copy(update={"translation": "SECRET response in English"}) for r in study.responses)
+    responses = tuple(
+        r.model_copy(update={"translation": Words(en="SECRET response in English")}) for r in study.responses
+    )
     item = items[0].model_copy(update={"item_id": "extra"})
     first, second = (
         Response(item_id="extra", system_id=system, text="SECRET", translation="SECRET") for system in ("one", "two")
@@ -104,8 +106,8 @@ def test_a_file_changed_afterwards_is_named(made: Export, tmp_path: Path) -> Non
 def test_a_later_format_is_refused(made: Export, tmp_path: Path) -> None:
     folder = write(made, tmp_path / "out")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 2}), encoding="utf-8")
-    with pytest.raises(InputError, match="format_version: found 2, this version reads 1"):
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "format_version": 3}), encoding="utf-8")
+    with pytest.raises(InputError, match="format_version: found 3, this version reads 1 and 2"):
         read(folder)
 
 

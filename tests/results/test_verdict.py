@@ -177,7 +177,7 @@ def test_three_systems_without_a_named_pair_are_a_family(seed: int) -> None:
         assert pair.verdict.p_value == pair.margin_test.p_holm
     assert [excluded.systems for excluded in record.exclusions] == [pair.systems for pair in pairs]
     for lang, primary in (("en", "primary)"), ("ja", "主な比較）")):
-        text = lay_out(record, lang).markdown()  # type: ignore[arg-type]
+        text = lay_out(record, lang).markdown()
         assert primary not in text
     assert "Holm" in record.answer.en[0]
     assert "Holm" in record.answer.ja[0]

@@ -12,12 +12,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.service import Service
+from studio.service.view import consent_version
 from studio.settings import Settings
 from studio.web.app import build
 from studio.web.browser import preferred
+from tasks.schema import Words
+from tasks.study.load import load_study
 from tests import studio_world as w
 from tests.studio.test_app import state_of
 from tests.studio.test_who_speaks import call, come_in
+
+
+@pytest.mark.parametrize(
+    ("folder", "version"), [("tasks/demo", "07ef00d3f28c1cd6"), ("tests/studies_data/tiny", "c1f7a3d6bc48e989")]
+)
+def test_what_raters_agreed_to_before_there_were_other_languages_still_holds(folder: str, version: str) -> None:
+    """Versions taken with the program of before."""
+    assert consent_version(load_study(Path(folder))) == version
+
+
+@given(st.permutations(["de", "ar", "en"]))
+def test_the_version_of_a_consent_is_of_every_language_in_whatever_order(order: list[str]) -> None:
+    texts = {"de": "Ich nehme teil.", "ar": "أشارك.", "en": "I take part."}
+    version = consent_version(w.study(consent=Words({tag: texts[tag] for tag in order})))
+    assert version == consent_version(w.study(consent=Words(texts)))
+    for tag in order:
+        assert version != consent_version(w.study(consent=Words(texts | {tag: "…"})))
+
 
 HEADERS = {
     "": "ja",

@@ -30,7 +30,7 @@ def test_a_new_folder_loads_plans_and_checks(template: str, tmp_path: Path, caps
     assert (made.study_id, len(made.items)) == ("mine", 14)
     assert made.protocol == {"rating": "rating", "label": "label"}.get(template, "pairwise")
     assert made.provenance is not None
-    assert "KokoroChat" not in made.provenance.en
+    assert "KokoroChat" not in made.provenance.text("en")
     assert made.support is not None
     assert made.support.contact
     assert main(["check", str(folder)]) == 0
@@ -108,8 +108,8 @@ def test_the_consent_page_does_not_contradict_itself(study: Path) -> None:
 
     text = consent_text(load_study(study))
     assert text is not None
-    assert "365日後に" in text.ja
-    assert "erased 365 days after" in text.en
+    assert "365日後に" in text.text("ja")
+    assert "erased 365 days after" in text.text("en")
     for claim in (
         "記録は365日",
         "集計だけが残",
@@ -119,8 +119,8 @@ def test_the_consent_page_does_not_contradict_itself(study: Path) -> None:
         "why you skipped",
         "for payment",
     ):
-        assert claim not in text.ja
-        assert claim not in text.en
+        assert claim not in text.text("ja")
+        assert claim not in text.text("en")
 
 
 def test_a_study_of_before_keeps_its_hash_and_its_consent() -> None:

@@ -113,8 +113,8 @@ def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, 
     assert study.information is not None
     assert study.information.payment == Title(ja="謝金はありません。", en="Nothing is paid.")
     assert study.consent is not None
-    assert study.consent.en == "Read this.\n\n- and <b>that</b>"
-    assert "この評価について" in study.consent.ja  # what the form did not hold stays
+    assert study.consent.text("en") == "Read this.\n\n- and <b>that</b>"
+    assert "この評価について" in study.consent.text("ja")  # what the form did not hold stays
     assert study.retention_days == 30
 
 

@@ -51,30 +51,32 @@ def own_data(folder: Path, dataset: str | None = None) -> Sources:
 @pytest.mark.parametrize("protocol", ["pairwise", "rating", "label"])
 def test_the_consent_text_claims_nothing_that_only_the_organiser_knows(protocol: Protocol) -> None:
     text = consent.consent(protocol, template("quick" if protocol == "pairwise" else protocol), 12)
-    assert [word for word in CLAIMS if word in text.ja or word in text.en] == []
-    assert ("二つの応答" in text.ja) == ("two responses" in text.en) == (protocol == "pairwise")
-    assert "12" in text.ja
-    assert "12" in text.en
+    assert [word for word in CLAIMS if word in text.text("ja") or word in text.text("en")] == []
+    assert ("二つの応答" in text.text("ja")) == ("two responses" in text.text("en")) == (protocol == "pairwise")
+    assert "12" in text.text("ja")
+    assert "12" in text.text("en")
 
 
 def test_a_study_of_own_data_says_nothing_of_where_it_comes_from(tmp_path: Path) -> None:
     study = build(own_data(tmp_path / "own"), Head("own", TITLE), tmp_path / "study")
     assert study.provenance is not None
-    assert study.provenance.ja.startswith("対話の出どころは示されていません。")
-    assert study.provenance.en.startswith("Where the dialogues come from is not stated.")
+    assert study.provenance.text("ja").startswith("対話の出どころは示されていません。")
+    assert study.provenance.text("en").startswith("Where the dialogues come from is not stated.")
     stated = consent.statements(study)
     assert stated is not None
-    assert stated.ja.count(consent.NOT_STATED.ja) == stated.en.count(consent.NOT_STATED.en) == len(consent.STATEMENTS)
+    assert [stated.text(tag).count(consent.NOT_STATED.text(tag)) for tag in ("ja", "en")] == [
+        len(consent.STATEMENTS)
+    ] * 2
     assert study.consent is not None
     texts = (study.provenance, study.consent)
-    assert not any("ロールプレイ" in text.ja or "role-play" in text.en for text in texts)
+    assert not any("ロールプレイ" in text.text("ja") or "role-play" in text.text("en") for text in texts)
 
 
 def test_what_the_items_say_of_their_source_is_said(tmp_path: Path) -> None:
     study = build(own_data(tmp_path / "k", "KokoroChat"), Head("k", TITLE), tmp_path / "study")
-    assert consent.statement(study, "dialogues", "ja") == KOKOROCHAT.ja
+    assert consent.statement(study, "dialogues", "ja") == KOKOROCHAT.text("ja")
     assert study.provenance is not None
-    assert study.provenance.en.startswith(KOKOROCHAT.en)
+    assert study.provenance.text("en").startswith(KOKOROCHAT.text("en"))
     other = build(own_data(tmp_path / "o", "another"), Head("o", TITLE), tmp_path / "other")
     assert consent.statement(other, "dialogues", "en") == ""
 
@@ -83,8 +85,8 @@ def test_what_the_items_say_of_their_source_is_said(tmp_path: Path) -> None:
 def test_a_new_study_fits_its_protocol_and_says_what_is_missing(name: str, tmp_path: Path) -> None:
     study = start(Head("mine", TITLE, name), tmp_path / "mine")
     assert study.consent is not None
-    assert ("two responses" in study.consent.en) == (study.protocol == "pairwise")
-    assert "demonstration" not in study.consent.en
+    assert ("two responses" in study.consent.text("en")) == (study.protocol == "pairwise")
+    assert "demonstration" not in study.consent.text("en")
     missing = {place for caution in cautions(study) if caution.kind == "not there" for place, _ in caution.found}
     assert {f"information.{statement}" for statement in consent.STATEMENTS} <= missing
 
@@ -105,8 +107,8 @@ def test_every_statement_is_shown_or_said_to_be_missing(name: Statement, ja: str
     assert text is not None
     for language, own, other in (("ja", ja, en), ("en", en, ja)):
         told = own.strip() or other.strip()
-        none = consent.NOT_STATED.ja if language == "ja" else consent.NOT_STATED.en
-        shown = text.ja if language == "ja" else text.en
+        none = consent.NOT_STATED.text(language)
+        shown = text.text(language)
         assert shown.count(none) >= len(consent.STATEMENTS) - bool(told)
         assert told in shown
 

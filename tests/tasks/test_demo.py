@@ -47,14 +47,14 @@ def test_every_text_is_japanese_and_has_an_english_translation(demo: Study) -> N
     shown += [(r.text, r.translation) for p in demo.practice for r in p.responses]
     for japanese, english in shown:
         assert re.search("[ぁ-ん]", japanese)
-        assert english
-        assert not re.search("[ぁ-んァ-ン一-龥]", english)
+        assert english is not None
+        assert not re.search("[ぁ-んァ-ン一-龥]", english.text("en"))
 
 
 def test_nothing_a_rater_reads_before_the_end_says_where_responses_come_from(demo: Study) -> None:
     words = [demo.title, demo.guidelines, demo.consent, demo.support.help if demo.support else None]
     words += [p.feedback for p in demo.practice]
-    told = " ".join(f"{w.ja} {w.en}" for w in words if w)
+    told = " ".join(f"{w.text('ja')} {w.text('en')}" for w in words if w)
     told += json.dumps([i.model_dump() for i in demo.items] + [r.text for r in demo.responses], ensure_ascii=False)
     for system in demo.systems:
         assert system.system_id not in told
@@ -67,12 +67,12 @@ def test_provenance_support_and_a_content_note_are_there_in_both_languages(demo:
     assert demo.provenance
     assert demo.support
     assert demo.consent
-    assert "0120-279-338" in demo.support.help.ja
-    assert "0120-279-338" in demo.support.help.en
-    assert "つらく感じられる" in demo.consent.ja
-    assert "painful" in demo.consent.en
-    assert "このプロジェクトのために" in demo.provenance.ja
-    assert "written for this project" in demo.provenance.en
+    assert "0120-279-338" in demo.support.help.text("ja")
+    assert "0120-279-338" in demo.support.help.text("en")
+    assert "つらく感じられる" in demo.consent.text("ja")
+    assert "painful" in demo.consent.text("en")
+    assert "このプロジェクトのために" in demo.provenance.text("ja")
+    assert "written for this project" in demo.provenance.text("en")
 
 
 def test_neither_system_gives_itself_away_by_length(demo: Study) -> None:
@@ -95,5 +95,5 @@ def test_guideline_examples_are_the_anchors_of_the_template(demo: Study) -> None
     assert demo.guidelines
     for criterion in demo.criteria:
         for anchor in criterion.anchors:
-            assert all(part in demo.guidelines.ja for part in anchor.ja.split("／"))
-            assert all(part in demo.guidelines.en for part in anchor.en.split(" / "))
+            assert all(part in demo.guidelines.text("ja") for part in anchor.text("ja").split("／"))
+            assert all(part in demo.guidelines.text("en") for part in anchor.text("en").split(" / "))

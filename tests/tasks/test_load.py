@@ -65,7 +65,7 @@ PAIRWISE = ("full", "quick")
 def test_the_rating_form_is_the_clients_own() -> None:
     form = template("rating")
     assert [c.criterion_id for c in form[:23]] == [*(d.key for d in DIMENSIONS), *(f.key for f in FLAGS)]
-    assert [c.label.ja for c in form[:20]] == [d.ja for d in DIMENSIONS]
+    assert [c.label.text("ja") for c in form[:20]] == [d.ja for d in DIMENSIONS]
     assert {c.values() for c in form[:20]} == {tuple(range(6))}
     assert all(c.toggle for c in form[20:23])
 
@@ -130,7 +130,7 @@ def test_texts_are_kept_to_the_byte(folder: Path) -> None:
     loaded = load_study(folder)
     assert loaded.items[1].turns[0].text == odd
     assert loaded.guidelines
-    assert loaded.guidelines.ja == "# 基準\r\n"
+    assert loaded.guidelines.text("ja") == "# 基準\r\n"
 
 
 def test_a_study_in_one_language_needs_texts_in_that_language_only(folder: Path) -> None:
@@ -167,7 +167,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
         lambda h: h.update(protocol="pair"),
         ["protocol: found \"pair\"; allowed: 'pairwise', 'rating' or 'label'"],
     ),
-    ("version", lambda h: h.update(format_version=2), ["format_version: found 2; allowed: 1"]),
+    ("version", lambda h: h.update(format_version=3), ["format_version: found 3; allowed: 1 or 2"]),
     (
         "template",
         lambda h: h.update(criteria="quik"),
@@ -191,7 +191,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
         ['primary.criterion: found "empaty"; allowed: preference'],
     ),
     ("compared", lambda h: h.update(primary={"systems": ["s0", "s0"]}), ["primary.systems: found", "allowed: s0 + s1"]),
-    ("languages", lambda h: h.update(languages=[]), ["languages: found []; allowed: ja, en"]),
+    ("languages", lambda h: h.update(languages=[]), ["languages: found []; allowed: tags of languages such as ja, en"]),
     ("raters", lambda h: h["design"].update(raters_per_item=3), ["design.raters_per_item: found 3; allowed: 1 to 2"]),
     ("repeats", lambda h: h["design"].update(repeats=1), ["design.repeats: found 1; allowed: 0 to 0"]),
     ("no criteria", lambda h: h.update(criteria=[]), ["criteria: found none"]),
@@ -296,7 +296,13 @@ LINE_MISTAKES: list[tuple[str, str, int, Callable[[Head], object], str]] = [
     ("better", "checks", 1, lambda v: v.update(better=2), "checks.jsonl line 1, better: found 2; allowed: 0 or 1"),
     ("three texts", "checks", 1, lambda v: v["responses"].append({"text": "三"}), "checks.jsonl line 1, responses"),
     ("one text", "practice", 1, lambda v: v["responses"].pop(), "practice.jsonl line 1, responses.1: is missing"),
-    ("feedback", "practice", 1, lambda v: v["feedback"].pop("en"), "practice.jsonl line 1, feedback.en: is missing"),
+    (
+        "feedback",
+        "practice",
+        1,
+        lambda v: v["feedback"].pop("en"),
+        "practice.jsonl line 1, feedback: is not there in en; write it",
+    ),
     (
         "practice item",
         "practice",
@@ -413,7 +419,11 @@ FILE_MISTAKES: list[tuple[str, Callable[[Path], object], str]] = [
         lambda f: (f / "practise.jsonl").write_text("{}"),
         "practise.jsonl: is no file of a study; allowed: ",
     ),
-    ("strange language", lambda f: (f / "consent.fr.md").write_text("x"), "consent.fr.md: is no file of a study"),
+    (
+        "strange language",
+        lambda f: (f / "consent.fr.md").write_text("x"),
+        "consent.fr.md: is in a language that `languages` of study.yaml does not name",
+    ),
     ("one language", unlink("consent.en.md"), "consent.en.md: is missing or empty"),
     (
         "a folder for a file",

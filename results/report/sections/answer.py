@@ -50,7 +50,7 @@ class _Speaker:
 
     def _name(self, system: str) -> str:
         names = next(entry.names for entry in self.study.systems if entry.system_id == system)
-        return names.ja if self.language == "ja" else names.en
+        return names.text(self.language, *names.languages)
 
     # --- one primary comparison -----------------------------------------------------------------------------------
 

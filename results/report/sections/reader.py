@@ -25,8 +25,8 @@ class Reader:
         return word(key, self.lang).format(**values) if values else word(key, self.lang)
 
     def text(self, words: Words) -> str:
-        """A text of the study."""
-        return words.ja if self.lang == "ja" else words.en
+        """A text of the study; where it is not there in this language, in the first in which it is."""
+        return words.text(self.lang, *words.languages)
 
     def name(self, system: str) -> str:
         """A system's display name."""

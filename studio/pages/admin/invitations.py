@@ -42,5 +42,5 @@ def render(study: Study, made: Sequence[Invitation], words: Words) -> str:
         for one in made
     ]
     reach = addresses.note(made[0].link) if made else None
-    local = note(reach.en if words["language"] == "en" else reach.ja, "warn") if reach else ""
+    local = note(reach.text(words["language"], "en"), "warn") if reach else ""
     return "".join([local, note(words["links_note"], "warn"), *folds])

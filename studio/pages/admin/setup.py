@@ -251,7 +251,7 @@ def _likely(purpose: str, column: str) -> bool:
 def review(study: Study, token: str, words: Words, notes: Sequence[str] = (), faults: Sequence[str] = ()) -> str:
     """What would be launched: how it was read, warnings, leaks, work and power, texts, the hash; and the button."""
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
-    title = study.title.ja if words["language"] == "ja" else study.title.en
+    title = study.title.text(words["language"], *study.languages)
     return "".join(
         [
             f"<h1>{text(title)}</h1>",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.pages.admin.html import Raw, Words, heading, note, text
 from studio.service.view import consent_text
 from tasks.errors import InputError
-from tasks.schema import Information, Study
+from tasks.languages import tags
+from tasks.schema import Information, Language, Study
 from tasks.schema import Words as Text
 from tasks.study.consent import HEADINGS, STATEMENTS
 
-LANGUAGES = {"ja": "日本語", "en": "English"}
 ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
 
 
@@ -50,7 +50,7 @@ def shown(study: Study, words: Words) -> Raw:
     consent = consent_text(study)
     if consent is None:
         return note(words["texts_no_consent"], "warn")
-    body = consent.en if words["language"] == "en" else consent.ja
+    body = consent.text(words["language"], *study.languages)
     return Raw(
         f"<details><summary>{text(words['texts_shown'])}</summary>"
         f'<div class="checked" tabindex="0">{text(body)}</div></details>'
@@ -63,47 +63,48 @@ def edited(study: Study, given: Mapping[str, Any]) -> Study:
     Raises:
         InputError: the days of retention are no number of 1 or more.
     """
+    languages = study.languages
     statements = {
-        name: _typed(given, f"statement.{name}", getattr(study.information or Information(), name))
+        name: _typed(given, f"statement.{name}", getattr(study.information or Information(), name), languages)
         for name in STATEMENTS
     }
     said = any(words is not None for words in statements.values())
     return study.model_copy(
         update={
             "information": Information(**statements) if said or study.information is not None else None,
-            "provenance": _typed(given, "provenance", study.provenance),
-            "consent": _typed(given, "consent", study.consent),
-            "guidelines": _typed(given, "guidelines", study.guidelines),
+            "provenance": _typed(given, "provenance", study.provenance, languages),
+            "consent": _typed(given, "consent", study.consent, languages),
+            "guidelines": _typed(given, "guidelines", study.guidelines, languages),
             "retention_days": _days(given, study.retention_days),
         }
     )
 
 
 def _field(study: Study, name: str, label: Text, value: Text | None, kind: str, words: Words) -> str:
-    title = label.en if words["language"] == "en" else label.ja
+    title = label.text(words["language"], *label.languages)
     return f"<fieldset><legend>{text(title)}</legend>{_areas(study, name, value, kind, title)}</fieldset>"
 
 
 def _areas(study: Study, name: str, value: Text | None, kind: str, title: str) -> str:
     return "".join(
-        f"<p><label>{LANGUAGES[language]}<br>"
-        f'<textarea name="{name}.{language}" lang="{language}" rows="{ROWS[kind]}" '
-        f'aria-label="{text(title)} ({LANGUAGES[language]})">\n{text(_in(value, language))}</textarea></label></p>'
-        for language in study.languages
+        f"<p><label>{text(called)}<br>"
+        f'<textarea name="{name}.{language}" lang="{language}" dir="{tags.direction(language)}" rows="{ROWS[kind]}" '
+        f'aria-label="{text(title)} ({text(called)})">\n{text(_in(value, language))}</textarea></label></p>'
+        for language, called in ((language, tags.name_of(language)) for language in study.languages)
     )
 
 
 def _in(words: Text | None, language: str) -> str:
-    return "" if words is None else words.en if language == "en" else words.ja
+    return "" if words is None else words.root.get(language, "")
 
 
-def _typed(given: Mapping[str, Any], name: str, before: Text | None) -> Text | None:
-    """A text of the form in both languages; None where all of it is blank. Browsers send line ends as CR LF."""
+def _typed(given: Mapping[str, Any], name: str, before: Text | None, languages: Sequence[Language]) -> Text | None:
+    """A text of the form in the study's languages; None where all of it is blank. Browsers send line ends as CR LF."""
     typed = {
         language: str(given.get(f"{name}.{language}", _in(before, language))).replace("\r\n", "\n")
-        for language in LANGUAGES
+        for language in languages
     }
-    return Text(**typed) if any(value.strip() for value in typed.values()) else None
+    return Text(typed) if any(value.strip() for value in typed.values()) else None
 
 
 def _days(given: Mapping[str, Any], before: int | None) -> int | None:
