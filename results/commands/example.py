@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from results.commands.spoken import add_languages
 from results.commands.terminal import at_least
 from tasks.console import Commands
+from tasks.languages import catalogue
 
 DEMO = Path(__file__).resolve().parents[2] / "tasks" / "demo"
 
@@ -16,30 +18,29 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "example",
         help="the report of the demo study on simulated judgments",
-        description="Simulates raters of the demo study and writes the report of it, with report.ja.html beside.",
+        description="Simulates raters of the demo study and writes the report of it in every language that it has.",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     parser.add_argument("--study", type=Path, default=DEMO, metavar="STUDY", help="another study folder (the demo)")
     parser.add_argument("--export", type=Path, metavar="DIR", help="also write the export of the simulated judgments")
+    add_languages(parser, "all, English first")
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of judgments and resampling (0)")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Simulate, export, report in both languages. Raises InputError."""
+    """Simulate, export, report. Raises InputError."""
     from results.export import folder as export
     from results.planning.simulated_export import simulated_export
     from results.report.build import build, write
-    from results.report.pages import lay_out
     from tasks.study.load import load_study
 
     made = simulated_export(load_study(options.study), options.seed)
     report = build(made, options.resamples, options.seed)
-    folder = write(report, options.out, "en")
-    japanese = folder / "report.ja.html"
-    japanese.write_text(lay_out(report.record, "ja").html(), encoding="utf-8", newline="\n")
-    print(folder / "report.html", japanese, sep="\n")
+    languages = options.languages or ("en", *(tag for tag in catalogue.languages("report") if tag != "en"))
+    folder = write(report, options.out, *languages)
+    print(folder / "report.html", *(folder / f"report.{tag}.html" for tag in languages[1:]), sep="\n")
     if options.export:
         print(export.write(made, options.export))
     return 0

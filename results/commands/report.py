@@ -1,10 +1,11 @@
-"""`python -m results report EXPORT --out DIR`."""
+"""`python -m results report EXPORT --out DIR [--languages ja,en]`."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from results.commands.spoken import add_languages, read_by
 from results.commands.terminal import at_least
 from tasks.console import Commands
 
@@ -14,11 +15,12 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "report",
         help="an export folder in, a report folder out",
-        description="Writes report.html, report.md, report.json and tables/*.csv; a report that is there is replaced.",
+        description="Writes report.html, report.md, report.json and tables/*.csv, and report.TAG.html and .md for each"
+        " further language; a report that is there is replaced.",
     )
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
-    parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="language of the pages (ja)")
+    add_languages(parser, "the study's first")
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.set_defaults(run=run)
@@ -29,9 +31,11 @@ def run(options: argparse.Namespace) -> int:
     from results.export.folder import read
     from results.report.build import build, write
 
-    report = build(read(options.export), options.resamples, options.seed)
-    folder = write(report, options.out, options.lang)
-    for sentence in getattr(report.record.answer, options.lang):
+    export = read(options.export)
+    languages = options.languages or (read_by(export.study.languages),)
+    report = build(export, options.resamples, options.seed)
+    folder = write(report, options.out, *languages)
+    for sentence in report.record.answer[languages[0]]:
         print(sentence)
-    print(folder / "report.html")
+    print(folder / "report.html", *(folder / f"report.{tag}.html" for tag in languages[1:]), sep="\n")
     return 0

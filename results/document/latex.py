@@ -1,6 +1,7 @@
 """The report's tables as LaTeX with booktabs rules, one file a table, ready to be \\input into a paper.
 
-Needs the package booktabs; Japanese text needs LuaLaTeX with luatexja or upLaTeX. The cells are those of the page.
+Needs the package booktabs. Japanese text needs LuaLaTeX with luatexja, or upLaTeX; any other language LuaLaTeX with babel
+(for Arabic `bidi=basic`) and a font that has its script. The cells are those of the page; numbers are alike in all.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _SPECIAL = {
     "\u201d": "''",
     "\u2018": "`",
     "\u2019": "'",
+    "\u2068": "",
+    "\u2069": "",
 }
 """What TeX would read as a command, and marks that text fonts lack."""
 _ONE_MARK = re.compile("|".join(map(re.escape, _SPECIAL)))

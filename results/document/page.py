@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tasks.languages import tags
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -37,4 +39,5 @@ def _environment() -> jinja2.Environment:
     )
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     environment.filters["cell"] = lambda text: text.replace("|", "\\|").replace("\n", " ")
+    environment.filters["isolated"] = tags.isolated
     return environment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from unicodedata import east_asian_width
+from unicodedata import bidirectional, category, east_asian_width
 
 WIDTH = 720
 
@@ -19,7 +19,7 @@ class Drawing:
     def text(self, x: float, y: float, words: str, style: str = "t", anchor: str = "start") -> None:
         """Words with their baseline at y; `anchor` is start, middle or end."""
         place = f'x="{_n(x)}" y="{_n(y)}"'
-        self._parts.append(f'<text {place} class="{style}" text-anchor="{anchor}">{escape(words)}</text>')
+        self._parts.append(f'<text {place} class="{style}" text-anchor="{anchor}">{escape(_isolated(words))}</text>')
 
     def rect(self, x: float, y: float, width: float, height: float, style: str, title: str = "") -> None:
         """A filled box; `title` shows on pointing at it."""
@@ -42,13 +42,22 @@ class Drawing:
         return head + "".join(self._parts) + "</svg>"
 
 
+def _isolated(words: str) -> str:
+    """Words of a script written from right to left as a run of their own: a picture itself runs from left to right."""
+    return f"\u2068{words}\u2069" if any(bidirectional(char) in ("R", "AL") for char in words) else words
+
+
 def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def width_of(words: str, size: float = 13) -> float:
-    """About how wide words are drawn: a full-width character is one em, any other 0.55."""
-    return sum(size if east_asian_width(char) in "WF" else 0.55 * size for char in words)
+    """About how wide words are drawn: a full-width character is one em, a mark without width 0, any other 0.55."""
+    return sum(_em(char) * size for char in words)
+
+
+def _em(char: str) -> float:
+    return 1 if east_asian_width(char) in "WF" else 0 if category(char) in ("Cf", "Mn") else 0.55
 
 
 def shortened(words: str, room: float, size: float = 13) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Self
 
 from results.record.agreement import AgreementRecord
@@ -12,15 +13,9 @@ from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
 from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
+from tasks.languages.tags import Language
 
 REPORT_VERSION = 2
-
-
-class Answer(Strict):
-    """The answer in sentences, by language."""
-
-    ja: tuple[str, ...]
-    en: tuple[str, ...]
 
 
 class ReportRecord(Strict):
@@ -46,7 +41,8 @@ class ReportRecord(Strict):
     exclusions: tuple[Excluded, ...]
     deviations: tuple[Deviation, ...]
     leaks: tuple[LeakRecord, ...]
-    answer: Answer
+    answer: Mapping[Language, tuple[str, ...]]
+    """The answer in sentences, by language."""
 
     @classmethod
     def read(cls, text: str) -> Self:

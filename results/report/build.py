@@ -1,11 +1,13 @@
 """The report: every figure of a study in one record, from which the pages and tables are drawn.
 
 `build` computes, `write` writes `report.json`, `report.html`, `report.md`, `tables/*.csv` and `*.tex`, `heds.md`,
-`heds.json`. Same export, seed and pinned versions: same bytes. docs/report-json.md documents the keys.
+`heds.json`, and `report.LANGUAGE.html` and `.md` in further languages. Same export, seed and pinned versions: same
+bytes. docs/report-json.md documents the keys.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from results.record.report import REPORT_VERSION, ReportRecord
 from results.record.study import Deviation, Settings
 from results.report import compared, heds, judgments, planned
 from results.report.csv_tables import csv_tables
-from results.report.pages import lay_out
+from results.report.pages import Pages, lay_out
 from results.report.sections.answer import answer
 from results.responses import leaks
 from results.statistics.resample import Resampling
@@ -24,7 +26,8 @@ from results.study.disputed import disputed, flagged
 from results.study.judged import judged
 from results.study.raters import rater_records
 from tasks.files import new_folder
-from tasks.schema import Language
+from tasks.languages.catalogue import FIRST
+from tasks.languages.tags import Language
 
 _EFFECT_RESAMPLES = 2_000
 """Resamples of the effect sizes of leaks, whose cost grows with the square of the items."""
@@ -69,25 +72,34 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     return Report(record, heds.datasheet(export, record))
 
 
-def write(report: Report, folder: Path, language: Language = "ja") -> Path:
-    """Write the report folder, all or nothing; an older report there is replaced. Raises `InputError`."""
+def write(report: Report, folder: Path, *languages: Language) -> Path:
+    """Write the report folder, all or nothing; an older report there is replaced. Raises `InputError`.
+
+    Args:
+        languages: of the report; the first one's pages have no language in their names, and LaTeX tables its words.
+    """
     with new_folder(Path(folder), replacing="report.json") as target:
-        _fill(report, target, language)
+        _fill(report, target, languages or (FIRST,))
     return Path(folder)
 
 
-def _fill(report: Report, target: Path, language: Language) -> None:
-    pages = lay_out(report.record, language)
+def _fill(report: Report, target: Path, languages: Sequence[Language]) -> None:
+    first, *others = (lay_out(report.record, language) for language in languages)
     texts = {
         "report.json": report.record.json_text(),
-        "report.html": pages.html(),
-        "report.md": pages.markdown(),
+        **_pages(first, "report"),
         "heds.md": heds.markdown(report.datasheet, report.record),
         "heds.json": heds.form_file(report.datasheet),
-        **{f"tables/{name}.tex": text for name, text in pages.latex().items()},
+        **{f"tables/{name}.tex": text for name, text in first.latex().items()},
     }
+    for pages in others:
+        texts |= _pages(pages, f"report.{pages.reader.lang}")
     (target / "tables").mkdir()
     for name, text in texts.items():
         (target / name).write_text(text, encoding="utf-8", newline="\n")
     for name, content in csv_tables(report.record).items():
         (target / "tables" / f"{name}.csv").write_bytes(content)
+
+
+def _pages(pages: Pages, name: str) -> dict[str, str]:
+    return {f"{name}.html": pages.html(), f"{name}.md": pages.markdown()}

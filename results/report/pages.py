@@ -9,7 +9,7 @@ from results.document.view import Section
 from results.record.report import ReportRecord
 from results.report.sections import appendix, blinding, further, listed, outcome, quality, ratings
 from results.report.sections.reader import Reader
-from tasks.schema import Language
+from tasks.languages.tags import Language
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,9 @@ class Pages:
         return latex.latex_tables(self.sections, mark)
 
     def _render(self, template: str) -> str:
-        record = self.reader.record
-        return page.render(
-            template, reader=self.reader, record=record, answer=getattr(record.answer, self.reader.lang),
-            sections=self.sections,
-        )  # fmt: skip
+        record, reader = self.reader.record, self.reader
+        sentences = record.answer[reader.lang]
+        return page.render(template, reader=reader, record=record, answer=sentences, sections=self.sections)
 
 
 def lay_out(record: ReportRecord, language: Language) -> Pages:

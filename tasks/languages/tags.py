@@ -84,10 +84,34 @@ def direction(tag: str) -> str:
     return _locale(tag).text_direction
 
 
+def isolated(text: str, reader: str) -> str:
+    """A value to stand inside a sentence for `reader`: where that runs from right to left, between Unicode's isolates.
+
+    The value's own first letter gives its direction (FSI, U+2068, to PDI, U+2069); one without letters, such as
+    `[−0.12, 0.58]`, runs from left to right.
+    """
+    return f"\u2068{text}\u2069" if direction(reader) == "rtl" else text
+
+
 @cache
 def name_of(tag: str, reader: str | None = None) -> str:
     """What a language is called in the reader's language; in itself where no reader is named. The tag if unnamed."""
     return _locale(tag).get_display_name(_locale(reader or tag)) or tag
+
+
+@cache
+def decimal_mark(tag: str) -> str:
+    """What stands before the decimals of a number in a language: `.` or `,` mostly."""
+    from babel.numbers import get_decimal_symbol
+
+    return get_decimal_symbol(_locale(tag))
+
+
+def listed(parts: Sequence[str], tag: str) -> str:
+    """Parts as a list in a sentence: `A, B, and C`; '' of none."""
+    from babel.lists import format_list
+
+    return format_list(list(parts), locale=_locale(tag))
 
 
 @cache

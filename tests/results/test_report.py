@@ -122,7 +122,7 @@ def test_raters_who_agree_on_the_system_agree_whatever_the_sides() -> None:
 def test_an_export_without_judgments_has_a_report_with_reasons(made: Export, tmp_path: Path) -> None:
     nothing = replace(made, judgments=(), assignments=(), raters=(), comments=())
     empty = build(nothing, RESAMPLES)
-    assert empty.record.answer.en == ("No preference was given, so there is no comparison to report.",)
+    assert empty.record.answer["en"] == ("No preference was given, so there is no comparison to report.",)
     write_report(empty, tmp_path / "out", "en")
     json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
 
@@ -167,7 +167,7 @@ def test_the_page_stands_alone_and_marks_what_is_simulated(report: Report, lang:
     mark = words.word("simulated", lang)
     assert html.count(mark) == 2  # the banner, and the top of every printed page
     assert mark in lay_out(report.record, lang).markdown()
-    for sentence in getattr(report.record.answer, lang):
+    for sentence in report.record.answer[lang]:
         assert sentence.split("<")[0][:40] in html
 
 

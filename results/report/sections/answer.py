@@ -7,24 +7,26 @@ only against the smallest effect named before the study.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from results.document.numbers import interval, number, p_value, percent
-from results.document.words import reason, word
+from results.document.words import LANGUAGES, reason, study_text, word
 from results.record.agreement import AgreementRecord
 from results.record.figure import FigureRecord
 from results.record.preference import PairRecord, PreferenceRecord
-from results.record.report import Answer
 from results.record.study import StudyRecord
-from tasks.schema import Language
+from tasks.languages.tags import Language
+
+Sentences = tuple[str, ...]
 
 
-def answer(study: StudyRecord, preference: PreferenceRecord, agreement: Sequence[AgreementRecord]) -> Answer:
-    """The sentences in both languages; one alone where nothing was compared."""
+def answer(
+    study: StudyRecord, preference: PreferenceRecord, agreement: Sequence[AgreementRecord]
+) -> Mapping[Language, Sentences]:
+    """The sentences in every language of the report; one sentence alone where nothing was compared."""
     entry = next((entry for entry in agreement if entry.criterion == preference.criterion), None)
-    ja, en = (_Speaker(study, preference, entry, language).sentences() for language in ("ja", "en"))
-    return Answer(ja=ja, en=en)
+    return {language: _Speaker(study, preference, entry, language).sentences() for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -46,61 +48,57 @@ class _Speaker:
         return (*said, self._agreement())
 
     def _word(self, key: str, **values: object) -> str:
-        return word(key, self.language).format(**values)
+        return word(key, self.language, **values)
 
     def _name(self, system: str) -> str:
         names = next(entry.names for entry in self.study.systems if entry.system_id == system)
-        return names.text(self.language, *names.languages)
+        return study_text(names, self.language)
 
     # --- one primary comparison -----------------------------------------------------------------------------------
 
     def _primary(self, pair: PairRecord) -> tuple[str, ...]:
         first, second = map(self._name, pair.systems)
         won, lost, tied = pair.items.won, pair.items.lost, pair.items.tied
-        counts = {"won": won, "lost": lost, "tied": tied, "total": won + lost + tied}
+        counts = {"won": won, "lost": lost, "tied": tied, "n": won + lost + tied}
         items = self._word("answer_items", first=first, second=second, **counts)
         return self._verdict(pair), self._margin(pair), self._estimand(pair.margin_at_large), items
 
     def _verdict(self, pair: PairRecord) -> str:
-        first, second = pair.systems
         if pair.verdict is None or pair.verdict.preferred is None:
-            few = pair.verdict is not None and pair.verdict.reason == "few_dialogues"
-            key = "answer_few" if few else "answer_open"
-            return self._word(key, first=self._name(first), second=self._name(second))
-        preferred = pair.verdict.preferred
-        other = second if preferred == first else first
-        return self._word("answer_preferred", preferred=self._name(preferred), other=self._name(other))
+            return self._word("answer_few" if _few(pair) else "answer_open", **self._sides(pair))
+        return self._word("answer_preferred", **self._winner(pair, pair.verdict.preferred))
+
+    def _sides(self, pair: PairRecord) -> dict[str, str]:
+        first, second = map(self._name, pair.systems)
+        return {"first": first, "second": second}
+
+    def _winner(self, pair: PairRecord, preferred: str) -> dict[str, str]:
+        (other,) = (system for system in pair.systems if system != preferred)
+        return {"preferred": self._name(preferred), "other": self._name(other)}
 
     def _margin(self, pair: PairRecord) -> str:
-        first, second = map(self._name, pair.systems)
         margin = pair.margin
-        start = self._word("answer_margin", value=number(margin.value, sign=True))
-        scale = self._word("answer_scale", first=first, second=second, top=pair.top)
-        test = p_value(pair.margin_test.p_value)
+        ends = {"least": number(-pair.top, 0, sign=True), "most": number(pair.top, 0, sign=True)}
+        shown = {"value": number(margin.value, sign=True), **ends, **self._sides(pair)}
         if margin.low is None or margin.high is None:
-            few = pair.verdict is not None and pair.verdict.reason == "few_dialogues"
-            key, why = "answer_few_margin" if few else "answer_no_interval", reason(margin.reason, self.language)
-            return start + self._word(key, reason=why, test=test) + scale + self._word("answer_stop")
-        sure = self._word("answer_interval", interval=interval(margin.low, margin.high, sign=True), test=test)
-        return start + sure + scale + self._against_smallest(margin.low, margin.high)
+            shown["reason"] = reason(margin.reason, self.language)
+            if _few(pair):
+                return self._word("answer_margin_few", **shown)
+            return self._word("answer_margin_no_interval", test=p_value(pair.margin_test.p_value), **shown)
+        shown |= {"interval": interval(margin.low, margin.high, sign=True), "test": p_value(pair.margin_test.p_value)}
+        smallest = self.study.primary.smallest_effect
+        if smallest is None:
+            return self._word("answer_margin", **shown)
+        key = _against(smallest, margin.low, margin.high)
+        return self._word(key, smallest=number(smallest), **shown)
 
     def _estimand(self, at_large: FigureRecord) -> str:
         """Whose preference it is: these raters', and how far it generalises."""
         if at_large.low is None:
             why = reason(at_large.reason, self.language)
-            return self._word("answer_these_raters", raters=at_large.n_raters, reason=why)
+            return self._word("answer_these_raters", n=at_large.n_raters, reason=why)
         bounds = interval(at_large.low, at_large.high, sign=True)
-        return self._word("answer_other_raters", raters=at_large.n_raters, interval=bounds)
-
-    def _against_smallest(self, low: float, high: float) -> str:
-        """Where the interval lies against the smallest effect that matters; the end of the sentence without one."""
-        smallest = self.study.primary.smallest_effect
-        if smallest is None:
-            return self._word("answer_stop")
-        beyond = low >= smallest or high <= -smallest
-        within = -smallest < low and high < smallest
-        key = "answer_beyond" if beyond else "answer_within" if within else "answer_across"
-        return self._word(key, smallest=number(smallest))
+        return self._word("answer_other_raters", n=at_large.n_raters, interval=bounds)
 
     # --- a family of comparisons, none of them primary ------------------------------------------------------------
 
@@ -108,18 +106,23 @@ class _Speaker:
         if len(pairs) == 1:
             return self._word("answer_only_pair"), *self._primary(pairs[0])
         return (
-            self._word("answer_family", pairs=len(pairs)),
+            self._word("answer_family", n=len(pairs)),
             *(self._of_family(pair) for pair in pairs),
         )
 
     def _of_family(self, pair: PairRecord) -> str:
-        margin, sentence = pair.margin, self._verdict(pair)
-        if pair.verdict is None or pair.verdict.reason == "few_dialogues":
-            return sentence
-        bounds = interval(margin.low, margin.high, sign=True)
-        shown = {"value": number(margin.value, sign=True), "interval": bounds}
-        names = " − ".join(map(self._name, pair.systems))
-        return sentence + self._word("answer_corrected", pair=names, test=p_value(pair.verdict.p_value), **shown)
+        if pair.verdict is None or _few(pair):
+            return self._verdict(pair)
+        margin, preferred = pair.margin, pair.verdict.preferred
+        shown = {
+            "pair": " − ".join(map(self._name, pair.systems)),
+            "value": number(margin.value, sign=True),
+            "interval": interval(margin.low, margin.high, sign=True),
+            "test": p_value(pair.verdict.p_value),
+        }
+        if preferred is None:
+            return self._word("answer_family_open", **shown, **self._sides(pair))
+        return self._word("answer_family_preferred", **shown, **self._winner(pair, preferred))
 
     def _unjudged(self) -> tuple[str, ...]:
         first, second = map(self._name, self.study.primary.systems or ("", ""))
@@ -138,3 +141,15 @@ class _Speaker:
         if alpha.low is None:
             return self._word("answer_alpha_alone", **shown)
         return self._word("answer_alpha", **shown, interval=interval(alpha.low, alpha.high))
+
+
+def _few(pair: PairRecord) -> bool:
+    """Whether the pair has too few dialogues for a conclusion."""
+    return pair.verdict is not None and pair.verdict.reason == "few_dialogues"
+
+
+def _against(smallest: float, low: float, high: float) -> str:
+    """The sentence that says where the interval lies against the smallest effect that matters."""
+    if low >= smallest or high <= -smallest:
+        return "answer_margin_beyond"
+    return "answer_margin_within" if -smallest < low and high < smallest else "answer_margin_across"

@@ -35,7 +35,7 @@ def _index(reader: Reader, record: BlindingRecord) -> Table:
 
 
 def _gaps(reader: Reader, gaps: Sequence[LeakRecord]) -> Table:
-    header = ("", "Cohen’s d", "Cliff’s δ", reader.word("dominance"))
+    header = ("", *map(reader.word, ("cohens_d", "cliffs_delta", "dominance")))
     rows = tuple(
         (
             reader.word("gap_" + gap.name, pair=reader.versus([gap.system, gap.other or ""])),

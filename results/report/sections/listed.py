@@ -57,7 +57,8 @@ def _answers(reader: Reader, item: DisputedItem) -> str:
 
 
 def _comments(reader: Reader, item: DisputedItem) -> str:
-    comments = [f"「{answer.comment}」{_marks(reader, answer.marks)}" for answer in item.answers if answer.comment]
+    said = [answer for answer in item.answers if answer.comment]
+    comments = [reader.word("quoted", text=answer.comment) + _marks(reader, answer.marks) for answer in said]
     return " / ".join(comments) or numbers.DASH
 
 

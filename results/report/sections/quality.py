@@ -8,6 +8,7 @@ from results.document.view import Block, Paragraph, Picture, Section, Table
 from results.record.agreement import AgreementRecord
 from results.record.study import SystemRecord
 from results.report.sections.reader import Reader
+from tasks.languages import catalogue, tags
 
 FEWEST = 100
 """Dialogues from which the percentile interval of alpha was found to hold what it promises (docs/statistics.md)."""
@@ -128,7 +129,7 @@ def order(reader: Reader) -> Section:
     record = reader.record.order
     share = record.first_side_share
     value, interval = reader.cells(share, 0, 100)
-    text = reader.word("order_text", value=value, interval=interval, votes=share.n_judgments)
+    text = reader.word("order_text", value=value, interval=interval, n=share.n_judgments)
     shown = tuple(
         (reader.name(system.system_id), str(times.first), str(times.shown - times.first))
         for system in reader.record.study.systems
@@ -156,9 +157,25 @@ def methods(reader: Reader) -> Section:
         reader.word("methods_interval", resamples=settings.resamples, seed=settings.seed),
         reader.word("methods_agreement"),
         reader.word("methods_ratings"),
-        *([reader.word("methods_few_raters", raters=count)] if count < 10 else []),
+        *([reader.word("methods_few_raters", n=count)] if count < 10 else []),
+        *_of_language(reader),
     ]
     return Section("methods", reader.word("methods"), tuple(map(Paragraph, texts)))
+
+
+def _of_language(reader: Reader) -> list[str]:
+    """What is to be known of the language: how numbers are written, that it is a draft, that the study lacks it."""
+    title, own = reader.record.study.title, reader.language_name(reader.lang)
+    shown = reader.language_of(title)
+    return [
+        *([reader.word("methods_numbers")] if tags.decimal_mark(reader.lang) != "." else []),
+        *(
+            [reader.word("study_texts", language=own, other=reader.language_name(shown))]
+            if shown != reader.lang
+            else []
+        ),
+        *([reader.word("methods_draft", language=own)] if catalogue.is_draft(reader.lang) else []),
+    ]
 
 
 def _paragraph(reader: Reader) -> str:
@@ -166,10 +183,10 @@ def _paragraph(reader: Reader) -> str:
     data, study = reader.record.data, reader.record.study
     return reader.word(
         "methods_paragraph",
-        raters=data.n_raters,
+        n=data.n_raters,
         items=data.n_items,
         dialogues=data.n_dialogues,
-        systems=(" and " if reader.lang == "en" else "と").join(reader.name(s.system_id) for s in study.systems),
+        systems=tags.listed([reader.name(system.system_id) for system in study.systems], reader.lang),
         done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
         criteria=len(reader.record.agreement),
     )

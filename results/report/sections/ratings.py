@@ -146,7 +146,7 @@ def _amounts(reader: Reader, rows: Sequence[AmountRow]) -> Picture:
     points = [reader.point("question_amount", int(value)) for value in values]
     drawn = [
         (
-            reader.word("detected", count=f"{row.detected}{'+' if row.detected == 3 else ''}"),
+            reader.word("detected", n=row.detected, count=f"{row.detected}{'+' if row.detected == 3 else ''}"),
             [Segment(row.ratings[v], style, p) for v, style, p in zip(values, styles, points, strict=True)],
         )
         for row in rows

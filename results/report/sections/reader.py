@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from results.document import numbers
-from results.document.words import reason, word
+from results.document.words import reason, study_language, study_text, word
 from results.record.figure import Effect
 from results.record.report import ReportRecord
-from tasks.schema import Language, Words
+from tasks.languages import tags
+from tasks.languages.tags import Language
+from tasks.schema import Words
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,26 @@ class Reader:
 
     def word(self, key: str, **values: object) -> str:
         """The words for `key`, with {names} filled in."""
-        return word(key, self.lang).format(**values) if values else word(key, self.lang)
+        return word(key, self.lang, **values)
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`."""
+        return tags.direction(self.lang)
 
     def text(self, words: Words) -> str:
-        """A text of the study; where it is not there in this language, in the first in which it is."""
-        return words.text(self.lang, *words.languages)
+        """A text of the study."""
+        return study_text(words, self.lang)
+
+    def language_of(self, words: Words) -> Language:
+        """The language in which a text of the study is shown."""
+        return study_language(words, self.lang)
+
+    def counts(self) -> str:
+        """How many items, raters and judgments the report rests on."""
+        data = self.record.data
+        counted = {"count_items": data.n_items, "count_raters": data.n_raters, "count_judgments": data.n_judgments}
+        return " · ".join(self.word(key, n=n) for key, n in counted.items())
 
     def name(self, system: str) -> str:
         """A system's display name."""
@@ -51,12 +68,16 @@ class Reader:
         return self.text(words[reason_id]) if reason_id in words else reason_id
 
     def versus(self, systems: Sequence[str]) -> str:
-        """`A − B`."""
-        return " − ".join(self.name(system) for system in systems)
+        """`A − B`, in this order."""
+        return tags.isolated(" − ".join(self.name(system) for system in systems), self.lang)
 
     def listed(self, parts: Sequence[str]) -> str:
         """Parts in a row, as the language separates them."""
-        return ("・" if self.lang == "ja" else ", ").join(parts)
+        return self.word("between").join(parts)
+
+    def language_name(self, tag: Language) -> str:
+        """What a language is called in the report's own."""
+        return tags.name_of(tag, self.lang)
 
     def why(self, code: str | None) -> str:
         """The words of a reason code; '' of none."""
