@@ -77,8 +77,8 @@ def _warn_if_local(settings: Settings) -> None:
     """Say on stderr, beside the links, that they do not open everywhere."""
     from studio.documents.addresses import note
 
-    if words := note(settings.base_url):
-        print(f"warning: {words.text('en')}", file=sys.stderr)
+    if words := note(settings.base_url, "en"):
+        print(f"warning: {words}", file=sys.stderr)
 
 
 def letters(options: Namespace, settings: Settings) -> int:

@@ -6,24 +6,10 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
-from tasks.schema import Words
+from tasks.languages import catalogue
+from tasks.languages.tags import Language
 
 Reach = Literal["here", "network", "anywhere"]
-NOTES: dict[Reach, Words] = {
-    "here": Words(
-        ja="このリンクは、このパソコンでしか開けません。評価者に送るリンクは、外から開けるアドレスを"
-        " STUDIO_PUBLIC_URL に設定して起動し直してから作ってください（docs/scaling.md、docs/deploying.md）。",
-        en="This link opens on this computer only. For links to send, set STUDIO_PUBLIC_URL to an address that raters "
-        "can reach, start the studio again, and make the links then (docs/scaling.md, docs/deploying.md).",
-    ),
-    "network": Words(
-        ja="このリンクは、同じネットワークの中でしか開けません。外にいる評価者に送るリンクは、外から開けるアドレスを"
-        " STUDIO_PUBLIC_URL に設定して起動し直してから作ってください（docs/scaling.md、docs/deploying.md）。",
-        en="This link opens only inside this network. For raters elsewhere, set STUDIO_PUBLIC_URL to an address they "
-        "can reach, start the studio again, and make the links then (docs/scaling.md, docs/deploying.md).",
-    ),
-}
-"""What to do, where a link does not reach everybody."""
 
 
 def reach(address: str) -> Reach:
@@ -42,6 +28,7 @@ def reach(address: str) -> Reach:
     return "network" if number.is_private or number.is_link_local else "anywhere"
 
 
-def note(address: str) -> Words | None:
-    """What an organiser is to know and to do about such links; None where they reach everybody."""
-    return NOTES.get(reach(address))
+def note(address: str, language: Language) -> str:
+    """What an organiser is to know and to do about such links; '' where they reach everybody."""
+    found = reach(address)
+    return "" if found == "anywhere" else catalogue.word("organiser", language, f"reach_{found}")

@@ -26,8 +26,8 @@ def letter(study: Study, invitation: Invitation) -> str:
     Where the link does not open everywhere, the letter begins with that, for whoever sends it.
     """
     contact = study.support.contact if study.support else ""
-    reach = addresses.note(invitation.link)
-    local = f"[{reach.text('ja')}\n{reach.text('en')}]\n\n" if reach else ""
+    reach = [told for language in ("ja", "en") if (told := addresses.note(invitation.link, language))]
+    local = "[" + "\n".join(reach) + "]\n\n" if reach else ""
     greeting = f"{invitation.name} 様\n\n" if invitation.name else ""
     dear = f"Dear {invitation.name},\n\n" if invitation.name else ""
     return f"""{local}{greeting}「{study.title.text("ja", *study.languages)}」の評価をお願いいたします。

@@ -155,8 +155,8 @@ def _say_where(service: Service, settings: Settings) -> None:
         say("Starting; it answers in a few seconds. Stop with Ctrl-C; nothing is kept.")
         return
     say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
-    if not service.desk.demonstration and (reach := addresses.note(settings.base_url)) is not None:
-        say(f"           {reach.text('en')}")
+    if not service.desk.demonstration and (reach := addresses.note(settings.base_url, "en")):
+        say(f"           {reach}")
     say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
 
 

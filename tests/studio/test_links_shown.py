@@ -15,6 +15,7 @@ from studio.documents.invitations import Invitation, letter
 from studio.pages.admin import invitations
 from studio.pages.admin.html import WORDS
 from studio.service.rater.qr import qr_svg
+from tasks.languages.catalogue import languages
 from tasks.study.load import load_study
 from tests.tree import ROOT
 
@@ -32,14 +33,15 @@ ANYWHERE = ("https://studio.example.org/e/x", "https://owner-name.hf.space/e/x",
 ])  # fmt: skip
 def test_how_far_an_address_reaches(address: str, reach: str) -> None:
     assert addresses.reach(address) == reach
-    assert (addresses.note(address) is None) == (reach == "anywhere")
+    for language in languages("organiser"):
+        assert (addresses.note(address, language) == "") == (reach == "anywhere")
 
 
 @pytest.mark.parametrize("address", [HERE[0], NETWORK[0], ANYWHERE[0]])
 def test_letter_and_page_say_so(address: str) -> None:
     study = load_study(ROOT / "tasks" / "demo")
     invitation = Invitation("", "", address)
-    for language in ("ja", "en"):
+    for language in languages("organiser"):
         shown = invitations.render(study, [invitation], WORDS[language])
         for text in (letter(study, invitation), shown):
             assert ("STUDIO_PUBLIC_URL" in text) == (address not in ANYWHERE)

@@ -9,7 +9,7 @@ import gradio as gr
 
 from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations, outcome
-from studio.pages.admin.html import WORDS, link, note
+from studio.pages.admin.html import WORDS, link, note, spoken
 from studio.service import Refusal, Service, StudioError
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
@@ -48,7 +48,7 @@ class Actions:
         def rendered(study_id: str | None, language: str) -> str:
             if study_id is None or study_id not in self.names():
                 return link(f"/admin/new?lang={language}", WORDS[language]["new_study"], kind="take")
-            return show(self.service, study_id, WORDS[language])
+            return spoken(show(self.service, study_id, WORDS[language]), WORDS[language])
 
         return rendered
 
@@ -57,7 +57,8 @@ class Actions:
         someone = self.someone(request)
         if someone is None or not study_id:
             return ""
-        return outcome.render(self.service, study_id, someone.actor, WORDS[language], someone.role)
+        words = WORDS[language]
+        return spoken(outcome.render(self.service, study_id, someone.actor, words, someone.role), words)
 
     def act(self, language: str, request: gr.Request, do: Callable[[str], str]) -> str:
         """Run one act of an organiser, named for the log; a refusal is told in words. Viewers change nothing."""
@@ -69,7 +70,8 @@ class Actions:
         except StudioError as error:
             return note(str(error), "warn")
         except Refusal as refusal:
-            return note(str(refusal.as_json()["error"][language]), "warn")
+            told = refusal.as_json()["error"]
+            return note(str(told.get(language, told["en"])), "warn")
 
     def link(self, token: str) -> str:
         """A personal link."""
@@ -95,10 +97,10 @@ class Actions:
                 return note(words["tick_first"], "warn")
             if what == "withdraw":
                 done = self.service.withdraw(study_id, rater, actor)
-                return note(words["withdrawn_done"].format(rater=done.rater, exports=len(done.exports)))
+                return note(words.say("withdrawn_done", rater=done.rater, exports=len(done.exports)))
             if what == "revoke":
                 self.service.revoke(study_id, rater, actor)
-                return note(words["revoked_done"].format(rater=rater))
+                return note(words.say("revoked_done", rater=rater))
             renew = self.service.reissue if what == "reissue" else self.service.replace
             made = [Invitation(rater if what == "reissue" else "", "", self.link(renew(study_id, rater, actor)))]
             return invitations.render(self.service.study(study_id), made, words)

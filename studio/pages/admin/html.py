@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from tasks.languages import catalogue
+from results.document.words import study_text
+from tasks.languages import catalogue, tags
+from tasks.languages.tags import Language
+from tasks.schema import Words as StudyText
 
 FOLDER = Path(__file__).parent
 SECTION = "organiser"
-WORDS: dict[str, dict[str, str]] = {
-    tag: {"language": tag} | {key: catalogue.form(text, tag, {}) for key, text in catalogue.words(SECTION, tag).items()}
-    for tag in catalogue.languages(SECTION)
-}
-"""Every word of the page, by language and key; `language` is the language itself."""
+LANGUAGES = catalogue.languages(SECTION)
+"""The languages that the page speaks."""
 
-Words = Mapping[str, str]
+
+@dataclass(frozen=True)
+class Words:
+    """The page's words in one language."""
+
+    language: Language
+
+    def __getitem__(self, key: str) -> str:
+        return self.say(key)
+
+    def say(self, key: str, **values: object) -> str:
+        """The text of a key with its values filled in. Raises KeyError for a key that has none."""
+        text = catalogue.form(catalogue.words(SECTION, self.language)[key], self.language, values)
+        return catalogue.fill(text, {name: tags.isolated(str(value), self.language) for name, value in values.items()})
+
+    def get(self, key: str, default: str) -> str:
+        """The text of a key, or `default` where it has none."""
+        return self.say(key) if key in catalogue.words(SECTION, self.language) else default
+
+    def of(self, text: StudyText) -> str:
+        """A text of a study."""
+        return study_text(text, self.language)
+
+    def name_of(self, tag: Language) -> str:
+        """What a language is called."""
+        return tags.name_of(tag, self.language)
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`."""
+        return tags.direction(self.language)
+
+
+WORDS = {tag: Words(tag) for tag in LANGUAGES}
 
 
 class Raw(str):
@@ -32,7 +66,7 @@ def text(value: object) -> Raw:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], none: str) -> Raw:
     """A table that scrolls sideways where it must; the sentence `none` where it has no rows."""
-    body = "".join(f"<tr>{''.join(f'<td>{text(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td dir="auto">{text(cell)}</td>' for cell in row)}</tr>" for row in rows)
     if not body:
         return Raw(f'<p class="fine">{text(none)}</p>')
     top = "".join(f"<th scope='col'>{text(word)}</th>" for word in head)
@@ -74,15 +108,22 @@ def figure(value: float | None) -> str:
 
 
 def words_in(language: str) -> Words:
-    """The page's words in `en`, or in Japanese for anything else."""
-    return WORDS["en" if language == "en" else "ja"]
+    """The page's words in a language or in the nearest to it; in the first for anything else."""
+    return WORDS[tags.closest(language, LANGUAGES) or LANGUAGES[0]]
+
+
+def spoken(body: str, words: Words) -> Raw:
+    """A part of the page marked with the language and direction of its words; a draft says so."""
+    draft = note(words.say("draft", language=words.name_of(words.language)))
+    foot = draft if catalogue.is_draft(words.language) else ""
+    return Raw(f'<div lang="{words.language}" dir="{words.direction}">{body}{foot}</div>')
 
 
 def page(body: str, words: Words) -> str:
     """A plain page without script around `body`, dressed as the rest, in the language of `words`."""
     style = (FOLDER / "admin.css").read_text(encoding="utf-8")
     return (
-        f'<!doctype html><html lang="{words["language"]}"><meta charset="utf-8"><title>Studio</title>'
+        f'<!doctype html><html lang="{words.language}" dir="{words.direction}"><meta charset="utf-8"><title>Studio</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
-        f'<body><main class="desk setup">{body}</main>'
+        f'<body><main class="desk setup">{spoken(body, words)}</main>'
     )

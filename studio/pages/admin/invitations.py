@@ -41,6 +41,6 @@ def render(study: Study, made: Sequence[Invitation], words: Words) -> str:
         )
         for one in made
     ]
-    reach = addresses.note(made[0].link) if made else None
-    local = note(reach.text(words["language"], "en"), "warn") if reach else ""
+    reach = addresses.note(made[0].link, words.language) if made else ""
+    local = note(reach, "warn") if reach else ""
     return "".join([local, note(words["links_note"], "warn"), *folds])

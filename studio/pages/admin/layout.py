@@ -8,9 +8,17 @@ from typing import Any
 import gradio as gr
 
 from studio.pages.admin.actions import PRIVATE, REFRESH_SECONDS, Actions
-from studio.pages.admin.html import WORDS
+from studio.pages.admin.html import LANGUAGES, WORDS
+from tasks.languages import tags
 
-JA = WORDS["ja"]
+JA = WORDS[LANGUAGES[0]]
+MENU = [(tags.name_of(tag), tag) for tag in LANGUAGES]
+"""Every language by its own name."""
+TURNED = (
+    "language => { const page = document.documentElement; page.lang = language; "
+    f"page.dir = ({ {tag: tags.direction(tag) for tag in LANGUAGES} })[language]; }}"
+)
+"""Script: the whole page in the language's direction."""
 RATER_ACTS = ("reissue", "revoke", "replace", "withdraw")
 
 
@@ -39,8 +47,8 @@ class Labels:
             values: dict[str, Any] = {field: words[key]}
             if isinstance(component, gr.Radio):
                 values = {"label": words[key], "choices": [(words[act], act) for act in RATER_ACTS]}
-            if isinstance(component, gr.Textbox) and f"{key}_info" in words:
-                values["info"] = words[f"{key}_info"]
+            if isinstance(component, gr.Textbox) and (info := words.get(f"{key}_info", "")):
+                values["info"] = info
             updates.append(gr.update(**values))
         return updates
 
@@ -51,7 +59,7 @@ def lay_out(actions: Actions, tabs: dict[str, ModuleType]) -> Any:
     with gr.Blocks(title="Studio", analytics_enabled=False) as made:
         with gr.Row():
             study = labels.add(gr.Dropdown(choices=[], label=JA["study"], scale=3), "study")
-            language = gr.Radio([("日本語", "ja"), ("English", "en")], value="ja", label="言語 / Language", scale=1)
+            language = labels.add(gr.Dropdown(MENU, value=LANGUAGES[0], label=JA["language"], scale=1), "language")
         both = [study, language]
         shown: list[tuple[Any, Any]] = []
         with labels.add(gr.Tab(JA["overview"]), "overview"):
@@ -126,7 +134,7 @@ def _wire(
     """What happens when the page is opened, when study or language change, and every few seconds."""
 
     def start(request: gr.Request) -> tuple[Any, str]:
-        language = "ja" if request.headers.get("accept-language", "ja").lower().startswith("ja") else "en"
+        language = tags.best_match(request.headers.get("accept-language", ""), LANGUAGES)
         known = actions.names()
         return gr.Dropdown(choices=known, value=known[-1] if known else None), language
 
@@ -142,6 +150,8 @@ def _wire(
     opened = made.load(start, None, both, **PRIVATE)
     opened.then(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
     language.change(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
+    language.change(None, language, None, js=TURNED, **PRIVATE)
+    opened.then(None, language, None, js=TURNED, **PRIVATE)
     for render, page in shown:
         opened.then(render, both, page, **PRIVATE)
         study.change(render, both, page, **PRIVATE)

@@ -13,9 +13,8 @@ def render(service: Service, study_id: str, words: Words) -> str:
     facts = next(row for row in service.studies() if row["study_id"] == study_id)
     study, rows = service.study(study_id), service.progress(study_id)
     state = "closed" if facts["closed_at"] else "open"
-    title = study.title.text(words["language"], *study.languages)
     parts = [
-        Raw(f'<h1>{text(title)} <span class="tag {state}">{text(words[state])}</span></h1>'),
+        Raw(f'<h1>{text(words.of(study.title))} <span class="tag {state}">{text(words[state])}</span></h1>'),
         note(words["simulated"], "warn") if study.simulated else "",
         _tiles(rows, words),
         _raters(rows, words),

@@ -117,7 +117,7 @@ def shown(study_id: str, lines: list[str], given: Mapping[str, str], words: Word
             f"<h1>{text(words['publish'])}</h1>",
             f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
             _form(study_id, kept + agreed, words, "publish_send"),
-            f'<p><a class="quiet" href="/admin/publish/{text(study_id)}?lang={words["language"]}">'
+            f'<p><a class="quiet" href="/admin/publish/{text(study_id)}?lang={words.language}">'
             f"{text(words['back'])}</a></p>",
         ]
     )
@@ -137,7 +137,7 @@ def done(address: str, words: Words) -> str:
 def _form(study_id: str, body: str, words: Words, button: str) -> Raw:
     return Raw(
         f'<form method="post" action="/admin/publish/{text(study_id)}">'
-        f'<input type="hidden" name="lang" value="{text(words["language"])}">{body}'
+        f'<input type="hidden" name="lang" value="{words.language}">{body}'
         f"<p><button>{text(words[button])}</button></p></form>"
     )
 

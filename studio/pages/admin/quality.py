@@ -15,8 +15,8 @@ def render(service: Service, study_id: str, words: Words) -> str:
     """All of it; nothing here says which system is preferred."""
     quality = service.watch(study_id)
     study = service.study(study_id)
-    labels = {one.criterion_id: getattr(one.label, words["language"]) for one in study.criteria}
-    reasons = {r.reason_id: getattr(r.words, words["language"]) for c in study.criteria for r in c.reasons}
+    labels = {one.criterion_id: words.of(one.label) for one in study.criteria}
+    reasons = {r.reason_id: words.of(r.words) for c in study.criteria for r in c.reasons}
     parts = [
         note(words["blind_note"]),
         heading(words["agreement"]),
@@ -41,7 +41,7 @@ def _agreement(rows: Iterable[Agreement], labels: dict[str, str], words: Words) 
             labels.get(row.criterion, row.criterion),
             figure(row.figure.value),
             interval(row.figure.low, row.figure.high),
-            reason(row.figure.reason, "ja" if words["language"] == "ja" else "en"),
+            reason(row.figure.reason, words.language),
         )
         for row in rows
     )

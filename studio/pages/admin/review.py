@@ -31,7 +31,7 @@ def render(study: Study, words: Words) -> str:
 
 def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw:
     facts = plan_facts(study, lines)
-    facts["minutes"] = words["about_minutes"].format(n=facts["minutes"])
+    facts["minutes"] = words.say("about_minutes", n=int(facts["minutes"]))
     kinds = (kind.rsplit(" ", 1) for kind in facts["kinds"].split(", "))
     facts["kinds"] = ", ".join(f"{words[f'kind {name}']} {count}" for name, count in kinds)
     return table((words["figure"], words["value"]), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
@@ -47,7 +47,7 @@ def _caution(caution: Caution, words: Words) -> Raw:
         for where, found in caution.found[:SHOWN]
     )
     more = len(caution.found) - SHOWN
-    last = f"<li>{text(words['and_more'].format(n=more))}</li>" if more > 0 else ""
+    last = f"<li>{text(words.say('and_more', n=more))}</li>" if more > 0 else ""
     name, advice = words[f"caution {caution.kind}"].split("|")
     return Raw(
         f"<details open><summary>{text(name)} ({len(caution.found)})</summary>"
@@ -62,7 +62,7 @@ def _place(where: str, words: Words) -> str:
     statement = next((name for name in STATEMENTS if where == f"information.{name}"), None)
     if statement is None:
         return where
-    return HEADINGS[statement].text(words["language"], "en")
+    return words.of(HEADINGS[statement])
 
 
 def _certain(found: Sequence[Leak], words: Words) -> Raw:

@@ -7,19 +7,19 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from studio.documents import payment
+from results.document.words import LANGUAGES
 from studio.pages.admin import publishing, setup
+from studio.pages.admin.html import WORDS
 from studio.pages.admin.page import blocks, style
 from studio.pages.admin.session import OrganiserCookie, Threads, not_found
 from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings
-
-BLINDED = "結果は終了まで伏せられています。\nResults stay blinded until the study closes.\n"
+from tasks.languages.tags import Language
 
 
 def mount(
@@ -67,7 +67,9 @@ def _add_routes(application: FastAPI, service: Service, threads: Threads) -> Non
 
     @application.get("/admin/report/{study_id}.{language}.html")
     @threads.endpoint
-    def report(study_id: str, language: Literal["ja", "en"], token: OrganiserCookie = None) -> Response:
+    def report(study_id: str, language: str, token: OrganiserCookie = None) -> Response:
+        if language not in LANGUAGES:
+            return not_found()
         return _allowed(
             service,
             study_id,
@@ -95,7 +97,8 @@ def _allowed(
         return not_found()
     try:
         if blind and not service.may_see(study_id, someone.actor):
-            return PlainTextResponse(BLINDED, 403)
+            told = [WORDS[language]["blinded_short"] for language in WORDS]
+            return PlainTextResponse("\n".join([*told, ""]), 403)
         return give(someone.actor)
     except StudioError as error:
         return PlainTextResponse(f"{error}\n", 404)
@@ -108,17 +111,17 @@ def exported(service: Service, study_id: str, actor: str) -> bytes:
 
 
 def reported(service: Service, study_id: str) -> bytes:
-    """The report folders of both languages as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
+    """The report folders of every language as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
     from results.report.build import build, write
 
     report = build(service.in_memory(study_id))
     with tempfile.TemporaryDirectory(prefix="studio-report-") as folder:
-        for language in ("ja", "en"):
+        for language in LANGUAGES:
             write(report, Path(folder) / study_id / language, language)
         return _packed(Path(folder) / study_id)
 
 
-def _page(service: Service, study_id: str, language: Literal["ja", "en"]) -> str:
+def _page(service: Service, study_id: str, language: Language) -> str:
     from results.report.build import build
     from results.report.pages import lay_out
 

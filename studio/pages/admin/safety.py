@@ -66,7 +66,7 @@ def copy(service: Service, words: Words) -> str:
     if status is None:
         return words["no_copy"]
     last = (status.last_success_at or "–")[:19].replace("T", " ")
-    told = words["copy_told"].format(last=last, pending=status.pending, gap=f"{status.gap_seconds:.0f}")
+    told = words.say("copy_told", last=last, pending=status.pending, gap=f"{status.gap_seconds:.0f}")
     return f"{status.url} ({status.state}): {told} {status.problem}".strip()
 
 

@@ -18,7 +18,7 @@ from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin import texts
-from studio.pages.admin.html import Raw, Words, note, page, table, text, words_in
+from studio.pages.admin.html import LANGUAGES, WORDS, Raw, Words, note, page, table, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.organiser.conduct import fingerprint
@@ -27,6 +27,7 @@ from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError
 from tasks.intake.table import Preview, table_ending
+from tasks.languages import tags
 from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.consistency import problems
@@ -146,11 +147,12 @@ def _head(given: dict[str, Any]) -> Head:
         raise StudioError(f"template: found {template!r}; allowed: {', '.join(TEMPLATES)}")
     if not seats.isdecimal() or not 1 <= int(seats) <= 1000:
         raise StudioError(f"seats: found {seats!r}; allowed: 1 to 1000")
-    title = str(given.get("title", "")).strip() or "応答の比較評価 / Comparing responses"
+    title = str(given.get("title", "")).strip()
     contact = str(given.get("contact", "")).strip()
     if not contact:
         raise StudioError("contact: is empty; raters need somebody to ask")
-    return Head(str(given.get("study_id", "")).strip(), Title(ja=title, en=title), template, int(seats), 1, contact)
+    titles = Title(**{tag: title or WORDS[tag]["new_title"] for tag in ("ja", "en")})
+    return Head(str(given.get("study_id", "")).strip(), titles, template, int(seats), 1, contact)
 
 
 def launched(service: Service, arrivals: Arrivals, token: str, someone: Organiser, words: Words) -> Response:
@@ -176,7 +178,7 @@ def _page(body: str, words: Words) -> Response:
 def _form(words: Words, body: str, button: str, action: str = "/admin/new", hidden: str = "") -> Raw:
     return Raw(
         f'<form method="post" action="{action}" enctype="multipart/form-data">'
-        f'<input type="hidden" name="lang" value="{text(words["language"])}">{hidden}{body}'
+        f'<input type="hidden" name="lang" value="{words.language}">{hidden}{body}'
         f"<p><button>{text(words[button])}</button></p></form>"
     )
 
@@ -193,14 +195,17 @@ def _faults(faults: Sequence[str], words: Words) -> str:
 
 def begin(words: Words, faults: Sequence[str] = ()) -> str:
     """The first page: three ways to begin."""
-    other = "en" if words["language"] == "ja" else "ja"
+    others = "".join(
+        f'<a class="quiet" lang="{tag}" href="/admin/new?lang={tag}">{text(tags.name_of(tag))}</a>'
+        for tag in LANGUAGES
+        if tag != words.language
+    )
     options = "".join(f"<option>{name}</option>" for name in TEMPLATES)
     choice = f'<p><label>{text(words["new_template"])}<br><select name="template">{options}</select></label></p>'
     facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
     return "".join(
         [
-            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a> '
-            f'<a class="quiet" href="/admin/new?lang={other}">{"English" if other == "en" else "日本語"}</a></p>',
+            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a> {others}</p>',
             f"<h1>{text(words['new_study'])}</h1>",
             _faults(faults, words),
             f"<h2>{text(words['new_by_template'])}</h2>",
@@ -251,11 +256,10 @@ def _likely(purpose: str, column: str) -> bool:
 def review(study: Study, token: str, words: Words, notes: Sequence[str] = (), faults: Sequence[str] = ()) -> str:
     """What would be launched: how it was read, warnings, leaks, work and power, texts, the hash; and the button."""
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
-    title = study.title.text(words["language"], *study.languages)
     return "".join(
         [
-            f"<h1>{text(title)}</h1>",
-            note(words["sound"].format(items=len(study.items), systems=len(study.systems))),
+            f"<h1>{text(words.of(study.title))}</h1>",
+            note(words.say("sound", items=len(study.items), systems=len(study.systems))),
             _faults(faults, words),
             *(note(line) for line in notes),
             reviewing.render(study, words),
@@ -264,6 +268,6 @@ def review(study: Study, token: str, words: Words, notes: Sequence[str] = (), fa
             note(f"sha256 {fingerprint(study)}"),
             note(words["new_frozen"], "warn"),
             _form(words, "", "new_launch", "/admin/launch", hidden),
-            f'<p><a class="quiet" href="/admin/new?lang={words["language"]}">{text(words["back"])}</a></p>',
+            f'<p><a class="quiet" href="/admin/new?lang={words.language}">{text(words["back"])}</a></p>',
         ]
     )

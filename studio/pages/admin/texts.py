@@ -20,7 +20,7 @@ def form(study: Study, words: Words) -> Raw:
     """The fields of the form: statements open, whole texts folded, each in every language of the study."""
     information = study.information or Information()
     statements = "".join(
-        _field(study, f"statement.{name}", HEADINGS[name], getattr(information, name), "statement", words)
+        _field(study, f"statement.{name}", words.of(HEADINGS[name]), getattr(information, name), "statement")
         for name in STATEMENTS
     )
     whole = "".join(
@@ -35,8 +35,7 @@ def form(study: Study, words: Words) -> Raw:
                 heading(words["texts"]),
                 note(words["texts_note"]),
                 statements,
-                _field(study, "provenance", Text(ja=words["texts_provenance"], en=words["texts_provenance"]),
-                       study.provenance, "provenance", words),
+                _field(study, "provenance", words["texts_provenance"], study.provenance, "provenance"),
                 f"<p><label>{text(words['texts_retention'])}<br>"
                 f'<input type="number" name="retention_days" min="1" value="{days}"></label></p>',
                 whole,
@@ -50,10 +49,9 @@ def shown(study: Study, words: Words) -> Raw:
     consent = consent_text(study)
     if consent is None:
         return note(words["texts_no_consent"], "warn")
-    body = consent.text(words["language"], *study.languages)
     return Raw(
         f"<details><summary>{text(words['texts_shown'])}</summary>"
-        f'<div class="checked" tabindex="0">{text(body)}</div></details>'
+        f'<div class="checked" tabindex="0" dir="auto">{text(words.of(consent))}</div></details>'
     )
 
 
@@ -80,8 +78,7 @@ def edited(study: Study, given: Mapping[str, Any]) -> Study:
     )
 
 
-def _field(study: Study, name: str, label: Text, value: Text | None, kind: str, words: Words) -> str:
-    title = label.text(words["language"], *label.languages)
+def _field(study: Study, name: str, title: str, value: Text | None, kind: str) -> str:
     return f"<fieldset><legend>{text(title)}</legend>{_areas(study, name, value, kind, title)}</fieldset>"
 
 
