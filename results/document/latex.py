@@ -1,7 +1,7 @@
 """The report's tables as LaTeX with booktabs rules, one file a table, ready to be \\input into a paper.
 
-Needs the package booktabs. Japanese text needs LuaLaTeX with luatexja, or upLaTeX; any other language LuaLaTeX with babel
-(for Arabic `bidi=basic`) and a font that has its script. The cells are those of the page; numbers are alike in all.
+Needs the package booktabs. Japanese text needs LuaLaTeX with luatexja, or upLaTeX; any other language LuaLaTeX with
+babel (for Arabic `bidi=basic`) and a font of its script. The cells are those of the page; numbers are alike in all.
 """
 
 from __future__ import annotations

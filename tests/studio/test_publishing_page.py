@@ -63,7 +63,7 @@ def test_what_would_go_is_shown_and_nothing_is_sent(organiser: TestClient, hub: 
 def test_what_was_agreed_to_is_sent_private(organiser: TestClient, hub: Hub, here: Service) -> None:
     page = organiser.post(ADDRESS, data=FORM | {"agreed": "yes"}).text
     assert DATA in page
-    assert '<html lang="en">' in page
+    assert '<html lang="en" dir="ltr">' in page
     assert here.audit("demo")[-1]["kind"] == "exported"
     assert here.audit("demo")[-1]["actor"].startswith("organiser:"), "the log says who"
     assert hub.repos["datasets", DATA].private is True

@@ -287,7 +287,7 @@ def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Pa
     page = sent_table(onlooker, folder, "r.jsonl", lines_of(folder, usage={"tokens": 5}).encode())
     assert "[an object with the keys tokens]" in page
     page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
-    assert "14 items, 2 systems" in page
+    assert "Items: 14; systems: 2" in page
     frame = pd.read_json(io.StringIO(lines_of(folder)), lines=True)
     frame["nested"] = [[n] for n in range(len(frame))]
     out = io.BytesIO()
@@ -295,7 +295,7 @@ def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Pa
     page = sent_table(onlooker, folder, "r.parquet", out.getvalue())
     assert "[values of type list" in page
     page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
-    assert "14 items, 2 systems" in page
+    assert "Items: 14; systems: 2" in page
     assert re.search("column system: .*m2.* 14, .*m1.* 14", page), "how it was read is said before the launch"
 
 
@@ -346,7 +346,7 @@ def test_a_folder_packed_by_windows_in_japan(onlooker: TestClient, folder: Path)
     raw = packed(folder, {"mine/study.yaml": (folder / "study.yaml").read_bytes()})
     raw = raw.replace(b"mine/", "予備\\".encode("cp932"))
     page = onlooker.post("/admin/new", data={"lang": "en"}, files={"packed": ("mine.zip", raw)}).text
-    assert "14 items, 2 systems" in page
+    assert "Items: 14; systems: 2" in page
 
 
 def test_a_launched_upload_is_not_read_again(organiser: TestClient, folder: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
-from studio.documents import payment
 from results.document.words import LANGUAGES
+from studio.documents import payment
 from studio.pages.admin import publishing, setup
 from studio.pages.admin.html import WORDS
 from studio.pages.admin.page import blocks, style
