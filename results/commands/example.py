@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.spoken import add_languages
-from results.commands.terminal import at_least
+from results.commands.terminal import add_languages, at_least
 from tasks.console import Commands
 from tasks.languages import catalogue
 

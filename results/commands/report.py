@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.spoken import add_languages, read_by
-from results.commands.terminal import at_least
+from results.commands.terminal import add_languages, at_least, read_by
 from tasks.console import Commands
 
 

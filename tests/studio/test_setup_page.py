@@ -81,7 +81,7 @@ def launch(organiser: TestClient, page: str) -> None:
 
 def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: TestClient) -> None:
     page = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
-    assert "14 items" in page
+    assert "Items: 14;" in page
     assert "sha256" in page
     assert here.studies() == []
     launch(organiser, page)
@@ -184,7 +184,7 @@ def test_items_and_a_table_with_columns_chosen_on_the_page(here: Service, organi
     wrong = organiser.post("/admin/new", data=chosen, files={"none": b""}).text
     assert "is named for two purposes" in wrong
     page = organiser.post("/admin/new", data={**chosen, "text": "said"}, files={"none": b""}).text
-    assert "28" in page or "14 items" in page
+    assert "28" in page or "Items: 14;" in page
     launch(organiser, page)
     assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
 
