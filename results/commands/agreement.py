@@ -36,7 +36,12 @@ def add(commands: Commands) -> None:
     add_missing(parser)
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the units (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
-    parser.add_argument("--interval", choices=("percentile", "bca"), default="percentile", help="kind of interval")
+    parser.add_argument(
+        "--interval",
+        choices=("recommended", "percentile", "bca"),
+        default="recommended",
+        help="kind of interval; recommended: what covers best for each figure (docs/statistics.md)",
+    )
     parser.add_argument("--pairs", action="store_true", help="also Cohen's kappa of every two raters")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)

@@ -76,7 +76,7 @@ class Settings(Strict):
 
     resamples: int
     seed: int
-    interval: Literal["percentile", "bca"]
+    interval: Literal["recommended", "percentile", "bca"]
     level: float
 
 

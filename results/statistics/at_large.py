@@ -31,6 +31,10 @@ METHOD = "dialogues and raters random: larger of Henderson I with Satterthwaite'
 _NOTHING, _SINGULAR = 1e-12, 1e10
 
 
+Limits = tuple[float, float]
+"""The ends of a scale."""
+
+
 @dataclass(frozen=True)
 class Spread:
     """Variances of a vote by where they come from, none below 0, and whether raters differ by more than chance."""
@@ -74,6 +78,16 @@ class Votes:
     rater: Indices
     weight: Array
 
+    @property
+    def dialogues(self) -> int:
+        """n."""
+        return int(self.dialogue.max()) + 1
+
+    @property
+    def raters(self) -> int:
+        """r."""
+        return int(self.rater.max()) + 1
+
     def mean(self) -> float:
         """The estimate."""
         return float(self.weight @ self.value)
@@ -81,7 +95,8 @@ class Votes:
 
 def margin_at_large(ratings: Ratings, name: str = "mean margin per item", level: float = 0.95) -> AtLarge:
     """The mean over units of the unit's mean rating, as `mean_margin`, for raters at large."""
-    return at_large(votes_of(ratings), name, ratings.sizes(), level)
+    limits = (float(ratings.domain.min()), float(ratings.domain.max())) if len(ratings.domain) else (0.0, 0.0)
+    return at_large(votes_of(ratings), name, ratings.sizes(), limits, level)
 
 
 def votes_of(ratings: Ratings) -> Votes:
@@ -96,8 +111,8 @@ def _codes(names: Indices) -> Indices:
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def at_large(votes: Votes, name: str, sizes: Sizes, level: float = 0.95) -> AtLarge:
-    """The mean with its interval and test for raters at large.
+def at_large(votes: Votes, name: str, sizes: Sizes, limits: Limits, level: float = 0.95) -> AtLarge:
+    """The mean with its interval and test for raters at large; no bound lies outside `limits`, the scale's ends.
 
     Below three raters or six dialogues there is a value and no interval; the same where no vote differs.
     """
@@ -114,10 +129,10 @@ def at_large(votes: Votes, name: str, sizes: Sizes, level: float = 0.95) -> AtLa
     if alike(value - reach, value + reach):
         return _without_interval(value, method, Reason.NO_VARIATION, sizes)
     return AtLarge(
-        Figure(value, value - reach, value + reach, method, None, sizes),
+        _figure(value, reach, limits, method, sizes),
         Test(max(_p_value(value, error, df) for error, df in fit.errors), METHOD),
         fit.spread(votes),
-        _new_rater(value, reach, fit, name, sizes, level),
+        _new_rater(value, reach, fit, name, sizes, limits, level),
     )
 
 
@@ -144,13 +159,17 @@ def _p_value(value: float, error: float, df: float) -> float:
     return 1.0 if error <= 0 else float(2 * stdtr(df, -abs(value) / error))
 
 
-def _new_rater(value: float, reach: float, fit: _Fit, name: str, sizes: Sizes, level: float) -> Figure:
+def _figure(value: float, reach: float, limits: Limits, method: str, sizes: Sizes) -> Figure:
+    return Figure(value, max(value - reach, limits[0]), min(value + reach, limits[1]), method, None, sizes)
+
+
+def _new_rater(value: float, reach: float, fit: _Fit, name: str, sizes: Sizes, limits: Limits, level: float) -> Figure:
     """Where the mean of one more rater lies: the raters' own spread on top of the uncertainty of the mean."""
     method = f"{name}; prediction interval of one more rater"
     if fit.components is None:
         return Figure(value, method=method, reason=Reason.NO_TWO_RATINGS, sizes=sizes)
     further = math.hypot(reach, _quantile(sizes.raters - 1, level) * math.sqrt(max(fit.components[1], 0.0)))
-    return Figure(value, value - further, value + further, method, None, sizes)
+    return _figure(value, further, limits, method, sizes)
 
 
 # --- the fit ------------------------------------------------------------------------------------------------------
@@ -198,7 +217,7 @@ class _Table:
 
     @classmethod
     def of(cls, votes: Votes) -> _Table:
-        n, r = int(votes.dialogue.max()) + 1, int(votes.rater.max()) + 1
+        n, r = votes.dialogues, votes.raters
         cells = np.zeros((n, r))
         np.add.at(cells, (votes.dialogue, votes.rater), 1.0)
         by_dialogue, by_rater, total = cells.sum(axis=1), cells.sum(axis=0), float(cells.sum())

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     ONE_RATER = "one_rater"
     FEW_RATERS = "few_raters"
     MANY_PAIRS = "many_pairs"
+    FEW_DISAGREEMENTS = "few_disagreements"
 
     # agreement
     NO_TWO_RATINGS = "no_two_ratings"

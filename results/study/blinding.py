@@ -17,9 +17,9 @@ import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
-from results.statistics.estimates import group_sums
+from results.statistics.at_large import Votes, at_large
+from results.statistics.estimates import group_places, group_sums
 from results.statistics.figure import Figure, Sizes, undefined
-from results.statistics.means import mean_figure
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, figure
 from tasks.schema import Study
@@ -110,12 +110,29 @@ def _figures(
         empty = undefined(nothing, sizes=sizes)
         return empty, empty, empty, empty
     features = group_sums(np.array([_cells(row, adjusted) for row in rows]), [row.dialogue for row in rows])
+    first = [row for row in rows if row.first_system in adjusted]
+    second = [row for row in rows if row.first_system not in adjusted]
     return (
-        mean_figure(_bang(features), "Bang's index", sizes, resampling, nothing),
-        mean_figure(_bang(features[:, :3]), "Bang's index", sizes, resampling, Reason.NEVER_FIRST),
-        mean_figure(_bang(features[:, 3:]), "Bang's index", sizes, resampling, Reason.NEVER_SECOND),
+        _bang(rows, adjusted, sizes, nothing),
+        _bang(first, adjusted, sizes, Reason.NEVER_FIRST),
+        _bang(second, adjusted, sizes, Reason.NEVER_SECOND),
         figure(features, _james, "James' index", sizes, resampling, Reason.ONE_GUESS),
     )
+
+
+def _bang(rows: Sequence[JudgmentRow], adjusted: frozenset[str], sizes: Sizes, nothing: Reason) -> Figure:
+    """Share right minus share wrong, for raters at large: the mean of answers worth +1, -1 and 0."""
+    name = "Bang's index"
+    if not rows:
+        return undefined(nothing, name, sizes)
+    worth = {"right": 1.0, "wrong": -1.0, "cannot_tell": 0.0}
+    votes = Votes(
+        value=np.array([worth[_outcome(row, adjusted)] for row in rows]),
+        dialogue=np.array(group_places([row.dialogue for row in rows])),
+        rater=np.array(group_places([row.rater for row in rows])),
+        weight=np.full(len(rows), 1 / len(rows)),
+    )
+    return at_large(votes, name, Sizes(votes.dialogues, votes.raters, len(rows)), (-1.0, 1.0)).figure
 
 
 def _cells(row: JudgmentRow, adjusted: frozenset[str]) -> list[float]:
@@ -123,12 +140,6 @@ def _cells(row: JudgmentRow, adjusted: frozenset[str]) -> list[float]:
     places = ("right", "wrong", "cannot_tell")
     cell = places.index(_outcome(row, adjusted)) + (0 if row.first_system in adjusted else 3)
     return [float(place == cell) for place in range(6)]
-
-
-def _bang(features: Array) -> Array:
-    """Columns right - wrong and answers, from right, wrong, cannot tell, once or for both arms; shape (D, 2)."""
-    right, wrong = features[:, 0::3].sum(axis=1), features[:, 1::3].sum(axis=1)
-    return np.column_stack([right - wrong, features.sum(axis=1)])
 
 
 def _james(sums: Array) -> Array:

@@ -86,7 +86,7 @@ def test_any_design_is_what_the_definitions_say(seed: int, items: int, raters: i
     reach = max(stats.t.ppf(0.975, df) * np.sqrt(variance), stats.t.ppf(0.975, sizes.raters - 1) * error)
     p_values = 2 * stats.t.sf(abs(value) / np.array([np.sqrt(variance), error]), [df, sizes.raters - 1])
     assert ends(margin_at_large(judged)) == pytest.approx(
-        (value, value - reach, value + reach, float(np.max(p_values))), abs=1e-9
+        (value, max(value - reach, -2), min(value + reach, 2), float(np.max(p_values))), abs=1e-9
     )
 
 
@@ -143,9 +143,10 @@ def test_raters_who_differ_widen_the_interval() -> None:
 def test_raters_who_share_no_dialogue_cannot_be_held_apart() -> None:
     alone = Votes(np.arange(6.0), np.arange(6), np.arange(6) % 3, np.full(6, 1 / 6))
     assert heterogeneity(alone).reason == "no_two_ratings"
-    found = at_large(alone, "mean", Sizes(6, 3, 6))
+    found = at_large(alone, "mean", Sizes(6, 3, 6), (0.0, 5.0))
     # Means of raters 0, 1, 2 are 1.5, 2.5, 3.5: their standard error is 1 / sqrt(3), on two degrees of freedom.
     reach = float(stats.t.ppf(0.975, 2)) / 3**0.5
     assert (found.figure.low, found.figure.high) == pytest.approx((2.5 - reach, 2.5 + reach))
+    assert at_large(alone, "mean", Sizes(6, 3, 6), (1.0, 3.0)).figure.low == 1, "no bound lies off the scale"
     assert found.spread is None
     assert found.new_rater.reason == "no_two_ratings"

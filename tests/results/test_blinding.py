@@ -98,7 +98,7 @@ def test_landmarks_of_both_indices(
     first: tuple[int, int, int], second: tuple[int, int, int], index: float, james: float
 ) -> None:
     found = trial(first, second)
-    assert found.index.value == index
+    assert found.index.value == pytest.approx(index)
     assert found.james.value == pytest.approx(james)
 
 
@@ -108,10 +108,20 @@ def test_counts_figures_and_raters() -> None:
     found = blinding(export(answers), HOW)
     assert (found.right, found.wrong, found.cannot_tell, found.missing, found.left_out) == (4, 1, 1, 1, 0)
     assert found.index.value == pytest.approx(3 / 6)
-    # six dialogues: the bounds are the single worst and best of them
-    assert (found.index.low, found.index.high) == (-1, 1)
+    assert found.index.reason == "few_raters", "two raters do not speak for others"
     assert found.raters == (("R001", 3, 0, 0), ("R002", 1, 1, 1))
     assert (found.index.sizes.items, found.index.sizes.raters, found.index.sizes.judgments) == (6, 2, 6)
+
+
+def test_the_interval_is_for_raters_at_large() -> None:
+    """Three raters with indices 1, 0 and -1 over two pairs each: their mean 0 has standard error 1 / sqrt(3)."""
+    named: dict[str, tuple[str | None, ...]] = {
+        "R001": ("tuned", "tuned"), "R002": ("tuned", "base"), "R003": ("base", "base")
+    }  # fmt: skip
+    found = blinding(export([(rater, name, "tuned") for rater, names in named.items() for name in names]), HOW)
+    assert found.index.value == pytest.approx(0)
+    assert (found.index.low, found.index.high) == (-1, 1), "0 +- 4.30 / sqrt(3) lies beyond the ends of the index"
+    assert found.index.method.startswith("Bang's index; dialogues and raters random")
 
 
 def test_flipping_every_presentation_order_leaves_the_index_and_exchanges_its_arms() -> None:
@@ -135,7 +145,7 @@ def test_undefined_cases_say_why() -> None:
     assert both.index.reason == "no_adjusted_system"
     assert both.left_out == 1
     one_sided = trial((10, 0, 0), (0, 10, 0))  # everybody named the first response
-    assert one_sided.index.value == 0
+    assert one_sided.index.value == pytest.approx(0)
     assert one_sided.james.value == pytest.approx(0.5)
     only_first = trial((10, 0, 0), (0, 0, 0))
     assert only_first.when_second.reason == "never_second"

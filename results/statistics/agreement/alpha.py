@@ -7,7 +7,7 @@ m_u ratings in unit u (units with m_u < 2 do not take part) and squared differen
 (c - k)^2 (interval), ((c - k) / (c + k))^2 (ratio), and for ordinal the squared difference of mid-ranks,
 (sum_{c..k} n_g - (n_c + n_k) / 2)^2. Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
 
-Everything alpha needs is a sum over units; `results.statistics.resample` resamples those sums. Undefined (NaN) where
+Everything alpha needs is a sum over units, from which dialogues are left out or drawn again. Undefined (NaN) where
 no unit has two ratings, or where all pairable ratings are the same value (D_e = 0).
 """
 
@@ -19,9 +19,11 @@ from typing import Literal
 import numpy as np
 
 from results.statistics.figure import Figure, Sizes
+from results.statistics.jackknife import coefficient_figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, figure
+from results.statistics.shares import FEWEST_APART
 from tasks.errors import InputError
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -34,7 +36,10 @@ _MOST_COINCIDENCES = 60_000_000
 
 
 def alpha(ratings: Ratings, level: Level, resampling: Resampling) -> Figure:
-    """Krippendorff's alpha with a 95 % interval that resamples dialogues."""
+    """Krippendorff's alpha with its interval over dialogues: the jackknife of Fisher's z, unless another is asked for.
+
+    No interval where fewer than five dialogues hold any disagreement: percent agreement then says more.
+    """
     return _alpha(ratings, level, f"alpha {level}", ratings.sizes(), resampling)
 
 
@@ -61,8 +66,19 @@ def both_ways(ratings: Ratings) -> Ratings:
 
 
 def _alpha(ratings: Ratings, level: Level, name: str, sizes: Sizes, resampling: Resampling) -> Figure:
-    point = _package_value(ratings, level)
-    return figure(*parts(ratings, level), name, sizes, resampling, undefined_because(ratings), value=point)
+    point, of_sums = _package_value(ratings, level), parts(ratings, level)
+    if resampling.interval != "recommended":
+        return figure(*of_sums, name, sizes, resampling, undefined_because(ratings), value=point)
+    made = coefficient_figure(*of_sums, name, sizes, resampling, undefined_because(ratings), value=point)
+    if made.low is not None and dialogues_apart(ratings) < FEWEST_APART:
+        return replace(made, low=None, high=None, reason=Reason.FEW_DISAGREEMENTS)
+    return made
+
+
+def dialogues_apart(ratings: Ratings) -> int:
+    """Dialogues in which any two ratings of a unit differ."""
+    agreeing, pairs = ratings.agreeing_pairs()
+    return int(np.count_nonzero(ratings.by_dialogue((pairs - agreeing)[:, None]) > 0))
 
 
 def undefined_because(ratings: Ratings) -> Reason:

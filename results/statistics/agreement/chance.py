@@ -14,6 +14,7 @@ Fleiss (1971), Psychol. Bull. 76, 378-382. Gwet's ordinal weights are not Krippe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -66,7 +67,40 @@ def percent_agreement_over_pairs(ratings: Ratings, resampling: Resampling) -> Fi
 def gwet(ratings: Ratings, weights: Weights, resampling: Resampling) -> Figure:
     """Gwet's AC1 (`identity`) or AC2; null where no unit has two ratings or only one category was ever given."""
     name = "Gwet AC1" if weights == "identity" else f"Gwet AC2, {weights} weights"
-    return _corrected(ratings, weights, resampling, name, gwets=True)
+    made = _corrected(ratings, weights, resampling, name, gwets=True)
+    if weights != "identity" or resampling.interval != "recommended" or made.value is None:
+        return made
+    return _ac1_bounds(ratings, made, name, resampling)
+
+
+def _ac1_bounds(ratings: Ratings, made: Figure, name: str, resampling: Resampling) -> Figure:
+    """AC1 at the worst corners of two intervals: the agreement's exact one and the commonest category's share.
+
+    AC1 falls as chance agreement grows, so its lower bound takes the lowest agreement and the highest chance. With a
+    share x of the commonest of q categories, chance is least where one other takes the rest, 2 x (1 - x) / (q - 1), and
+    greatest where all others share it alike, (1 - x^2 - (1 - x)^2 / (q - 1)) / (q - 1).
+    """
+    method = f"{name}; bounds of agreement and of the commonest category's share, over {resampling.unit}"
+    agreement = percent_agreement(ratings, resampling)
+    share = _commonest(ratings, resampling)
+    if agreement.low is None or agreement.high is None or share.low is None or share.high is None:
+        return replace(made, low=None, high=None, bca=None, method=method, reason=agreement.reason or share.reason)
+    others = len(ratings.domain) - 1
+    shares = np.linspace(share.low, share.high, 201)
+    least = float((2 * shares * (1 - shares)).min()) / others
+    most = float((1 - shares**2 - (1 - shares) ** 2 / others).max()) / others
+    low, high = (agreement.low - most) / (1 - most), (agreement.high - least) / (1 - least)
+    return Figure(made.value, low, high, method, None, made.sizes)
+
+
+def _commonest(ratings: Ratings, resampling: Resampling) -> Figure:
+    """The share of the category that was given most, every rated unit weighing alike."""
+    counts = ratings.counts().astype(np.float64)
+    rated = counts.sum(axis=1)
+    shares = np.divide(counts, rated[:, None], out=np.zeros_like(counts), where=rated[:, None] > 0)
+    column = shares[:, int(np.argmax(shares.sum(axis=0)))]
+    rows = ratings.by_dialogue(np.column_stack([column, rated > 0]))
+    return share_figure(rows, "share of a category", ratings.sizes(), resampling, Reason.NO_TWO_RATINGS)
 
 
 def fleiss_kappa(ratings: Ratings, resampling: Resampling) -> Figure:
