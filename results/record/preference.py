@@ -27,13 +27,18 @@ class ItemMargin(Strict):
 
 
 class Adjusted(Strict):
-    """The preference at equal length and equally many questions: a logit of decisive votes (exploratory)."""
+    """The preference at equal length and equally many questions: a linear model of signed strength (exploratory)."""
 
+    margin_when_equal: FigureRecord
+    """Mean margin where both responses are alike in both, and each stands first as often."""
+    test_when_equal: TestRecord
+    """The test that this margin is zero."""
+    margin_per_10_characters: FigureRecord
+    """Change of the margin for ten characters more of the first system's."""
+    margin_per_question: FigureRecord
+    """Change of the margin for one question more of the first system's."""
     share_when_equal: FigureRecord
-    """Share of decisive votes for the first system where both responses are alike in both, 0..1."""
-    odds_ratio_per_10_characters: FigureRecord
-    """Factor of the first system's odds for ten characters more."""
-    odds_ratio_per_question: FigureRecord
+    """Share of decisive votes for the first system where both are alike, 0..1: a logit, for reading alone."""
 
 
 class Stratum(Strict):

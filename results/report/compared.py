@@ -25,7 +25,7 @@ from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.statistics.strength import strengths, votes_of
-from results.study.adjusted import adjusted
+from results.study.adjusted import Adjustment, adjusted
 from results.study.exclusions import Excluded as Exclusion
 from results.study.exclusions import exclusions
 from results.study.judged import Judged, preference_ratings
@@ -94,7 +94,6 @@ def _pair(
 ) -> PairRecord:
     rows = data.of(criterion.criterion_id)
     values = [str(value) for value in sorted(criterion.values())]
-    terms = adjusted(data, rows, result.pair)
     role, test = role_of(data, result.pair), result.margin_test
     return PairRecord(
         systems=result.pair,
@@ -115,7 +114,7 @@ def _pair(
         margin_at_large=FigureRecord.of(large.figure),
         margin_at_large_test=MarginTest.corrected(large.test, p_large),
         spread=_spread(large),
-        adjusted=Adjusted(**{term: FigureRecord.of(figure) for term, figure in terms.items()}),
+        adjusted=_adjusted(adjusted(data, rows, result.pair)),
         strata=tuple(
             Stratum(by=part.by, name=part.name, margin=FigureRecord.of(part.margin))
             for part in strata(data, criterion, result.pair, resampling)
@@ -133,6 +132,14 @@ def _spread(large: AtLarge) -> RaterSpread:
         lean=finite(spread.lean),
         heterogeneity=TestRecord.of(spread.heterogeneity),
         new_rater=FigureRecord.of(large.new_rater),
+    )
+
+
+def _adjusted(found: Adjustment) -> Adjusted:
+    return Adjusted(
+        test_when_equal=TestRecord.of(found.test),
+        share_when_equal=FigureRecord.of(found.share_when_equal),
+        **{term: FigureRecord.of(figure) for term, figure in found.terms.items()},
     )
 
 

@@ -41,7 +41,8 @@ class Reason(StrEnum):
     FEW_VOTES = "few_votes"
     VOTES_SEPARATED = "votes_separated"
     CONSTANT_GAP = "constant_gap"
-    FEW_CLUSTERS = "few_clusters"
+    NO_COMMON_SUPPORT = "no_common_support"
+    SHOWN_ALONE = "shown_alone"
 
     # ratings and responses
     NOT_RATED = "not_rated"

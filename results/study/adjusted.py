@@ -1,116 +1,156 @@
-"""Preference at equal length and equally many questions: a logit of decisive votes, clustered by item and rater.
+"""The preference at equal length and equally many questions: a linear model of signed strength.
 
-    log odds(pair's first system chosen) = a + b (characters, tens) + c (questions),   both first minus second
+    signed strength = a + b (characters, tens) + c (questions) + d (place),     both first system minus second
 
-exp(a) / (1 + exp(a)) is the share of decisive votes for the first system where both responses are equally long and ask
-equally often. Standard errors: two-way clusters (Cameron, Gelbach and Miller 2011, J. Bus. Econ. Stat. 29, 238-249).
+Ties stay in, as 0. `a` is the margin where both responses are equally long, ask equally often and stand on either side
+equally often; place is +1/2 where the pair's first system stood first and -1/2 where it stood second (an order fact,
+so that `d` is not given here). Intervals and p-values: results/statistics/clustered.py. Where the two systems hardly
+overlap, the model would speak of responses that neither gives: it is refused unless the mean gap is at most one
+standard deviation of the gaps and at least 15 % of the items lie on each side of equality. The share
+of decisive votes where both are equal comes from a logit and is shown without an interval: with few raters its errors
+are too small.
 """
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from results.export.rows import JudgmentRow
+from results.statistics import clustered
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
-from results.statistics.ratings import Pair
+from results.statistics.ratings import Indices, Pair
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array
+from results.statistics.signflip import Test
 from results.study.judged import Judged, compared
 
-METHOD = "logit of decisive votes, standard errors clustered by item and rater"
-TERMS = ("share_when_equal", "odds_ratio_per_10_characters", "odds_ratio_per_question")
-_FEWEST = 20
-_NO_ERROR = 1e-9
+METHOD = "linear model of signed strength, errors clustered by dialogue and rater (CR2)"
+LOGIT = "logit of decisive votes"
+TERMS = ("margin_when_equal", "margin_per_10_characters", "margin_per_question")
+_FEWEST_VOTES, _FEWEST_RATERS = 20, 3
+_MOST_GAP, _LEAST_BEYOND = 1.0, 0.15
+"""Standard deviations that the mean gap may be, and the least share of items on either side of equality."""
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """The terms of the model by name, the test that the margin when equal is zero, and the logit's share."""
+
+    terms: dict[str, Figure]
+    test: Test
+    share_when_equal: Figure
 
 
 @dataclass(frozen=True)
 class _Votes:
-    chosen: Array
+    strength: Array
+    """Signed, positive for the pair's first system, shape (N,)."""
     gaps: Array
     """Characters in tens and questions, first system minus second, shape (N, 2)."""
-    groups: Array
+    place: Array
+    """+1/2 where the pair's first system stood first, else -1/2."""
+    item: Indices
+    dialogue: Indices
+    rater: Indices
     sizes: Sizes
 
+    @property
+    def design(self) -> Array:
+        return np.column_stack([np.ones(len(self.gaps)), self.gaps, self.place])
 
-def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> dict[str, Figure]:
-    """The three terms of the model for one pair; null with the reason where it cannot be fitted."""
+
+def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> Adjustment:
+    """The model for one pair; null with the reason where it cannot be fitted or would speak of what nobody saw."""
     votes = _votes(data, rows, pair)
     reason = _obstacle(votes)
-    if reason is None:
-        fitted = _fit(votes)
-        if fitted is not None:
-            return _figures(*fitted, votes.sizes)
-        reason = Reason.VOTES_SEPARATED
-    return {term: undefined(reason, METHOD, votes.sizes) for term in TERMS}
+    if reason is not None:
+        nothing = {term: undefined(reason, METHOD, votes.sizes) for term in TERMS}
+        return Adjustment(nothing, Test(None, METHOD, reason), undefined(reason, LOGIT, votes.sizes))
+    fitted = clustered.fit(votes.design, votes.strength, votes.dialogue, votes.rater)
+    terms = {
+        name: Figure(term.value, term.low, term.high, METHOD, None, votes.sizes)
+        if term.high - term.low > 1e-9
+        else Figure(term.value, None, None, METHOD, Reason.NO_VARIATION, votes.sizes)
+        for name, term in zip(TERMS, fitted[: len(TERMS)], strict=True)
+    }
+    return Adjustment(terms, Test(fitted[0].p_value, METHOD), _share_when_equal(votes))
 
 
 def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
     facts = {(row.item_id, row.system_id): (row.characters / 10, row.questions) for row in data.export.responses}
-    decisive = [row for row in compared(rows, pair) if row.chosen_system is not None]
-    known = [row for row in decisive if all((row.item_id, system) in facts for system in pair)]
+    known = [
+        row
+        for row in compared(rows, pair)
+        if row.strength is not None and all((row.item_id, system) in facts for system in pair)
+    ]
     sides = np.array([[facts[row.item_id, system] for system in pair] for row in known], dtype=np.float64)
     gaps = sides.reshape(-1, 2, 2)
-    items, raters = (_codes(names) for names in ([r.dialogue for r in known], [r.rater for r in known]))
+    dialogue, rater = _codes([row.dialogue for row in known]), _codes([row.rater for row in known])
     return _Votes(
-        chosen=np.array([row.chosen_system == pair[0] for row in known], dtype=np.float64),
+        strength=np.array([_signed(row, pair) for row in known]),
         gaps=gaps[:, 0] - gaps[:, 1],
-        groups=np.column_stack([items, raters]),
-        sizes=Sizes(len(set(items)), len(set(raters)), len(known)),
+        place=np.array([0.5 if row.first_system == pair[0] else -0.5 for row in known]),
+        item=_codes([row.item_id for row in known]),
+        dialogue=dialogue,
+        rater=rater,
+        sizes=Sizes(len(set(dialogue.tolist())), len(set(rater.tolist())), len(known)),
     )
 
 
-def _codes(names: Sequence[str]) -> list[int]:
+def _signed(row: JudgmentRow, pair: Pair) -> float:
+    if row.chosen_system is None:
+        return 0.0
+    return float(row.strength or 0) * (1 if row.chosen_system == pair[0] else -1)
+
+
+def _codes(names: Sequence[str]) -> Indices:
     place = {name: number for number, name in enumerate(sorted(set(names)))}
-    return [place[name] for name in names]
+    return np.array([place[name] for name in names], dtype=np.int64)
 
 
 def _obstacle(votes: _Votes) -> Reason | None:
-    if len(votes.chosen) < _FEWEST or votes.sizes.raters < 2:
+    if len(votes.strength) < _FEWEST_VOTES:
         return Reason.FEW_VOTES
-    if votes.sizes.items < FEWEST_DIALOGUES:
+    if votes.sizes.raters < _FEWEST_RATERS:
+        return Reason.FEW_RATERS
+    if votes.sizes.items < FEWEST_DIALOGUES + votes.design.shape[1] - 1:
         return Reason.FEW_DIALOGUES
-    design = np.column_stack([np.ones(len(votes.gaps)), votes.gaps])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
+    if np.linalg.matrix_rank(votes.design) < votes.design.shape[1]:
         return Reason.CONSTANT_GAP
-    return Reason.VOTES_SEPARATED if votes.chosen.min() == votes.chosen.max() else None
+    return None if _overlap(votes) else Reason.NO_COMMON_SUPPORT
 
 
-def _fit(votes: _Votes) -> tuple[Array, Array] | None:
-    """Coefficients and their standard errors; None where the fit runs away."""
+def _overlap(votes: _Votes) -> bool:
+    """Whether both systems' responses overlap in length and in questions, item by item."""
+    _, first = np.unique(votes.item, return_index=True)
+    gaps = votes.gaps[first]
+    near = np.abs(gaps.mean(axis=0)) <= _MOST_GAP * gaps.std(axis=0, ddof=1)
+    # An item of equal length lies on both sides: it says what equality is like.
+    beyond = np.minimum((gaps >= 0).mean(axis=0), (gaps <= 0).mean(axis=0)) >= _LEAST_BEYOND
+    return bool(np.all(near & beyond))
+
+
+def _share_when_equal(votes: _Votes) -> Figure:
+    """Share of decisive votes for the first system where all terms but the intercept are 0, without an interval."""
     from statsmodels.discrete.discrete_model import Logit
     from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
-    design = np.column_stack([np.ones(len(votes.gaps)), votes.gaps])
+    decisive = votes.strength != 0
+    chosen, design = (votes.strength[decisive] > 0).astype(np.float64), votes.design[decisive]
+    if not len(chosen) or chosen.min() == chosen.max() or np.linalg.matrix_rank(design) < design.shape[1]:
+        return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("error", PerfectSeparationWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            fitted = Logit(votes.chosen, design).fit(
-                disp=False, cov_type="cluster", cov_kwds={"groups": votes.groups}, maxiter=100
-            )
+            terms = np.asarray(Logit(chosen, design).fit(disp=False, maxiter=100).params)
         except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
-            return None
-        values, errors = np.asarray(fitted.params), np.asarray(fitted.bse)
-    return (values, errors) if bool(np.all(np.abs(values) < 50)) else None
-
-
-def _logistic(x: float) -> float:
-    return 1 / (1 + math.exp(-x))
-
-
-def _figures(values: Array, errors: Array, sizes: Sizes) -> dict[str, Figure]:
-    turn: tuple[Callable[[float], float], ...] = (_logistic, math.exp, math.exp)
-    figures = {}
-    for term, function, value, error in zip(TERMS, turn, values, errors, strict=True):
-        if not math.isfinite(error) or error < _NO_ERROR:
-            figures[term] = Figure(function(value), None, None, METHOD, Reason.FEW_CLUSTERS, sizes)
-            continue
-        low, high = (min(max(value + sign * 1.959964 * error, -50.0), 50.0) for sign in (-1, 1))
-        figures[term] = Figure(function(value), function(low), function(high), METHOD, None, sizes)
-    return figures
+            return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
+    if bool(np.any(np.abs(terms) > 50)):
+        return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
+    return Figure(float(1 / (1 + np.exp(-terms[0]))), method=LOGIT, reason=Reason.SHOWN_ALONE, sizes=votes.sizes)

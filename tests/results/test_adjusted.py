@@ -1,6 +1,7 @@
+"""The preference at equal length and questions: a known model, exchanged systems, and where it is refused."""
+
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -9,76 +10,108 @@ import pytest
 
 from results.export.folder import Export
 from results.export.rows import ResponseRow
-from results.study.adjusted import TERMS, adjusted
+from results.study.adjusted import TERMS, Adjustment, adjusted
 from results.study.judged import judged
-from tests.judged import export, with_judgments
+from tests.judged import export, flipped, with_judgments
 
 PAIR = ("base", "tuned")
 
 
-def terms(made: Export) -> dict[str, Any]:
+def terms(made: Export) -> Adjustment:
     data = judged(made)
     return adjusted(data, data.of("preference"), PAIR)
 
 
-def lengths(made: Export, characters: dict[str, int], questions: int = 0) -> Export:
-    """Responses of a length that varies by item and, by `characters`, between systems."""
-    rows = [
-        ResponseRow(
-            item_id=row.item_id,
-            system_id=row.system_id,
-            characters=characters[row.system_id] + 7 * (int(row.item_id[1:]) % 5) * (row.system_id == "tuned"),
-            questions=questions + (int(row.item_id[1:]) % 3 if row.system_id == "base" else 0),
-        )
-        for row in made.responses
-    ]
-    return replace(made, responses=tuple(rows))
+def reasons(made: Export) -> set[str | None]:
+    found = terms(made)
+    return {*(figure.reason for figure in found.terms.values()), found.test.reason, found.share_when_equal.reason}
 
 
-def longer_wins(made: Export, weight: float) -> Export:
-    """Votes drawn from the model itself: log odds 0.4 for the base, `weight` per ten characters it is longer."""
-    random = np.random.default_rng(7)
-    size = {(row.item_id, row.system_id): row.characters for row in made.responses}
+def lengths(made: Export, longer: int = 0) -> Export:
+    """Lengths and questions that differ from item to item on both sides of equality; the base `longer` throughout."""
+
+    def size(row: ResponseRow) -> ResponseRow:
+        number, base = int(row.item_id[1:]), row.system_id == "base"
+        characters = 80 + (longer + 13 * (number % 7) if base else 13 * (number * 3 % 7))
+        return row.model_copy(update={"characters": characters, "questions": (number if base else number // 3) % 3})
+
+    return replace(made, responses=tuple(map(size, made.responses)))
+
+
+def voted(made: Export, equal: float, weight: float, ties: bool = True) -> Export:
+    """Votes from the model itself: `equal` at equal length, `weight` for ten characters, and each rater's own taste."""
+    random, taste = np.random.default_rng(11), dict[str, float]()
+    facts = {(row.item_id, row.system_id): row.characters for row in made.responses}
 
     def vote(row: Any) -> Any:
-        gap = (size[row.item_id, "base"] - size[row.item_id, "tuned"]) / 10
-        base = random.random() < 1 / (1 + math.exp(-0.4 - weight * gap))
+        lean = taste.setdefault(row.rater, random.normal(0, 0.1))
+        gap = (facts[row.item_id, "base"] - facts[row.item_id, "tuned"]) / 10
+        drawn = round(float(np.clip(equal + weight * gap + lean + random.normal(0, 0.8), -2, 2)))
+        if not drawn and not ties:
+            drawn = 1
+        chosen = None if drawn == 0 else "base" if drawn > 0 else "tuned"
         return row.model_copy(
-            update={"value": 1, "strength": 1, "reason": "", "chosen_system": "base" if base else "tuned"}
+            update={"value": abs(drawn), "strength": abs(drawn), "reason": "", "chosen_system": chosen}
         )
 
     return with_judgments(made, [vote(r) if r.criterion == "preference" else r for r in made.judgments])
 
 
-def test_the_terms_of_a_known_model_lie_in_their_intervals() -> None:
-    made = longer_wins(lengths(export(items=150, raters=4), {"base": 70, "tuned": 56}), 0.5)
-    found = terms(made)
-    for term, true in zip(TERMS, (1 / (1 + math.exp(-0.4)), math.exp(0.5), 1.0), strict=True):
-        assert found[term].low is not None
-        assert found[term].high is not None
-        assert found[term].low < true < found[term].high
-    assert found["share_when_equal"].sizes.judgments == 600
+def test_a_known_model_lies_in_its_intervals() -> None:
+    found = terms(voted(lengths(export(items=150, raters=8)), 0.3, 0.06))
+    for term, true in zip(TERMS, (0.3, 0.06, 0.0), strict=True):
+        figure = found.terms[term]
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low < true < figure.high, term
+    assert found.terms["margin_per_10_characters"].sizes.judgments == 1200
+    assert (found.terms["margin_per_10_characters"].low or 0) > 0
+    assert found.share_when_equal.value is not None
+    assert found.share_when_equal.value > 0.5
+    assert found.share_when_equal.reason == "shown_alone"
 
 
-def test_exchanging_the_systems_turns_the_share() -> None:
-    made = lengths(export(items=60, raters=3), {"base": 70, "tuned": 56})
-    data = judged(made)
+def test_exchanging_the_systems_turns_the_signs() -> None:
+    data = judged(voted(lengths(export(items=60, raters=3)), 0.3, 0.06))
     rows = data.of("preference")
     one, two = adjusted(data, rows, PAIR), adjusted(data, rows, ("tuned", "base"))
-    assert one["share_when_equal"].value == pytest.approx(1 - (two["share_when_equal"].value or 0), abs=1e-6)
-    assert one["odds_ratio_per_question"].value == pytest.approx(two["odds_ratio_per_question"].value, rel=1e-5)
+    turned = two.terms["margin_when_equal"]
+    same = one.terms["margin_when_equal"]
+    mirrored = (-(turned.value or 0), -(turned.high or 0), -(turned.low or 0))
+    assert (same.value, same.low, same.high) == pytest.approx(mirrored)
+    for term in ("margin_per_10_characters", "margin_per_question"):
+        assert one.terms[term].value == pytest.approx(two.terms[term].value), term
+    assert one.test.p_value == pytest.approx(two.test.p_value)
+    assert one.share_when_equal.value == pytest.approx(1 - (two.share_when_equal.value or 0), abs=1e-6)
 
 
-def test_undefined_terms_have_their_reason() -> None:
-    few = terms(export(items=4, raters=2))
-    assert {figure.reason for figure in few.values()} == {"few_votes"}
-    made = export(items=30, raters=3)
+def test_flipping_presentation_orders_changes_nothing() -> None:
+    made = voted(lengths(export(items=60, raters=3)), 0.3, 0.06)
+    there, back = terms(made), terms(flipped(made))
+    for term in TERMS:
+        assert there.terms[term].value == pytest.approx(back.terms[term].value), term
+        assert there.terms[term].low == pytest.approx(back.terms[term].low), term
+
+
+def test_what_cannot_be_fitted_says_why() -> None:
+    assert reasons(export(items=4, raters=2)) == {"few_votes"}
+    assert reasons(voted(lengths(export(items=30, raters=2)), 0, 0)) == {"few_raters"}
+    assert reasons(voted(lengths(export(items=8, raters=3)), 0, 0)) == {"few_dialogues"}
+    made = lengths(export(items=30, raters=3))
     flat = replace(made, responses=tuple(r.model_copy(update={"characters": 50}) for r in made.responses))
-    assert {figure.reason for figure in terms(flat).values()} == {"constant_gap"}
+    assert reasons(flat) == {"constant_gap"}
+    assert reasons(voted(lengths(export(items=30, raters=3), longer=90), 0.3, 0.06)) == {"no_common_support"}
+
+
+def test_unanimous_votes_have_no_logit() -> None:
+    made = lengths(export(items=30, raters=3))
     always = [
         r.model_copy(update={"value": 1, "strength": 1, "reason": "", "chosen_system": "base"})
         if r.criterion == "preference"
         else r
         for r in made.judgments
     ]
-    assert {figure.reason for figure in terms(with_judgments(made, always)).values()} == {"votes_separated"}
+    found = terms(with_judgments(made, always))
+    assert found.terms["margin_when_equal"].value == pytest.approx(1)
+    assert found.terms["margin_when_equal"].reason == "no_variation"
+    assert found.share_when_equal.reason == "votes_separated"

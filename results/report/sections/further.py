@@ -8,7 +8,7 @@ from results.document import drawings, numbers
 from results.document.drawings import Row
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.record.figure import FigureRecord, TestRecord
-from results.record.preference import Excluded, PairRecord, Stratum, Strengths
+from results.record.preference import Adjusted, Excluded, PairRecord, Stratum, Strengths
 from results.report.sections.reader import Reader
 
 
@@ -39,17 +39,27 @@ def _deviations(reader: Reader) -> Table:
 
 def _readings(reader: Reader, pair: PairRecord) -> Table:
     first, second = map(reader.name, pair.systems)
-    terms = pair.adjusted
     rows = (
         (reader.word(f"margin_these_raters_{pair.role}"), *reader.cells(pair.margin, sign=True)),
         (reader.word("margin_other_raters"), *reader.cells(pair.margin_at_large, sign=True)),
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes)),
-        (reader.word("share_when_equal", name=first), *reader.cells(terms.share_when_equal)),
-        (reader.word("odds_per_10", name=first), *reader.cells(terms.odds_ratio_per_10_characters)),
-        (reader.word("odds_per_question", name=first), *reader.cells(terms.odds_ratio_per_question)),
+        *_when_equal(reader, pair.adjusted, first),
     )
     header = ("", reader.word("value"), reader.word("interval95"))
     return Table(header, rows, reader.word("further_note", first=first, second=second))
+
+
+def _when_equal(reader: Reader, terms: Adjusted, first: str) -> list[tuple[str, ...]]:
+    """The rows of the model of length and questions; one alone, with the reason, where there is none."""
+    margin = (reader.word("margin_when_equal"), *reader.cells(terms.margin_when_equal, sign=True))
+    if terms.margin_when_equal.value is None:
+        return [margin]
+    return [
+        margin,
+        (reader.word("margin_per_10", name=first), *reader.cells(terms.margin_per_10_characters, sign=True)),
+        (reader.word("margin_per_question", name=first), *reader.cells(terms.margin_per_question, sign=True)),
+        (reader.word("share_when_equal", name=first), *reader.cells(terms.share_when_equal)),
+    ]
 
 
 def _strata(reader: Reader, pair: PairRecord) -> list[Block]:
