@@ -25,9 +25,9 @@ RATERS_TRIED = (1, 2, 3, 5, 8, 12)
 
 def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
     """Everything the command says, for JSON."""
+    from results.planning.sign_power import decisive_pairs, sign_test_power
     from results.planning.simulated_power import expected, items_needed
     from results.planning.vote_model import model
-    from results.statistics.sign_power import decisive_pairs, sign_test_power
 
     votes = model(assumptions, plan.seed)
     found = expected(votes, plan)
@@ -52,8 +52,8 @@ def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
 
 def render(found: dict[str, Any]) -> str:
     """The answer as text."""
+    from results.planning.sign_power import LARGEST
     from results.planning.simulated_power import MOST_ITEMS
-    from results.statistics.sign_power import LARGEST
 
     plan, believed, exact = found["plan"], found["assumptions"], found["exact"]
     need = ", ".join(f"{pairs or f'over {LARGEST}'} for {win}" for win, pairs in exact["decisive_pairs"].items())

@@ -9,10 +9,10 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from results.planning.sign_power import critical_losses
 from results.planning.vote_model import Model, Votes, as_ratings, without_difference
 from results.statistics.figure import Figure
 from results.statistics.resample import Array, Resampling
-from results.statistics.sign_power import critical_losses
 
 ALPHA_STUDIES, ALPHA_RESAMPLES = 100, 500
 """Simulated studies whose alpha interval is drawn, and resamples of each: enough for a mean width to 2 decimals."""

@@ -16,7 +16,7 @@ def plan_facts(study: Study, lines: Sequence[PlannedAssignment], minutes: float 
     `power`, `needed` and `dialogues` only where pairs are compared. `lines`: the plan; `minutes`: of one assignment, as
     timed in a pilot.
     """
-    from results.statistics.sign_power import decisive_pairs, sign_test_power
+    from results.planning.sign_power import decisive_pairs, sign_test_power
     from tasks.study.workload import workload
 
     work = workload(study, lines, minutes)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from results.__main__ import main
+from results.planning.sign_power import critical_losses, decisive_pairs, sign_test_power
 from results.planning.simulated_power import Plan, expected, items_needed, margins, standardised
 from results.planning.vote_model import Assumptions, Model, model, vote_alpha, without_difference
-from results.statistics.sign_power import critical_losses, decisive_pairs, sign_test_power
 from results.statistics.signflip import sign_flip
 
 QUICK = Plan(simulations=600, seed=2)

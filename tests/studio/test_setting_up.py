@@ -55,7 +55,7 @@ def test_check_names_every_fault_of_a_broken_folder(study: Path, capsys: pytest.
 
 
 def test_plan_says_what_eighty_decisive_dialogues_show() -> None:
-    from results.statistics.sign_power import sign_test_power
+    from results.planning.sign_power import sign_test_power
     from studio.documents.plan import WINS
 
     assert [round(sign_test_power(80, win), 2) for win in WINS[:2]] == [0.37, 0.72]
