@@ -21,7 +21,7 @@ from studio.service import Service
 from studio.settings import RATER_COOKIE
 from studio.store.database import Store
 from tasks.schema import Item, PlannedAssignment, Response, Study, System, Turn, Words
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEMS = ("one", "two")

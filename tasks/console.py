@@ -12,9 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from tasks.errors import InputError
+from tasks.languages.tags import checked
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -60,6 +61,28 @@ def command(
     made = commands.add_parser(name, help=words, description=description or f"{words[0].upper()}{words[1:]}.")
     made.set_defaults(run=run)
     return made
+
+
+def language_option(command: argparse.ArgumentParser) -> None:
+    """--language TAG, repeated, or a list with commas: `options.languages`, the first one first; ja and en if none."""
+    command.add_argument(
+        "--language", "--languages", dest="languages", action=_Languages, default=("ja", "en"), metavar="TAG",
+        help="of the study, the first one first (repeat, or a list with commas; default ja,en)",
+    )  # fmt: skip
+
+
+class _Languages(argparse.Action):
+    """Collects tags of languages; a wrong one ends the command with what is allowed."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: str | None = None
+    ) -> None:
+        given = () if getattr(namespace, self.dest) is self.default else getattr(namespace, self.dest)
+        try:
+            tags = [checked(tag.strip()) for tag in str(values).split(",")]
+        except ValueError as error:
+            parser.error(f"argument {option}: {error}")
+        setattr(namespace, self.dest, tuple(dict.fromkeys((*given, *tags))))
 
 
 def run(top: argparse.ArgumentParser, arguments: Sequence[str] | None = None, stopped: str = "stopped") -> int:

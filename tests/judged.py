@@ -30,7 +30,7 @@ from tasks.schema import (
     Words,
     side_of,
 )
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 STRATA = ("職場/前半", "職場/後半", "家族/前半", "家族/後半")
 

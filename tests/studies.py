@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tasks.schema import Check, Design, Item, Practice, Primary, Response, Study, System, Turn, Words
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 WORDS = Words(ja="見本", en="sample")
 CLIENT = Turn(role="client", text="駅の階段で立ち止まってしまいます。")

@@ -26,7 +26,7 @@ from tasks.schema import (
     Turn,
     Words,
 )
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 SECRET = "CANARYmodelNAME"
 REFERENCE = "人間の次の一言です"

@@ -21,7 +21,7 @@ from results.export.texts_removed import without_texts
 from tasks.errors import InputError
 from tasks.files import new_folder, sha256_file
 from tasks.schema import FormatVersion, Record, Study
-from tasks.study.texts import format_version
+from tasks.study.wording.texts import format_version
 
 Row = TypeVar("Row", bound=Record)
 
@@ -45,7 +45,7 @@ FILES = (
 ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
 FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
-"""Formats of folders that are read; `tasks.study.texts.format_version` says which is written."""
+"""Formats of folders that are read; `tasks.study.wording.texts.format_version` says which is written."""
 _VERSIONED = ("kokoro-studio", "numpy", "pandas", "pyarrow", "pydantic")
 
 

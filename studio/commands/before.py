@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.commands.options import command, open_service
 from studio.settings import Settings
-from tasks.console import Commands, say
+from tasks.console import Commands, language_option, say
 from tasks.errors import InputError
 
 
@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
     planning.add_argument("folder", type=Path, metavar="STUDY_DIR")
     planning.add_argument("--timed", metavar="STUDY", help="minutes as timed in this (pilot) study")
     for name, words, run in (
-        ("ethics", "information sheet, consent form, data map, burden and stopping, in ja and en", ethics),
+        ("ethics", "information sheet, consent form, data map, burden and stopping, in the study's languages", ethics),
         ("preregister", "what is frozen before the first judgment, under one hash", preregister),
     ):
         writing = command(commands, name, words, run)
@@ -47,6 +47,7 @@ def _add_new(commands: Commands) -> None:
     begun.add_argument(
         "--study-id", default="", metavar="ID", help="letters, digits, '_', '.', '-' (the folder's name)"
     )
+    language_option(begun)
     begun.add_argument("--seats", type=int, default=5, metavar="N", help="raters planned for (5)")
     begun.add_argument("--contact", default="the organiser who sent you the link", help="whom raters can ask")
 
@@ -68,18 +69,12 @@ def _add_responses(commands: Commands) -> None:
 
 def new(options: Namespace, settings: Settings) -> int:
     """Write a commented study folder on the demo dialogues."""
-    from tasks.schema import Words
     from tasks.study.starting import start
     from tasks.study.study_form import Head
+    from tasks.study.wording.templates import title
 
-    titles = {
-        "quick": Words(ja="応答の比較評価", en="Comparing responses"),
-        "full": Words(ja="応答の比較評価", en="Comparing responses"),
-        "rating": Words(ja="対話の評価", en="Rating dialogues"),
-        "label": Words(ja="応答の分類", en="Labelling responses"),
-    }
-    name = options.study_id or options.folder.name
-    head = Head(name, titles[options.template], options.template, options.seats, 1, options.contact)
+    name, called = options.study_id or options.folder.name, title(options.template, options.languages)
+    head = Head(name, called, options.template, options.seats, 1, options.contact, languages=options.languages)
     study = start(head, options.folder)
     say(f"{options.folder}: study {study.study_id}, {len(study.items)} items, template {options.template}")
     say(f"try it:  python -m studio serve {options.folder}")
@@ -154,7 +149,7 @@ def pilot(options: Namespace, settings: Settings) -> int:
 
 
 def ethics(options: Namespace, settings: Settings) -> int:
-    """The papers an ethics board asks for, in both languages."""
+    """The papers an ethics board asks for, in each language of the study."""
     from studio.documents import ethics as papers
     from tasks.design.planning import plan as designed
     from tasks.files import new_folder
@@ -163,8 +158,8 @@ def ethics(options: Namespace, settings: Settings) -> int:
     study = load_study(options.folder)
     lines = designed(study)
     if options.out is None:
-        say(papers.whole(study, lines, "ja"))
-        say(papers.whole(study, lines, "en"))
+        for language in study.languages:
+            say(papers.whole(study, lines, language))
         return 0
     with new_folder(options.out) as folder:
         for language in study.languages:

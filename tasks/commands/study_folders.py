@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.commands import data_argument, design_options, part_options
-from tasks.console import Commands, command, positive, say
+from tasks.console import Commands, command, language_option, positive, say
 from tasks.errors import InputError
+
+if TYPE_CHECKING:
+    from tasks.schema import Words
 
 
 def add(commands: Commands) -> None:
@@ -33,8 +37,7 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("--system", action="append", default=[], help="take this system only (repeat; in this order)")
     build.add_argument("--human", action="store_true", help="add the counsellor's real next turn as a system")
     build.add_argument("--pair", action="append", default=[], metavar="A:B", help="compare only these (repeat)")
-    build.add_argument("--title-ja", default="応答の比較評価")
-    build.add_argument("--title-en", default="Comparing responses")
+    _add_titles(build)
     design_options(build, seats=5)
 
 
@@ -47,20 +50,44 @@ def _add_whole(commands: Commands) -> None:
                        help="rating: the client's 20 items; label: strategies of utterances")  # fmt: skip
     whole.add_argument("--n", type=positive, default=30, help="dialogues (default 30)")
     part_options(whole, ("client", "counselor", "random"))
+    _add_titles(whole)
     whole.add_argument("--predicted", type=Path, metavar="FILE", help="draw only among dialogues of a predictions file")
     design_options(whole, seats=3)
 
 
-def _build(options: argparse.Namespace) -> None:
+def _add_titles(command: argparse.ArgumentParser) -> None:
+    language_option(command)
+    command.add_argument("--title", action="append", default=[], metavar="TAG=TEXT",
+                         help="what raters read at the top, in a language (repeat)")  # fmt: skip
+    for tag in ("ja", "en"):
+        command.add_argument(f"--title-{tag}", help=argparse.SUPPRESS)
+
+
+def _titles(options: argparse.Namespace) -> Words:
+    """The title in every language of the study: as given, else the template's own."""
     from tasks.schema import Words
+    from tasks.study.wording.templates import title
+
+    given = {tag: text for tag in ("ja", "en") if (text := getattr(options, f"title_{tag}"))}
+    given |= dict(_title(text, options.languages) for text in options.title)
+    return Words({**title(options.template, options.languages).root, **given})
+
+
+def _title(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
+    tag, _, said = text.partition("=")
+    if tag not in languages or not said.strip():
+        raise InputError(f"--title: found {text!r}; allowed: TAG=TEXT, the tag one of {', '.join(languages)}")
+    return tag, said
+
+
+def _build(options: argparse.Namespace) -> None:
     from tasks.study.build import Sources, build
     from tasks.study.study_form import Head
 
-    title = Words(ja=options.title_ja, en=options.title_en)
     sources = Sources(options.items, options.responses, tuple(options.system), options.human)
     head = Head(
-        options.study_id, title, options.template, options.seats, options.seed, options.contact,
-        _pairs(options.pair), simulated=options.simulated,
+        options.study_id, _titles(options), options.template, options.seats, options.seed, options.contact,
+        _pairs(options.pair), simulated=options.simulated, languages=options.languages,
     )  # fmt: skip
     study = build(sources, head, options.out)
     systems = ", ".join(system.system_id for system in study.systems)
@@ -78,27 +105,23 @@ def _pairs(texts: list[str]) -> tuple[tuple[str, str], ...]:
 def _whole(options: argparse.Namespace) -> None:
     from tasks.data import predictions, splits
     from tasks.data.kokorochat import load
-    from tasks.schema import Words
     from tasks.study import whole
     from tasks.study.guidance import WHOLE_MINUTES
+    from tasks.study.study_form import Head
 
     part = splits.split(load(options.data), options.by)[options.split]
     if options.predicted:
         predicted = {prediction.dialogue_id for prediction in predictions.read(options.predicted)}
         part = tuple(dialogue for dialogue in part if dialogue.dialogue_id in predicted)
-    titles = {
-        "rating": Words(ja="対話の評価", en="Rating dialogues"),
-        "label": Words(ja="応答の分類", en="Labelling responses"),
-    }
-    head = whole.WholeHead(
-        options.study_id, titles[options.template], options.template, options.seats, options.seed, options.contact,
-        options.simulated,
+    head = Head(
+        options.study_id, _titles(options), options.template, options.seats, options.seed, options.contact,
+        simulated=options.simulated, languages=options.languages,
     )  # fmt: skip
     study = whole.build(whole.drawn(part, options.n, options.seed), head, options.out)
     turns = [len(item.turns) for item in study.items]
     counted = f"{len(study.items)} dialogues of the {options.split} split by {options.by}"
     say(f"{options.out}: {counted}, {options.seats} raters")
-    say(f"turns {min(turns)} to {max(turns)}; about {WHOLE_MINUTES[head.protocol]} minutes a dialogue")
+    say(f"turns {min(turns)} to {max(turns)}; about {WHOLE_MINUTES[study.protocol]} minutes a dialogue")
 
 
 def _rehydrate(options: argparse.Namespace) -> None:

@@ -6,27 +6,24 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tasks.data.kokorochat import DATASET
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
-from tasks.schema import Criterion, Item, Study, System, Words
-from tasks.study import guidance
+from tasks.schema import Item, Language, Protocol, Response, Study, System, Turn, Words
 from tasks.study.consent import consent
-from tasks.study.load import load_study, template
+from tasks.study.guidance import guidelines
+from tasks.study.load import PracticeLine, ShownText, load_study
 from tasks.study.reading import read_json, read_jsonl
 from tasks.study.study_form import Head, study_yaml
 from tasks.study.validation import validate
+from tasks.study.wording.templates import newest, template, words
 
 HUMAN = "human"
 """The system_id of the counsellor's real next turn."""
 PRACTICE = Path(__file__).parents[1] / "demo" / "practice.jsonl"
-KOKOROCHAT = Words(
-    ja="対話は、研究用に公開されたロールプレイ相談の記録です。",
-    en="The dialogues are records of role-played counselling published for research.",
-)
-"""Where KokoroChat's dialogues come from, as raters are told."""
+Shown = TypeVar("Shown", Turn, Response, ShownText)
 _MANIFEST = ".manifest.json"
 
 
@@ -55,10 +52,9 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
             no reference for `human`, no such template or system.
         InputError: `out` is there already and is not empty.
     """
-    criteria = template(head.template)
     source = sources.items / "items.jsonl" if sources.items.is_dir() else sources.items
     items = read_items(source)
-    systems = _systems(sources)
+    systems = _systems(sources, head.languages)
     with new_folder(out) as folder:
         shutil.copyfile(source, folder / "items.jsonl")
         (folder / "responses").mkdir()
@@ -66,7 +62,8 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
             _copy_responses(sources.responses, folder / "responses", system)
         if sources.human:
             systems = (*systems, _write_human(items, folder / "responses"))
-        _write_texts(folder, criteria, len(items))
+        write_texts(folder, "pairwise", head, len(items))
+        write_practice(folder, head.languages)
         _copy_if_there(source.parent / "contexts.manifest.json", folder)
         (folder / "study.yaml").write_text(study_yaml(_with_dialogues(head, items), systems), encoding="utf-8")
         return load_study(folder)
@@ -85,7 +82,7 @@ def read_items(path: Path) -> tuple[Item, ...]:
     return tuple(item for item in items if item is not None)
 
 
-def _systems(sources: Sources) -> tuple[System, ...]:
+def _systems(sources: Sources, languages: Sequence[Language]) -> tuple[System, ...]:
     found = sorted(path.stem for path in sources.responses.glob("*.jsonl")) if sources.responses.is_dir() else []
     wanted = sources.systems or tuple(name for name in found if not (sources.human and name == HUMAN))
     allowed = ", ".join(found) or f"none: {sources.responses} holds no <system_id>.jsonl"
@@ -96,10 +93,10 @@ def _systems(sources: Sources) -> tuple[System, ...]:
         errors.append(f"systems: found {list(wanted)}; allowed: at least 2, counting the human one (--human)")
     if errors:
         raise InputError(errors)
-    return tuple(_system(sources.responses, name) for name in wanted)
+    return tuple(_system(sources.responses, name, languages) for name in wanted)
 
 
-def _system(folder: Path, name: str) -> System:
+def _system(folder: Path, name: str, languages: Sequence[Language]) -> System:
     """The System of one responses file; model, adapter and note from its manifest, where one lies beside it."""
     path, errors = folder / f"{name}{_MANIFEST}", list[str]()
     manifest: dict[str, Any] = (read_json(path, path.name, errors) or {}) if path.exists() else {}
@@ -111,7 +108,7 @@ def _system(folder: Path, name: str) -> System:
         name=name,
         model=_named(manifest.get("model", manifest.get("base"))),
         adapter=_named(manifest.get("adapter")),
-        description=Words(ja=note, en=note) if isinstance(note, str) and note else None,
+        description=Words(dict.fromkeys(languages, note)) if isinstance(note, str) and note else None,
     )
 
 
@@ -152,16 +149,39 @@ def _write_human(items: Sequence[Item], folder: Path) -> System:
 def _with_dialogues(head: Head, items: Sequence[Item]) -> Head:
     """The head, saying where the dialogues come from if their items do: all of them were drawn from KokoroChat."""
     drawn = {item.source.dataset if item.source else None for item in items} == {DATASET}
-    return replace(head, dialogues=KOKOROCHAT) if drawn and head.dialogues is None else head
+    if not drawn or head.dialogues is not None:
+        return head
+    return replace(head, dialogues=words("templates", "source.kokorochat", head.languages))
 
 
-def write_texts(folder: Path, guidelines: Words, consent_text: Words) -> None:
-    """Write the texts raters read, a file for each language."""
-    for name, words in (("guidelines", guidelines), ("consent", consent_text)):
-        for language, text in words.root.items():
+def write_texts(folder: Path, protocol: Protocol, head: Head, units: int) -> None:
+    """Write the texts raters read, a file for each language; `units`: pairs or dialogues at most for one rater."""
+    criteria = template(newest(head.template), head.languages)
+    made = {
+        "guidelines": guidelines(protocol, criteria, head.languages),
+        "consent": consent(protocol, criteria, units, head.languages),
+    }
+    for name, said in made.items():
+        for language, text in said.root.items():
             (folder / f"{name}.{language}.md").write_text(text, encoding="utf-8")
 
 
-def _write_texts(folder: Path, criteria: Sequence[Criterion], pairs: int) -> None:
-    write_texts(folder, guidance.guidelines(criteria), consent("pairwise", criteria, pairs))
-    shutil.copyfile(PRACTICE, folder / "practice.jsonl")
+def english(shown: Shown) -> Shown:
+    """A turn or response with its English translation as its text; as it is where it has none."""
+    said = shown.translation.root.get("en") if shown.translation else None
+    return shown if said is None else shown.model_copy(update={"text": said, "translation": None})
+
+
+def write_practice(folder: Path, languages: Sequence[Language]) -> None:
+    """Write the demo's practice pairs, and what is said after them in each language; in English where none is ja."""
+    errors: list[str] = []
+    lines = [validate(PracticeLine, line, errors) for line in read_jsonl(PRACTICE, PRACTICE.name, errors)]
+    made = []
+    for place, line in enumerate(line for line in lines if line is not None):
+        said = words("templates", f"practice.{place}", languages)
+        turns, responses = line.item.turns, line.responses
+        if "ja" not in languages:
+            turns, responses = tuple(map(english, turns)), (english(responses[0]), english(responses[1]))
+        item = line.item.model_copy(update={"turns": turns})
+        made.append(line.model_copy(update={"item": item, "responses": responses, "feedback": said}))
+    (folder / "practice.jsonl").write_text(jsonl(made), encoding="utf-8")

@@ -10,8 +10,8 @@ from tasks.design.planning import groups, misfits
 from tasks.intake.text import visible
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
 from tasks.study.reading import Place
-from tasks.study.texts import beyond, lacking, texts
 from tasks.study.validation import show
+from tasks.study.wording.texts import beyond, lacking, texts
 
 PRACTICE_SYSTEMS = ("practice-1", "practice-2")
 CHECK_SYSTEMS = ("check-1", "check-2")

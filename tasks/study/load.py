@@ -1,4 +1,4 @@
-"""Study folders (docs/study-format.md) read into a Study, and the shipped criteria templates.
+"""Study folders (docs/study-format.md) read into a Study.
 
 All mistakes of a folder are found in one go: every file is read, every line checked, then what must fit together.
 """
@@ -9,15 +9,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-import yaml
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from tasks.errors import InputError
 from tasks.languages import tags
 from tasks.schema import (
     FIRST_LANGUAGES,
     Check,
-    Criterion,
     Identifier,
     Item,
     Language,
@@ -31,12 +29,10 @@ from tasks.schema import (
 )
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.reading import Located, read_json, read_jsonl, read_text, read_yaml
-from tasks.study.texts import OF_FILES, format_version
 from tasks.study.validation import validate
+from tasks.study.wording.templates import template
+from tasks.study.wording.texts import OF_FILES, format_version
 
-__all__ = ["load_study", "template", "template_names"]
-
-TEMPLATES = Path(__file__).parents[1] / "templates"
 _IN_FILES = {
     "items": "items.jsonl",
     "responses": "responses/<system_id>.jsonl",
@@ -78,23 +74,6 @@ class ResponseLine(ShownText):
 
     item_id: Identifier
     system_id: Identifier | None = None
-
-
-def template_names() -> tuple[str, ...]:
-    """The names of the shipped criteria templates, sorted."""
-    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.yaml")))
-
-
-def template(name: str) -> tuple[Criterion, ...]:
-    """The criteria of a shipped template (`quick`, `full`), in the order shown.
-
-    Raises:
-        InputError: there is no template of that name.
-    """
-    if name not in template_names():
-        raise InputError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
-    text = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Criterion, ...]).validate_python(yaml.safe_load(text)["criteria"])
 
 
 def load_study(folder: Path) -> Study:
@@ -176,11 +155,18 @@ def _head(folder: Path, errors: list[str]) -> tuple[Located | None, Study | None
         del value[key]
     if isinstance(value.get("criteria"), str):
         try:
-            value["criteria"] = [criterion.model_dump(mode="json") for criterion in template(value["criteria"])]
+            criteria = template(value["criteria"], _languages(value))
+            value["criteria"] = [criterion.model_dump(mode="json") for criterion in criteria]
         except InputError as error:
             errors.append(f"{found.where(('criteria',))}: {error.errors[0].partition(': ')[2]}")
             return found, None
     return found, validate(Study, found, errors, {**value, "items": []})
+
+
+def _languages(value: dict[str, Any]) -> Sequence[Language]:
+    """The languages of a study.yaml that may be wrong still; those of format 1 where they are, which is said later."""
+    found = value.get("languages", FIRST_LANGUAGES)
+    return found if isinstance(found, list) and all(_is_tag(tag) for tag in found) else FIRST_LANGUAGES
 
 
 def _wrong_system(name: str, found: list[ResponseLine], places: list[Located]) -> list[str]:
@@ -206,10 +192,12 @@ def _words(folder: Path, name: str, languages: Sequence[Language], errors: list[
 def _is_text(name: str) -> bool:
     """Whether a file is a text of a study by its name: `consent.de.md`."""
     parts = name.split(".")
-    if len(parts) != 3 or parts[0] not in OF_FILES or parts[2] != "md":
-        return False
+    return len(parts) == 3 and parts[0] in OF_FILES and parts[2] == "md" and _is_tag(parts[1])
+
+
+def _is_tag(found: object) -> bool:
     try:
-        return bool(tags.checked(parts[1]))
+        return isinstance(found, str) and bool(tags.checked(found))
     except ValueError:
         return False
 

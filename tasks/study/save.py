@@ -13,7 +13,7 @@ from tasks.errors import InputError
 from tasks.files import new_folder, occupied
 from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
-from tasks.study.texts import format_version
+from tasks.study.wording.texts import format_version
 
 _FILES = {"items", "responses", "practice", "checks", "guidelines", "consent"}
 

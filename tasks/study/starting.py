@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.files import jsonl, new_folder
-from tasks.schema import Item, Study
-from tasks.study import guidance, whole
-from tasks.study.build import write_texts
-from tasks.study.consent import consent
-from tasks.study.load import load_study, template
+from tasks.schema import Item, Language, Study, System, Words
+from tasks.study import whole
+from tasks.study.build import english, write_practice, write_texts
+from tasks.study.load import load_study
 from tasks.study.study_form import Head, study_yaml
 
 DEMO = Path(__file__).parents[1] / "demo"
@@ -28,6 +27,8 @@ def start(head: Head, out: Path) -> Study:
         InputError: `out` is there already and is not empty.
     """
     demo = load_study(DEMO)
+    if "ja" not in head.languages:
+        demo = _in_english(demo)
     with new_folder(out) as folder:
         if head.template in ("rating", "label"):
             _write_whole(demo, head, folder)
@@ -38,23 +39,38 @@ def start(head: Head, out: Path) -> Study:
 
 
 def _write_pairs(demo: Study, head: Head, folder: Path) -> None:
-    shutil.copyfile(DEMO / "items.jsonl", folder / "items.jsonl")
-    shutil.copyfile(DEMO / "practice.jsonl", folder / "practice.jsonl")
-    shutil.copytree(DEMO / "responses", folder / "responses")
-    criteria = template(head.template)
-    write_texts(folder, guidance.guidelines(criteria), consent("pairwise", criteria, len(demo.items)))
-    (folder / "study.yaml").write_text(study_yaml(head, demo.systems), encoding="utf-8")
+    (folder / "items.jsonl").write_text(jsonl(demo.items), encoding="utf-8")
+    (folder / "responses").mkdir()
+    for system in demo.systems:
+        mine = [response for response in demo.responses if response.system_id == system.system_id]
+        (folder / "responses" / f"{system.system_id}.jsonl").write_text(jsonl(mine), encoding="utf-8")
+    write_practice(folder, head.languages)
+    write_texts(folder, "pairwise", head, len(demo.items))
+    systems = tuple(_described(system, head.languages) for system in demo.systems)
+    (folder / "study.yaml").write_text(study_yaml(head, systems), encoding="utf-8")
+
+
+def _in_english(demo: Study) -> Study:
+    """The demo with its English translations in place of the Japanese texts, for studies whose raters read no ja."""
+    items = tuple(i.model_copy(update={"turns": tuple(map(english, i.turns))}) for i in demo.items)
+    systems = tuple(s.model_copy(update={"name": s.name.rpartition(" / ")[2]}) for s in demo.systems)
+    return demo.model_copy(
+        update={"items": items, "systems": systems, "responses": tuple(map(english, demo.responses))}
+    )
+
+
+def _described(system: System, languages: Sequence[Language]) -> System:
+    """A system of the demo, its description in the languages that have it; without one where a language has not."""
+    said = system.description
+    there = {tag: said.root[tag] for tag in languages if tag in said.root} if said else {}
+    return system.model_copy(update={"description": Words(there) if len(there) == len(languages) else None})
 
 
 def _write_whole(demo: Study, head: Head, folder: Path) -> None:
-    protocol: whole.WholeProtocol = "rating" if head.template == "rating" else "label"
     items = [_whole_item(item) for item in demo.items]
-    whole_head = whole.WholeHead(head.study_id, head.title, protocol, head.seats, head.seed, head.contact)
     (folder / "items.jsonl").write_text(jsonl(items), encoding="utf-8")
-    criteria = template(protocol)
-    write_texts(folder, whole.OPENING[protocol], consent(protocol, criteria, len(items)))
-    text = whole.study_yaml(whole_head, criteria[0].criterion_id, None)
-    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    write_texts(folder, whole.protocol_of(head), head, len(items))
+    (folder / "study.yaml").write_text(whole.study_yaml(head, None), encoding="utf-8")
 
 
 def _whole_item(item: Item) -> Item:

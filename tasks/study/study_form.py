@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.schema import Statement, System, Words
+from tasks.schema import FIRST_LANGUAGES, Language, Statement, System, Words
 from tasks.study.guidance import minutes_per_pair
-from tasks.study.load import template, template_names
+from tasks.study.wording.templates import newest, template, template_names, words
 
 RETENTION_DAYS = 365
 STATEMENTS: dict[Statement, str] = {
@@ -28,13 +28,14 @@ class Head:
     Attributes:
         study_id: 1..80 letters, digits, '_', '.', '-'.
         title: what raters read.
-        template: name of the criteria template.
+        template: name of the criteria template; its newest version is taken.
         seats: raters planned for, 1 or more.
         seed: of the assignment design.
         contact: whom raters can ask.
         pairs: pairs of system_ids to compare; () = all pairs.
         simulated: judgments will be made by scripts; every page and report then says so.
         dialogues: where the dialogues come from, as raters read it before they agree; None = not stated.
+        languages: of the study, the first one first; each has words in the templates.
     """
 
     study_id: str
@@ -46,18 +47,18 @@ class Head:
     pairs: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
     dialogues: Words | None = None
+    languages: tuple[Language, ...] = FIRST_LANGUAGES
 
 
 _FORM = """\
 # A study: what is judged, by how many raters, and what the analysis will ask. docs/study-format.md has every key.
 # Change it before the study opens; afterwards every change is a deviation that the report lists.
-format_version: 1
+format_version: {format_version}
 study_id: {study_id}
 title:
-  ja: {title_ja}
-  en: {title_en}
+{title}
 protocol: pairwise
-languages: [ja, en]
+languages: [{languages}]   # in which every text is there, the first one first
 
 # What raters are asked: a template ({template}; also: {others}), or a list of criteria of your own.
 # About {minutes} minutes a pair.
@@ -91,12 +92,7 @@ exclusions:
 # Shown on every page. Check the numbers, and say whom raters can ask.
 support:
   help:
-    ja: >-
-      つらくなったら、いつでもやめられます。
-      よりそいホットライン 0120-279-338（24時間・無料）、いのちの電話 0120-783-556。
-    en: >-
-      You can stop at any time.
-      In Japan: Yorisoi Hotline 0120-279-338 (24 hours, free), Inochi no Denwa 0120-783-556.
+{help}
   contact: {contact}
 
 # What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
@@ -105,16 +101,12 @@ support:
 # Asked before the work, each can be skipped; published in bands alone. Take the signs away to ask.
 # profile:
 #   - question_id: training
-#     label: {{ja: カウンセリングの学習・実務の経験, en: Training or practice in counselling}}
-#     choices:
-#       - {{ja: ない, en: none}}
-#       - {{ja: 学習中, en: in training}}
-#       - {{ja: 実務経験がある, en: in practice}}
+#     label: {label}   # e.g. training or practice in counselling
+#     choices: [{label}, {label}]   # e.g. none, in practice
 
 # Said to raters after the end, and in the report: where dialogues and responses come from.
 provenance:
-  ja: {provenance_ja}
-  en: {provenance_en}
+{provenance}
 
 simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
 retention_days: {retention_days}
@@ -126,38 +118,47 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
 
     The first pair of `head.pairs`, else the first two systems, is the primary comparison.
     """
-    provenance = Words(ja=_provenance_ja(head, systems), en=_provenance_en(head, systems))
     first, second = head.pairs[0] if head.pairs else (systems[0].system_id, systems[1].system_id)
+    criteria = newest(head.template)
     return _FORM.format(
-        study_id=_quoted(head.study_id),
-        title_ja=_quoted(head.title.text("ja")),
-        title_en=_quoted(head.title.text("en")),
-        template=head.template,
-        others=", ".join(name for name in template_names() if name != head.template),
-        minutes=minutes_per_pair(template(head.template)),
+        **shared(head, provenance(head, systems)),
+        template=criteria,
+        others=", ".join(sorted({newest(name) for name in template_names()} - {criteria})),
+        minutes=minutes_per_pair(template(criteria, head.languages)),
         systems="\n".join(_system_yaml(system) for system in systems),
-        seats=head.seats,
         pairs=_pairs_yaml(head.pairs, first, second),
-        seed=head.seed,
-        information=information_yaml(head.dialogues),
-        first=_quoted(first),
-        second=_quoted(second),
-        contact=_quoted(head.contact),
-        provenance_ja=_quoted(provenance.text("ja")),
-        provenance_en=_quoted(provenance.text("en")),
-        simulated=str(head.simulated).lower(),
-        retention_days=RETENTION_DAYS,
+        first=quoted(first),
+        second=quoted(second),
     )
+
+
+def shared(head: Head, source: Words) -> dict[str, object]:
+    """What stands in the study.yaml of every protocol; `source`: where dialogues and responses come from."""
+    return {
+        "format_version": 1 if set(head.languages) <= set(FIRST_LANGUAGES) else 2,
+        "study_id": quoted(head.study_id),
+        "title": words_yaml(head.title, 2),
+        "languages": ", ".join(head.languages),
+        "seats": head.seats,
+        "seed": head.seed,
+        "help": words_yaml(words("templates", "help.japan" if "ja" in head.languages else "help", head.languages), 4),
+        "contact": quoted(head.contact),
+        "information": information_yaml(head),
+        "label": "{" + ", ".join(f"{tag}: …" for tag in head.languages) + "}",
+        "provenance": words_yaml(source, 2),
+        "simulated": str(head.simulated).lower(),
+        "retention_days": RETENTION_DAYS,
+    }
 
 
 def _system_yaml(system: System) -> str:
     facts = {"name": system.name, "model": system.model, "adapter": system.adapter}
-    lines = [f"  - system_id: {_quoted(system.system_id)}", f"    kind: {system.kind}"]
-    lines += [f"    {key}: {_quoted(value)}" for key, value in facts.items() if value]
+    lines = [f"  - system_id: {quoted(system.system_id)}", f"    kind: {system.kind}"]
+    lines += [f"    {key}: {quoted(value)}" for key, value in facts.items() if value]
     if system.kind == "model" and not system.adapter:
         lines.append(f"    tuned: {str(system.tuned).lower()}   # true: training made it out of another one here")
     if system.description:
-        lines.append(f"    description: {_quoted_words(system.description)}")
+        lines.append(f"    description: {_flow(system.description)}")
     return "\n".join(lines)
 
 
@@ -167,35 +168,42 @@ def _pairs_yaml(pairs: Sequence[tuple[str, str]], first: str, second: str) -> st
     return f"  # pairs: {json.dumps([[first, second]])}   # compare only these; left out = all pairs of systems"
 
 
-def information_yaml(dialogues: Words | None) -> str:
+def information_yaml(head: Head) -> str:
     """The part `information` of a study.yaml: every statement empty, but for where the dialogues come from if known."""
     lines = ["information:"]
+    empty = Words(dict.fromkeys(head.languages, ""))
     for name, comment in STATEMENTS.items():
-        words = dialogues if name == "dialogues" and dialogues is not None else Words(ja="", en="")
-        lines += [f"  {name}:  # {comment}", *(f"    {tag}: {_quoted(text)}" for tag, text in words.root.items())]
+        said = head.dialogues if name == "dialogues" and head.dialogues is not None else empty
+        lines += [f"  {name}:  # {comment}", words_yaml(said, 4)]
     return "\n".join(lines)
 
 
-def _provenance_ja(head: Head, systems: Sequence[System]) -> str:
-    human = "その一つは、カウンセラーの実際の応答です。" if _any_human(systems) else ""
-    dialogues = head.dialogues.text("ja") if head.dialogues else "対話の出どころは示されていません。"
-    return f"{dialogues}応答の出どころは{len(systems)}つあります。{human}"
-
-
-def _provenance_en(head: Head, systems: Sequence[System]) -> str:
-    human = " One of them is the counsellor's real next turn." if _any_human(systems) else ""
+def provenance(head: Head, systems: Sequence[System]) -> Words:
+    """Where dialogues and responses come from, as it is said after the end."""
+    dialogues = head.dialogues or words("templates", "source.unknown", head.languages)
     names = ", ".join(system.name or system.system_id for system in systems)
-    dialogues = head.dialogues.text("en") if head.dialogues else "Where the dialogues come from is not stated."
-    return f"{dialogues} The responses come from {len(systems)} systems: {names}.{human}"
+    said = {}
+    for tag in head.languages:
+        made = {"dialogues": dialogues.text(tag), "n": len(systems), "names": names}
+        said[tag] = words("templates", "source.systems", (tag,), **made).text(tag)
+        if _any_human(systems):
+            said[tag] = words("templates", "source.human", (tag,), source=said[tag]).text(tag)
+    return Words(said)
 
 
 def _any_human(systems: Sequence[System]) -> bool:
     return any(system.kind == "human" for system in systems)
 
 
-def _quoted_words(words: Words) -> str:
-    return "{" + ", ".join(f"{tag}: {_quoted(text)}" for tag, text in words.root.items()) + "}"
+def _flow(said: Words) -> str:
+    return "{" + ", ".join(f"{tag}: {quoted(text)}" for tag, text in said.root.items()) + "}"
 
 
-def _quoted(text: str) -> str:
+def words_yaml(said: Words, indent: int) -> str:
+    """A text as lines of YAML, one a language, so far from the left."""
+    return "\n".join(f"{' ' * indent}{tag}: {quoted(text)}" for tag, text in said.root.items())
+
+
+def quoted(text: str) -> str:
+    """A text as JSON, which YAML reads."""
     return json.dumps(text, ensure_ascii=False)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,49 +13,18 @@ from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, sha256_text
 from tasks.schema import Item, Source, Study, Turn, Words
-from tasks.study.build import KOKOROCHAT, write_texts
-from tasks.study.consent import consent
+from tasks.study.build import write_texts
 from tasks.study.guidance import WHOLE_MINUTES
-from tasks.study.load import load_study, template
-from tasks.study.study_form import RETENTION_DAYS, information_yaml
+from tasks.study.load import load_study
+from tasks.study.study_form import Head, shared
+from tasks.study.wording.templates import template, words
 
 WholeProtocol = Literal["rating", "label"]
+PROTOCOLS: dict[str, WholeProtocol] = {"rating": "rating", "label": "label"}
 SALT = "kokorochat-whole-v1"
-OPENING: dict[WholeProtocol, Words] = {
-    "rating": Words(
-        ja="# 評価の手引き\n\n対話をはじめから終わりまで読み、**相談者になったつもりで**20項目を0から5で評価します。"
-        "0はまったくそう思わない、5はとてもそう思うです。前半の10項目は受けた印象、後半の10項目はカウンセラーの技能です。"
-        "ほかの対話とくらべず、この対話だけで決めてください。三つの欄は、あてはまるときだけ押します。\n\n"
-        "途中でやめても、答えはこの端末に残ります。長い対話では、上の欄で言葉を探し、場所を選んで移れます。\n",
-        en="# Guidelines\n\nRead the dialogue from its beginning to its end, and rate 20 items from 0 to 5 **as if you"
-        " had been the client**. 0 is not at all, 5 is very much. The first ten are impressions, the last ten the"
-        " counsellor's skills. Judge this dialogue alone, not against others. Press one of the three boxes only where"
-        " it applies.\n\nYou can stop at any time; answers stay on this device. In a long dialogue, search for words or"
-        " jump to a part.\n",
-    ),
-    "label": Words(
-        ja="# 分類の手引き\n\nカウンセラーの発話を順に読み、それぞれに、あてはまる働きをすべて選びます。"
-        "前後の流れの中で、その発話がしていることで決めてください。迷うときは、いちばん近いものを一つ選びます。\n",
-        en="# Guidelines\n\nRead the counsellor's utterances in order and choose for each all strategies that apply."
-        " Judge by what the utterance does where it stands. In doubt, choose the one that is nearest.\n",
-    ),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class WholeHead:
-    """What an organiser says about a study of whole dialogues; seats 1 or more."""
-
-    study_id: str
-    title: Words
-    protocol: WholeProtocol = "rating"
-    seats: int = 3
-    seed: int = 1
-    contact: str = ""
-    simulated: bool = False
-
-
-def build(dialogues: Sequence[Dialogue], head: WholeHead, out: Path, strip_meta: StripMeta = "bracket") -> Study:
+def build(dialogues: Sequence[Dialogue], head: Head, out: Path, strip_meta: StripMeta = "bracket") -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
     Raises:
@@ -65,13 +33,13 @@ def build(dialogues: Sequence[Dialogue], head: WholeHead, out: Path, strip_meta:
     """
     if not dialogues:
         raise InputError(("dialogues: found none; allowed: 1 or more",))
-    items = [item_of(dialogue, head.protocol, strip_meta) for dialogue in dialogues]
-    criteria = template(head.protocol)
+    protocol = protocol_of(head)
+    items = [item_of(dialogue, protocol, strip_meta) for dialogue in dialogues]
     with new_folder(out) as folder:
         (folder / "items.jsonl").write_text(jsonl(items), encoding="utf-8")
-        write_texts(folder, OPENING[head.protocol], consent(head.protocol, criteria, len(items)))
-        text = study_yaml(head, criteria[0].criterion_id, KOKOROCHAT)
-        (folder / "study.yaml").write_text(text, encoding="utf-8")
+        write_texts(folder, protocol, head, len(items))
+        source = words("templates", "source.kokorochat", head.languages)
+        (folder / "study.yaml").write_text(study_yaml(head, source), encoding="utf-8")
         load_study(folder)
     return load_study(out)
 
@@ -108,13 +76,12 @@ def item_of(dialogue: Dialogue, protocol: WholeProtocol, strip_meta: StripMeta =
 
 _FORM = """\
 # A study of whole dialogues. docs/study-format.md has every key; change it before the study opens.
-format_version: 1
+format_version: {format_version}
 study_id: {study_id}
 title:
-  ja: {title_ja}
-  en: {title_en}
+{title}
 protocol: {protocol}
-languages: [ja, en]
+languages: [{languages}]   # in which every text is there, the first one first
 
 # What raters are asked: a template, or a list of criteria of your own. About {minutes} minutes a dialogue.
 criteria: {protocol}
@@ -132,12 +99,7 @@ primary:
 # Shown on every page. Check the numbers, and say whom raters can ask.
 support:
   help:
-    ja: >-
-      つらくなったら、いつでもやめられます。
-      よりそいホットライン 0120-279-338（24時間・無料）、いのちの電話 0120-783-556。
-    en: >-
-      You can stop at any time.
-      In Japan: Yorisoi Hotline 0120-279-338 (24 hours, free), Inochi no Denwa 0120-783-556.
+{help}
   contact: {contact}
 
 # What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
@@ -145,39 +107,32 @@ support:
 
 # Said to raters after the end, and in the report: where the dialogues come from.
 provenance:
-  ja: {provenance_ja}
-  en: {provenance_en}
+{provenance}
 
 simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
 retention_days: {retention_days}
 """
 
 
-_UNKNOWN = Words(ja="対話の出どころは示されていません。", en="Where the dialogues come from is not stated.")
-
-
-def study_yaml(head: WholeHead, first: str, dialogues: Words | None) -> str:
-    """The commented study.yaml, with `first` as primary criterion; texts are quoted as JSON, which YAML reads.
+def study_yaml(head: Head, dialogues: Words | None) -> str:
+    """The commented study.yaml, its first criterion the primary one; texts are quoted as JSON, which YAML reads.
 
     `dialogues`: where they come from; None = not stated.
     """
-    provenance = dialogues or _UNKNOWN
+    source = dialogues or words("templates", "source.unknown", head.languages)
     return _FORM.format(
-        study_id=json.dumps(head.study_id),
-        title_ja=json.dumps(head.title.text("ja"), ensure_ascii=False),
-        title_en=json.dumps(head.title.text("en"), ensure_ascii=False),
-        protocol=head.protocol,
-        minutes=WHOLE_MINUTES[head.protocol],
-        information=information_yaml(dialogues),
-        seats=head.seats,
-        seed=head.seed,
-        first=first,
-        contact=json.dumps(head.contact, ensure_ascii=False),
-        provenance_ja=json.dumps(provenance.text("ja"), ensure_ascii=False),
-        provenance_en=json.dumps(provenance.text("en"), ensure_ascii=False),
-        simulated=str(head.simulated).lower(),
-        retention_days=RETENTION_DAYS,
+        **shared(replace(head, dialogues=dialogues), source),
+        protocol=head.template,
+        minutes=WHOLE_MINUTES[protocol_of(head)],
+        first=template(head.template)[0].criterion_id,
     )
+
+
+def protocol_of(head: Head) -> WholeProtocol:
+    """The protocol of a study of whole dialogues, which its template is called after. Raises ValueError for others."""
+    if head.template not in PROTOCOLS:
+        raise ValueError(f"template: found {head.template!r}; allowed: {', '.join(PROTOCOLS)}")
+    return PROTOCOLS[head.template]
 
 
 def _hash(text: str) -> str:

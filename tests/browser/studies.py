@@ -17,7 +17,7 @@ from tasks.schema import (
     Turn,
     Words,
 )  # fmt: skip
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 SECRETS = ("zetalpha", "quorvex", "canary-manifest-4471", "canary-reference-9902", "canary-source-1187")
 """Names and texts no rater may ever receive: two systems, a manifest, the human's next turn, a source dialogue."""

@@ -16,6 +16,7 @@ from tasks.data.dialogue import Dialogue
 from tasks.data.predictions import Prediction
 from tasks.schema import Words
 from tasks.study import whole
+from tasks.study.study_form import Head
 from tests import synthetic
 from tests.browser.rating_raters import READERS, rate
 from tests.browser.serving import Studio, serving
@@ -32,7 +33,7 @@ def dialogues(tmp_path_factory: pytest.TempPathFactory) -> tuple[Dialogue, ...]:
 @pytest.fixture(scope="module")
 def rating_studio(tmp_path_factory: pytest.TempPathFactory, dialogues: tuple[Dialogue, ...]) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("rating")
-    head = whole.WholeHead("whole", Words(ja="対話の評価", en="Rating"), seats=5, simulated=True)
+    head = Head("whole", Words(ja="対話の評価", en="Rating"), "rating", simulated=True)
     with serving(folder, whole.build(dialogues, head, folder / "study")) as studio:
         yield studio
 

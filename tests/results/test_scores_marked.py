@@ -10,7 +10,7 @@ from results.export.rows import JudgmentRow
 from results.scores import marked as scores_marked
 from results.statistics.resample import Resampling
 from tasks.schema import Criterion, Words
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 
 HOW = Resampling(100, 1)
 STRATEGY = template("label")[0]

@@ -10,7 +10,7 @@ from studio.pages.rating.words import texts
 from studio.service.records import ShownCriterion
 from studio.service.view import StudyView
 from tasks.languages.catalogue import fill, languages, words
-from tasks.study.load import template
+from tasks.study.wording.templates import template
 from tests import studio_world as w
 
 PAGE = Path(__file__).parents[2] / "studio" / "pages" / "rating"

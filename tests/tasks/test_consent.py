@@ -11,14 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.languages import catalogue
 from tasks.schema import Information, Protocol, Statement, Study, Words
 from tasks.study import consent
-from tasks.study.build import KOKOROCHAT, Sources, build
+from tasks.study.build import Sources, build
 from tasks.study.cautions import cautions
-from tasks.study.load import load_study, template
+from tasks.study.load import load_study
 from tasks.study.save import save_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
+from tasks.study.wording.templates import template, words
 from tests.tree import ROOT
 
 TITLE = Words(ja="見本", en="Sample")
@@ -50,7 +52,7 @@ def own_data(folder: Path, dataset: str | None = None) -> Sources:
 
 @pytest.mark.parametrize("protocol", ["pairwise", "rating", "label"])
 def test_the_consent_text_claims_nothing_that_only_the_organiser_knows(protocol: Protocol) -> None:
-    text = consent.consent(protocol, template("quick" if protocol == "pairwise" else protocol), 12)
+    text = consent.consent(protocol, template("quick" if protocol == "pairwise" else protocol), 12, ("ja", "en"))
     assert [word for word in CLAIMS if word in text.text("ja") or word in text.text("en")] == []
     assert ("二つの応答" in text.text("ja")) == ("two responses" in text.text("en")) == (protocol == "pairwise")
     assert "12" in text.text("ja")
@@ -64,7 +66,7 @@ def test_a_study_of_own_data_says_nothing_of_where_it_comes_from(tmp_path: Path)
     assert study.provenance.text("en").startswith("Where the dialogues come from is not stated.")
     stated = consent.statements(study)
     assert stated is not None
-    assert [stated.text(tag).count(consent.NOT_STATED.text(tag)) for tag in ("ja", "en")] == [
+    assert [stated.text(tag).count(catalogue.word("papers", tag, "statement.none")) for tag in ("ja", "en")] == [
         len(consent.STATEMENTS)
     ] * 2
     assert study.consent is not None
@@ -74,9 +76,10 @@ def test_a_study_of_own_data_says_nothing_of_where_it_comes_from(tmp_path: Path)
 
 def test_what_the_items_say_of_their_source_is_said(tmp_path: Path) -> None:
     study = build(own_data(tmp_path / "k", "KokoroChat"), Head("k", TITLE), tmp_path / "study")
-    assert consent.statement(study, "dialogues", "ja") == KOKOROCHAT.text("ja")
+    told = words("templates", "source.kokorochat", ("ja", "en"))
+    assert consent.statement(study, "dialogues", "ja") == told.text("ja")
     assert study.provenance is not None
-    assert study.provenance.text("en").startswith(KOKOROCHAT.text("en"))
+    assert study.provenance.text("en").startswith(told.text("en"))
     other = build(own_data(tmp_path / "o", "another"), Head("o", TITLE), tmp_path / "other")
     assert consent.statement(other, "dialogues", "en") == ""
 
@@ -107,7 +110,7 @@ def test_every_statement_is_shown_or_said_to_be_missing(name: Statement, ja: str
     assert text is not None
     for language, own, other in (("ja", ja, en), ("en", en, ja)):
         told = own.strip() or other.strip()
-        none = consent.NOT_STATED.text(language)
+        none = catalogue.word("papers", language, "statement.none")
         shown = text.text(language)
         assert shown.count(none) >= len(consent.STATEMENTS) - bool(told)
         assert told in shown

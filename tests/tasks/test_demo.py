@@ -9,7 +9,8 @@ import pytest
 
 from tasks.design.planning import plan
 from tasks.schema import Study
-from tasks.study.load import load_study, template
+from tasks.study.load import load_study
+from tasks.study.wording.templates import template
 
 DEMO = Path(__file__).parents[2] / "tasks" / "demo"
 SYSTEMS = ("written-questioning", "written-reflective")

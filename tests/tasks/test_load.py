@@ -17,8 +17,9 @@ from tasks.data.feedback import DIMENSIONS, FLAGS
 from tasks.errors import InputError
 from tasks.intake.text import visible
 from tasks.schema import Check, Exclusion, Point, Practice, ProfileQuestion, Study, Support, Words
-from tasks.study.load import load_study, template, template_names
+from tasks.study.load import load_study
 from tasks.study.save import save_study, without_texts
+from tasks.study.wording.templates import template, template_names
 from tests.studies import study
 
 TINY = Path(__file__).parents[1] / "studies_data" / "tiny"
@@ -59,7 +60,7 @@ def edit_line(path: Path, number: int, change: Callable[[Head], object]) -> None
 # --- templates ------------------------------------------------------------------------------------------------
 
 
-PAIRWISE = ("full", "quick")
+PAIRWISE = ("full", "full-2", "quick", "quick-2")
 
 
 def test_the_rating_form_is_the_clients_own() -> None:
@@ -71,7 +72,7 @@ def test_the_rating_form_is_the_clients_own() -> None:
 
 
 def test_templates_have_the_criteria_taps_and_keys_they_promise() -> None:
-    assert template_names() == ("full", "label", "quick", "rating")
+    assert template_names() == ("full", "full-2", "label", "quick", "quick-2", "rating")
     taps = {}
     for name in PAIRWISE:
         required = [c for c in template(name) if c.required]
@@ -80,11 +81,12 @@ def test_templates_have_the_criteria_taps_and_keys_they_promise() -> None:
             keys = [point.key for point in criterion.points]
             start = 0 if criterion.kind == "count" else 1
             assert keys == [str(start + n) for n in range(len(keys))]
-    assert taps == {"quick": 6, "full": 12}
+    assert taps == {"quick": 6, "quick-2": 6, "full": 12, "full-2": 12}
 
 
-def test_full_is_quick_with_empathy_in_facets_and_a_count() -> None:
-    quick, full = ({c.criterion_id: c for c in template(name)} for name in ("quick", "full"))
+@pytest.mark.parametrize("version", ["", "-2"])
+def test_full_is_quick_with_empathy_in_facets_and_a_count(version: str) -> None:
+    quick, full = ({c.criterion_id: c for c in template(f"{name}{version}")} for name in ("quick", "full"))
     facets = {"question_count", "empathy_warmth", "empathy_understanding", "empathy_exploration"}
     assert set(full) == set(quick) - {"empathy"} | facets
     assert all(full[name] == quick[name] for name in set(full) & set(quick))
@@ -99,7 +101,7 @@ def test_preference_is_asked_first_and_no_word_unblinds() -> None:
 
 
 def test_an_unknown_template_names_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"found 'quik'; allowed: full, label, quick, rating"):
+    with pytest.raises(InputError, match=r"found 'quik'; allowed: full, full-2, label, quick, quick-2, rating"):
         template("quik")
 
 
@@ -171,7 +173,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
     (
         "template",
         lambda h: h.update(criteria="quik"),
-        ["criteria: found 'quik'; allowed: full, label, quick, rating, or a list"],
+        ["criteria: found 'quik'; allowed: full, full-2, label, quick, quick-2, rating, or a list"],
     ),
     ("list of one", lambda h: h.update(systems="s0"), ['systems: found "s0"; allowed: a list']),
     ("in a file", lambda h: h.update(items=[]), ["items: stands in items.jsonl, not in study.yaml"]),

@@ -20,7 +20,7 @@ from tasks.intake.text import visible
 from tasks.schema import Response, Study, Turn, Words
 from tasks.study.load import load_study
 from tasks.study.save import save_study
-from tasks.study.texts import format_version, languages_of, texts
+from tasks.study.wording.texts import format_version, languages_of, texts
 
 TINY = Path(__file__).parents[1] / "studies_data" / "tiny"
 DEMO = Path(__file__).parents[2] / "tasks" / "demo"

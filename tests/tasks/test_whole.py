@@ -13,6 +13,7 @@ from tasks.design import planning as design
 from tasks.schema import Words
 from tasks.study import whole
 from tasks.study.load import load_study
+from tasks.study.study_form import Head
 from tests import synthetic
 
 TITLE = Words(ja="評価", en="Rating")
@@ -31,7 +32,7 @@ def dialogues(data: Path) -> tuple[Dialogue, ...]:
 def test_a_rating_study_loads_and_every_seat_meets_every_dialogue_once(
     dialogues: tuple[Dialogue, ...], tmp_path: Path
 ) -> None:
-    study = whole.build(dialogues[:5], whole.WholeHead("s", TITLE, seats=3, simulated=True), tmp_path / "s")
+    study = whole.build(dialogues[:5], Head("s", TITLE, "rating", 3, simulated=True), tmp_path / "s")
     assert (study.protocol, len(study.items), len(study.criteria)) == ("rating", 5, 24)
     assert study.simulated
     planned = design.plan(study)
@@ -41,7 +42,7 @@ def test_a_rating_study_loads_and_every_seat_meets_every_dialogue_once(
 
 
 def test_a_label_study_shows_single_utterances(dialogues: tuple[Dialogue, ...], tmp_path: Path) -> None:
-    study = whole.build(dialogues[:2], whole.WholeHead("s", TITLE, "label"), tmp_path / "s")
+    study = whole.build(dialogues[:2], Head("s", TITLE, "label"), tmp_path / "s")
     for item, dialogue in zip(study.items, dialogues, strict=False):
         assert [turn.utterances for turn in item.turns] == [(index,) for index, _ in kept(dialogue)]
     assert study.criteria[0].of == "utterance"

@@ -11,7 +11,7 @@ from studio.pages.admin.html import Raw, Words, figure, heading, note, table, te
 from tasks.design.planning import plan
 from tasks.schema import PlannedAssignment, Study
 from tasks.study.cautions import Caution, cautions, plan_cautions
-from tasks.study.consent import HEADINGS, STATEMENTS
+from tasks.study.consent import STATEMENTS, statement_heading
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -62,7 +62,7 @@ def _place(where: str, words: Words) -> str:
     statement = next((name for name in STATEMENTS if where == f"information.{name}"), None)
     if statement is None:
         return where
-    return words.of(HEADINGS[statement])
+    return statement_heading(statement, words["language"])
 
 
 def _certain(found: Sequence[Leak], words: Words) -> Raw:

@@ -11,16 +11,16 @@ from tasks.errors import InputError
 from tasks.languages import tags
 from tasks.schema import Information, Language, Study
 from tasks.schema import Words as Text
-from tasks.study.consent import HEADINGS, STATEMENTS
+from tasks.study.consent import STATEMENTS, statement_heading
 
 ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
 
 
 def form(study: Study, words: Words) -> Raw:
     """The fields of the form: statements open, whole texts folded, each in every language of the study."""
-    information = study.information or Information()
+    information, spoken = study.information or Information(), words["language"]
     statements = "".join(
-        _field(study, f"statement.{name}", words.of(HEADINGS[name]), getattr(information, name), "statement")
+        _field(study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement")
         for name in STATEMENTS
     )
     whole = "".join(

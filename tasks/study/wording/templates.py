@@ -1,0 +1,141 @@
+"""The shipped criteria templates, in any language that has words for them, and the other words a new study begins with.
+
+A template is an instrument: a change of its words is a new version beside the old one (`quick`, `quick-2`), so that a
+study keeps what its raters read. Versions before there were other languages hold their words themselves, in ja and en.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from tasks.errors import InputError
+from tasks.languages import catalogue
+from tasks.languages.tags import closest
+from tasks.schema import FIRST_LANGUAGES, SIDES, Criterion, Language, Words
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+SECTIONS = ("templates", "papers")
+"""What a language's file must have for a study to begin in it: words of criteria, and texts that raters read."""
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of the shipped criteria templates, every version, sorted."""
+    return tuple(sorted(path.stem for path in TEMPLATES.glob("*.yaml")))
+
+
+def newest(name: str) -> str:
+    """The newest version of a template, which a new study takes: `quick-2` of `quick`; a version is itself."""
+    versions = [found for found in template_names() if re.fullmatch(rf"{re.escape(name)}-\d+", found)]
+    return max(versions, key=lambda found: int(found.rpartition("-")[2]), default=name)
+
+
+def template(name: str, languages: Sequence[Language] = FIRST_LANGUAGES) -> tuple[Criterion, ...]:
+    """The criteria of a shipped template in the order shown, in `languages`, and in ja and en, as it was made.
+
+    Raises:
+        InputError: there is no template of that name, or it has no words in one of the languages.
+    """
+    if name not in template_names():
+        raise InputError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
+    made = _made(name)
+    spoken = tuple(dict.fromkeys((*FIRST_LANGUAGES, *languages)))
+    offered = FIRST_LANGUAGES if "label" in made[0] else spoken_languages()
+    if lacking := [tag for tag in spoken if closest(tag, offered) is None]:
+        raise InputError(
+            (
+                f"criteria: template {name!r} has no words in {', '.join(lacking)}; allowed: the languages "
+                f"{', '.join(offered)}, or a list of criteria in words of your own{_newer(name)}",
+            )
+        )
+    whole = made if "label" in made[0] else [_with_words(criterion, spoken) for criterion in made]
+    return TypeAdapter(tuple[Criterion, ...]).validate_python(whole)
+
+
+def _newer(name: str) -> str:
+    return "" if newest(name) == name else f", or {newest(name)!r}, which has words in more languages"
+
+
+@cache
+def _made(name: str) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = yaml.safe_load((TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8"))["criteria"]
+    return made
+
+
+def spoken_languages() -> tuple[Language, ...]:
+    """The languages in which a study can begin."""
+    return tuple(tag for tag in catalogue.written() if set(SECTIONS) <= set(catalogue.sections(tag)))
+
+
+def words(section: str, key: str, languages: Sequence[Language], /, **values: object) -> Words:
+    """A text that a new study begins with, in each of the languages, its values filled in.
+
+    Raises:
+        KeyError: there is no such text, or no words at all in one of the languages.
+    """
+    return Words({tag: catalogue.word(section, written_in(tag), key, **values) for tag in languages})
+
+
+def word(key: str, language: Language, /, **values: object) -> str:
+    """A text of the papers in one language; in English where no study can begin in the language."""
+    return catalogue.word("papers", closest(language, spoken_languages()) or FIRST_LANGUAGES[1], key, **values)
+
+
+def title(name: str, languages: Sequence[Language]) -> Words:
+    """What a new study of a template is called.
+
+    Raises:
+        InputError: one of the languages has no words.
+    """
+    if lacking := [tag for tag in languages if closest(tag, spoken_languages()) is None]:
+        allowed = f"{', '.join(spoken_languages())}; docs/translating.md says how a language is added"
+        raise InputError((f"languages: found {', '.join(lacking)}; allowed for a new study: {allowed}",))
+    of_whole = f"title.{name}"
+    known = of_whole in catalogue.words("templates", FIRST_LANGUAGES[1])
+    return words("templates", of_whole if known else "title.pairs", languages)
+
+
+def written_in(language: Language) -> Language:
+    """The language whose file is read for a study's language: the same, or the one its readers read. KeyError: none."""
+    found = closest(language, spoken_languages())
+    if found is None:
+        raise KeyError(f"no study can begin in {language}; there are {', '.join(spoken_languages())}")
+    return found
+
+
+def _with_words(made: dict[str, Any], languages: Sequence[Language]) -> dict[str, Any]:
+    """A criterion with its words under their keys: label, `.hint`, `.p.<value>`, `.r.<reason>`, `.a.<place>`."""
+    known = catalogue.words("templates", FIRST_LANGUAGES[1])
+    key = made.get("words", made["criterion_id"])
+
+    def said(part: str) -> Words:
+        return Words({tag: _marked(part, tag) for tag in languages})
+
+    points = [{**p, "words": _same(p, languages) or said(f"{key}.p.{p['value']}")} for p in made.get("points", [])]
+    anchors = [f"{key}.a.{place}" for place in range(len(points))]
+    return {
+        **{name: value for name, value in made.items() if name != "words"},
+        "label": said(key),
+        "hint": said(f"{key}.hint") if f"{key}.hint" in known else None,
+        "points": points,
+        "reasons": [{"reason_id": reason, "words": said(f"{key}.r.{reason}")} for reason in made.get("reasons", [])],
+        "anchors": [said(anchor) for anchor in anchors if anchor in known],
+    }
+
+
+def _same(point: dict[str, Any], languages: Sequence[Language]) -> Words | None:
+    """The words of a point that are the same in every language, such as a number."""
+    return Words(dict.fromkeys(languages, point["words"])) if "words" in point else None
+
+
+def _marked(key: str, language: Language) -> str:
+    """A text with the neutral marks of the two sides as the rating page writes them in the language."""
+    page = closest(language, catalogue.languages("rating")) or FIRST_LANGUAGES[1]
+    marks = {side: catalogue.word("rating", page, f"mark.{side}") for side in SIDES}
+    return catalogue.word("templates", written_in(language), key, **marks)
