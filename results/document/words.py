@@ -20,7 +20,7 @@ def reason(code: str | None, language: Language) -> str:
     return catalogue.word("reasons", language, code) if known else code
 
 
-def word(key: str, language: Language, **values: object) -> str:
+def word(key: str, language: Language, /, **values: object) -> str:
     """The report's words for `key`, with values filled in where there are any. Raises KeyError for an unknown key.
 
     Where the language runs from right to left, each value is isolated: a minus sign or a bracket beside Arabic letters
