@@ -18,7 +18,7 @@ from studio.intake.responses import HUB, Mapping, fetched
 from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first_rows, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin import texts
-from studio.pages.admin.html import LANGUAGES, WORDS, Raw, Words, note, page, table, text, words_in
+from studio.pages.admin.html import LANGUAGES, Raw, Words, note, page, table, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
 from studio.service import Service, StudioError
 from studio.service.organiser.conduct import fingerprint
@@ -28,12 +28,12 @@ from tasks.design.planning import plan
 from tasks.errors import InputError
 from tasks.intake.table import Preview, table_ending
 from tasks.languages import tags
-from tasks.schema import Study
-from tasks.schema import Words as Title
+from tasks.schema import FIRST_LANGUAGES, Study
 from tasks.study.consistency import problems
 from tasks.study.load import load_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
+from tasks.study.wording.templates import spoken_languages, title
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
@@ -147,12 +147,14 @@ def _head(given: dict[str, Any]) -> Head:
         raise StudioError(f"template: found {template!r}; allowed: {', '.join(TEMPLATES)}")
     if not seats.isdecimal() or not 1 <= int(seats) <= 1000:
         raise StudioError(f"seats: found {seats!r}; allowed: 1 to 1000")
-    title = str(given.get("title", "")).strip()
     contact = str(given.get("contact", "")).strip()
     if not contact:
         raise StudioError("contact: is empty; raters need somebody to ask")
-    titles = Title(**{tag: title or WORDS[tag]["new_title"] for tag in ("ja", "en")})
-    return Head(str(given.get("study_id", "")).strip(), titles, template, int(seats), 1, contact)
+    typed = str(given.get("languages", "")) or ", ".join(FIRST_LANGUAGES)
+    languages = tuple(dict.fromkeys(tag.strip() for tag in typed.split(",") if tag.strip()))
+    titles = title(template, languages)
+    study_id = str(given.get("study_id", "")).strip()
+    return Head(study_id, titles, template, int(seats), 1, contact, languages=languages)
 
 
 def launched(service: Service, arrivals: Arrivals, token: str, someone: Organiser, words: Words) -> Response:
@@ -188,6 +190,18 @@ def _field(words: Words, name: str, kind: str = "text", value: str = "") -> str:
     return f'<p><label>{text(words[f"new_{name}"])}<br><input type="{kind}" name="{name}" {more}></label></p>'
 
 
+def _facts(words: Words) -> str:
+    """What every new study is asked for."""
+    offered = ", ".join(spoken_languages())
+    label, first = text(words.say("new_languages", languages=offered)), ", ".join(FIRST_LANGUAGES)
+    return (
+        _field(words, "study_id")
+        + _field(words, "contact")
+        + _field(words, "seats", "number", "5")
+        + f'<p><label>{label}<br><input type="text" name="languages" value="{first}"></label></p>'
+    )
+
+
 def _faults(faults: Sequence[str], words: Words) -> str:
     lines = "".join(f"<li>{text(line)}</li>" for line in faults)
     return f'<div class="warn" role="alert"><p>{text(words["new_faults"])}</p><ul>{lines}</ul></div>' if faults else ""
@@ -202,7 +216,7 @@ def begin(words: Words, faults: Sequence[str] = ()) -> str:
     )
     options = "".join(f"<option>{name}</option>" for name in TEMPLATES)
     choice = f'<p><label>{text(words["new_template"])}<br><select name="template">{options}</select></label></p>'
-    facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
+    facts = _facts(words)
     return "".join(
         [
             f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a> {others}</p>',
@@ -234,7 +248,7 @@ def choose(first: Preview, token: str, words: Words, faults: Sequence[str] = ())
 
     short = [[cell[:60] + ("…" if len(cell) > 60 else "") for cell in row] for row in first.rows]
     kinds = "".join(f"<option>{name}</option>" for name in ("quick", "full"))
-    facts = _field(words, "study_id") + _field(words, "contact") + _field(words, "seats", "number", "5")
+    facts = _facts(words)
     facts += f'<p><label>{text(words["new_template"])}<br><select name="template">{kinds}</select></label></p>'
     body = select("item") + select("text") + select("system_column", empty=True) + _field(words, "system") + facts
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
