@@ -149,6 +149,8 @@ class Service:
     organiser_join = writing(sign_in.join)
     organiser_session = writing(sign_in.begin)
     organiser_leave = writing(sign_in.leave)
+    organiser_language = reading(sign_in.language)
+    _speak = writing(sign_in.speak)
     _organiser = reading(sign_in.organiser)
 
     def organiser(self, token: str | None) -> Organiser | None:
@@ -159,6 +161,11 @@ class Service:
         """`organiser` or `viewer` for an organiser's session, else None."""
         someone = self.organiser(token)
         return None if someone is None else someone.role
+
+    def organiser_speaks(self, token: str | None, language: str) -> None:
+        """Keep the language that an organiser or viewer chose; nothing is written where it is the same as before."""
+        if self._organiser(token) is not None and self.organiser_language(token) != language:
+            self._speak(token, language)
 
     looked = writing(oversight.unblinded)
     may_see = reading(oversight.may_see)

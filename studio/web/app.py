@@ -32,6 +32,7 @@ from studio.web.browser import Browser, browser_of, preferred
 from studio.web.guard import Application, Guard
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
+from studio.web.wanted import SignInFirst
 
 log = logging.getLogger(__name__)
 OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
@@ -80,6 +81,7 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     _add_refusal(application)
     _add_entrance(application, service, settings, lanes)
     access.mount(application, service, settings, lanes.organisers)
+    application.add_middleware(SignInFirst, service=service, settings=settings, lane=lanes.organisers)
     if settings.oauth_client_id:
         _mount_oauth(application, service, settings, lanes)
     files = Files.load()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Cookie, FastAPI
+from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from studio.service import Service
@@ -60,7 +60,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, provider: 
 
     @application.get(CALLBACK)
     @lane.endpoint
-    def returned(code: str = "", state: str = "", kept: StateCookie = None) -> Response:
+    def returned(request: Request, code: str = "", state: str = "", kept: StateCookie = None) -> Response:
         if not kept or not hmac.compare_digest(kept.encode(), state.encode()):
             return HTMLResponse(page(WRONG_ACCOUNT), 401)
         try:
@@ -69,7 +69,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, provider: 
             return HTMLResponse(page(WRONG_ACCOUNT), 401)
         if name not in provider.names:
             return HTMLResponse(page(WRONG_ACCOUNT), 401)
-        answer = welcome_by_page(service.organiser_session("organiser", name), settings)
+        answer = welcome_by_page(request, service.organiser_session("organiser", name), settings)
         answer.delete_cookie(STATE_COOKIE, path="/sign-in")
         return answer
 

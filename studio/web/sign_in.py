@@ -14,6 +14,7 @@ from studio.service import Refusal, Service
 from studio.service.organiser.sign_in import SESSION_SECONDS
 from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
+from studio.web import wanted
 from studio.web.lanes import Lane
 
 
@@ -22,14 +23,14 @@ def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane
 
     @application.get("/o/{token:path}")
     @lane.endpoint
-    def enter(token: str, known: OrganiserCookie = None) -> Response:
+    def enter(request: Request, token: str, known: OrganiserCookie = None) -> Response:
         try:
             session = service.organiser_join(repaired(token))
         except Refusal:
             if service.organiser(known) is not None:  # the link was opened here before
                 return RedirectResponse("/admin/", status_code=303)
             return HTMLResponse(page(USED_UP), status_code=404)
-        return _welcomed(session, settings)
+        return _welcomed(request, session, settings)
 
     @application.get("/sign-in")
     async def ask() -> Response:
@@ -41,7 +42,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane
         role = await lane.run(role_of, given, settings)
         if role is None:
             return HTMLResponse(page(WRONG + _ways_in(settings)), status_code=401)
-        return _welcomed(await lane.run(service.organiser_session, role), settings)
+        return _welcomed(request, await lane.run(service.organiser_session, role), settings)
 
     @application.post("/admin/out")
     @lane.endpoint
@@ -63,15 +64,16 @@ def role_of(password: str, settings: Settings) -> str | None:
     return found[0] if found else None
 
 
-def welcome_by_page(session: str, settings: Settings) -> Response:
+def welcome_by_page(request: Request, session: str, settings: Settings) -> Response:
     """Signed in on the way back from another site: browsers send no strict cookie along a redirect that began there."""
-    answer = HTMLResponse(page('<meta http-equiv="refresh" content="0;url=/admin/"><a href="/admin/">Studio</a>'))
+    to = escape(wanted.page_of(request.cookies))
+    answer = HTMLResponse(page(f'<meta http-equiv="refresh" content="0;url={to}"><a href="{to}">Studio</a>'))
     _set_cookie(answer, session, settings)
     return answer
 
 
-def _welcomed(session: str, settings: Settings) -> Response:
-    answer = RedirectResponse("/admin/", status_code=303)
+def _welcomed(request: Request, session: str, settings: Settings) -> Response:
+    answer = RedirectResponse(wanted.page_of(request.cookies), status_code=303)
     _set_cookie(answer, session, settings)
     return answer
 
@@ -81,6 +83,7 @@ def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
         ORGANISER_COOKIE, session, max_age=SESSION_SECONDS, path="/", httponly=True, samesite="strict",
         secure=settings.secure_cookies,
     )  # fmt: skip
+    answer.delete_cookie(wanted.COOKIE, path="/")
 
 
 _COMMAND = "<code>python -m studio sign-in</code>"

@@ -64,6 +64,18 @@ def press(page: Any, name: str) -> None:
     tab.first.click()
 
 
+def test_the_page_opens_again_in_the_language_that_was_chosen(browser: Any, desk: Studio) -> None:
+    page = enter(browser, desk, "en")
+    page.get_by_label("Language").click()
+    page.get_by_role("option", name="日本語").click()
+    page.get_by_role("tab", name="評価者", exact=True).wait_for()
+    page.reload()
+    page.get_by_role("tab", name="評価者", exact=True).wait_for()
+    page.wait_for_selector(".desk .tiles")
+    assert page.evaluate("document.documentElement.lang") == "ja"
+    page.context.close()
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sideways(

@@ -10,6 +10,7 @@ import gradio as gr
 from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations, outcome
 from studio.pages.admin.html import WORDS, link, note, spoken
+from studio.pages.admin.session import language_of
 from studio.service import Refusal, Service, StudioError
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
@@ -37,6 +38,14 @@ class Actions:
     def reading(self, study_id: str | None, language: str, request: gr.Request) -> str:
         """What a viewer reads where an organiser has buttons."""
         return "" if self.acts(request) else note(WORDS[language]["viewer"])
+
+    def language(self, request: gr.Request) -> str:
+        """The language the page begins in."""
+        return language_of(self.service, request, request.cookies.get(ORGANISER_COOKIE))
+
+    def speak(self, language: str, request: gr.Request) -> None:
+        """Keep the language that was chosen."""
+        language_of(self.service, request, request.cookies.get(ORGANISER_COOKIE), language)
 
     def names(self) -> list[str]:
         """Every study, oldest first."""

@@ -134,9 +134,8 @@ def _wire(
     """What happens when the page is opened, when study or language change, and every few seconds."""
 
     def start(request: gr.Request) -> tuple[Any, str]:
-        language = tags.best_match(request.headers.get("accept-language", ""), LANGUAGES)
         known = actions.names()
-        return gr.Dropdown(choices=known, value=known[-1] if known else None), language
+        return gr.Dropdown(choices=known, value=known[-1] if known else None), actions.language(request)
 
     def raters(study_id: str | None) -> Any:
         known = [row["rater"] for row in actions.service.progress(study_id)] if study_id in actions.names() else []
@@ -149,6 +148,7 @@ def _wire(
     made.load(for_role, None, labels.acting, **PRIVATE)
     opened = made.load(start, None, both, **PRIVATE)
     opened.then(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
+    language.input(actions.speak, language, None, **PRIVATE)
     language.change(labels.in_language, language, [one for one, _, _ in labels.named], **PRIVATE)
     language.change(None, language, None, js=TURNED, **PRIVATE)
     opened.then(None, language, None, js=TURNED, **PRIVATE)

@@ -14,7 +14,7 @@ from results.export.folder import read
 from studio.hub.dataset import Choices
 from studio.hub.publish import LICENCES, Target, prepare, send
 from studio.pages.admin.html import Raw, Words, note, page, text, words_in
-from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
+from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, language_of, not_found
 from studio.service import Service, StudioError
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import Settings, dataset_id
@@ -28,10 +28,10 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
 
     @application.get("/admin/publish/{study_id}")
     @threads.endpoint
-    def ask(study_id: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
+    def ask(request: Request, study_id: str, lang: str = "", known: OrganiserCookie = None) -> Response:
         if may(service, study_id, known) is None:
             return not_found()
-        words = words_in(lang)
+        words = words_in(language_of(service, request, known, lang))
         return HTMLResponse(page(begin(study_id, {}, words), words))
 
     @application.post("/admin/publish/{study_id}")

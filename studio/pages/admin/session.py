@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, ParamSpec, Protocol, TypeVar
 
 from fastapi import Cookie
 from fastapi.responses import PlainTextResponse, Response
 
+from studio.pages.admin.html import LANGUAGES
 from studio.service import Service
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE
+from tasks.languages import tags
+from tasks.languages.tags import Language
 
 P = ParamSpec("P")
 T = TypeVar("T")
 OrganiserCookie = Annotated[str | None, Cookie(alias=ORGANISER_COOKIE)]
+
+
+class Asks(Protocol):
+    """A request, of the application or of Gradio."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By lower-case name."""
 
 
 class Threads(Protocol):
@@ -31,6 +42,19 @@ def acting_organiser(service: Service, token: str | None) -> Organiser | None:
     """The organiser signed in by `token`; None for a viewer, who changes nothing, and for everybody else."""
     someone = service.organiser(token)
     return someone if someone is not None and someone.role == "organiser" else None
+
+
+def language_of(service: Service, request: Asks, token: str | None, asked: str = "") -> Language:
+    """The language a page is shown in: the one that is asked for, kept from now on; else the one kept; else what the
+    browser prefers.
+    """
+    if asked in LANGUAGES:
+        service.organiser_speaks(token, asked)
+        return asked
+    chosen = service.organiser_language(token)
+    if chosen in LANGUAGES:
+        return chosen
+    return tags.best_match(request.headers.get("accept-language", ""), LANGUAGES)
 
 
 def not_found() -> Response:

@@ -19,7 +19,7 @@ from studio.intake.staging import MOST_BYTES, Arrival, Arrivals, assemble, first
 from studio.pages.admin import review as reviewing
 from studio.pages.admin import texts
 from studio.pages.admin.html import LANGUAGES, Raw, Words, note, page, table, text, words_in
-from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, not_found
+from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, language_of, not_found
 from studio.service import Service, StudioError
 from studio.service.organiser.conduct import fingerprint
 from studio.service.organiser.sign_in import Organiser
@@ -42,9 +42,11 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
 
     @application.get("/admin/new")
     @threads.endpoint
-    def ask(lang: str = "ja", known: OrganiserCookie = None) -> Response:
-        words = words_in(lang)
-        return _page(begin(words), words) if acting_organiser(service, known) else not_found()
+    def ask(request: Request, lang: str = "", known: OrganiserCookie = None) -> Response:
+        if acting_organiser(service, known) is None:
+            return not_found()
+        words = words_in(language_of(service, request, known, lang))
+        return _page(begin(words), words)
 
     @application.post("/admin/new")
     async def bring(request: Request, known: OrganiserCookie = None) -> Response:

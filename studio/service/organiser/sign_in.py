@@ -69,6 +69,28 @@ def organiser(desk: Desk, connection: Connection, token: str | None) -> Organise
     return Organiser(found["role"], _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
 
 
+def speak(desk: Desk, connection: Connection, token: str | None, language: str) -> None:
+    """Keep the language that somebody chose for the organiser's page; nothing is kept for who is not signed in."""
+    found = _organiser_row(connection, token)
+    if found is not None:
+        queries.set_identity(connection, found["identity_id"], profile={"language": language})
+
+
+def language(desk: Desk, connection: Connection, token: str | None) -> str | None:
+    """What was chosen in this session, or last by this account; None where nothing was, or nobody is signed in."""
+    found = _organiser_row(connection, token)
+    if found is None:
+        return None
+    own = [found["profile"]]
+    if found["name"] is not None:
+        own += [one["profile"] for one in _newest_first(connection) if one["name"] == found["name"]]
+    return next((str(chosen["language"]) for chosen in own if chosen), None)
+
+
+def _newest_first(connection: Connection) -> list[dict[str, Any]]:
+    return sorted(queries.identity_rows(connection, EVERY_STUDY), key=lambda one: str(one["created_at"]), reverse=True)
+
+
 def leave(desk: Desk, connection: Connection, token: str | None) -> None:
     """End a session; nothing happens where there is none."""
     found = _organiser_row(connection, token)
