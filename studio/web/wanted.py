@@ -1,4 +1,4 @@
-"""Where somebody wanted to go who has to sign in first: the organiser's pages lead to the sign-in, and it leads back."""
+"""Where somebody wanted to go who has to sign in first: the sign-in leads back to it."""
 
 from __future__ import annotations
 
