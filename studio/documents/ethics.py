@@ -12,7 +12,7 @@ from studio.service.view import consent_text
 from studio.store import datamap
 from tasks.schema import Language, PlannedAssignment, Statement, Study
 from tasks.study.consent import statement
-from tasks.study.wording.templates import word
+from tasks.study.wording.templates import on_page, word
 from tasks.study.workload import workload
 
 BLANK = "[ ]"
@@ -84,4 +84,11 @@ def _data(study: Study, planned: Sequence[PlannedAssignment], language: Language
 
 def _risks(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> str:
     helped = study.support.help.text(language, *study.languages) if study.support else BLANK
-    return word("ethics.risks", language, portion=study.design.portion, help=helped, contact=_contact(study))
+    return word(
+        "ethics.risks",
+        language,
+        portion=study.design.portion,
+        help=helped,
+        contact=_contact(study),
+        skip=on_page("leave.skip", language),
+    )

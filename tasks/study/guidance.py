@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tasks.schema import Criterion, Language, Protocol, Words
-from tasks.study.wording.templates import word, words
+from tasks.study.wording.templates import on_page, word, words
 
 READING_MINUTES, MINUTES_PER_ANSWER = 2.2, 0.16
 """Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice is timed."""
@@ -30,7 +30,14 @@ def guidelines(protocol: Protocol, criteria: Sequence[Criterion], languages: Seq
 
 def _of_pairs(criteria: Sequence[Criterion], language: Language) -> str:
     sections = [_section(criterion, language) for criterion in criteria if criterion.kind != "text"]
-    return "\n\n".join((word("guidelines.pairs", language), *sections, word("guidelines.doubt", language))) + "\n"
+    return "\n\n".join((word("guidelines.pairs", language), *sections, _doubt(language))) + "\n"
+
+
+def _doubt(language: Language) -> str:
+    buttons = {"cannot": on_page("leave.cannot", language), "skip": on_page("leave.skip", language)}
+    answers = {"same": "preference.p.0", "neither": "both_unacceptable"}
+    named = {name: words("templates", key, (language,)).text(language) for name, key in answers.items()}
+    return word("guidelines.doubt", language, **buttons, **named)
 
 
 def _section(criterion: Criterion, language: Language) -> str:

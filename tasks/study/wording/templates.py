@@ -87,6 +87,11 @@ def word(key: str, language: Language, /, **values: object) -> str:
     return catalogue.word("papers", closest(language, spoken_languages()) or FIRST_LANGUAGES[1], key, **values)
 
 
+def on_page(key: str, language: Language) -> str:
+    """What a part of the rating page is called in a language; in English where the page has no words in it."""
+    return catalogue.word("rating", closest(language, catalogue.languages("rating")) or FIRST_LANGUAGES[1], key)
+
+
 def title(name: str, languages: Sequence[Language]) -> Words:
     """What a new study of a template is called.
 
@@ -136,6 +141,5 @@ def _same(point: dict[str, Any], languages: Sequence[Language]) -> Words | None:
 
 def _marked(key: str, language: Language) -> str:
     """A text with the neutral marks of the two sides as the rating page writes them in the language."""
-    page = closest(language, catalogue.languages("rating")) or FIRST_LANGUAGES[1]
-    marks = {side: catalogue.word("rating", page, f"mark.{side}") for side in SIDES}
+    marks = {side: on_page(f"mark.{side}", language) for side in SIDES}
     return catalogue.word("templates", written_in(language), key, **marks)
