@@ -160,7 +160,7 @@ def test_every_undefined_figure_has_a_reason(report: Report) -> None:
     walk(facts_of(report))
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_the_page_stands_alone_and_marks_what_is_simulated(report: Report, lang: Any) -> None:
     html = lay_out(report.record, lang).html()
     assert not re.search(r"""(src|href)=["'](?!#)|url\(|@import|<script""", html)
@@ -212,7 +212,7 @@ def test_a_broken_export_is_one_message_and_exit_code_2(tmp_path: Path, capsys: 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_sections_and_pictures_are_drawn_once_for_a_language(
     report: Report, tmp_path: Path, lang: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +228,7 @@ def test_sections_and_pictures_are_drawn_once_for_a_language(
     assert len(drawn) == (tmp_path / "out/report.html").read_text(encoding="utf-8").count("<svg ")
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_what_is_wider_than_a_phone_scrolls_and_says_so(report: Report, lang: Any) -> None:
     html = lay_out(report.record, lang).html()
     pictures, tables = html.count("<svg "), re.findall(r"<thead>.*?</thead>", html)

@@ -53,7 +53,7 @@ def _answers(reader: Reader, item: DisputedItem) -> str:
         key = "better" if abs(margin) > 1 else "slightly_better"
         words = reader.word(key, name=first if margin > 0 else second) if margin else reader.word("same_short")
         parts.append(f"{times[margin]} × {words}")
-    return "; ".join(parts)
+    return reader.word("parts").join(parts)
 
 
 def _comments(reader: Reader, item: DisputedItem) -> str:
@@ -68,4 +68,4 @@ def _marks(reader: Reader, marks: Mapping[str, Mapping[str, Any]]) -> str:
         for criterion, by_system in marks.items()
         for system, value in by_system.items()
     ]
-    return f" ({'; '.join(words)})" if words else ""
+    return f" ({reader.word('parts').join(words)})" if words else ""
