@@ -13,7 +13,7 @@ from tasks.errors import InputError
 
 
 def add(commands: Commands) -> None:
-    """Add the seven commands."""
+    """Add the eight commands."""
     _add_new(commands)
     _add_responses(commands)
     words = "write a small study of its own for a trial; its data never enter the study's"
@@ -23,6 +23,10 @@ def add(commands: Commands) -> None:
     trial.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     words = "all mistakes of a study folder, and what to look at: personal data, distress, leaks"
     command(commands, "check", words, check).add_argument("folder", type=Path, metavar="STUDY_DIR")
+    words = "shipped drafts that no counsellor has read: list, show, and accept them, part by part, in study.yaml"
+    accepting = command(commands, "accept", words, accept)
+    accepting.add_argument("folder", type=Path, metavar="STUDY_DIR")
+    accepting.add_argument("names", nargs="*", metavar="NAME", help="to accept, such as de.scales; none: list them")
     planning = command(commands, "plan", "how much work a study is, how well balanced, and what it can show", plan)
     planning.add_argument("folder", type=Path, metavar="STUDY_DIR")
     planning.add_argument("--timed", metavar="STUDY", help="minutes as timed in this (pilot) study")
@@ -71,12 +75,15 @@ def new(options: Namespace, settings: Settings) -> int:
     """Write a commented study folder on the demo dialogues."""
     from tasks.study.starting import start
     from tasks.study.study_form import Head
+    from tasks.study.wording.drafts import waiting
     from tasks.study.wording.templates import title
 
     name, called = options.study_id or options.folder.name, title(options.template, options.languages)
     head = Head(name, called, options.template, options.seats, 1, options.contact, languages=options.languages)
     study = start(head, options.folder)
     say(f"{options.folder}: study {study.study_id}, {len(study.items)} items, template {options.template}")
+    if drafts := waiting(study):
+        say(f"drafts:  {len(drafts)} wait to be read and accepted: python -m studio accept {options.folder}")
     say(f"try it:  python -m studio serve {options.folder}")
     say(f"then:    edit {options.folder}/study.yaml; python -m studio check {options.folder}")
     return 0
@@ -110,6 +117,26 @@ def check(options: Namespace, settings: Settings) -> int:
 
     for line in checked(load_study(options.folder)):
         say(line)
+    return 0
+
+
+def accept(options: Namespace, settings: Settings) -> int:
+    """List the drafts that wait, or show some and take them over."""
+    from studio.documents.drafts import shown
+    from tasks.study.load import load_study
+    from tasks.study.wording import drafts
+    from tasks.study.wording.acceptance import write
+
+    study = load_study(options.folder)
+    if not options.names:
+        for name in drafts.waiting(study):
+            say(f"{name}: a draft; read and accept it: python -m studio accept {options.folder} {name}")
+        say(f"accepted: {', '.join(study.accepted) or 'none'}; waiting: {len(drafts.waiting(study))}")
+        return 0
+    write(options.folder, study, options.names)
+    for name in options.names:
+        say(f"{shown(study, name)}\n")
+    say(f"{options.folder}/study.yaml: accepted {', '.join(options.names)}. To take it back, remove it there.")
     return 0
 
 

@@ -20,6 +20,7 @@ from studio.web import logs
 from tasks.console import say
 from tasks.design.planning import plan
 from tasks.schema import Study
+from tasks.study.wording import drafts
 
 if TYPE_CHECKING:
     import uvicorn
@@ -47,6 +48,7 @@ def bring_in(service: Service, study: Study) -> bool:
 
     Raises:
         StudioError: the database holds another study under this id; changing one under its raters would mix two.
+        InputError: the study holds drafts that nobody has accepted.
     """
     if study.study_id not in {row["study_id"] for row in service.studies()}:
         if study.support is None or not study.support.contact.strip():
@@ -54,6 +56,7 @@ def bring_in(service: Service, study: Study) -> bool:
                 f"study.yaml: support.contact: is empty in {study.study_id!r}; raters must know whom to ask, "
                 "and where to find help, before a study opens"
             )
+        drafts.refuse(study)
         service.create_study(study, plan(study))
         return True
     if not holds(service, study):

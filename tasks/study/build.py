@@ -13,7 +13,7 @@ from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
 from tasks.schema import Item, Language, Protocol, Response, Study, System, Turn, Words
 from tasks.study.consent import consent
-from tasks.study.guidance import guidelines
+from tasks.study.guidance import explained, guidelines
 from tasks.study.load import PracticeLine, ShownText, load_study
 from tasks.study.reading import read_json, read_jsonl
 from tasks.study.study_form import Head, study_yaml
@@ -172,20 +172,13 @@ def english(shown: Shown) -> Shown:
     return shown if said is None else shown.model_copy(update={"text": said, "translation": None})
 
 
-def _explained(place: int, language: Language) -> str:
-    """What is said after a practice pair, with the criteria called as they are in the language."""
-    called = {"amount": "question_amount", "right": "question_amount.p.0", "empathy": "empathy"}
-    named = {name: words("templates", key, (language,)).text(language) for name, key in called.items()}
-    return words("templates", f"practice.{place}", (language,), **named).text(language)
-
-
 def write_practice(folder: Path, languages: Sequence[Language]) -> None:
     """Write the demo's practice pairs, and what is said after them in each language; in English where none is ja."""
     errors: list[str] = []
     lines = [validate(PracticeLine, line, errors) for line in read_jsonl(PRACTICE, PRACTICE.name, errors)]
     made = []
     for place, line in enumerate(line for line in lines if line is not None):
-        said = Words({tag: _explained(place, tag) for tag in languages})
+        said = Words({tag: explained(place, tag) for tag in languages})
         turns, responses = line.item.turns, line.responses
         if "ja" not in languages:
             turns, responses = tuple(map(english, turns)), (english(responses[0]), english(responses[1]))

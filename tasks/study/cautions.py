@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tasks.intake.text import CONTROLS
+from tasks.languages.tags import name_of
 from tasks.schema import Item, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
+from tasks.study.wording import drafts
 from tasks.study.workload import workload
 
 
@@ -65,6 +67,7 @@ def cautions(study: Study) -> tuple[Caution, ...]:
         _lengthy,
         _lacking,
         _unasked,
+        _unread,
     )
     return tuple(caution for kind in kinds if (caution := kind(study)).found)
 
@@ -200,6 +203,13 @@ def _unasked(study: Study) -> Caution:
         "not asked: no pair has exactly one system marked `tuned: true` (an adapter marks it too)",
         found,
     )
+
+
+def _unread(study: Study) -> Caution:
+    """Languages whose words no counsellor has read, and the drafts among the study's own texts."""
+    found = [(tag, name_of(tag)) for tag in drafts.unread(study)] + [(name, "") for name in drafts.waiting(study)]
+    advice = "no counsellor of the language has read them; read each, accept it (python -m studio accept) or rewrite it"
+    return Caution("draft words", advice, tuple(found))
 
 
 def _matches(study: Study, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from tasks.intake.text import visible
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
 from tasks.study.reading import Place
 from tasks.study.validation import show
+from tasks.study.wording import drafts
 from tasks.study.wording.texts import beyond, lacking, texts
 
 PRACTICE_SYSTEMS = ("practice-1", "practice-2")
@@ -154,6 +155,10 @@ def _languages(study: Study) -> Iterator[Problem]:
                 yield Problem(f"{name}.{language}.md", None, (), "is missing or empty; write it in every language")
         for language in beyond(content, study) if content else ():
             yield Problem(f"{name}.{language}.md", None, (), f"{_NOT_NAMED}; name it there, or remove the file")
+    for index, name in enumerate(study.accepted):
+        if name not in drafts.names(study):
+            text = f"found {show(name)}; allowed: {_choice(drafts.names(study))}"
+            yield Problem("study", None, ("accepted", index), text)
     for part, number, place, words in texts(study):
         if missing := lacking(words, study):
             text = f"is not there in {', '.join(missing)}; write it, or take the language out of `languages`"

@@ -51,6 +51,13 @@ def _section(criterion: Criterion, language: Language) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def explained(place: int, language: Language) -> str:
+    """What is said after a practice pair, with the criteria called as they are in the language."""
+    called = {"amount": "question_amount", "right": "question_amount.p.0", "empathy": "empathy"}
+    named = {name: words("templates", key, (language,)).text(language) for name, key in called.items()}
+    return words("templates", f"practice.{place}", (language,), **named).text(language)
+
+
 def minutes_per_pair(criteria: Sequence[Criterion]) -> int:
     """Planned minutes a pair, rounded, from the answers it asks for; a criterion of a response is asked twice."""
     answers = sum(2 if criterion.of == "response" else 1 for criterion in criteria if criterion.required)

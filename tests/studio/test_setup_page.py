@@ -118,6 +118,41 @@ def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, 
     assert study.retention_days == 30
 
 
+def test_drafts_are_named_and_accepted_one_by_one_before_launch(here: Service, organiser: TestClient) -> None:
+    first = organiser.post("/admin/new", data=FACTS | {"languages": "de, ar"}, files={"none": b""}).text
+    assert "Draft words" in first
+    names = [f"{tag}.{part}" for tag in ("de", "ar") for part in ("scales", "guidelines", "consent", "ethics")]
+    assert re.findall(r'type="checkbox" name="accept\.([\w.]+)"', first) == names
+    refused = organiser.post("/admin/launch", data={"token": token_of(first), "lang": "en"}, files={"none": b""})
+    assert refused.status_code == 200
+    assert refused.text.count("is a draft that no counsellor has read") == len(names)
+    ticked = {f"accept.{name}": "on" for name in names[:-1]}
+    typed = {"token": token_of(refused.text), "lang": "en", "drafts": "shown"}
+    page = organiser.post("/admin/new", data=typed | ticked, files={"none": b""}).text
+    assert page.count(" checked>") == len(names) - 1
+    still = organiser.post("/admin/launch", data={"token": token_of(page), "lang": "en"}, files={"none": b""})
+    assert still.text.count("is a draft that no counsellor has read") == 1
+    assert here.studies() == []
+    typed |= {"token": token_of(still.text), f"accept.{names[-1]}": "on"}
+    launch(organiser, organiser.post("/admin/new", data=typed | ticked, files={"none": b""}).text)
+    assert here.study("fromthepage").accepted == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("languages", "told"),
+    [
+        ("DE", "allowed here: &#x27;de&#x27;"),
+        ("pt", "allowed for a new study"),
+        ("de, nonsense", "a language tag (BCP 47)"),
+    ],
+)
+def test_a_language_that_no_study_begins_in_is_refused_on_the_page(
+    organiser: TestClient, languages: str, told: str
+) -> None:
+    answer = organiser.post("/admin/new", data=FACTS | {"languages": languages}, files={"none": b""})
+    assert (answer.status_code, told in answer.text) == (200, True)
+
+
 def test_a_wrong_number_of_days_changes_nothing(here: Service, organiser: TestClient) -> None:
     first = organiser.post("/admin/new", data=FACTS, files={"none": b""}).text
     typed = {"token": token_of(first), "lang": "en", "retention_days": "-3"}

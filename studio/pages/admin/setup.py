@@ -33,6 +33,7 @@ from tasks.study.consistency import problems
 from tasks.study.load import load_study
 from tasks.study.starting import TEMPLATES, start
 from tasks.study.study_form import Head
+from tasks.study.wording import drafts
 from tasks.study.wording.templates import spoken_languages, title
 
 
@@ -164,6 +165,10 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
     waiting = arrivals.take(token)
     if waiting is None or waiting.study is None:
         return RedirectResponse("/admin/", status_code=303)
+    try:
+        drafts.refuse(waiting.study)
+    except InputError as error:
+        return _page(review(waiting.study, token, words, faults=error.errors), words)
     try:
         service.create_study(waiting.study, plan(waiting.study), someone.actor)
     except InputError as error:

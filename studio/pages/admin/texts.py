@@ -12,6 +12,7 @@ from tasks.languages import tags
 from tasks.schema import Information, Language, Study
 from tasks.schema import Words as Text
 from tasks.study.consent import STATEMENTS, statement_heading
+from tasks.study.wording import drafts
 
 ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
 
@@ -39,9 +40,23 @@ def form(study: Study, words: Words) -> Raw:
                 f"<p><label>{text(words['texts_retention'])}<br>"
                 f'<input type="number" name="retention_days" min="1" value="{days}"></label></p>',
                 whole,
+                _drafts(study, words),
             ]
         )
     )  # fmt: skip
+
+
+def _drafts(study: Study, words: Words) -> str:
+    """A box to tick for each draft that can be accepted; nothing where there is none."""
+    names = [name for name in drafts.names(study) if name in (*study.accepted, *drafts.waiting(study))]
+    boxes = "".join(
+        f'<p><label><input type="checkbox" name="accept.{name}"{" checked" if name in study.accepted else ""}> '
+        f"{text(tags.name_of(language))}: {text(words[f'draft_{part}'])}</label></p>"
+        for name, (language, part) in ((name, name.split(".")) for name in names)
+    )
+    told = note(words["drafts_note"], "warn")
+    hidden = '<input type="hidden" name="drafts" value="shown">'
+    return f"<fieldset><legend>{text(words['drafts'])}</legend>{told}{hidden}{boxes}</fieldset>" if names else ""
 
 
 def shown(study: Study, words: Words) -> Raw:
@@ -74,8 +89,16 @@ def edited(study: Study, given: Mapping[str, Any]) -> Study:
             "consent": _typed(given, "consent", study.consent, languages),
             "guidelines": _typed(given, "guidelines", study.guidelines, languages),
             "retention_days": _days(given, study.retention_days),
+            "accepted": _accepted(study, given),
         }
     )
+
+
+def _accepted(study: Study, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The drafts whose boxes are ticked; as before where the form had none."""
+    if "drafts" not in given:
+        return study.accepted
+    return tuple(name for name in drafts.names(study) if f"accept.{name}" in given)
 
 
 def _field(study: Study, name: str, title: str, value: Text | None, kind: str) -> str:

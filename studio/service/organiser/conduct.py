@@ -16,7 +16,7 @@ from studio.store import datamap, queries
 from studio.store.database import Connection
 from tasks.schema import PlannedAssignment, Record, Study, System
 
-LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information",), System: ("tuned",)}
+LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information", "accepted"), System: ("tuned",)}
 """Parts of a Study and its Systems that 0.1.0 did not have; at their default they are not used."""
 
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from tasks.errors import InputError
 from tasks.languages import catalogue
-from tasks.languages.tags import closest
+from tasks.languages.tags import checked, closest
 from tasks.schema import FIRST_LANGUAGES, SIDES, Criterion, Language, Words
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -96,14 +96,25 @@ def title(name: str, languages: Sequence[Language]) -> Words:
     """What a new study of a template is called.
 
     Raises:
-        InputError: one of the languages has no words.
+        InputError: one of the languages is no tag, or has no words.
     """
+    if wrong := [said for tag in languages if (said := _no_tag(tag))]:
+        raise InputError(wrong)
     if lacking := [tag for tag in languages if closest(tag, spoken_languages()) is None]:
         allowed = f"{', '.join(spoken_languages())}; docs/translating.md says how a language is added"
         raise InputError((f"languages: found {', '.join(lacking)}; allowed for a new study: {allowed}",))
     of_whole = f"title.{name}"
     known = of_whole in catalogue.words("templates", FIRST_LANGUAGES[1])
     return words("templates", of_whole if known else "title.pairs", languages)
+
+
+def _no_tag(found: str) -> str:
+    """Why a text is no tag of a language; '' for one."""
+    try:
+        checked(found)
+    except ValueError as error:
+        return f"languages: {error}"
+    return ""
 
 
 def written_in(language: Language) -> Language:
