@@ -426,7 +426,7 @@ class Study(Record):
     """True where judgments are made by scripts; every export, report and page of the organiser then says so."""
     retention_days: int | None = Field(default=None, ge=1)
     accepted: tuple[str, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)
-    """Shipped drafts that the organiser has read and takes over, such as `de.scales` (tasks/study/wording/drafts)."""
+    """Shipped drafts that the organiser has read and takes over, such as `de.scales`: `tasks.study.wording.drafts`."""
     items: tuple[Item, ...]
     responses: tuple[Response, ...] = ()
     practice: tuple[Practice, ...] = ()
