@@ -334,13 +334,53 @@ class Design(Record):
     seed: int = 0
 
 
+Estimand = Literal["these_raters", "raters_at_large"]
+"""Whom a figure speaks of: the raters of the study as they are, or the many from whom they were drawn."""
+
+
 class Primary(Record):
     """The comparison and criterion the study is about, named before the first judgment."""
 
     criterion: Identifier = "preference"
     systems: tuple[Identifier, Identifier] | None = None
+    estimand: Estimand = Field(default="these_raters", exclude_if=lambda value: value == "these_raters")
+    """Whose preference the headline is about. Studies from before it was asked speak of their raters."""
     smallest_effect: float | None = Field(default=None, gt=0)
     """Smallest mean margin that would matter, in points of the preference scale (0..2)."""
+
+
+Claim = Literal["differs", "better", "not_worse", "equivalent"]
+"""What a test can show of the first system against the second: another value, a higher one, one not lower by more than
+the margin, one within the margin on either side."""
+
+
+Measure = Literal["mean", "share_any", "share_top", "share_yes", "share_below", "share_middle", "share_above"]
+"""What is averaged over the ratings of a response: the value, or whether it lies above 0, at the last point, is yes,
+or lies below, at or above the middle of a scale whose best point is there."""
+
+
+class Hypothesis(Record):
+    """A test declared before the first judgment. Holm's method corrects the tests of a family together."""
+
+    family: Literal["primary", "secondary"] = "primary"
+    criterion: Identifier = "preference"
+    systems: tuple[Identifier, Identifier]
+    measure: Measure | None = None
+    """What of a rated criterion is compared; None = its only or first one, and for a preference."""
+    claim: Claim = "differs"
+    margin: float | None = Field(default=None, gt=0)
+    """In points of the criterion's scale, or as a share for yes/no; for `not_worse` and `equivalent` alone."""
+    estimand: Estimand = "raters_at_large"
+
+    @model_validator(mode="after")
+    def _margin_fits_claim(self) -> Hypothesis:
+        needs = self.claim in ("not_worse", "equivalent")
+        if needs != (self.margin is not None):
+            found = "none" if self.margin is None else f"{self.margin:g}"
+            raise ValueError(
+                f"margin: found {found}; claim {self.claim} {'needs one above 0' if needs else 'has none'}"
+            )
+        return self
 
 
 class Exclusion(Record):
@@ -415,6 +455,8 @@ class Study(Record):
     systems: tuple[System, ...] = ()
     design: Design = Design()
     primary: Primary = Primary()
+    hypotheses: tuple[Hypothesis, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """The declared families of tests; () = the primary comparison alone, or all pairs where it names no systems."""
     exclusions: tuple[Exclusion, ...] = ()
     support: Support | None = None
     information: Information | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from results.record.figure import FigureRecord, MarginTest, RaterFigure, Strict, TestRecord
+from tasks.schema import Estimand
 
 
 class Items(Strict):
@@ -55,10 +56,12 @@ class Verdict(Strict):
 
     preferred: str | None
     """The system on whose side the margin lies, where the test of the margin gives p < .05; else null."""
-    reason: Literal["no_votes", "few_dialogues", "undecided"] | None
-    """Why none was: nothing judged, fewer than six dialogues, or left open by the test."""
+    reason: Literal["no_votes", "few_dialogues", "few_raters", "undecided"] | None
+    """Why none was: nothing judged, fewer than six dialogues or (at large) three raters, or left open by the test."""
     p_value: float | None
     """The p-value that it rests on: as it is for a primary pair, corrected by Holm's method for a family."""
+    estimand: Estimand
+    """Whose preference it is."""
 
 
 class RaterSpread(Strict):
@@ -83,7 +86,9 @@ class PairRecord(Strict):
     """`primary`: named before the study, or the only pair of two systems. `family`: one of the pairs of three or more
     systems of which none was named, corrected together. `exploratory`: beside a primary pair; it decides nothing."""
     verdict: Verdict | None
-    """null for an exploratory pair."""
+    """For whom the study's primary comparison speaks; null for an exploratory pair."""
+    beside: Verdict | None
+    """The same for the other estimand, never the headline; null for an exploratory pair."""
     margin: FigureRecord
     """Mean over items of the item's margin, -2..+2."""
     margin_test: MarginTest

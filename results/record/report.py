@@ -8,6 +8,7 @@ from typing import Self
 
 from results.record.agreement import AgreementRecord
 from results.record.figure import Strict
+from results.record.hypotheses import DeclaredTest
 from results.record.listed import DisputedItem, FlaggedRecord, LeakRecord
 from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
@@ -26,6 +27,8 @@ class ReportRecord(Strict):
     study: StudyRecord
     settings: Settings
     data: DataRecord
+    hypotheses: tuple[DeclaredTest, ...]
+    """The tests declared beforehand, in the study's order; [] where the primary comparison alone was named."""
     preference: PreferenceRecord
     agreement: tuple[AgreementRecord, ...]
     """One entry per criterion whose answers can be compared."""

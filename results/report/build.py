@@ -23,6 +23,7 @@ from results.statistics.resample import Resampling
 from results.study.blinding import blinding
 from results.study.detector import detector
 from results.study.disputed import disputed, flagged
+from results.study.hypotheses import hypothesis_results
 from results.study.judged import judged
 from results.study.raters import rater_records
 from tasks.files import new_folder
@@ -46,7 +47,8 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
     resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
     data = judged(export)
-    study, preference = planned.study_record(data), compared.preference_record(data, resampling)
+    hypotheses = hypothesis_results(data, resampling)
+    study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
     agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
     gaps = leaks.gaps(export.items, export.responses, data.pairs(), fewer)
     record = ReportRecord(
@@ -54,6 +56,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         study=study,
         settings=Settings(resamples=resamples, seed=seed, interval=resampling.interval, level=resampling.level),
         data=planned.data_record(data),
+        hypotheses=compared.hypothesis_records(hypotheses),
         preference=preference,
         agreement=agreement,
         ratings=judgments.rating_records(data, resampling),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from results.export.rows import JudgmentRow
 from results.record.figure import FigureRecord, MarginTest, RaterFigure, TestRecord
+from results.record.hypotheses import DeclaredTest
 from results.record.preference import (
     Adjusted,
     Excluded,
@@ -19,7 +21,7 @@ from results.record.preference import (
     Strengths,
     Verdict,
 )
-from results.statistics.at_large import AtLarge, margin_at_large
+from results.statistics.at_large import FEWEST_RATERS, AtLarge, margin_at_large
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, finite, significant
 from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
@@ -28,15 +30,18 @@ from results.statistics.strength import strengths, votes_of
 from results.study.adjusted import Adjustment, adjusted
 from results.study.exclusions import Excluded as Exclusion
 from results.study.exclusions import exclusions
+from results.study.hypotheses import LEVEL, HypothesisResult
 from results.study.judged import Judged, preference_ratings
 from results.study.strata import strata
-from tasks.schema import Criterion
+from tasks.schema import Criterion, Estimand, Hypothesis
 
-_LEVEL = 0.05
+OTHER: dict[Estimand, Estimand] = {"these_raters": "raters_at_large", "raters_at_large": "these_raters"}
 
 
-def preference_record(data: Judged, resampling: Resampling) -> PreferenceRecord:
-    """The comparison of every pair of systems, Holm-adjusted over the pairs."""
+def preference_record(
+    data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = ()
+) -> PreferenceRecord:
+    """The comparison of every pair of systems, Holm-adjusted over the pairs, or within the declared family."""
     criterion = preference_of(data)
     if criterion is None:
         return PreferenceRecord(criterion=None, pairs=(), strengths=None)
@@ -45,8 +50,9 @@ def preference_record(data: Judged, resampling: Resampling) -> PreferenceRecord:
     outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.pairs(), strict=True)]
     large = [margin_at_large(table) for table in tables]
     corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])
-    together = zip(outcomes, corrected, large, corrected_large, strict=True)
-    pairs = (_pair(data, criterion, *one, resampling) for one in together)
+    declared = [_declared(hypotheses, criterion, pair) for pair in data.pairs()]
+    together = zip(outcomes, corrected, large, corrected_large, declared, strict=True)
+    pairs = (_pair(data, criterion, _Comparison(*one), resampling) for one in together)
     return PreferenceRecord(
         criterion=criterion.criterion_id, pairs=tuple(pairs), strengths=_strengths(rows, data, resampling)
     )
@@ -62,45 +68,103 @@ def preference_of(data: Judged) -> Criterion | None:
 Role = Literal["primary", "family", "exploratory"]
 
 
+def _declared(hypotheses: Sequence[HypothesisResult], criterion: Criterion, pair: Pair) -> HypothesisResult | None:
+    """The pair's test of a difference in the primary family; None where the study declares none."""
+    for one in hypotheses:
+        hypothesis = one.hypothesis
+        compares = hypothesis.criterion == criterion.criterion_id and set(hypothesis.systems) == set(pair)
+        if hypothesis.family == "primary" and hypothesis.claim in ("differs", "better") and compares:
+            return one
+    return None
+
+
+def hypothesis_records(hypotheses: Sequence[HypothesisResult]) -> tuple[DeclaredTest, ...]:
+    """The declared tests, in the study's order."""
+    return tuple(
+        DeclaredTest(
+            family=one.hypothesis.family,
+            criterion=one.hypothesis.criterion,
+            systems=one.hypothesis.systems,
+            measure=one.measure,
+            claim=one.hypothesis.claim,
+            margin=one.hypothesis.margin,
+            estimand=one.hypothesis.estimand,
+            difference=FigureRecord.of(one.figure),
+            test=TestRecord.of(one.test),
+            p_holm=significant(one.p_holm),
+            holds=one.holds,
+        )
+        for one in hypotheses
+    )
+
+
 def role_of(data: Judged, pair: Pair) -> Role:
     """What a pair is to the study: no pair of three or more systems is primary unless the study named it."""
+    family = [set(h.systems) for h in data.study.hypotheses if h.family == "primary" and _of_preference(data, h)]
+    if data.study.hypotheses:
+        return "exploratory" if set(pair) not in family else "primary" if len(family) == 1 else "family"
     named = data.study.primary.systems
     if named:
         return "primary" if set(pair) == set(named) else "exploratory"
     return "primary" if len(data.systems()) == 2 else "family"
 
 
-def verdict(result: Outcome, p_value: float | None) -> Verdict:
-    """Whom the margin's test names, of which the interval is the inverse; nobody below six dialogues."""
-    margin = result.margin
+def _of_preference(data: Judged, hypothesis: Hypothesis) -> bool:
+    return data.study.criterion(hypothesis.criterion).kind == "preference"
+
+
+def verdict(margin: Figure, pair: Pair, p_value: float | None, estimand: Estimand = "these_raters") -> Verdict:
+    """Whom the margin's test names, of which the interval is the inverse; nobody where too few were asked."""
     if margin.value is None:
-        return Verdict(preferred=None, reason="no_votes", p_value=None)
+        return Verdict(preferred=None, reason="no_votes", p_value=None, estimand=estimand)
     if margin.sizes.items < FEWEST_DIALOGUES:
-        return Verdict(preferred=None, reason="few_dialogues", p_value=None)
-    if p_value is None or p_value >= _LEVEL:
-        return Verdict(preferred=None, reason="undecided", p_value=significant(p_value))
-    preferred = result.pair[0] if margin.value > 0 else result.pair[1]
-    return Verdict(preferred=preferred, reason=None, p_value=significant(p_value))
+        return Verdict(preferred=None, reason="few_dialogues", p_value=None, estimand=estimand)
+    if estimand == "raters_at_large" and margin.sizes.raters < FEWEST_RATERS:
+        return Verdict(preferred=None, reason="few_raters", p_value=None, estimand=estimand)
+    p_value = significant(p_value)
+    if p_value is None or p_value >= LEVEL:
+        return Verdict(preferred=None, reason="undecided", p_value=p_value, estimand=estimand)
+    preferred = pair[0] if margin.value > 0 else pair[1]
+    return Verdict(preferred=preferred, reason=None, p_value=p_value, estimand=estimand)
 
 
-def _pair(
-    data: Judged,
-    criterion: Criterion,
-    result: Outcome,
-    p_holm: float | None,
-    large: AtLarge,
-    p_large: float | None,
-    resampling: Resampling,
-) -> PairRecord:
+@dataclass(frozen=True)
+class _Comparison:
+    """One pair's outcome for both estimands, with p-values corrected over all pairs and by the declared family."""
+
+    outcome: Outcome
+    p_holm: float | None
+    large: AtLarge
+    p_large: float | None
+    declared: HypothesisResult | None
+    """The pair's test in the primary family, where families are declared."""
+
+    def verdict(self, role: Role, estimand: Estimand) -> Verdict | None:
+        """Whom the pair's test names; None for an exploratory pair."""
+        if role == "exploratory":
+            return None
+        if estimand == "these_raters":
+            margin, alone, corrected = self.outcome.margin, self.outcome.margin_test, self.p_holm
+        else:
+            margin, alone, corrected = self.large.figure, self.large.test, self.p_large
+        p_value = corrected if role == "family" else alone.p_value
+        if self.declared is not None and self.declared.hypothesis.estimand == estimand:
+            p_value = self.declared.p_holm
+        return verdict(margin, self.outcome.pair, p_value, estimand)
+
+
+def _pair(data: Judged, criterion: Criterion, one: _Comparison, resampling: Resampling) -> PairRecord:
     rows = data.of(criterion.criterion_id)
     values = [str(value) for value in sorted(criterion.values())]
-    role, test = role_of(data, result.pair), result.margin_test
+    result, large, role = one.outcome, one.large, role_of(data, one.outcome.pair)
+    estimand = one.declared.hypothesis.estimand if one.declared else data.study.primary.estimand
     return PairRecord(
         systems=result.pair,
         role=role,
-        verdict=None if role == "exploratory" else verdict(result, p_holm if role == "family" else test.p_value),
+        verdict=one.verdict(role, estimand),
+        beside=one.verdict(role, OTHER[estimand]),
         margin=FigureRecord.of(result.margin),
-        margin_test=MarginTest.corrected(test, p_holm),
+        margin_test=MarginTest.corrected(result.margin_test, one.p_holm),
         items=_items(result),
         win_share_of_items=FigureRecord.of(result.win_share),
         sign_test=TestRecord.of(result.sign_test),
@@ -112,7 +176,7 @@ def _pair(
             ItemMargin(item_id=item.item, margin=finite(item.margin) or 0.0, votes=item.votes) for item in result.items
         ),
         margin_at_large=FigureRecord.of(large.figure),
-        margin_at_large_test=MarginTest.corrected(large.test, p_large),
+        margin_at_large_test=MarginTest.corrected(large.test, one.p_large),
         spread=_spread(large),
         adjusted=_adjusted(adjusted(data, rows, result.pair)),
         strata=tuple(

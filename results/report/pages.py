@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from results.document import latex, page
 from results.document.view import Section
 from results.record.report import ReportRecord
-from results.report.sections import appendix, blinding, further, listed, outcome, quality, ratings
+from results.report.sections import appendix, blinding, declared, further, listed, outcome, quality, ratings
 from results.report.sections.reader import Reader
 from tasks.languages.tags import Language
 
@@ -42,6 +42,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
     """The report in a language: all sections that have something to show, in order."""
     reader = Reader(record, language)
     sections = (
+        declared.declared(reader),
         outcome.preference(reader),
         further.further(reader),
         ratings.ratings(reader),

@@ -26,7 +26,7 @@ from results.statistics.ratings import Indices, Pair
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array
 from results.statistics.signflip import Test
-from results.study.judged import Judged, compared
+from results.study.judged import Judged, compared, signed
 
 METHOD = "linear model of signed strength, errors clustered by dialogue and rater (CR2)"
 LOGIT = "logit of decisive votes"
@@ -91,7 +91,7 @@ def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
     gaps = sides.reshape(-1, 2, 2)
     dialogue, rater = _codes([row.dialogue for row in known]), _codes([row.rater for row in known])
     return _Votes(
-        strength=np.array([_signed(row, pair) for row in known]),
+        strength=np.array([signed(row, pair) for row in known], dtype=np.float64),
         gaps=gaps[:, 0] - gaps[:, 1],
         place=np.array([0.5 if row.first_system == pair[0] else -0.5 for row in known]),
         item=_codes([row.item_id for row in known]),
@@ -99,12 +99,6 @@ def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
         rater=rater,
         sizes=Sizes(len(set(dialogue.tolist())), len(set(rater.tolist())), len(known)),
     )
-
-
-def _signed(row: JudgmentRow, pair: Pair) -> float:
-    if row.chosen_system is None:
-        return 0.0
-    return float(row.strength or 0) * (1 if row.chosen_system == pair[0] else -1)
 
 
 def _codes(names: Sequence[str]) -> Indices:

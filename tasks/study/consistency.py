@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tasks.design.planning import groups, misfits
 from tasks.intake.text import visible
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
+from tasks.study import hypotheses
 from tasks.study.reading import Place
 from tasks.study.validation import show
 from tasks.study.wording import drafts
@@ -38,6 +39,8 @@ def problems(study: Study) -> Iterator[Problem]:
     head = [*_systems(study), *_pairs(study)]
     yield from head
     yield from _primary(study)
+    for place, text in hypotheses.problems(study):
+        yield Problem("study", None, place, text)
     yield from _settings(study)
     yield from _languages(study)
     yield from _items(study)

@@ -197,6 +197,9 @@ def test_all_words_are_used() -> None:
         "act_",
         "mean_margin_",
         "margin_these_raters_",
+        "answer_",
+        "claim_",
+        "family_",
     )
     unused = [
         key

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from results.document.numbers import interval, number, p_value, percent
 from results.document.words import LANGUAGES, reason, study_text, word
 from results.record.agreement import AgreementRecord
-from results.record.figure import FigureRecord
-from results.record.preference import PairRecord, PreferenceRecord
+from results.record.figure import FigureRecord, TestRecord
+from results.record.preference import PairRecord, PreferenceRecord, Verdict
 from results.record.study import StudyRecord
 from tasks.languages.tags import Language
+from tasks.schema import Estimand
 
 Sentences = tuple[str, ...]
 
@@ -57,16 +58,36 @@ class _Speaker:
     # --- one primary comparison -----------------------------------------------------------------------------------
 
     def _primary(self, pair: PairRecord) -> tuple[str, ...]:
-        first, second = map(self._name, pair.systems)
         won, lost, tied = pair.items.won, pair.items.lost, pair.items.tied
         counts = {"won": won, "lost": lost, "tied": tied, "n": won + lost + tied}
-        items = self._word("answer_items", first=first, second=second, **counts)
-        return self._verdict(pair), self._margin(pair), self._estimand(pair.margin_at_large), items
+        said = [self._verdict(pair, pair.verdict), self._margin(pair), self._beside(pair)]
+        return (*(one for one in said if one), self._word("answer_items", **self._sides(pair), **counts))
 
-    def _verdict(self, pair: PairRecord) -> str:
-        if pair.verdict is None or pair.verdict.preferred is None:
-            return self._word("answer_few" if _few(pair) else "answer_open", **self._sides(pair))
-        return self._word("answer_preferred", **self._winner(pair, pair.verdict.preferred))
+    def _verdict(self, pair: PairRecord, verdict: Verdict | None) -> str:
+        if verdict is None:
+            return self._word("answer_open_these_raters", **self._sides(pair))
+        if verdict.preferred is not None:
+            return self._word(f"answer_preferred_{verdict.estimand}", **self._winner(pair, verdict.preferred))
+        shown = {"n": pair.margin.n_raters, **self._sides(pair)}
+        if verdict.reason in ("few_dialogues", "few_raters"):
+            return self._word(f"answer_{verdict.reason}", **shown)
+        return self._word(f"answer_open_{verdict.estimand}", **shown)
+
+    def _beside(self, pair: PairRecord) -> str:
+        """What the other estimand says; nothing where both fail for too few dialogues."""
+        beside = pair.beside
+        if beside is None or beside.reason in ("few_dialogues", "no_votes"):
+            return ""
+        if beside.reason == "few_raters":
+            return self._word("answer_beside_few_raters", n=pair.margin.n_raters)
+        key = "open" if beside.preferred is None else "preferred"
+        sides = self._sides(pair) if beside.preferred is None else self._winner(pair, beside.preferred)
+        figure, test = _figure(pair, beside.estimand)
+        bounds = reason(figure.reason, self.language)
+        if figure.low is not None:
+            bounds = interval(figure.low, figure.high, sign=True)
+        shown = {"n": figure.n_raters, "interval": bounds, "test": p_value(test.p_value)}
+        return self._word(f"answer_beside_{key}_{beside.estimand}", **sides, **shown)
 
     def _sides(self, pair: PairRecord) -> dict[str, str]:
         first, second = map(self._name, pair.systems)
@@ -77,28 +98,25 @@ class _Speaker:
         return {"preferred": self._name(preferred), "other": self._name(other)}
 
     def _margin(self, pair: PairRecord) -> str:
-        margin = pair.margin
+        """The margin with the interval and test of the headline's estimand."""
+        estimand = pair.verdict.estimand if pair.verdict else "these_raters"
+        figure, test = _figure(pair, estimand)
         ends = {"least": number(-pair.top, 0, sign=True), "most": number(pair.top, 0, sign=True)}
-        shown = {"value": number(margin.value, sign=True), **ends, **self._sides(pair)}
-        if margin.low is None or margin.high is None:
-            shown["reason"] = reason(margin.reason, self.language)
-            if _few(pair):
+        shown = {"value": number(figure.value, sign=True), **ends, **self._sides(pair)}
+        if figure.low is None or figure.high is None:
+            shown["reason"] = reason(figure.reason, self.language)
+            if test.p_value is None or _few(pair):
                 return self._word("answer_margin_few", **shown)
-            return self._word("answer_margin_no_interval", test=p_value(pair.margin_test.p_value), **shown)
-        shown |= {"interval": interval(margin.low, margin.high, sign=True), "test": p_value(pair.margin_test.p_value)}
+            return self._word("answer_margin_no_interval", test=self._test(estimand, test), **shown)
+        shown |= {"interval": interval(figure.low, figure.high, sign=True), "test": self._test(estimand, test)}
         smallest = self.study.primary.smallest_effect
         if smallest is None:
             return self._word("answer_margin", **shown)
-        key = _against(smallest, margin.low, margin.high)
+        key = _against(smallest, figure.low, figure.high)
         return self._word(key, smallest=number(smallest), **shown)
 
-    def _estimand(self, at_large: FigureRecord) -> str:
-        """Whose preference it is: these raters', and how far it generalises."""
-        if at_large.low is None:
-            why = reason(at_large.reason, self.language)
-            return self._word("answer_these_raters", n=at_large.n_raters, reason=why)
-        bounds = interval(at_large.low, at_large.high, sign=True)
-        return self._word("answer_other_raters", n=at_large.n_raters, interval=bounds)
+    def _test(self, estimand: Estimand, test: TestRecord) -> str:
+        return self._word(f"answer_test_{estimand}", test=p_value(test.p_value))
 
     # --- a family of comparisons, none of them primary ------------------------------------------------------------
 
@@ -112,13 +130,14 @@ class _Speaker:
 
     def _of_family(self, pair: PairRecord) -> str:
         if pair.verdict is None or _few(pair):
-            return self._verdict(pair)
-        margin, preferred = pair.margin, pair.verdict.preferred
+            return self._verdict(pair, pair.verdict)
+        margin, preferred = _figure(pair, pair.verdict.estimand)[0], pair.verdict.preferred
         shown = {
             "pair": " − ".join(map(self._name, pair.systems)),
             "value": number(margin.value, sign=True),
             "interval": interval(margin.low, margin.high, sign=True),
             "test": p_value(pair.verdict.p_value),
+            "whose": self._word(f"answer_whose_{pair.verdict.estimand}"),
         }
         if preferred is None:
             return self._word("answer_family_open", **shown, **self._sides(pair))
@@ -144,8 +163,15 @@ class _Speaker:
 
 
 def _few(pair: PairRecord) -> bool:
-    """Whether the pair has too few dialogues for a conclusion."""
-    return pair.verdict is not None and pair.verdict.reason == "few_dialogues"
+    """Whether the pair has too few dialogues or raters for a conclusion."""
+    return pair.verdict is not None and pair.verdict.reason in ("few_dialogues", "few_raters")
+
+
+def _figure(pair: PairRecord, estimand: Estimand) -> tuple[FigureRecord, TestRecord]:
+    """The margin and its test for whom the estimand names."""
+    if estimand == "these_raters":
+        return pair.margin, pair.margin_test
+    return pair.margin_at_large, pair.margin_at_large_test
 
 
 def _against(smallest: float, low: float, high: float) -> str:

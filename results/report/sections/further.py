@@ -8,7 +8,7 @@ from results.document import drawings, numbers
 from results.document.drawings import Row
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.record.figure import FigureRecord, TestRecord
-from results.record.preference import Adjusted, Excluded, PairRecord, Stratum, Strengths
+from results.record.preference import Adjusted, Excluded, PairRecord, RaterSpread, Stratum, Strengths
 from results.report.sections.reader import Reader
 
 
@@ -42,11 +42,25 @@ def _readings(reader: Reader, pair: PairRecord) -> Table:
     rows = (
         (reader.word(f"margin_these_raters_{pair.role}"), *reader.cells(pair.margin, sign=True)),
         (reader.word("margin_other_raters"), *reader.cells(pair.margin_at_large, sign=True)),
+        *_spread(reader, pair.spread),
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes)),
         *_when_equal(reader, pair.adjusted, first),
     )
     header = ("", reader.word("value"), reader.word("interval95"))
     return Table(header, rows, reader.word("further_note", first=first, second=second))
+
+
+def _spread(reader: Reader, spread: RaterSpread) -> list[tuple[str, ...]]:
+    """How far raters differ; nothing where that cannot be told."""
+    if spread.sd is None:
+        return []
+    alike = numbers.p_value(spread.heterogeneity.p_value)
+    return [
+        (reader.word("sd_raters"), numbers.number(spread.sd), numbers.DASH),
+        (reader.word("lean_raters"), numbers.percent(spread.lean), numbers.DASH),
+        (reader.word("raters_alike"), alike, numbers.DASH),
+        (reader.word("new_rater"), *reader.cells(spread.new_rater, sign=True)),
+    ]
 
 
 def _when_equal(reader: Reader, terms: Adjusted, first: str) -> list[tuple[str, ...]]:

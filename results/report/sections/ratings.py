@@ -63,7 +63,7 @@ def _styles(values: Sequence[int], middle: int | None) -> list[str]:
 
 def _rating_table(reader: Reader, rating: RatingRecord) -> Table:
     """A row per measure: each system's value and interval, then each pair's difference."""
-    measures = [(measure, _measure(reader, rating, measure)) for measure in rating.measures()]
+    measures = [(measure, measured(reader, rating.criterion, rating.values, measure)) for measure in rating.measures()]
     systems = {system: rated.measures() for system, rated in rating.systems.items()}
     table = _by_system(reader, systems, rating.pairs, measures)
     higher = [pair.first_rated_higher for pair in rating.pairs if pair.first_rated_higher is not None]
@@ -90,9 +90,8 @@ def _by_system(
     return Table(header, rows, reader.word("by_system_note"), wraps=True)
 
 
-def _measure(reader: Reader, rating: RatingRecord, measure: str) -> str:
+def measured(reader: Reader, criterion: str, values: Sequence[int], measure: str) -> str:
     """The measure in the scale's own words: 'share “Too many”'."""
-    values = rating.values
     middle = values.index(0) if 0 in values else 0
     points = {
         "share_below": values[:middle],
@@ -102,7 +101,7 @@ def _measure(reader: Reader, rating: RatingRecord, measure: str) -> str:
     }
     if measure not in points:
         return reader.word(measure)
-    words = reader.listed([reader.point(rating.criterion, value) for value in points[measure]])
+    words = reader.listed([reader.point(criterion, value) for value in points[measure]])
     return reader.word("share_of_point", point=words)
 
 

@@ -1,0 +1,82 @@
+"""What must fit between the declared hypotheses and the rest of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.schema import Criterion, Hypothesis, Measure, Study
+
+
+def problems(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every mistake as (place within study.yaml, what was found and is allowed)."""
+    criteria = {criterion.criterion_id: criterion for criterion in study.criteria}
+    for index, hypothesis in enumerate(study.hypotheses):
+        for field, text in _problems(hypothesis, criteria, study):
+            yield ("hypotheses", index, field), text
+        if hypothesis in study.hypotheses[:index]:
+            yield ("hypotheses", index), "stands twice; each test is declared once"
+    yield from _primary(study)
+
+
+def _problems(hypothesis: Hypothesis, criteria: dict[str, Criterion], study: Study) -> Iterator[tuple[str, str]]:
+    systems = [system.system_id for system in study.systems]
+    unknown = [system for system in hypothesis.systems if system not in systems]
+    if unknown:
+        yield "systems", f"found {', '.join(unknown)}; allowed: {', '.join(systems) or 'none'}"
+    if len(set(hypothesis.systems)) < len(hypothesis.systems):
+        yield "systems", f"found {hypothesis.systems[0]} twice; allowed: two different systems"
+    criterion = criteria.get(hypothesis.criterion)
+    tested = [c.criterion_id for c in study.criteria if _compares(c)]
+    if criterion is None or not _compares(criterion):
+        yield "criterion", f"found {hypothesis.criterion!r}; allowed: {', '.join(tested) or 'none'}"
+    elif wrong := _measure(hypothesis, criterion):
+        yield "measure", wrong
+
+
+def measures(criterion: Criterion) -> tuple[Measure, ...]:
+    """The measures that fit a criterion's scale, the first one first; () for a preference, labels, spans and text."""
+    values = criterion.values()
+    if criterion.kind == "yes_no_unsure":
+        return ("share_yes",)
+    if criterion.kind not in ("scale", "count"):
+        return ()
+    if criterion.kind == "scale" and min(values) < 0 < max(values):
+        return ("share_below", "share_middle", "share_above")
+    if criterion.top_coded:
+        return ("share_any", "share_top")
+    return ("mean", "share_any") if criterion.kind == "count" else ("mean",)
+
+
+def _measure(hypothesis: Hypothesis, criterion: Criterion) -> str | None:
+    """What is wrong with the measure; None where it fits."""
+    fitting = measures(criterion)
+    if hypothesis.measure is None:
+        middle = "share_middle" in fitting
+        return (
+            f"found none; allowed for a scale with its best point in the middle: {', '.join(fitting)}"
+            if middle
+            else None
+        )
+    return (
+        None
+        if hypothesis.measure in fitting
+        else f"found {hypothesis.measure}; allowed: {', '.join(fitting) or 'none'}"
+    )
+
+
+def _compares(criterion: Criterion) -> bool:
+    """Whether a criterion says something of each of two systems."""
+    return criterion.kind == "preference" or (criterion.of == "response" and bool(measures(criterion)))
+
+
+def _primary(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The headline's comparison is one of the primary family, where families are declared."""
+    family = [h for h in study.hypotheses if h.family == "primary"]
+    if not study.hypotheses:
+        return
+    if not family:
+        yield ("hypotheses",), "found no test of the family primary; the headline needs one"
+    named = study.primary.systems
+    if named and not any(h.criterion == study.primary.criterion and set(h.systems) == set(named) for h in family):
+        found = f"{study.primary.criterion}, {' against '.join(named)}"
+        yield ("primary", "systems"), f"found {found}; allowed: a comparison of the family primary in `hypotheses`"
