@@ -82,7 +82,9 @@ def _cell(value: object) -> str:
 
 def tiles(values: Iterable[tuple[str, str]]) -> Raw:
     """Figures with a word under each."""
-    cells = "".join(f'<div class="tile"><b>{text(value)}</b><span>{text(word)}</span></div>' for word, value in values)
+    cells = "".join(
+        f'<div class="tile"><b><bdi>{text(value)}</bdi></b><span>{text(word)}</span></div>' for word, value in values
+    )
     return Raw(f'<div class="tiles">{cells}</div>')
 
 
