@@ -54,6 +54,8 @@ def _section(name: str, record: Schema, records: Mapping[str, Schema]) -> str:
     head = f"## {name}\n\n{_prose(record.get('description', ''))}".rstrip()
     if "enum" in record:
         return head + "\n\n" + "One of " + ", ".join(f"`{value}`" for value in record["enum"]) + "."
+    if "properties" not in record and record.get("type") == "object":
+        return head + f"\n\n{_type(record).capitalize()}."
     rows = [_row(key, part, record, records) for key, part in record.get("properties", {}).items()]
     return "\n".join([head, "", "| key | type | meaning |", "|---|---|---|", *rows])
 

@@ -86,14 +86,12 @@ def data_map(options: Namespace, settings: Settings) -> int:
     """Print what is stored about raters, why, and for how long."""
     from studio.store import datamap
 
-    rows = open_service(settings).data_map(options.study) if options.study else datamap.table(None)
+    rows = open_service(settings).data_map(options.study) if options.study else datamap.table("en", None)
     if options.json:
         say(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     for row in rows:
-        say(
-            f"{row['name']}: {row['en']}\n    why: {row['why_en']}\n    kept: {row['kept_en']}\n    in: {row['fields']}"
-        )
+        say(f"{row['name']}: {row['what']}\n    why: {row['why']}\n    kept: {row['kept']}\n    in: {row['fields']}")
     return 0
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from studio.service.records import BothLanguages, Receipt, Sent, State
+from studio.service.records import Receipt, Sent, State
+from tasks.schema import Words
 
 
 class RevealedPair(Sent):
     """One judged pair: whose responses stood first and second, what was chosen, what simulated raters chose."""
 
     number: int
-    excerpt: BothLanguages
-    names: tuple[BothLanguages, BothLanguages]
+    excerpt: Words
+    names: tuple[Words, Words]
     own: Literal["first", "second", "same"] | None
     """null where the pair was left."""
     raters: tuple[int, int, int]
@@ -22,7 +23,7 @@ class RevealedPair(Sent):
 class RevealedSystem(Sent):
     """One system: its share of decisive simulated votes with its interval, and its questions per response."""
 
-    names: BothLanguages
+    names: Words
     own: int
     share: float | None
     low: float | None

@@ -10,7 +10,7 @@ import random
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -21,12 +21,13 @@ from results.record.report import ReportRecord
 from studio.demo.records import Reveal, RevealedPair, RevealedSystem, VisitReceipt, VisitState
 from studio.service import Refusal, Service, forms
 from studio.service.organiser.sign_in import Organiser
-from studio.service.records import BothLanguages, Progress, both
+from studio.service.records import Progress
+from studio.service.refusals import detail
 from studio.service.requests import SubmitRequest, check_request, parse
 from studio.service.transactions import Held
 from studio.service.view import StudyView
 from studio.store.queries import AssignmentRow
-from tasks.schema import Judgment, Study, Turn, side_of
+from tasks.schema import Judgment, Language, Study, Turn, Words, side_of
 
 PAIRS = 3
 MOST_VISITS = 2_000
@@ -89,7 +90,7 @@ class Visits:
                     return self._state(self._known(request) or self._begin()).as_json()
                 if request.get("do") == "submit":
                     return self._submit(request).as_json()
-            raise Refusal("unknown_request", "do（使える値: state, submit）", "do: allowed: state, submit")
+            raise Refusal("unknown_request", detail("allowed", field="do", allowed="state, submit"))
         except Refusal as refusal:
             return refusal.as_json()
 
@@ -151,7 +152,7 @@ class Visits:
             withdrawn=False,
             finished=True,
             claim=None,
-            provenance=both(provenance) if provenance and not left else None,
+            provenance=self._view.said(provenance) if provenance and not left else None,
             visit=visit.visit,
             reveal=None if left else self._reveal(visit),
         )
@@ -180,7 +181,7 @@ class Visits:
         first, second = row.order
         return RevealedPair(
             number=row.number,
-            excerpt=BothLanguages(ja=_cut(last.text), en=_cut(_english(last), 2 * EXCERPT_CHARACTERS)),
+            excerpt=_excerpt(last, self._view.study.languages),
             names=(self._names(first), self._names(second)),
             own=_side(own, row.order),
             raters=(_count(votes, first), _count(votes, None), _count(votes, second)),
@@ -192,13 +193,16 @@ class Visits:
         questions = self._report.questions.systems[system].questions.value
         return RevealedSystem(names=self._names(system), own=own, share=share, low=low, high=high, questions=questions)
 
-    def _names(self, system: str) -> BothLanguages:
+    def _names(self, system: str) -> Words:
         names = next(entry.names for entry in self._report.study.systems if entry.system_id == system)
-        return both(names)
+        return self._view.said(names)
 
 
-def _english(turn: Turn) -> str:
-    return turn.translation.text("en") if turn.translation else turn.text
+def _excerpt(turn: Turn, languages: Sequence[Language]) -> Words:
+    """The beginning of a turn, in each language its translation where there is one: twice as long in letters."""
+    translated = turn.translation.root if turn.translation else {}
+    cut = {tag: _cut(text, 2 * EXCERPT_CHARACTERS) for tag, text in translated.items()}
+    return Words({tag: cut.get(tag, _cut(turn.text)) for tag in languages})
 
 
 def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:

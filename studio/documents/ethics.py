@@ -75,9 +75,8 @@ def _quoted(text: str) -> str:
 
 
 def _data(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> str:
-    spoken = "ja" if language == "ja" else "en"
-    rows = datamap.table(study.retention_days, payment=study.information is None)
-    lines = [f"| {row[spoken]} | {row[f'why_{spoken}']} | {row[f'kept_{spoken}']} |" for row in rows]
+    rows = datamap.table(language, study.retention_days, payment=study.information is None)
+    lines = [f"| {row['what']} | {row['why']} | {row['kept']} |" for row in rows]
     days = str(study.retention_days) if study.retention_days else BLANK
     return word("ethics.data", language, rows="\n".join(lines), days=days)
 

@@ -1,4 +1,4 @@
-"""What an organiser sends: the mail to a rater, with the personal link as text and as QR code, in both languages."""
+"""What an organiser sends: the mail to a rater, with the personal link as text and as QR code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from studio.documents import addresses
 from studio.service.rater.qr import qr_svg
-from tasks.schema import Study
+from tasks.languages.catalogue import read_in, word
+from tasks.schema import Language, Study
 
 
 @dataclass(frozen=True)
@@ -21,33 +22,21 @@ class Invitation:
 
 
 def letter(study: Study, invitation: Invitation) -> str:
-    """The text of the mail, Japanese first, then English; plain text, so that it can be changed before it is sent.
+    """The text of the mail in each of the study's languages, in turn; plain text, so that it can be changed.
 
     Where the link does not open everywhere, the letter begins with that, for whoever sends it.
     """
+    reach = [told for tag in study.languages if (told := addresses.note(invitation.link, read_in("organiser", tag)))]
+    local = "[" + "\n".join(dict.fromkeys(reach)) + "]\n\n" if reach else ""
+    return local + "\n----\n\n".join(_letter_in(tag, study, invitation) for tag in study.languages)
+
+
+def _letter_in(language: Language, study: Study, invitation: Invitation) -> str:
+    read = read_in("letters", language)
+    dear = word("letters", read, "dear", name=invitation.name) + "\n\n" if invitation.name else ""
     contact = study.support.contact if study.support else ""
-    reach = [told for language in ("ja", "en") if (told := addresses.note(invitation.link, language))]
-    local = "[" + "\n".join(reach) + "]\n\n" if reach else ""
-    greeting = f"{invitation.name} 様\n\n" if invitation.name else ""
-    dear = f"Dear {invitation.name},\n\n" if invitation.name else ""
-    return f"""{local}{greeting}「{study.title.text("ja", *study.languages)}」の評価をお願いいたします。
-
-次のリンクは、あなただけのものです。転送しないでください。パソコンでもスマートフォンでも開けます。
-{invitation.link}
-
-途中でやめても、同じリンクから続きができます。回答は一件ごとに保存されます。
-わからないことがあれば：{contact}
-
-----
-
-{dear}We would like to ask you to take part in "{study.title.text("en", *study.languages)}".
-
-This link is yours alone; please do not forward it. It opens on a computer or a phone.
-{invitation.link}
-
-You can stop and go on later with the same link; answers are saved one by one.
-Questions: {contact}
-"""
+    title = study.title.text(language, *study.languages)
+    return dear + word("letters", read, "invitation", title=title, link=invitation.link, contact=contact)
 
 
 def write(study: Study, people: Sequence[tuple[str, str]], folder: Path, links: Callable[[], Sequence[str]]) -> Path:

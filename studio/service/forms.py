@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from studio.service.records import both
-from studio.service.refusals import Refusal
-from tasks.schema import PAIR, SIDES, Answer, Criterion, Judgment, Place, Submission, Target, side_of, system_at
+from studio.service.refusals import Refusal, detail
+from tasks.languages.tags import listed
+from tasks.schema import (
+    PAIR,
+    SIDES,
+    Answer,
+    Criterion,
+    Judgment,
+    Language,
+    Place,
+    Submission,
+    Target,
+    Words,
+    side_of,
+    system_at,
+)
 
 BLINDING = "blinding"
 BLINDING_VALUES = (*SIDES, "cannot_tell")
@@ -56,9 +69,14 @@ def resolve(sheet: Sheet, form: Submission) -> tuple[Judgment, ...]:
             else:
                 judgments += _given(criterion, answer, sheet)
     if missing:
-        names = list(dict.fromkeys(both(criterion.label) for criterion in missing))
-        raise Refusal("incomplete", "、".join(name.ja for name in names), ", ".join(name.en for name in names))
+        labels = [criterion.label for criterion in missing]
+        raise Refusal("incomplete", lambda language: _named(labels, language))
     return tuple(judgments)
+
+
+def _named(labels: Sequence[Words], language: Language) -> str:
+    """Labels as a list, each once; one that is not there in the language, in another."""
+    return listed(list(dict.fromkeys(label.text(language, *label.languages) for label in labels)), language)
 
 
 def free_texts(sheet: Sheet, form: Submission) -> list[dict[str, Any]]:
@@ -115,8 +133,7 @@ def _by_place(sheet: Sheet, answers: tuple[Answer, ...]) -> dict[tuple[str, str]
 
 def _refuse(field: str, value: Any, allowed: Iterable[Any]) -> NoReturn:
     found, options = repr(str(value)[:80]), ", ".join(str(a) for a in allowed)
-    ja, en = f"{field}: {found}（使える値: {options}）", f"{field}: found {found}; allowed: {options}"
-    raise Refusal("invalid", ja, en)
+    raise Refusal("invalid", detail("found", field=field, found=found, allowed=options))
 
 
 def _left(criterion: Criterion, side: Place, sheet: Sheet, form: Submission) -> list[Judgment]:
@@ -133,7 +150,7 @@ def _blinding(sheet: Sheet, form: Submission, given: dict[tuple[str, str], Answe
         return Judgment(criterion=BLINDING, target=PAIR, reason=(form.left, *form.left_reasons))
     answer = given.get((BLINDING, "pair"))
     if answer is None:
-        raise Refusal("incomplete", "最後の質問", "the last question")
+        raise Refusal("incomplete", detail("last_question"))
     if answer.value not in BLINDING_VALUES:
         _refuse(BLINDING, answer.value, BLINDING_VALUES)
     if answer.value == "cannot_tell":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from studio.service.desk import ORGANISER, Desk
-from studio.service.refusals import Refusal, StudioError
+from studio.service.refusals import Refusal, StudioError, detail
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import queries
 from studio.store.database import Connection
@@ -41,7 +41,7 @@ def speaker(connection: Connection, token: str | None, request: Mapping[str, Any
         raise Refusal("signed_out")
     named = (request.get("study"), request.get("rater"))
     if any(name not in (None, own) for name, own in zip(named, (person.study_id, person.rater), strict=True)):
-        raise Refusal("other_rater", f"{person.rater}（{person.study_id}）", f"{person.rater} ({person.study_id})")
+        raise Refusal("other_rater", detail("who", rater=person.rater, study=person.study_id))
     return person
 
 

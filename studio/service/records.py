@@ -6,13 +6,16 @@ not set in a record is not sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tasks.schema import Criterion, Kind, Language, Leaving, Level, Of, Place, Protocol, Role, Words
+from tasks.schema import Criterion, Kind, Language, Leaving, Level, Of, Place, Protocol, Role, Translation, Words
 
 Step = Literal["consent", "profile", "practice", "pairs", "blinding", "end"]
+Said = Callable[[Words], Words]
+"""A text of the study in the languages in which it is sent."""
 
 
 class Sent(BaseModel):
@@ -25,18 +28,6 @@ class Sent(BaseModel):
         return self.model_dump(mode="json", exclude_unset=True)
 
 
-class BothLanguages(Sent):
-    """One text in both languages."""
-
-    ja: str
-    en: str
-
-
-def both(words: Words) -> BothLanguages:
-    """A text of the study as it is sent."""
-    return BothLanguages(ja=words.text("ja", *words.languages), en=words.text("en", *words.languages))
-
-
 # --- the study ------------------------------------------------------------------------------------------------------
 
 
@@ -44,7 +35,7 @@ class ShownPoint(Sent):
     """One point of a scale: the value stored, the words read, the key pressed (null: its place, from 1)."""
 
     value: int
-    words: BothLanguages
+    words: Words
     key: str | None
 
 
@@ -52,7 +43,7 @@ class ShownReason(Sent):
     """A reason that can be pressed beside an answer."""
 
     reason_id: str
-    words: BothLanguages
+    words: Words
 
 
 class ShownCriterion(Sent):
@@ -61,8 +52,8 @@ class ShownCriterion(Sent):
     criterion_id: str
     of: Of
     kind: Kind
-    label: BothLanguages
-    hint: BothLanguages | None
+    label: Words
+    hint: Words | None
     level: Level | None
     points: tuple[ShownPoint, ...]
     """The scale, in the order shown."""
@@ -72,32 +63,32 @@ class ShownCriterion(Sent):
     toggle: bool
     """True where it is drawn as a switch: not pressed is no."""
     reasons: tuple[ShownReason, ...]
-    anchors: tuple[BothLanguages, ...]
+    anchors: tuple[Words, ...]
     """One example per point, for the guide."""
 
     @classmethod
-    def of_criterion(cls, criterion: Criterion) -> ShownCriterion:
+    def of_criterion(cls, criterion: Criterion, said: Said = lambda words: words) -> ShownCriterion:
         """The criterion as it is sent: named fields alone, so that a new one stays here until it is allowed."""
         return cls(
             criterion_id=criterion.criterion_id,
             of=criterion.of,
             kind=criterion.kind,
-            label=both(criterion.label),
-            hint=criterion.hint and both(criterion.hint),
+            label=said(criterion.label),
+            hint=criterion.hint and said(criterion.hint),
             level=criterion.level,
-            points=tuple(ShownPoint(value=p.value, words=both(p.words), key=p.key) for p in criterion.points),
+            points=tuple(ShownPoint(value=p.value, words=said(p.words), key=p.key) for p in criterion.points),
             required=criterion.required,
             top_coded=criterion.top_coded,
             toggle=criterion.toggle,
-            reasons=tuple(ShownReason(reason_id=r.reason_id, words=both(r.words)) for r in criterion.reasons),
-            anchors=tuple(both(words) for words in criterion.anchors),
+            reasons=tuple(ShownReason(reason_id=r.reason_id, words=said(r.words)) for r in criterion.reasons),
+            anchors=tuple(map(said, criterion.anchors)),
         )
 
 
 class ShownSupport(Sent):
     """Where a distressed rater finds help, and whom to ask about the study."""
 
-    help: BothLanguages
+    help: Words
     contact: str
 
 
@@ -105,30 +96,31 @@ class Consent(Sent):
     """What is agreed to. The served page has the text in its markup, and here the version alone."""
 
     version: str
-    ja: str = ""
-    en: str = ""
+    text: Words | None = None
 
 
 class ShownQuestion(Sent):
     """A question about the rater; without choices it takes a text."""
 
     question_id: str
-    label: BothLanguages
-    choices: tuple[BothLanguages, ...]
+    label: Words
+    choices: tuple[Words, ...]
 
 
 class StudyFacts(Sent):
     """What the page needs to know of the study."""
 
     study_id: str
-    title: BothLanguages
+    title: Words
     languages: tuple[Language, ...]
+    written: Language
+    """The language in which dialogues and responses are written; one for all, so that it tells none from another."""
     protocol: Protocol
     criteria: tuple[ShownCriterion, ...]
     portion: int
     """Pairs after which a pause is offered."""
     support: ShownSupport | None
-    guidelines: BothLanguages | None = None
+    guidelines: Words | None = None
     """Not sent with the served page, whose markup has them."""
     consent: Consent | None
     profile: tuple[ShownQuestion, ...]
@@ -143,7 +135,8 @@ class ShownText(Sent):
     """A response as raters see it; offsets of spans count its code points."""
 
     text: str
-    translation: str = ""
+    translation: Translation | None = None
+    """In other languages of the study; in those alone that every response of the pair has."""
 
 
 class ShownTurn(ShownText):
@@ -224,7 +217,7 @@ class State(Sent):
     finished: bool
     claim: str | None
     """The rater's code once the work has ended, for payment."""
-    provenance: BothLanguages | None
+    provenance: Words | None
     """Where dialogues and responses come from, once the study is closed and the rater has ended."""
 
 
@@ -249,7 +242,7 @@ class Receipt(Saved):
     submission_id: str
     seq: int
     """Which of the rater's own forms this is, counted from 1."""
-    feedback: BothLanguages | None = None
+    feedback: Words | None = None
     """What is said after a practice pair."""
 
 
@@ -281,7 +274,7 @@ class Reopened(Sent):
 class Texts(Sent):
     """What can be read at any time."""
 
-    guidelines: BothLanguages | None
+    guidelines: Words | None
     consent: Consent | None
 
 
@@ -294,11 +287,18 @@ class DeviceLink(Sent):
 
 
 class Fault(Sent):
-    """Why not: a code for the page, a sentence for the rater."""
+    """Why not: a code for the page, a sentence for the rater in every language of the studio."""
 
     code: str
+    text: Words
     ja: str
+    """The sentence as pages of versions before 0.2.0 read it."""
     en: str
+
+    @classmethod
+    def of(cls, code: str, text: Words) -> Fault:
+        """A fault with its text, which is there in ja and en."""
+        return cls(code=code, text=text, ja=text.root["ja"], en=text.root["en"])
 
 
 class Refused(Sent):

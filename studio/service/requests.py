@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
 
-from studio.service.refusals import Refusal
+from studio.service.refusals import Refusal, detail
 from tasks.schema import Answer, Language, Submission
 
 MAX_REQUEST_CHARACTERS = 64_000
@@ -134,12 +134,12 @@ AskedFor = TypeVar("AskedFor", bound=Asked)
 def check_request(request: Any) -> None:
     """Refuses what is no JSON object, is too large, or holds text that no database can keep."""
     if not isinstance(request, dict):
-        raise Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed")
+        raise Refusal("invalid", detail("json"))
     try:
         text = json.dumps(request, ensure_ascii=False, allow_nan=False)
         text.encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
-        raise Refusal("invalid", "文字または数が使えません", "a character or number cannot be stored") from error
+        raise Refusal("invalid", detail("unstorable")) from error
     if len(text) > MAX_REQUEST_CHARACTERS:
         raise Refusal("too_large")
 

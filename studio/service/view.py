@@ -10,7 +10,6 @@ from functools import cached_property
 
 from studio.service.forms import Sheet
 from studio.service.records import (
-    BothLanguages,
     Consent,
     GivenAnswers,
     Pair,
@@ -20,11 +19,11 @@ from studio.service.records import (
     ShownText,
     ShownTurn,
     StudyFacts,
-    both,
 )
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
-from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Response, Study, Turn, Words
+from tasks.languages.scripts import written_in
+from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
@@ -52,12 +51,12 @@ def consent_text(study: Study) -> Words | None:
     if study.consent is None:
         return None
     stated = statements(study)
-    japanese, english = datamap.for_raters(study.retention_days, bool(study.profile), payment=stated is None)
+    profile, payment = bool(study.profile), stated is None
     return Words(
         {
             tag: text.rstrip()
             + (f"\n\n{stated.text(tag)}" if stated and tag in stated.languages else "")
-            + (japanese if tag == "ja" else english)
+            + datamap.for_raters(tag, study.retention_days, profile, payment)
             for tag, text in study.consent.root.items()
         }
     )
@@ -98,6 +97,17 @@ class StudyView:
         return {(r.item_id, r.system_id): r for r in (*self.study.responses, *practice, *checks)}
 
     @cached_property
+    def written(self) -> Language:
+        """The language in which dialogues and responses are written, as far as their script tells."""
+        texts = (turn.text for item in self.study.items for turn in item.turns)
+        return written_in(texts, self.study.languages)
+
+    def said(self, words: Words) -> Words:
+        """A text of the study in the study's languages; where it is not there in one, in another."""
+        languages = self.study.languages
+        return Words({tag: words.text(tag, *languages, *words.languages) for tag in languages})
+
+    @cached_property
     def consent_version(self) -> str | None:
         """The version a rater must have agreed to, or None where the study asks for no consent."""
         return consent_version(self.study)
@@ -112,6 +122,7 @@ class StudyView:
     def pair(self, row: AssignmentRow, answers: GivenAnswers | None = None) -> Pair:
         """The Pair: no system, no kind but practice, no reference, no source."""
         responses = [self.responses[row.item_id, system] for system in row.order]
+        shared = frozenset.intersection(*(_translated(r) for r in responses)) if responses else frozenset()
         practice = row.kind == "practice"
         own = {"explained": self.feedback(row) is not None, "again": self._again(row)} if practice else {}
         return Pair(
@@ -119,7 +130,7 @@ class StudyView:
             number=row.number,
             practice=practice,
             turns=self._turns[row.item_id],
-            responses=tuple(ShownText(**_text(r, response_shown)) for r in responses),
+            responses=tuple(ShownText(**self._text(r, response_shown, shared)) for r in responses),
             question="blinding" if row.kind == "blinding" else None,
             answers=answers,
             **own,
@@ -132,27 +143,36 @@ class StudyView:
     def _turns(self) -> dict[str, tuple[ShownTurn, ...]]:
         """The dialogue of every item, as it is sent."""
         return {
-            item_id: tuple(ShownTurn(role=t.role, **_text(t, turn_shown)) for t in item.turns)
+            item_id: tuple(ShownTurn(role=t.role, **self._text(t, turn_shown, _translated(t))) for t in item.turns)
             for item_id, item in self.items.items()
         }
 
-    def feedback(self, row: AssignmentRow) -> BothLanguages | None:
+    def _text(
+        self, text: Turn | Response, shown: Callable[[str], str], allowed: frozenset[Language]
+    ) -> dict[str, str | Words]:
+        """A text as shown, with its translations into those of the study's languages that are allowed."""
+        tags = [tag for tag in self.study.languages if tag in allowed and tag != self.written]
+        given = {tag: shown(text.translation.root[tag]) for tag in tags} if text.translation else {}
+        return {"text": shown(text.text)} | ({"translation": Words(given)} if given else {})
+
+    def feedback(self, row: AssignmentRow) -> Words | None:
         """What is said once a practice pair is answered; None for other pairs."""
         said = [p.feedback for p in self.study.practice if p.item.item_id == row.item_id and row.kind == "practice"]
-        return both(said[0]) if said else None
+        return self.said(said[0]) if said else None
 
     def facts(self, demonstration: bool) -> StudyFacts:
         """The `study` part of `state`."""
         study = self.study
         return StudyFacts(
             study_id=study.study_id,
-            title=both(study.title),
+            title=self.said(study.title),
             languages=study.languages,
+            written=self.written,
             protocol=study.protocol,
             criteria=self._criteria,
             portion=study.design.portion,
-            support=study.support and ShownSupport(help=both(study.support.help), contact=study.support.contact),
-            guidelines=study.guidelines and both(study.guidelines),
+            support=study.support and ShownSupport(help=self.said(study.support.help), contact=study.support.contact),
+            guidelines=study.guidelines and self.said(study.guidelines),
             consent=self.consent,
             profile=self._profile,
             demonstration=demonstration,
@@ -160,12 +180,12 @@ class StudyView:
 
     @cached_property
     def _criteria(self) -> tuple[ShownCriterion, ...]:
-        return tuple(ShownCriterion.of_criterion(criterion) for criterion in self.study.criteria)
+        return tuple(ShownCriterion.of_criterion(criterion, self.said) for criterion in self.study.criteria)
 
     @cached_property
     def _profile(self) -> tuple[ShownQuestion, ...]:
         return tuple(
-            ShownQuestion(question_id=q.question_id, label=both(q.label), choices=tuple(map(both, q.choices)))
+            ShownQuestion(question_id=q.question_id, label=self.said(q.label), choices=tuple(map(self.said, q.choices)))
             for q in self.study.profile
         )
 
@@ -175,10 +195,9 @@ class StudyView:
         text = consent_text(self.study)
         if text is None or self.consent_version is None:
             return None
-        return Consent(version=self.consent_version, **both(text).model_dump())
+        return Consent(version=self.consent_version, text=text)
 
 
-def _text(written: Turn | Response, shown: Callable[[str], str]) -> dict[str, str]:
-    """A text as shown; its English translation is sent where there is one."""
-    english = written.translation.root.get("en") if written.translation else None
-    return {"text": shown(written.text)} | ({} if english is None else {"translation": shown(english)})
+def _translated(text: Turn | Response) -> frozenset[Language]:
+    """The languages in which a text has a translation."""
+    return frozenset(text.translation.languages if text.translation else ())

@@ -21,18 +21,22 @@ from studio.pages.rating.files import Files
 from studio.pages.rating.gradio_internals import serve_answers_first
 from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import lost, render, several, title_of, whole
+from studio.pages.rating.words import SECTION
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Speaker
 from studio.service.records import State
+from studio.service.refusals import detail
 from studio.service.tokens import repaired
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
-from studio.web.browser import Browser, browser_of, preferred
+from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.guard import Application, Guard
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 from studio.web.wanted import SignInFirst
+from tasks.languages.tags import best_match
+from tasks.schema import Language
 
 log = logging.getLogger(__name__)
 OLDEST_GRADIO, NEXT_GRADIO = (6, 16), (7, 0)
@@ -107,11 +111,11 @@ def _add_entrance(application: FastAPI, service: Service, settings: Settings, la
         return session, service.speakers([session])[0]
 
     @application.get("/e/{token:path}")
-    async def enter(token: str) -> Response:
+    async def enter(request: Request, token: str) -> Response:
         try:
             session, speaker = await lanes.joins.run(joined, token)
         except Refusal as refusal:
-            return HTMLResponse(lost(refusal.as_json()["error"]), status_code=404)
+            return HTMLResponse(lost(refusal.as_json()["error"], _spoken(request)), status_code=404)
         answer = RedirectResponse(page_address(speaker), status_code=303)
         _set_cookie(answer, cookie_name(speaker.study_id, speaker.rater), session, settings)
         return answer
@@ -143,7 +147,7 @@ def _add_refusal(application: FastAPI) -> None:
 
     @application.exception_handler(RequestValidationError)
     def refused(request: Request, error: RequestValidationError) -> JSONResponse:
-        return JSONResponse(Refusal("invalid", "JSONオブジェクトが必要です", "a JSON object is needed").as_json(), 422)
+        return JSONResponse(Refusal("invalid", detail("json")).as_json(), 422)
 
 
 def _set_cookie(answer: Response, name: str, session: str, settings: Settings) -> None:
@@ -199,7 +203,8 @@ class RatingPages:
             raters = await self._lanes.readers.run(self._raters, browser.cookies, study_id)
             if len(raters) != 1:
                 addresses = {code: page_address(Speaker(study_id, code)) for code in raters}
-                return (300, several(addresses)) if raters else (401, lost(None))
+                spoken = spoken_to(browser.languages, SECTION)
+                return (300, several(addresses, spoken)) if raters else (401, lost(None, spoken))
             rater = raters[0]
         return await self._page_of(browser, {"do": "state", "study": study_id, "rater": rater}, State)
 
@@ -210,9 +215,9 @@ class RatingPages:
     async def _page_of(self, browser: Browser, request: dict[str, Any], kind: type[State]) -> tuple[int, str]:
         reply = await self.answer(browser.cookies, request)
         if "error" in reply:
-            return 401, lost(reply["error"])
+            return 401, lost(reply["error"], spoken_to(browser.languages, SECTION))
         state = kind.model_validate(reply)
-        language = state.rater.language or preferred(browser.languages, whole(state).languages)
+        language = _language(state, browser)
         body = await run_in_threadpool(render, state, language, browser.narrow)
         title = title_of(state, language)
         return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
@@ -226,6 +231,16 @@ class RatingPages:
         if self._index is None:
             self._index = prepare(await _fetch(self._application.routes[-1].app))  # type: ignore[attr-defined]
         return self._index
+
+
+def _language(state: State, browser: Browser) -> Language:
+    """The Rater's own choice, else the study's language that suits the browser best."""
+    offered, chosen = whole(state).languages, state.rater.language
+    return chosen if chosen in offered else best_match(browser.languages, offered)
+
+
+def _spoken(request: Request) -> tuple[Language, ...]:
+    return spoken_to(browser_of(request).languages, SECTION)
 
 
 async def _fetch(application: Any) -> str:
@@ -254,7 +269,7 @@ def _add_rating(
     @application.get("/")
     async def landing(request: Request) -> Response:
         if visits is None:
-            return HTMLResponse(lost(None))
+            return HTMLResponse(lost(None, _spoken(request)))
         status, html = await pages.visit(browser_of(request))
         return _compressed(request, html, status)
 

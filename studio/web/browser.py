@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
 
+from tasks.languages import catalogue, tags
 from tasks.schema import Language
 
 
@@ -28,28 +29,11 @@ def browser_of(request: Request) -> Browser:
     return Browser(request.cookies, request.headers.get("accept-language", ""), narrow)
 
 
-def preferred(header: str, offered: Sequence[Language]) -> Language:
-    """Which of the languages offered an Accept-Language header likes best (RFC 9110, 12.5.4); the first by default.
+def spoken_to(header: str, section: str) -> tuple[Language, ...]:
+    """The languages of a page before its reader or study is known: the browser's, then English where that is another.
 
-    `en-GB` likes `en`; of equal weights the one named first wins; what cannot be read is left out.
+    Args:
+        header: Accept-Language, '' where there is none.
+        section: whose words the page says.
     """
-    liked: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(header[:1000].split(",")):
-        tag, _, weight = part.partition(";")
-        base = tag.strip().lower().split("-")[0]
-        for language in offered[:1] if base == "*" else offered:
-            if base in (language, "*"):
-                liked.append((-_weight(weight), place, language))
-    return min(liked)[2] if liked and min(liked)[0] < 0 else offered[0]
-
-
-def _weight(text: str) -> float:
-    """The q of a language range, 0..1; 1 where none is given, 0 where it cannot be read."""
-    name, _, value = text.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        weight = float(value) if name.strip() == "q" else 0.0
-    except ValueError:
-        return 0.0
-    return weight if 0 <= weight <= 1 else 0.0
+    return tuple(dict.fromkeys((tags.best_match(header, catalogue.languages(section)), catalogue.SECOND)))

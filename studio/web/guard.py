@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from studio.service.refusals import Refusal
+from studio.service.refusals import Refusal, detail
 from studio.settings import MAX_BODY_BYTES, Settings
 from studio.store.errors import StoreError
 from studio.web import apology
@@ -187,7 +187,7 @@ class Guard:
         if body is None:
             await _refuse(send, scope, 413, CLOSING)
         elif not _is_text(body):
-            refusal = Refusal("invalid", "UTF-8の文字が必要です", "UTF-8 text is needed")
+            refusal = Refusal("invalid", detail("utf8"))
             text = json.dumps(refusal.as_json(), ensure_ascii=False).encode()
             await _answer(send, 400, text, "application/json")
         else:

@@ -21,7 +21,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from studio.service import Service
 from studio.settings import Settings
 from studio.web.lanes import Lane
-from studio.web.sign_in import WRONG_ACCOUNT, page, welcome_by_page
+from studio.web.sign_in import page, said, welcome_by_page
 
 STATE_COOKIE = "studio_oauth"
 CALLBACK = "/sign-in/hf/back"
@@ -62,13 +62,13 @@ def mount(application: FastAPI, service: Service, settings: Settings, provider: 
     @lane.endpoint
     def returned(request: Request, code: str = "", state: str = "", kept: StateCookie = None) -> Response:
         if not kept or not hmac.compare_digest(kept.encode(), state.encode()):
-            return HTMLResponse(page(WRONG_ACCOUNT), 401)
+            return HTMLResponse(page(said(request, "wrong_account", alarm=True)), 401)
         try:
             name = account(provider, code, back)
         except OAuthError:
-            return HTMLResponse(page(WRONG_ACCOUNT), 401)
+            return HTMLResponse(page(said(request, "wrong_account", alarm=True)), 401)
         if name not in provider.names:
-            return HTMLResponse(page(WRONG_ACCOUNT), 401)
+            return HTMLResponse(page(said(request, "wrong_account", alarm=True)), 401)
         answer = welcome_by_page(request, service.organiser_session("organiser", name), settings)
         answer.delete_cookie(STATE_COOKIE, path="/sign-in")
         return answer

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup, escape
 
 from studio.pages.admin.session import OrganiserCookie
 from studio.passwords import matches
@@ -15,7 +15,11 @@ from studio.service.organiser.sign_in import SESSION_SECONDS
 from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.web import wanted
+from studio.web.browser import spoken_to
 from studio.web.lanes import Lane
+from tasks.languages import catalogue
+from tasks.languages.tags import direction
+from tasks.schema import Language
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane) -> None:
@@ -29,19 +33,19 @@ def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane
         except Refusal:
             if service.organiser(known) is not None:  # the link was opened here before
                 return RedirectResponse("/admin/", status_code=303)
-            return HTMLResponse(page(USED_UP), status_code=404)
+            return HTMLResponse(page(said(request, "used_up")), status_code=404)
         return _welcomed(request, session, settings)
 
     @application.get("/sign-in")
-    async def ask() -> Response:
-        return HTMLResponse(page(_ways_in(settings)))
+    async def ask(request: Request) -> Response:
+        return HTMLResponse(page(_ways_in(request, settings)))
 
     @application.post("/sign-in")
     async def check(request: Request) -> Response:
         given = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True).get("password", [""])[0]
         role = await lane.run(role_of, given, settings)
         if role is None:
-            return HTMLResponse(page(WRONG + _ways_in(settings)), status_code=401)
+            return HTMLResponse(page(said(request, "wrong", alarm=True) + _ways_in(request, settings)), status_code=401)
         return _welcomed(request, await lane.run(service.organiser_session, role), settings)
 
     @application.post("/admin/out")
@@ -53,9 +57,10 @@ def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane
         return answer
 
 
-def _ways_in(settings: Settings) -> str:
-    shown = (FORM if settings.passwords else "") + (HUGGING_FACE if settings.oauth_client_id else "")
-    return shown or NO_PASSWORD
+def _ways_in(request: Request, settings: Settings) -> Markup:
+    ways = [_form(request)] if settings.passwords else []
+    ways += [HUGGING_FACE] if settings.oauth_client_id else []
+    return Markup("").join(ways) or said(request, "no_password")
 
 
 def role_of(password: str, settings: Settings) -> str | None:
@@ -66,8 +71,8 @@ def role_of(password: str, settings: Settings) -> str | None:
 
 def welcome_by_page(request: Request, session: str, settings: Settings) -> Response:
     """Signed in on the way back from another site: browsers send no strict cookie along a redirect that began there."""
-    to = escape(wanted.page_of(request.cookies))
-    answer = HTMLResponse(page(f'<meta http-equiv="refresh" content="0;url={to}"><a href="{to}">Studio</a>'))
+    to = wanted.page_of(request.cookies)
+    answer = HTMLResponse(page(WELCOME.format(to, to)))
     _set_cookie(answer, session, settings)
     return answer
 
@@ -86,30 +91,47 @@ def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
     answer.delete_cookie(wanted.COOKIE, path="/")
 
 
-_COMMAND = "<code>python -m studio sign-in</code>"
-USED_UP = (
-    f'<p lang="ja">使用ずみか無効なリンクです。{_COMMAND} で新しく作れます。</p>'
-    f"<p>This link has been used or is not valid. {_COMMAND} makes a new one.</p>"
+WELCOME = Markup('<meta http-equiv="refresh" content="0;url={}"><a href="{}">Studio</a>')
+COMMAND = Markup("<code>python -m studio sign-in</code>")
+HUGGING_FACE = Markup('<p><a href="/sign-in/hf">Hugging Face</a></p>')
+FIELD = Markup(
+    '<p><label>{}<br><input type="password" name="password" autocomplete="current-password" required autofocus '
+    'style="font:inherit;padding:.5rem;width:100%;box-sizing:border-box"></label></p>'
 )
-NO_PASSWORD = (
-    f'<p lang="ja">パスワードは設定されていません。{_COMMAND} が表示するリンクで入れます。</p>'
-    f"<p>No password is set. Come in by the link that {_COMMAND} prints.</p>"
-)
-WRONG_ACCOUNT = (
-    '<p lang="ja" role="alert">このアカウントでは入れません。</p><p role="alert">This account may not come in.</p>'
-)
-HUGGING_FACE = '<p><a href="/sign-in/hf">Hugging Face</a></p>'
-WRONG = '<p lang="ja" role="alert">パスワードが違います。</p><p role="alert">That is not the password.</p>'
-FORM = (
-    '<form method="post" action="/sign-in"><p><label><span lang="ja">研究担当者のパスワード</span> / '
-    'Organiser\'s password<br><input type="password" name="password" autocomplete="current-password" required '
-    'autofocus style="font:inherit;padding:.5rem;width:100%;box-sizing:border-box"></label></p>'
-    '<p><button style="font:inherit;padding:.5rem 1.5rem"><span lang="ja">入る</span> / Sign in</button></p></form>'
+FORM = Markup(
+    '<form method="post" action="/sign-in">{}'
+    '<p><button style="font:inherit;padding:.5rem 1.5rem">{}</button></p></form>'
 )
 
 
-def page(body: str, title: str = "Studio") -> str:
-    """A plain page around `body`, which is HTML."""
+def said(request: Request, key: str, alarm: bool = False) -> Markup:
+    """One paragraph for each language of the browser's person, with the command where the text names it."""
+    role = Markup(' role="alert"') if alarm else Markup("")
+    return Markup("").join(
+        Markup('<p lang="{}" dir="{}"{}>{}</p>').format(tag, direction(tag), role, text)
+        for tag, text in _texts(request, key).items()
+    )
+
+
+def _texts(request: Request, key: str) -> dict[Language, Markup]:
+    languages = spoken_to(request.headers.get("accept-language", ""), "sign_in")
+    texts = {tag: escape(catalogue.word("sign_in", tag, key)) for tag in languages}
+    return {tag: Markup(text.replace("{command}", COMMAND)) for tag, text in texts.items()}
+
+
+def _form(request: Request) -> Markup:
+    words = [
+        Markup(" / ").join(
+            Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction(tag), text)
+            for tag, text in _texts(request, key).items()
+        )
+        for key in ("password", "enter")
+    ]
+    return FORM.format(FIELD.format(words[0]), words[1])
+
+
+def page(body: Markup, title: str = "Studio") -> str:
+    """A plain page around `body`."""
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

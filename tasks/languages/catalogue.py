@@ -42,6 +42,12 @@ def languages(section: str) -> tuple[str, ...]:
 
 
 @cache
+def read_in(section: str, language: str) -> str:
+    """The language whose words of a section readers of `language` get: its own, the closest one, or English."""
+    return tags.closest(language, languages(section)) or SECOND
+
+
+@cache
 def file(language: str) -> Mapping[str, Any]:
     """A language's file as it stands. Raises KeyError for a language without one."""
     path = FOLDER / f"{language}.yaml"

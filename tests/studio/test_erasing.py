@@ -188,9 +188,9 @@ def test_notes_and_events_hold_only_what_the_map_says(tmp_path: Path) -> None:
 def test_the_map_stands_under_the_consent_text(tmp_path: Path, days: int | None, says: str) -> None:
     here, tokens = w.world(tmp_path, paperwork=True, retention_days=days)
     consent = here.dispatch(tokens[0], {"do": "guidelines"})["consent"]
-    assert consent["ja"].startswith("consent（日）\n\n# 保存する情報")
-    assert says in consent["ja"]
-    assert "No IP address" in consent["en"]
+    assert consent["text"]["ja"].startswith("consent（日）\n\n# 保存する情報")
+    assert says in consent["text"]["ja"]
+    assert "No IP address" in consent["text"]["en"]
     (tmp_path / "b").mkdir()
     here_too, others = w.world(tmp_path / "b", paperwork=True)
     other = here_too.dispatch(others[0], {"do": "guidelines"})["consent"]["version"]

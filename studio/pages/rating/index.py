@@ -12,6 +12,7 @@ from typing import Protocol
 from markupsafe import escape
 
 from studio.pages.rating.gradio_internals import APP, BASE, FRAME_SIZER, LINK_PREVIEWS, MANIFEST, ROOT
+from tasks.languages.tags import direction
 
 
 class IndexChangedError(RuntimeError):
@@ -69,10 +70,10 @@ def place(index: str, *, body: str, assets: Assets, language: str, title: str) -
     Args:
         index: what `prepare` returned.
         body: safe HTML.
-        language: "ja" or "en".
+        language: of the page; its direction is set beside it.
         title: plain text.
     """
-    index = index.replace('lang="{{language}}"', f'lang="{language}"', 1)
+    index = index.replace('lang="{{language}}"', f'lang="{language}" dir="{direction(language)}"', 1)
     head = f"<title>{escape(title)}</title>{_head(assets)}"
     index = index.replace('<base href="/" />', f'<base href="/" />{head}', 1)
     return index.replace(APP, f"{body}{APP}", 1)

@@ -15,10 +15,10 @@ from markupsafe import Markup, escape
 from studio.demo.records import VisitState
 from studio.pages.rating import markdown
 from studio.pages.rating.view import BLINDING, folded, form
-from studio.pages.rating.words import LANGUAGES, Texts, texts
-from studio.service.records import BothLanguages, Pair, ShownCriterion, ShownText, State, StudyFacts
-from tasks.languages import catalogue
-from tasks.schema import Language
+from studio.pages.rating.words import SECTION, Texts, texts
+from studio.service.records import Pair, ShownCriterion, ShownText, State, StudyFacts
+from tasks.languages import catalogue, tags
+from tasks.schema import Language, Words
 
 KEYS = (
     (("1", "2", "3", "…"), "keys.answer"), (("↑", "↓"), "keys.row"), (("Enter",), "keys.save"), (("U",), "keys.undo"),
@@ -76,6 +76,7 @@ def render(state: State, language: Language | None = None, narrow: bool = False)
     template = _environment().get_template("page.html")
     return template.render(
         **_speech(say), **_step(state), **_pair(state, narrow), **_study(study), language=spoken, rater=rater,
+        direction=tags.direction(spoken), other=_other(study.languages, spoken), translated=_translated(study, spoken),
         state_json=_state_json(state, say.texts), keys=KEYS, blinding=BLINDING,
         part=rater.done / rater.total if rater.total else 0,
         count=say.t("dock.progress", done=rater.done, total=rater.total),
@@ -107,18 +108,34 @@ def _speech(say: Speaker) -> dict[str, Any]:
         "key": say.key,
         "label": say.label,
         "placeholder": say.placeholder,
-        "both": partial(_both, markdown.html, "div"),
-        "both_plain": partial(_both, escape, "span"),
+        "every": partial(_every, markdown.html, "div", say.language),
+        "every_plain": partial(_every, escape, "span", say.language),
     }
 
 
-def _both(write: Callable[[str], Markup], tag: str, words: BothLanguages) -> Markup:
-    """Both languages, of which the stylesheet shows one: long texts need no request when the language changes."""
-    parts = (
-        Markup('<{0} class="in-{1}" lang="{1}">{2}</{0}>').format(tag, lang, write(getattr(words, lang)))
-        for lang in LANGUAGES
+def _every(write: Callable[[str], Markup], element: str, spoken: Language, words: Words) -> Markup:
+    """A text in all its languages, of which the page shows one: long texts need no request after a change."""
+    part = Markup('<{0} data-in="{1}" lang="{1}" dir="{2}"{3}>{4}</{0}>')
+    hidden = {tag: Markup("" if tag == spoken else " hidden") for tag in words.languages}
+    return Markup("").join(
+        part.format(element, tag, tags.direction(tag), hidden[tag], write(text)) for tag, text in words.root.items()
     )
-    return Markup("").join(parts)
+
+
+def _other(languages: Sequence[Language], spoken: Language) -> Language | None:
+    """The other of a study's two languages, for the button that changes to it; None for one language or many."""
+    return next((tag for tag in languages if tag != spoken), None) if len(languages) == 2 else None
+
+
+def _translated(study: StudyFacts, spoken: Language) -> Callable[[ShownText], tuple[Language, str] | None]:
+    """What gives (language, text) of a text's translation: the reader's, else the first there is; None without one."""
+
+    def chosen(text: ShownText) -> tuple[Language, str] | None:
+        given = text.translation.root if text.translation else {}
+        order = [tag for tag in (spoken, *study.languages) if tag in given]
+        return (order[0], given[order[0]]) if order else None
+
+    return chosen
 
 
 def view_of(state: State) -> str:
@@ -139,7 +156,7 @@ def _step(state: State) -> dict[str, Any]:
         "end_key": "end.withdrawn" if state.withdrawn else "end.text" if done >= total else "end.closed",
         "claim": state.claim,
         "visiting": isinstance(state, VisitState),
-        "provenance": state.provenance and state.provenance.as_json(),
+        "provenance": state.provenance and state.provenance.root,
     }
 
 
@@ -158,6 +175,8 @@ def _study(study: StudyFacts) -> dict[str, Any]:
         "with_response": any(c.of == "response" for c in study.criteria),
         "marking": [c for c in study.criteria if c.kind in ("labels", "spans")],
         "languages": study.languages,
+        "written": study.written,
+        "dir_of": tags.direction,
         "demonstration": study.demonstration,
         "support": study.support,
         "guidelines": study.guidelines,
@@ -186,9 +205,10 @@ def _state_json(state: State, words: Texts) -> Markup:
     Guidelines and the consent's text are in the markup and need no second copy; the consent's version is part of it.
     """
     served = state.model_dump(
-        mode="json", exclude_unset=True, exclude={"study": {"guidelines": True, "consent": {"ja", "en"}}}
+        mode="json", exclude_unset=True, exclude={"study": {"guidelines": True, "consent": {"text"}}}
     )
-    text = json.dumps({"state": served, "words": words}, ensure_ascii=False, separators=(",", ":"))
+    served_words = {"words": words, "directions": {tag: tags.direction(tag) for tag in (*words, whole(state).written)}}
+    text = json.dumps({"state": served, **served_words}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
@@ -196,24 +216,32 @@ def _state_json(state: State, words: Texts) -> Markup:
 
 def title_of(state: State, language: Language) -> str:
     """The document's title: the study's, in the language of the page."""
-    return str(getattr(whole(state).title, language))
+    title = whole(state).title
+    return title.text(language, *title.languages)
 
 
-def _by_key() -> dict[str, dict[str, catalogue.Text]]:
-    """Key -> language -> text, for pages that say everything in every language."""
-    spoken = {tag: catalogue.words("rating", tag) for tag in LANGUAGES}
-    return {key: {tag: words[key] for tag, words in spoken.items()} for key in spoken["ja"]}
+def lost(error: Mapping[str, Any] | None, languages: Sequence[Language]) -> str:
+    """A page for whoever comes without a valid link; `error` is the refusal's, which says more where there is one."""
+    said = None if error is None or error["code"] == "signed_out" else error["text"]
+    return _apart("lost.html", languages, said=said)
 
 
-def lost(error: Mapping[str, str] | None) -> str:
-    """A page for whoever comes without a valid link, in both languages; `error` says more where there is one."""
-    return _environment().get_template("lost.html").render(words=_by_key(), error=error, languages=LANGUAGES)
-
-
-def several(addresses: Mapping[str, str]) -> str:
-    """A page for a browser in which several raters are signed in: everybody picks their own code, in both languages.
+def several(addresses: Mapping[str, str], languages: Sequence[Language]) -> str:
+    """A page for a browser in which several raters are signed in: everybody picks their own code.
 
     Args:
         addresses: where each Rater's page is, by code.
     """
-    return _environment().get_template("several.html").render(words=_by_key(), addresses=addresses, languages=LANGUAGES)
+    return _apart("several.html", languages, addresses=addresses)
+
+
+def plain(title: str, said: Mapping[Language, str], retry_seconds: int | None = None) -> str:
+    """A page that says one sentence in each of some languages; with `retry_seconds` it asks again by itself."""
+    return _apart("sorry.html", list(said), code=title, said=said, retry_seconds=retry_seconds)
+
+
+def _apart(template: str, languages: Sequence[Language], **values: Any) -> str:
+    """A page outside the rating page, which says everything in each of some languages that have the words."""
+    words = {tag: catalogue.words(SECTION, catalogue.read_in(SECTION, tag)) for tag in languages}
+    values |= {"words": words, "dir_of": tags.direction, "languages": languages}
+    return _environment().get_template(template).render(**values)

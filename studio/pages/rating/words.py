@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from studio.service.records import BothLanguages, ShownCriterion, StudyFacts
-from tasks.languages import catalogue
+from studio.service.records import ShownCriterion, StudyFacts
+from tasks.languages import catalogue, tags
+from tasks.schema import Language, Words
 
-LANGUAGES = ("ja", "en")
-
-Texts = Mapping[str, Mapping[str, catalogue.Text]]
+Texts = Mapping[Language, Mapping[str, catalogue.Text]]
 """Language -> key -> text. Keys of the study's own words begin with `study.`, `c.` (criteria) or `q.` (profile)."""
+SECTION = "rating"
 
 
 def texts(study: StudyFacts) -> Texts:
-    """Every text of the page in both languages; a missing hint has no key."""
-    own = [(key, words.as_json()) for key, words in _study_words(study)]
+    """Every text of the page in the study's languages; a missing hint has no key.
+
+    Where the interface has no words in a language of the study, its readers get the closest one's, or English.
+    """
+    own = list(_study_words(study))
+    names = {f"language.{tag}": tags.name_of(tag) for tag in study.languages}
     return {
-        language: {**catalogue.words("rating", language), **{key: words[language] for key, words in own}}
-        for language in LANGUAGES
+        language: {
+            **catalogue.words(SECTION, catalogue.read_in(SECTION, language)),
+            **names,
+            **{key: words.text(language, *words.languages) for key, words in own},
+        }
+        for language in study.languages
     }
 
 
-def _study_words(study: StudyFacts) -> Iterator[tuple[str, BothLanguages]]:
+def _study_words(study: StudyFacts) -> Iterator[tuple[str, Words]]:
     yield "study.title", study.title
     if study.support:
         yield "study.help", study.support.help
@@ -35,7 +43,7 @@ def _study_words(study: StudyFacts) -> Iterator[tuple[str, BothLanguages]]:
             yield f"{key}.{place}", choice
 
 
-def _criterion_words(criterion: ShownCriterion) -> Iterator[tuple[str, BothLanguages]]:
+def _criterion_words(criterion: ShownCriterion) -> Iterator[tuple[str, Words]]:
     key = f"c.{criterion.criterion_id}"
     yield key, criterion.label
     if criterion.hint:

@@ -131,7 +131,7 @@ def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str
 def data_map(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, str]]:
     """What is stored about a rater of this study, why, how long: see `studio.store.datamap.table`."""
     study = desk.view(connection, study_id).study
-    return datamap.table(study.retention_days, payment=study.information is None)
+    return datamap.table("en", study.retention_days, payment=study.information is None)
 
 
 def fingerprint(study: Study) -> str:

@@ -10,7 +10,7 @@ from studio.service import links
 from studio.service.desk import Desk
 from studio.service.rater import paperwork, progress, saving
 from studio.service.records import Sent, State
-from studio.service.refusals import Refusal
+from studio.service.refusals import Refusal, detail
 from studio.service.requests import REQUESTS, Asked, check_request, parse
 from studio.store.database import Connection
 from studio.store.queries import Person
@@ -69,7 +69,7 @@ class Answering:
         check_request(request)
         do = str(request.get("do"))
         if do not in REQUESTS:
-            raise Refusal("unknown_request", f"do（使える値: {ALLOWED}）", f"do: allowed: {ALLOWED}")
+            raise Refusal("unknown_request", detail("allowed", field="do", allowed=ALLOWED))
         who = (token, request)
         if do == "submit" or do not in READS:
             reply = self._writing(who, WRITES[do], held)

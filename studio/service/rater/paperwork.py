@@ -8,8 +8,8 @@ from studio.service import allowance, erasing, links
 from studio.service.desk import Desk
 from studio.service.rater import progress
 from studio.service.rater.qr import qr_svg
-from studio.service.records import DeviceLink, Saved, Texts, both
-from studio.service.refusals import Refusal
+from studio.service.records import DeviceLink, Saved, Texts
+from studio.service.refusals import Refusal, detail
 from studio.service.requests import Asked, ConsentRequest, DeviceRequest, FinishRequest, LanguageRequest, ProfileRequest
 from studio.store import queries
 from studio.store.database import Connection
@@ -48,25 +48,21 @@ def _profile_answer(name: str, value: Any, questions: dict[str, ProfileQuestion]
     """Free text, or the 0-based index of a choice."""
     if name not in questions:
         known = ", ".join(questions) or "-"
-        raise Refusal(
-            "invalid", f"answers.{name[:80]}（使える名前: {known}）", f"answers.{name[:80]}: allowed: {known}"
-        )
+        raise Refusal("invalid", detail("allowed", field=f"answers.{name[:80]}", allowed=known))
     choices = questions[name].choices
     if choices and (type(value) is not int or not 0 <= value < len(choices)):
-        raise Refusal(
-            "invalid", f"{name}（使える値: 0–{len(choices) - 1}）", f"{name}: allowed: 0 to {len(choices) - 1}"
-        )
+        raise Refusal("invalid", detail("allowed", field=name, allowed=f"0–{len(choices) - 1}"))
     if not choices and (not isinstance(value, str) or len(value) > MAX_PROFILE_TEXT):
-        most = MAX_PROFILE_TEXT
-        raise Refusal("invalid", f"{name}（{most}字まで）", f"{name}: a text of up to {most} characters")
+        raise Refusal("invalid", detail("text_length", field=name, most=MAX_PROFILE_TEXT))
     assert isinstance(value, str | int)
     return value
 
 
 def language(desk: Desk, connection: Connection, person: Person, request: LanguageRequest) -> Saved:
     """Keep the language a Rater chose, for every device; with the comments, since it can be erased as they can."""
-    if request.language not in desk.view(connection, person.study_id).study.languages:
-        raise Refusal("invalid", f"language: {request.language!r}")
+    offered = desk.view(connection, person.study_id).study.languages
+    if request.language not in offered:
+        raise Refusal("invalid", detail("found", field="language", found=request.language, allowed=", ".join(offered)))
     allowance.check_act(desk.pace, connection, person, "language")
     desk.note(connection, person.study_id, person.rater, "language", {"language": request.language})
     return _state_after(desk, connection, person)
@@ -76,7 +72,7 @@ def guidelines(desk: Desk, connection: Connection, person: Person, request: Aske
     """The texts a Rater can read at any time."""
     view = desk.view(connection, person.study_id)
     words = view.study.guidelines
-    return Texts(guidelines=both(words) if words else None, consent=view.consent)
+    return Texts(guidelines=words and view.said(words), consent=view.consent)
 
 
 def open_blinding(desk: Desk, connection: Connection, person: Person, request: Asked) -> Saved:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from studio.service.desk import Desk
 from studio.service.rater import gate
-from studio.service.records import BothLanguages, HeldPair, Pair, Progress, State, Step, both
+from studio.service.records import HeldPair, Pair, Progress, State, Step
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow, Person
-from tasks.schema import Language
+from tasks.schema import Language, Words
 
 PREFETCHED = 3
 """Pairs a page holds: the current one and the next two, so that a tunnel stops nobody."""
@@ -88,9 +88,9 @@ def _language(connection: Connection, person: Person) -> Language | None:
     return choices[-1]["language"] if choices else None
 
 
-def _provenance(view: StudyView) -> BothLanguages | None:
+def _provenance(view: StudyView) -> Words | None:
     """Where the responses come from: only once the study is closed, so that nobody still judging can be told."""
-    return both(view.study.provenance) if view.study.provenance else None
+    return view.study.provenance and view.said(view.study.provenance)
 
 
 def _rows(connection: Connection, person: Person) -> list[AssignmentRow]:

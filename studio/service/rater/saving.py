@@ -9,7 +9,7 @@ from studio.service.desk import Desk
 from studio.service.rater import active_time
 from studio.service.rater.active_time import Stay
 from studio.service.rater.progress import resume, state
-from studio.service.records import BothLanguages, GivenAnswers, OwnAnswer, OwnAnswers, Receipt, Reopened, State
+from studio.service.records import GivenAnswers, OwnAnswer, OwnAnswers, Receipt, Reopened, State
 from studio.service.refusals import Refusal
 from studio.service.requests import Asked, OpenRequest, SubmitRequest
 from studio.service.view import StudyView
@@ -17,7 +17,7 @@ from studio.store import queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow, Person
-from tasks.schema import Submission
+from tasks.schema import Submission, Words
 
 ANSWERED = ("submitted", "left")
 EXCERPT_CHARACTERS = 80
@@ -46,7 +46,7 @@ def submit(desk: Desk, connection: Connection, person: Person, request: SubmitRe
     return _receipt(form, number, view.feedback(row), state(desk, connection, after, request.held))
 
 
-def _receipt(form: Submission, number: int, feedback: BothLanguages | None, after: State) -> Receipt:
+def _receipt(form: Submission, number: int, feedback: Words | None, after: State) -> Receipt:
     """What says 'saved': sent only after the commit."""
     said = {} if feedback is None else {"feedback": feedback}
     return Receipt(saved=True, submission_id=form.submission_id, seq=number, state=after, **said)

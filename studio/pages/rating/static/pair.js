@@ -1,6 +1,6 @@
 // One pair on the page: its texts, what of them was on screen to its end, and the time spent looking at it.
 
-import { put, say } from "./screen.js";
+import { languages, mark, put, say, spoken, written } from "./screen.js";
 
 const SHOWN_CHARACTERS = 320; // the same rule as view.py: enough of the dialogue before the last turn, in whole turns
 const SHOWN_ON_PHONE = 80;
@@ -25,12 +25,31 @@ function foldedTurns(turns) {
   return start > 1 ? start : 0;
 }
 
-function paragraph(className, lang, text) {
+function paragraph(text) {
   const element = document.createElement("p");
-  if (className) element.className = className;
-  element.lang = lang;
+  mark(element, written());
   element.append(text);
   return element;
+}
+
+/** Where a turn's translation stands, with what it is called; `fillTranslation` says which. */
+function translationElement() {
+  const element = document.createElement("p");
+  element.className = "translation";
+  const note = document.createElement("small");
+  put(note, "text.translation");
+  element.append(note, document.createElement("span"));
+  return element;
+}
+
+/** The reader's language of a translation, else the first of the study's. A text alone, of an older server, is English. */
+function fillTranslation(element, { translation }) {
+  const given = typeof translation === "string" ? { en: translation } : (translation ?? {});
+  const tag = [spoken(), ...languages()].find((one) => given[one]);
+  element.hidden = !tag;
+  element.querySelector("span").textContent = given[tag] ?? "";
+  mark(element.querySelector("small"), spoken());
+  mark(element, tag ?? spoken());
 }
 
 function turnElement(turn, hidden) {
@@ -39,14 +58,8 @@ function turnElement(turn, hidden) {
   article.hidden = hidden;
   const role = document.createElement("h3");
   put(role, `role.${turn.role}`);
-  article.append(role, paragraph("", "ja", turn.text));
-  if (turn.translation) {
-    const note = document.createElement("small");
-    put(note, "text.translation");
-    const translation = paragraph("translation", "en", turn.translation);
-    translation.prepend(note);
-    article.append(translation);
-  }
+  article.append(role, paragraph(turn.text));
+  if (turn.translation) article.append(translationElement());
   return article;
 }
 
@@ -59,7 +72,20 @@ export function draw(pair) {
   turns.dataset.folded = folded;
   byId("unfold").hidden = folded === 0;
   showFold(false);
-  pair.responses.forEach((response, place) => drawResponse(["first", "second"][place], response));
+  pair.responses.forEach((response, place) => (byId(`text-${SIDES[place]}`).textContent = response.text));
+  translate(pair);
+}
+
+const SIDES = ["first", "second"];
+
+/** Shows the translations of a pair that stands on the page, in the language that is spoken now. */
+export function translate(pair) {
+  const turns = [...byId("turns").querySelectorAll(".turn")];
+  pair.turns.forEach((turn, place) => {
+    const element = turns[place].querySelector(".translation");
+    if (element) fillTranslation(element, turn);
+  });
+  pair.responses.forEach((response, place) => fillTranslation(byId(`translation-${SIDES[place]}`), response));
 }
 
 /** Once the pair is in sight: every pane at its beginning, the dialogue at its end. */
@@ -71,13 +97,6 @@ export function settle() {
 
 /** True where the served markup shows the pair as this screen wants it, so that nothing has to move. */
 export const isDrawn = (pair) => Number(byId("turns").dataset.folded) === foldedTurns(pair.turns);
-
-function drawResponse(side, response) {
-  byId(`text-${side}`).textContent = response.text;
-  const translation = byId(`translation-${side}`);
-  translation.hidden = !response.translation;
-  translation.querySelector("span").textContent = response.translation ?? "";
-}
 
 function showFold(open) {
   const folded = Number(byId("turns").dataset.folded);

@@ -4,9 +4,9 @@
 import { ask, speaker } from "./device.js";
 import { listenToPaper } from "./form.js";
 import * as panels from "./panels.js";
-import { isDrawn, unfold } from "./pair.js";
+import { isDrawn, translate, unfold } from "./pair.js";
 import * as screen from "./screen.js";
-import { alarm, announce, say, spoken, turn, view } from "./screen.js";
+import { alarm, announce, languages, say, spoken, told, turn, view } from "./screen.js";
 import {
   consentVersion, count, device, finish, form, keepDraftIfAny, leaveIfDone, news, next, outbox, proceed, refresh, save, showPair,
   showProgress, stay, stop, tell, uncount, unlessUnreachable, wait, work,
@@ -22,7 +22,7 @@ async function reopen(answer) {
   const unsent = outbox.pending().find((entry) => entry.submission.assignment_id === answer.assignment_id);
   try {
     const reply = await ask({ do: "open", assignment_id: answer.assignment_id });
-    if (reply.error) return alarm(reply.error[spoken()]);
+    if (reply.error) return alarm(told(reply.error));
     panels.close();
     return showPair(reply.pair, "revise", { answers: unsent?.submission ?? reply.pair.answers });
   } catch (failure) {
@@ -86,15 +86,16 @@ function decline() {
   return tell({ do: "consent", version: consentVersion(), agreed: false }, () => view("declined", "declined-title"));
 }
 
-function switchLanguage() {
-  const other = spoken() === "ja" ? "en" : "ja";
-  turn(root, other);
+function speak(language) {
+  turn(root, language);
+  if (work.shown) translate(work.shown.pair);
   showProgress();
 }
 
-/** The rater's own choice: kept here, and by the server for every device. */
-function chooseLanguage() {
-  switchLanguage();
+/** The rater's own choice: kept here, and by the server for every device. A button that names no language means the other one. */
+function chooseLanguage({ dataset }) {
+  if (dataset.language) panels.close();
+  speak(dataset.language ?? languages().find((tag) => tag !== spoken()));
   device.write("language", spoken());
   if (!work.state.visit) ask({ do: "language", language: spoken() }).catch(unlessUnreachable);
 }
@@ -122,6 +123,7 @@ const actions = {
   erase: signOut,
   close: () => panels.close(),
   language: chooseLanguage,
+  languages: () => panels.open("languages"),
   retry: () => (work.state.reveal ? finish() : wait()),
   decline,
   again: () => location.reload(),
@@ -146,7 +148,7 @@ function listen() {
     const button = event.target.closest("[data-do]");
     if (!button || button.disabled) return;
     if (event.detail) button.blur(); // pressed by hand: Enter shall save, not press it again
-    actions[button.dataset.do]();
+    actions[button.dataset.do](button);
   });
   listenToPaper(tell, consentVersion, () => { proceed(); outbox.send(); });
   panels.listen(device, Boolean(work.state.visit));
@@ -190,7 +192,7 @@ function reportFaults() {
 async function boot() {
   reportFaults();
   const language = device.read("language");
-  if (language && language !== spoken() && work.state.study.languages.includes(language)) switchLanguage();
+  if (language && language !== spoken() && work.state.study.languages.includes(language)) speak(language);
   for (const entry of outbox.pending()) count(entry.submission.assignment_id, entry.counts);
   listen();
   const pair = next();

@@ -17,7 +17,7 @@ function draw({ pairs, systems, raters }) {
   byId("reveal-pairs").replaceChildren(...pairs.map(drawPair));
   byId("reveal-systems").replaceChildren(...systems.map(drawSystem));
   const report = byId("reveal-report");
-  report.href = report.href.replace(/\.(ja|en)\.html$/, `.${spoken()}.html`);
+  report.href = report.href.replace(/\.[A-Za-z-]+\.html$/, `.${spoken()}.html`);
 }
 
 function drawPair({ excerpt, names, own, raters: [first, same, second] }) {

@@ -1,25 +1,54 @@
 // What the page says, in which language, and which of its parts is in sight.
 
-let texts = { ja: {}, en: {} };
-let language = "ja";
+let texts = {};
+let directions = {};
+let language = "";
+let writing = "";
 
 export const spoken = () => language;
 
+/** The language in which dialogues and responses are written. */
+export const written = () => writing;
+
+/** Those of the study, its first one first. */
+export const languages = () => Object.keys(texts);
+
 /** Takes the texts and the language to begin with. Gradio sets the document's language to the browser's: not here. */
-export function learn(all, first) {
+export function learn(all, first, { ways = {}, texts_in: textsIn = first } = {}) {
   texts = all;
   language = first;
+  directions = ways;
+  writing = textsIn;
   const document_ = document.documentElement;
   new MutationObserver(() => document_.lang !== language && (document_.lang = language)).observe(document_, {
     attributeFilter: ["lang"],
   });
 }
 
+/** Marks what `element` holds as written in a language, from its side. */
+export function mark(element, tag) {
+  element.lang = tag;
+  element.dir = directions[tag] ?? "ltr";
+}
+
+/** The form of a text that the number `n` asks for, by the browser's plural rules. */
+function form(text, n) {
+  if (typeof text === "string") return text;
+  try {
+    return text[new Intl.PluralRules(language).select(Number(n))] ?? text.other;
+  } catch {
+    return text.other; // a browser that does not know the rules, or not this language's
+  }
+}
+
 /** The text of `key` with each {name} filled from `values`. */
 export function say(key, values = {}) {
-  const text = texts[language][key] ?? key;
+  const text = form(texts[language][key] ?? key, values.n);
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
+
+/** What a refusal says, in the language of the page or one that its readers read. */
+export const told = ({ text = {}, en }) => text[language] ?? text[language.split("-")[0]] ?? en;
 
 /** Lets `element` hold the words of `key`, now and after a change of language. */
 export function put(element, key, values) {
@@ -32,8 +61,11 @@ export function put(element, key, values) {
 /** Says everything under `root` in `next`; nothing that was typed or chosen is touched. */
 export function turn(root, next) {
   language = next;
-  root.lang = next;
-  document.documentElement.lang = next;
+  mark(root, next);
+  mark(document.documentElement, next);
+  root.toggleAttribute("data-foreign", next !== writing);
+  for (const part of root.querySelectorAll("[data-in]")) part.hidden = part.dataset.in !== next;
+  nameLanguages(root);
   for (const element of root.querySelectorAll("[data-w]")) {
     element.textContent = say(element.dataset.w, values(element));
   }
@@ -43,9 +75,19 @@ export function turn(root, next) {
   for (const element of root.querySelectorAll("[data-w-placeholder]")) {
     element.placeholder = say(element.dataset.wPlaceholder);
   }
-  const other = document.getElementById("other-language");
-  if (other) other.lang = next === "ja" ? "en" : "ja";
   document.title = say("study.title");
+}
+
+/** The buttons that change the language: each names a language in itself. */
+function nameLanguages(root) {
+  const other = languages().find((tag) => tag !== language);
+  for (const [name, tag] of [["other", other], ["own", language]]) {
+    for (const button of root.querySelectorAll(`[data-${name}]`)) {
+      button.dataset.w = `language.${tag}`;
+      mark(button, tag);
+    }
+  }
+  for (const button of root.querySelectorAll("[data-language]")) button.toggleAttribute("aria-current", button.dataset.language === language);
 }
 
 const values = (element) => (element.dataset.p ? JSON.parse(element.dataset.p) : {});

@@ -5,14 +5,14 @@ import { Form } from "./form.js";
 import * as panels from "./panels.js";
 import { draw, fillFeedback, inWords, settle, Stay } from "./pair.js";
 import * as screen from "./screen.js";
-import { alarm, announce, learn, put, say, spoken, view } from "./screen.js";
+import { alarm, announce, learn, put, say, spoken, told, view } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("studio");
 const served = JSON.parse(byId("studio-state").textContent);
 const { visit, study, rater } = served.state;
 Object.assign(speaker, visit ? { visit } : { study: study.study_id, rater: rater.code });
-learn(served.words, root.lang);
+learn(served.words, root.lang, { ways: served.directions, texts_in: study.written });
 
 /** What the page knows and where it is; everything else is on screen, on the device or on the server. */
 export const work = {
@@ -213,7 +213,7 @@ function isOurs(pair) {
 
 function refused(entry, error) {
   if (outside(error)) return;
-  alarm(error?.[spoken()] ?? say("error.generic"));
+  alarm(error ? told(error) : say("error.generic"));
   const pair = met.get(entry.submission.assignment_id);
   if (!pair || error?.code === "answers_closed" || error?.code === "not_yours") return void refresh().then(proceed);
   uncount(entry.submission.assignment_id, entry.counts);
@@ -233,12 +233,12 @@ function outside(error) {
   if (error.code === "closed" || error.code === "withdrawn") {
     work.state = { ...work.state, ended: true, pairs: [] };
     finish();
-    alarm(error[spoken()]);
+    alarm(told(error));
     return true;
   }
   if (error.code === "consent_needed" || error.code === "old_consent") {
     view("consent", "consent-title");
-    alarm(error[spoken()]);
+    alarm(told(error));
     return true;
   }
   return false;
@@ -250,7 +250,7 @@ export function stop(error) {
   work.shown = null;
   outbox.stop();
   panels.close();
-  byId("other-text").textContent = error[spoken()];
+  byId("other-text").textContent = told(error);
   const unsent = outbox.pending().length;
   byId("other-kept").hidden = !unsent;
   put(byId("other-kept"), "other.kept", { n: unsent });
@@ -335,7 +335,7 @@ export async function tell(request, after) {
   telling = true;
   try {
     const reply = await ask(request);
-    if (reply.error) return void (outside(reply.error) || alarm(reply.error[spoken()]));
+    if (reply.error) return void (outside(reply.error) || alarm(told(reply.error)));
     if (reply.step || reply.state) take(reply.state ?? reply);
     after(reply);
   } catch (failure) {
