@@ -47,7 +47,8 @@ export const state = () => JSON.parse(byId("studio-state").textContent).state;
 /** The words of the served page, as the entry module teaches them. */
 export async function learnWords(language = "en") {
   const { learn, turn } = await import("/static/screen.js");
-  learn(JSON.parse(byId("studio-state").textContent).words, language);
+  const served = JSON.parse(byId("studio-state").textContent);
+  learn(served.words, language, { directions: served.directions, written: served.state.study.written });
   turn(byId("studio"), language);
 }
 

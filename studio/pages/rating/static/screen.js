@@ -14,7 +14,7 @@ export const written = () => writing;
 export const languages = () => Object.keys(texts);
 
 /** Takes the texts and the language to begin with. Gradio sets the document's language to the browser's: not here. */
-export function learn(all, first, { ways = {}, texts_in: textsIn = first } = {}) {
+export function learn(all, first, { directions: ways = {}, written: textsIn = first } = {}) {
   texts = all;
   language = first;
   directions = ways;
