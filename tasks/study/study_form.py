@@ -82,7 +82,14 @@ design:
 primary:
   criterion: preference
   systems: [{first}, {second}]
+  estimand: raters_at_large   # or these_raters: whose preference the headline is about
   # smallest_effect: 0.3   # smallest mean margin that would matter, in points of the preference scale (0..2)
+
+# Tests declared beforehand, corrected together within their family; all else in the report is exploratory. Take the
+# signs away to declare more than the primary comparison (docs/study-format.md: claims, measures, margins).
+# hypotheses:
+#   - {{family: primary, criterion: preference, systems: [{first}, {second}], estimand: raters_at_large}}
+#   - {{family: secondary, criterion: empathy, systems: [{first}, {second}], claim: better}}
 
 # Judgments left out in a second analysis (the first keeps all).
 exclusions:
