@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from tasks.schema import Estimand, Hypothesis, Study
 
-
 WHOSE: dict[Estimand, str] = {"these_raters": "these raters", "raters_at_large": "raters at large"}
 
 
@@ -30,7 +29,7 @@ def registered(study: Study, sha256: str) -> Sequence[str]:
         *_hypotheses(study),
         f"- exclusions, in a second analysis beside the first with everything: {', '.join(rules) or 'none'}",
         "- analysis: docs/statistics.md of this version; mean margin per item, two-sided, level 0.05; for these raters",
-        "  the sign-flip test over dialogues, for raters at large dialogues and raters random; Holm within each declared",
+        "  the sign-flip test over dialogues, at large dialogues and raters random; Holm within each declared",
         "  family; everything else is marked exploratory",
         "- after launch every change is a deviation: `python -m studio registration STUDY` lists them, and so does "
         "the report",
