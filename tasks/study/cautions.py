@@ -15,7 +15,7 @@ from tasks.intake.text import CONTROLS
 from tasks.languages.tags import name_of
 from tasks.schema import Item, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
-from tasks.study.wording import drafts
+from tasks.study.wording import directions, drafts
 from tasks.study.workload import workload
 
 
@@ -68,6 +68,7 @@ def cautions(study: Study) -> tuple[Caution, ...]:
         _lacking,
         _unasked,
         _unread,
+        _turned,
     )
     return tuple(caution for kind in kinds if (caution := kind(study)).found)
 
@@ -210,6 +211,11 @@ def _unread(study: Study) -> Caution:
     found = [(tag, name_of(tag)) for tag in drafts.unread(study)] + [(name, "") for name in drafts.waiting(study)]
     advice = "no counsellor of the language has read them; read each, accept it (python -m studio accept) or rewrite it"
     return Caution("draft words", advice, tuple(found))
+
+
+def _turned(study: Study) -> Caution:
+    advice = "is a text under the wrong language, or are responses in different ones? raters could tell them apart"
+    return Caution("mixed directions", advice, directions.mixed(study))
 
 
 def _matches(study: Study, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from results.export.folder import Export, read, write
 from results.export.rows import JudgmentRow
@@ -14,6 +17,7 @@ from results.export.texts_removed import without_texts
 from tasks.errors import InputError
 from tasks.schema import Check, Practice, Response, Study, Turn, Words
 from tests.judged import export, with_judgments
+from tests.tasks.test_texts import LANGUAGES, in_languages
 
 
 @pytest.fixture
@@ -50,6 +54,26 @@ def _with_secrets(study: Study) -> Study:
     check = Check(item=item, responses=(first, second), better="one")
     extra = {"practice": (practice,), "checks": (check,)}
     return study.model_copy(update={"items": items, "responses": responses, **extra})
+
+
+@given(languages=st.sampled_from(LANGUAGES), data=st.data())
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_export_in_any_languages_is_read_back_equal(
+    tmp_path: Path, languages: tuple[str, ...], data: st.DataObject
+) -> None:
+    made = export(2, 2)
+    drawn = in_languages(
+        json.loads(made.study.model_dump_json()),
+        lambda: {tag: data.draw(st.text(max_size=8)) for tag in data.draw(st.permutations(languages))},
+    )
+    study = Study.model_validate_json(json.dumps(drawn | {"languages": languages}))
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    write(replace(made, study=study), tmp_path / "out")
+    back = read(tmp_path / "out")
+    version = 1 if set(languages) <= {"ja", "en"} else 2
+    assert back.study == without_texts(study).model_copy(update={"format_version": version})
+    assert json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["format_version"] == version
+    assert back.judgments == made.judgments
 
 
 def test_same_export_gives_the_same_bytes_whatever_the_order_of_judgments(made: Export, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import InputError
-from tasks.schema import Response, Study
+from tasks.schema import Response, Study, Words
 from tasks.study.cautions import cautions
 from tasks.study.load import load_study
 from tests import studies
@@ -48,6 +48,20 @@ def test_control_characters_are_named_by_code_point(text: str, named: str) -> No
 def test_tabs_and_line_ends_are_no_control_characters() -> None:
     study = with_texts(load_study(TINY), {("t2", "asks"): "a\tb\r\nc\u2028d"})
     assert of_kind(study, "control characters") == ()
+
+
+def test_a_text_under_the_wrong_language_and_responses_in_two_directions_are_named() -> None:
+    tiny = load_study(TINY)
+    assert of_kind(tiny, "mixed directions") == ()
+    title = Words({"ja": "評価", "en": "تقييم", "ar": "A study, في"})
+    turned = with_texts(tiny, {("t2", "asks"): "كيف حالك؟ OK"}).model_copy(update={"title": title})
+    assert of_kind(turned, "mixed directions") == (
+        ("title.en", "تقييم"),
+        ("title.ar", "A study, في"),
+        ("t2", "asks rtl, echoes ltr"),
+    )
+    both = with_texts(tiny, dict.fromkeys((("t2", "asks"), ("t2", "echoes")), "كيف حالك؟"))
+    assert of_kind(both, "mixed directions") == ()
 
 
 @pytest.mark.parametrize("text", ["\u200b", "\u3000\u2060", "\u2800", "\u3164", "\x1b", "a\0b", " \n"])
