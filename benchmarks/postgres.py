@@ -28,19 +28,19 @@ class Postgres:
 
     def __init__(self) -> None:
         self._bin = programs()
-        self._folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
         self._as: list[str] = []
         if os.geteuid() == 0:
-            os.chown(self._folder, pwd.getpwnam("postgres").pw_uid, -1)
+            os.chown(self.folder, pwd.getpwnam("postgres").pw_uid, -1)
             self._as = ["runuser", "-u", "postgres", "--"]
         self._run("initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self.start()
-        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
     def start(self) -> None:
         """Start, or recover after a crash, and wait until it answers."""
-        options = f"-c listen_addresses= -c unix_socket_directories={self._folder}"
-        self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        options = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def crash(self) -> None:
         """End every process at once, without writing anything: what follows is recovery from the log."""
@@ -49,10 +49,10 @@ class Postgres:
     def close(self) -> None:
         """Stop and remove it."""
         self._run("pg_ctl", "-m", "immediate", "stop", check=False)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
-        command = [*self._as, str(self._bin / program), "-D", str(self._folder / "data"), *arguments]
+        command = [*self._as, str(self._bin / program), "-D", str(self.folder / "data"), *arguments]
         done = subprocess.run(
             command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
         )

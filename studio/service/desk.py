@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from studio.service.allowance import Pace
 from studio.service.refusals import StudioError
 from studio.service.tokens import RandomText
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection, Store
+from studio.store.errors import DamagedError
 from studio.store.event import Event
 from studio.store.events import append, note
 from tasks.schema import Study
@@ -61,11 +64,15 @@ class Desk:
 
         Raises:
             StudioError: there is no such study.
+            DamagedError: its definition is not as it was stored.
         """
         if study_id not in self.views:
             found = queries.definition(connection, study_id)
             if found is None:
                 known = ", ".join(row["study_id"] for row in queries.study_rows(connection)) or "none yet"
                 raise StudioError(f"study: found {study_id!r}; in this database: {known}")
-            self.views[study_id] = StudyView(Study.model_validate(found))
+            try:
+                self.views[study_id] = StudyView(Study.model_validate(found))
+            except ValidationError as error:
+                raise DamagedError(f"the definition of study {study_id!r} is none") from error
         return self.views[study_id]

@@ -24,7 +24,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from studio.store.errors import OccupiedError, StoreError
+from studio.store.errors import DamagedError, OccupiedError, StoreError
 from studio.store.migrate import upgrade
 
 __all__ = ["Connection", "Store", "StoreError"]
@@ -141,15 +141,22 @@ class Store:
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """A full or read-only disk, a lost connection, a locked file: told as one kind of error."""
+    """A full or read-only disk, a lost connection, a locked or damaged file: told as one kind of error."""
     try:
         yield
     except (OperationalError, InternalError, InterfaceError, PoolTimeoutError, sqlite3.OperationalError) as error:
         raise StoreError(f"the database does not answer: {_first_line(error)}") from error
     except DatabaseError as error:
-        if type(error) is not DatabaseError:  # a fault of the statement, not of the file
+        if type(error) is not DatabaseError and not _is_missing(error):  # a fault of the statement, not of the file
             raise
-        raise StoreError(f"the database is damaged: {_first_line(error)}; restore a backup") from error
+        raise DamagedError(_first_line(error)) from error
+    except UnicodeDecodeError as error:  # as SQLite's driver says of a text that is none
+        raise DamagedError("a text that is not UTF-8") from error
+
+
+def _is_missing(error: DatabaseError) -> bool:
+    """True where PostgreSQL says that a table or column of ours is not there."""
+    return getattr(error.orig, "sqlstate", None) in ("42P01", "42703")
 
 
 def _engine(url: str) -> Engine:
@@ -159,7 +166,16 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(str(parsed.render_as_string(hide_password=False)), parsed.database)
     isolation: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
-    return create_engine(parsed, pool_size=10, max_overflow=20, **isolation)
+    engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_timeout=BUSY_SECONDS, **isolation)
+    event.listen(engine, "connect", _postgres_connected)
+    return engine
+
+
+def _postgres_connected(connection: Any, record: Any) -> None:
+    """PostgreSQL waits for a lock for ever, unless it is told how long."""
+    connection.autocommit = True  # so that no rollback takes it back
+    connection.execute(f"SET lock_timeout = {int(BUSY_SECONDS * 1000)}")
+    connection.autocommit = False
 
 
 def _sqlite(url: str, database: str | None) -> Engine:

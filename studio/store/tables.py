@@ -27,6 +27,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from studio.store.errors import DamagedError
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,8 +58,11 @@ class Json(TypeDecorator[Any]):
         return None if value is None else canonical(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Text to value."""
-        return None if value is None else json.loads(value)
+        """Text to value. DamagedError for what was never stored so."""
+        try:
+            return None if value is None else json.loads(value)
+        except ValueError as error:
+            raise DamagedError(f"a text that is no JSON ({error})") from error
 
 
 def _study(primary: bool = False) -> Column[str]:

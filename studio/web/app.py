@@ -195,7 +195,8 @@ class RatingPages:
             return Refusal("busy").as_json()
 
     async def page(self, browser: Browser, study_id: str, rater: str | None) -> tuple[int, str]:
-        """(status, HTML) for this Rater of the study; 401 with a kind page where the browser is not signed in as such.
+        """(status, HTML) for this Rater of the study; 401 with a kind page where the browser is not signed in as such,
+        503 with one that asks again where the database does not answer.
 
         Without `rater` it is the only one who is signed in to the study here; where there are several, the page asks.
         """
@@ -215,6 +216,8 @@ class RatingPages:
     async def _page_of(self, browser: Browser, request: dict[str, Any], kind: type[State]) -> tuple[int, str]:
         reply = await self.answer(browser.cookies, request)
         if "error" in reply:
+            if reply["error"]["code"] == "busy":
+                raise StoreError("the page asks again")
             return 401, lost(reply["error"], spoken_to(browser.languages, SECTION))
         state = kind.model_validate(reply)
         language = _language(state, browser)

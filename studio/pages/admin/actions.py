@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 
@@ -14,10 +16,31 @@ from studio.pages.admin.session import language_of
 from studio.service import Refusal, Service, StudioError
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE, Settings
+from studio.store.errors import StoreError
+from tasks.languages import catalogue
 
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 REFRESH_SECONDS = 15
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 Show = Callable[[Service, str, Any], str]
+
+
+def in_words(act: Callable[P, T]) -> Callable[P, T]:
+    """The event handler; a database that does not answer is said in words on the page, and in one line of the log."""
+
+    @wraps(act)
+    def handler(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return act(*arguments, **options)
+        except StoreError as error:
+            log.error("the organiser's page: %s", error)
+            busy = Refusal("busy")
+            said = " ".join(busy.text(language) for language in (catalogue.FIRST, catalogue.SECOND))
+            raise gr.Error(said, print_exception=False) from error
+
+    return handler
 
 
 class Actions:
@@ -35,6 +58,7 @@ class Actions:
         someone = self.someone(request)
         return someone is not None and someone.role == "organiser"
 
+    @in_words
     def reading(self, study_id: str | None, language: str, request: gr.Request) -> str:
         """What a viewer reads where an organiser has buttons."""
         return "" if self.acts(request) else note(WORDS[language]["viewer"])
@@ -43,6 +67,7 @@ class Actions:
         """The language the page begins in."""
         return language_of(self.service, request, request.cookies.get(ORGANISER_COOKIE))
 
+    @in_words
     def speak(self, language: str, request: gr.Request) -> None:
         """Keep the language that was chosen."""
         language_of(self.service, request, request.cookies.get(ORGANISER_COOKIE), language)
@@ -54,6 +79,7 @@ class Actions:
     def tab(self, show: Show) -> Callable[[str | None, str], str]:
         """A tab's renderer: the way to a new study where there is none yet."""
 
+        @in_words
         def rendered(study_id: str | None, language: str) -> str:
             if study_id is None or study_id not in self.names():
                 return link(f"/admin/new?lang={language}", WORDS[language]["new_study"], kind="take")
@@ -61,6 +87,7 @@ class Actions:
 
         return rendered
 
+    @in_words
     def results(self, study_id: str | None, language: str, request: gr.Request) -> str:
         """The results, or why they are not shown."""
         someone = self.someone(request)
@@ -69,6 +96,7 @@ class Actions:
         words = WORDS[language]
         return spoken(outcome.render(self.service, study_id, someone.actor, words, someone.role), words)
 
+    @in_words
     def act(self, language: str, request: gr.Request, do: Callable[[str], str]) -> str:
         """Run one act of an organiser, named for the log; a refusal is told in words. Viewers change nothing."""
         someone, words = self.someone(request), WORDS[language]

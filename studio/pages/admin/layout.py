@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from studio.pages.admin.actions import PRIVATE, REFRESH_SECONDS, Actions
+from studio.pages.admin.actions import PRIVATE, REFRESH_SECONDS, Actions, in_words
 from studio.pages.admin.html import LANGUAGES, WORDS
 from tasks.languages import tags
 
@@ -133,14 +133,17 @@ def _wire(
 ) -> None:
     """What happens when the page is opened, when study or language change, and every few seconds."""
 
+    @in_words
     def start(request: gr.Request) -> tuple[Any, str]:
         known = actions.names()
         return gr.Dropdown(choices=known, value=known[-1] if known else None), actions.language(request)
 
+    @in_words
     def raters(study_id: str | None) -> Any:
         known = [row["rater"] for row in actions.service.progress(study_id)] if study_id in actions.names() else []
         return gr.Dropdown(choices=known, value=known[0] if known else None)
 
+    @in_words
     def for_role(request: gr.Request) -> list[Any]:
         return [gr.update(visible=actions.acts(request)) for _ in labels.acting]
 
