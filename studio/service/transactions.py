@@ -63,6 +63,20 @@ def scrubbing(act: Callable[Concatenate[Desk, Connection, P], R]) -> Callable[Co
     return method
 
 
+def or_busy(act: Callable[P, R]) -> Callable[P, R]:
+    """`act`, which refuses with `busy` where the database does not answer; why is in the log."""
+
+    @wraps(act)
+    def asked(*args: P.args, **options: P.kwargs) -> R:
+        try:
+            return act(*args, **options)
+        except StoreError as error:
+            log.error("%s: %s", act.__qualname__, error)
+            raise Refusal("busy") from error
+
+    return asked
+
+
 @dataclass(frozen=True)
 class Held:
     """The reply to a form whose statements have run, and their transaction until it is committed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -15,11 +14,10 @@ from studio.pages.admin.html import WORDS, link, note, spoken
 from studio.pages.admin.session import language_of
 from studio.service import Refusal, Service, StudioError
 from studio.service.organiser.sign_in import Organiser
+from studio.service.transactions import or_busy
 from studio.settings import ORGANISER_COOKIE, Settings
-from studio.store.errors import StoreError
 from tasks.languages import catalogue
 
-log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 REFRESH_SECONDS = 15
@@ -28,17 +26,15 @@ Show = Callable[[Service, str, Any], str]
 
 
 def in_words(act: Callable[P, T]) -> Callable[P, T]:
-    """The event handler; a database that does not answer is said in words on the page, and in one line of the log."""
+    """The event handler; a refusal, as where the database does not answer, is said on the page."""
 
     @wraps(act)
     def handler(*arguments: P.args, **options: P.kwargs) -> T:
         try:
-            return act(*arguments, **options)
-        except StoreError as error:
-            log.error("the organiser's page: %s", error)
-            busy = Refusal("busy")
-            said = " ".join(busy.text(language) for language in (catalogue.FIRST, catalogue.SECOND))
-            raise gr.Error(said, print_exception=False) from error
+            return or_busy(act)(*arguments, **options)
+        except Refusal as refusal:
+            said = " ".join(refusal.text(language) for language in (catalogue.FIRST, catalogue.SECOND))
+            raise gr.Error(said, print_exception=False) from refusal
 
     return handler
 
