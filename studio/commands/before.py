@@ -135,7 +135,7 @@ def accept(options: Namespace, settings: Settings) -> int:
         return 0
     write(options.folder, study, options.names)
     for name in options.names:
-        say(f"{shown(study, name)}\n")
+        say(f"--- {name}\n{shown(study, name)}\n")
     say(f"{options.folder}/study.yaml: accepted {', '.join(options.names)}. To take it back, remove it there.")
     return 0
 

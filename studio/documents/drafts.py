@@ -9,8 +9,8 @@ from tasks.study.wording.drafts import texts_of
 
 
 def shown(study: Study, name: str) -> str:
-    """The words of a draft such as `de.scales`, under its name. ValueError for a name that has no language and part."""
+    """The words of a draft such as `de.scales`. ValueError for a name that has no language and part."""
     language, part = name.split(".")
     if part == "ethics":
-        return f"--- {name}\n{ethics.whole(study, plan(study), language)}"
-    return "\n".join([f"--- {name}", *texts_of(study, language, part)])
+        return ethics.whole(study, plan(study), language)
+    return "\n".join(texts_of(study, language, part))

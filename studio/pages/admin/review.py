@@ -62,7 +62,7 @@ def _place(where: str, words: Words) -> str:
     statement = next((name for name in STATEMENTS if where == f"information.{name}"), None)
     if statement is None:
         return where
-    return statement_heading(statement, words["language"])
+    return statement_heading(statement, words.language)
 
 
 def _certain(found: Sequence[Leak], words: Words) -> Raw:

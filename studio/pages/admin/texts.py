@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studio.documents import drafts as draft
 from studio.pages.admin.html import Raw, Words, heading, note, text
 from studio.service.view import consent_text
 from tasks.errors import InputError
@@ -19,7 +20,7 @@ ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
 
 def form(study: Study, words: Words) -> Raw:
     """The fields of the form: statements open, whole texts folded, each in every language of the study."""
-    information, spoken = study.information or Information(), words["language"]
+    information, spoken = study.information or Information(), words.language
     statements = "".join(
         _field(study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement")
         for name in STATEMENTS
@@ -47,16 +48,24 @@ def form(study: Study, words: Words) -> Raw:
 
 
 def _drafts(study: Study, words: Words) -> str:
-    """A box to tick for each draft that can be accepted; nothing where there is none."""
+    """Each draft that can be accepted, to be read, with a box to tick under it; nothing where there is none."""
     names = [name for name in drafts.names(study) if name in (*study.accepted, *drafts.waiting(study))]
-    boxes = "".join(
-        f'<p><label><input type="checkbox" name="accept.{name}"{" checked" if name in study.accepted else ""}> '
-        f"{text(tags.name_of(language))}: {text(words[f'draft_{part}'])}</label></p>"
-        for name, (language, part) in ((name, name.split(".")) for name in names)
-    )
     told = note(words["drafts_note"], "warn")
     hidden = '<input type="hidden" name="drafts" value="shown">'
-    return f"<fieldset><legend>{text(words['drafts'])}</legend>{told}{hidden}{boxes}</fieldset>" if names else ""
+    read = "".join(_draft(study, name, words) for name in names)
+    return f"<fieldset><legend>{text(words['drafts'])}</legend>{told}{hidden}{read}</fieldset>" if names else ""
+
+
+def _draft(study: Study, name: str, words: Words) -> str:
+    language, part = name.split(".")
+    called = text(f"{tags.name_of(language, words.language)}: {words[f'draft_{part}']}")
+    body = text(draft.shown(study, name))
+    ticked, accept = " checked" if name in study.accepted else "", text(words["draft_accept"])
+    return (
+        f'<details><summary>{called}</summary><div class="checked" tabindex="0" lang="{language}" '
+        f'dir="{tags.direction(language)}">{body}</div></details><p><label class="tick"><input type="checkbox" '
+        f'name="accept.{name}" aria-label="{accept} ({called})"{ticked}> {accept}</label></p>'
+    )
 
 
 def shown(study: Study, words: Words) -> Raw:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Literal, get_args
 
 from tasks.errors import InputError
@@ -107,10 +108,11 @@ def _shipped_scales(language: Language) -> set[str]:
 
 
 def _of_criteria(criteria: tuple[Criterion, ...]) -> Iterator[Words]:
+    """The words of criteria in the order in which they are read, each example after its point."""
     for criterion in criteria:
-        yield criterion.label
-        yield from (words for words in (criterion.hint, *criterion.anchors) if words)
-        yield from (point.words for point in criterion.points)
+        yield from (words for words in (criterion.label, criterion.hint) if words)
+        for point, example in zip_longest(criterion.points, criterion.anchors):
+            yield from (words for words in (point and point.words, example) if words)
         yield from (reason.words for reason in criterion.reasons)
 
 

@@ -84,12 +84,12 @@ def words(section: str, key: str, languages: Sequence[Language], /, **values: ob
 
 def word(key: str, language: Language, /, **values: object) -> str:
     """A text of the papers in one language; in English where no study can begin in the language."""
-    return catalogue.word("papers", closest(language, spoken_languages()) or FIRST_LANGUAGES[1], key, **values)
+    return catalogue.word("papers", catalogue.read_in("papers", language), key, **values)
 
 
 def on_page(key: str, language: Language) -> str:
     """What a part of the rating page is called in a language; in English where the page has no words in it."""
-    return catalogue.word("rating", closest(language, catalogue.languages("rating")) or FIRST_LANGUAGES[1], key)
+    return catalogue.word("rating", catalogue.read_in("rating", language), key)
 
 
 def title(name: str, languages: Sequence[Language]) -> Words:
