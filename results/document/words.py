@@ -8,7 +8,7 @@ from tasks.schema import Words
 
 LANGUAGES = catalogue.languages("report")
 """The languages in which a report can be read."""
-SHARED = "en"
+SHARED = catalogue.SECOND
 """In which a study's text is shown to readers of a language that the study does not have, where it is there."""
 
 

@@ -7,7 +7,7 @@ bytes. docs/report-json.md documents the keys.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +36,10 @@ _EFFECT_RESAMPLES = 2_000
 
 @dataclass(frozen=True)
 class Report:
-    """`record` is the content of report.json; `datasheet` the HEDS sheet filled in from the export."""
+    """`record` is the content of report.json; `datasheets` the HEDS sheet filled in from the export, by language."""
 
     record: ReportRecord
-    datasheet: tuple[heds.Entry, ...] = ()
+    datasheets: Mapping[Language, tuple[heds.Entry, ...]]
 
 
 def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
@@ -72,7 +72,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         leaks=tuple(map(judgments.leak_record, gaps)),
         answer=answer(study, preference, agreement),
     )
-    return Report(record, heds.datasheet(export, record))
+    return Report(record, {language: heds.datasheet(export, record, language) for language in heds.LANGUAGES})
 
 
 def write(report: Report, folder: Path, *languages: Language) -> Path:
@@ -87,12 +87,13 @@ def write(report: Report, folder: Path, *languages: Language) -> Path:
 
 
 def _fill(report: Report, target: Path, languages: Sequence[Language]) -> None:
+    sheet = languages[0] if languages[0] in report.datasheets else heds.FORM_LANGUAGE
     first, *others = (lay_out(report.record, language) for language in languages)
     texts = {
         "report.json": report.record.json_text(),
         **_pages(first, "report"),
-        "heds.md": heds.markdown(report.datasheet, report.record),
-        "heds.json": heds.form_file(report.datasheet),
+        "heds.md": heds.markdown(report.datasheets[sheet], report.record, sheet),
+        "heds.json": heds.form_file(report.datasheets[heds.FORM_LANGUAGE]),
         **{f"tables/{name}.tex": text for name, text in first.latex().items()},
     }
     for pages in others:

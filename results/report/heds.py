@@ -2,7 +2,8 @@
 
 HEDS is the Human Evaluation Datasheet (Belz and Thomson 2024, arXiv 2412.07940). Question numbers are those of its
 form at https://nlp-heds.github.io; the labels here are our own, so read the questions there. `form_file` is for the
-form's "upload json": it holds the free-text fields alone, for the boxes to tick ask for a judgment.
+form's "upload json": it holds the free-text fields alone, for the boxes to tick ask for a judgment. The sheet is read
+in any language that has the section `heds`; the form itself, and so the file for it, is in English.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from results.document import numbers
-from results.document.words import reason
+from results.document.words import reason, study_text
 from results.export.folder import Export
 from results.record.report import ReportRecord
+from tasks.languages import catalogue, tags
+from tasks.languages.tags import Language
 from tasks.schema import Criterion, Study, Words
 
 FORM = "https://nlp-heds.github.io"
 PAPER = "https://arxiv.org/abs/2412.07940"
-OPEN = "to be filled in"
+LANGUAGES = catalogue.languages("heds")
+FORM_LANGUAGE = catalogue.SECOND
 _DESIGN = "heds-sample_evaluators_design-"
 _ELICITATION = "heds-criteria-criterion-response_elicitation-"
-NOT_ASSESSED = "not assessed"
 
 
 @dataclass(frozen=True)
@@ -37,37 +40,38 @@ class Entry:
     criterion: str = ""
 
 
-def datasheet(export: Export, record: ReportRecord) -> tuple[Entry, ...]:
+def say(key: str, language: Language, /, **values: object) -> str:
+    """Words of the sheet; what is filled in is isolated where the language runs from right to left."""
+    text = catalogue.form(catalogue.words("heds", language)[key], language, values)
+    return catalogue.fill(text, {name: tags.isolated(str(value), language) for name, value in values.items()})
+
+
+def datasheet(export: Export, record: ReportRecord, language: Language = FORM_LANGUAGE) -> tuple[Entry, ...]:
     """All questions of HEDS 3.0 in order, section 4 once for each criterion but free text.
 
     `record` is the report of the same export.
     """
-    criteria = [criterion for criterion in export.study.criteria if criterion.kind != "text"]
-    return (
-        *_reference(),
-        *_systems(export.study),
-        *_sample(export),
-        *_evaluators(export.study, record),
-        *_design(export.study),
-        *(entry for criterion in criteria for entry in _criterion(criterion, export.study, record)),
-        *_ethics(export.study),
-    )
+    return tuple(_Sheet(export, record, language).entries())
 
 
-def markdown(entries: Sequence[Entry], record: ReportRecord) -> str:
+def markdown(entries: Sequence[Entry], record: ReportRecord, language: Language = FORM_LANGUAGE) -> str:
     """The sheet as Markdown: number, label, answer; open answers are marked."""
-    lines = ["# HEDS 3.0 datasheet", ""]
+    lines = [f"# {say('title', language)}", ""]
     if record.study.simulated:
-        lines += ["**The judgments of this study were simulated by a program.**", ""]
-    lines += [f"Filled in from the export; questions and guidance: {FORM} ({PAPER}).", ""]
+        lines += [f"**{say('simulated', language)}**", ""]
+    lines += [say("filled", language, form=FORM, paper=PAPER), ""]
     criterion = ""
     for entry in entries:
         if entry.criterion != criterion:
             criterion = entry.criterion
-            lines += ["", f"## Section 4: {criterion}" if criterion else "## Section 5", ""]
-        answer = f"*{OPEN}*" if entry.answer is None else " ".join(entry.answer.split())
+            lines += ["", f"## {_heading(criterion, language)}", ""]
+        answer = f"*{say('open', language)}*" if entry.answer is None else " ".join(entry.answer.split())
         lines.append(f"- **{entry.number}** {entry.label}: {answer}")
     return "\n".join(lines) + "\n"
+
+
+def _heading(criterion: str, language: Language) -> str:
+    return say("section.4", language, criterion=criterion) if criterion else say("section.5", language)
 
 
 def form_file(entries: Sequence[Entry]) -> str:
@@ -82,180 +86,167 @@ def form_file(entries: Sequence[Entry]) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
 
-# --- sections 1 to 3 ------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Sheet:
+    """The sheet in one language."""
+
+    export: Export
+    record: ReportRecord
+    language: Language
+
+    @property
+    def study(self) -> Study:
+        return self.export.study
+
+    def entries(self) -> Iterator[Entry]:
+        yield from self._reference()
+        yield from self._systems()
+        yield from self._sample()
+        yield from self._evaluators()
+        yield from self._design()
+        for criterion in self.study.criteria:
+            if criterion.kind != "text":
+                yield from self._criterion(criterion)
+        yield from self._ethics()
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return say(key, self.language, **values)
+
+    def _entry(self, number: str, answer: str | None = None, field: str = "", criterion: str = "") -> Entry:
+        return Entry(number, self._say(f"label.{number}"), answer, field, criterion)
+
+    # --- sections 1 to 3 --------------------------------------------------------------------------------------
+
+    def _reference(self) -> Iterator[Entry]:
+        for number in ("1.1.1", "1.1.2", "1.2"):
+            yield self._entry(number)
+        for number in ("1.3.1", "1.3.2"):
+            yield from (self._entry(f"{number}.{place}") for place in (1, 2, 3))
+
+    def _systems(self) -> Iterator[Entry]:
+        pairwise = self.study.protocol == "pairwise"
+        for number, key in (("2.1", "input"), ("2.2", "output"), ("2.3", "task")):
+            yield self._entry(number, self._say(key) if pairwise else None)
+        yield self._entry("2.4")
+        yield self._entry("2.5")
+
+    def _sample(self) -> Iterator[Entry]:
+        judged = {row.item_id for row in self.export.judgments if row.kind == "main" and row.value is not None}
+        shown = sum(1 for row in self.export.responses if row.item_id in judged)
+        power = f"{_DESIGN}sample-statistical_power-"
+        yield self._entry("3.1.1", self._say("outputs", shown=shown, n=len(judged)))
+        yield self._entry("3.1.2")
+        for place, name in enumerate(("method", "value", "script"), start=1):
+            yield self._entry(f"3.1.3.{place}", field=f"{power}{name}")
+
+    def _evaluators(self) -> Iterator[Entry]:
+        field = f"{_DESIGN}evaluators-"
+        guided = self._say("guided" if self.study.guidelines else "unguided", n=len(self.study.practice))
+        asked = "; ".join(study_text(question.label, self.language) for question in self.study.profile)
+        yield self._entry("3.2.1", str(self.record.data.n_raters), f"{field}number_of_evaluators")
+        yield from (self._entry(f"3.2.2.{place}") for place in (1, 2, 3, 4))
+        yield self._entry("3.2.3", field=f"{field}recruitment_method")
+        yield self._entry("3.2.4", guided, f"{field}training_practice")
+        yield Entry("3.2.5", self._say("label.3.2.5", asked=asked or self._say("nothing")))
+
+    def _design(self) -> Iterator[Entry]:
+        field = f"{_DESIGN}experimental_design-"
+        see, assured = f"{field}what_evaluators_see-", self._assurance()
+        contact = self.study.support.contact if self.study.support else ""
+        shown = "shown.pairs" if self.study.protocol == "pairwise" else "shown.whole"
+        yield self._entry("3.3.1")
+        yield self._entry("3.3.2", self._say("medium"), f"{field}collection_method")
+        yield self._entry("3.3.3.1", assured or self._say("none"))
+        yield self._entry("3.3.3.2", assured or "N/A", f"{field}quality_assurance-description")
+        yield self._entry("3.3.4.1", field=f"{see}link")
+        yield self._entry("3.3.4.2", self._say(shown), f"{see}description")
+        yield self._entry("3.3.5", self._say("time", n=self.study.design.portion))
+        yield self._entry("3.3.6", self._say("contact", contact=contact) if contact else None)
+        yield self._entry("3.3.7", self._say("conditions"))
+        yield self._entry("3.3.8")
+
+    def _assurance(self) -> str:
+        counted = {"checks": len(self.study.checks), "repeats": self.study.design.repeats}
+        said = [self._say(key, n=n) for key, n in counted.items() if n]
+        said += [self._say("rule", rule=rule.rule) for rule in self.study.exclusions]
+        return "; ".join(said)
+
+    # --- section 4 --------------------------------------------------------------------------------------------
+
+    def _criterion(self, criterion: Criterion) -> Iterator[Entry]:
+        name, repeats = criterion.criterion_id, self.study.design.repeats
+        for number, answer, field in (*self._kind(criterion), *self._instrument(criterion), *self._figures(criterion)):
+            yield self._entry(number, answer, f"{_ELICITATION}{field}" if field else "", name)
+        field = f"{_ELICITATION}intra_annotator-intra_annotator_agreement"
+        method = self._say("again", n=repeats) if repeats else self._say("not_assessed")
+        yield self._entry("4.3.12.1", method, field, name)
+        yield self._entry("4.3.12.2", None if repeats else self._say("not_assessed"), f"{field}_score", name)
+
+    def _kind(self, criterion: Criterion) -> list[Part]:
+        relative = criterion.kind == "preference"
+        return [
+            ("4.1.1", None, ""),
+            ("4.1.2", None, ""),
+            ("4.1.3", None, ""),
+            ("4.2.1", self._say("subjective"), ""),
+            ("4.2.2", self._say("relative" if relative else "absolute"), ""),
+            ("4.2.3", self._say("intrinsic"), ""),
+        ]
+
+    def _instrument(self, criterion: Criterion) -> list[Part]:
+        points = "; ".join(f"{point.value} = {self._worded(point.words)}" for point in criterion.points)
+        values = criterion.values()
+        asked = [words for words in (criterion.label, criterion.hint) if words]
+        form = "form.choice" if criterion.kind == "preference" else "form.each"
+        return [
+            ("4.3.1", self._worded(criterion.label), ""),
+            ("4.3.2", self._worded(criterion.hint) if criterion.hint else None, ""),
+            ("4.3.3", str(len(values)) if values else None, ""),
+            ("4.3.4", points or ", ".join(map(str, values)) or None, ""),
+            ("4.3.5", self._say("toggle" if criterion.toggle else "buttons"), ""),
+            ("4.3.6", "N/A" if values else None, ""),
+            ("4.3.7", self._worded(*asked), ""),
+            ("4.3.8", self._say(form, kind=criterion.kind), ""),
+        ]
+
+    def _worded(self, *texts: Words) -> str:
+        """Texts as they stood together, the sheet's language first, the others behind in brackets."""
+        own = study_text(texts[0], self.language)
+        first, *others = sorted(texts[0].languages, key=lambda tag: texts[0].text(tag) != own)
+        said = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
+        return said[first] + "".join(f" ({said[tag]})" for tag in others)
+
+    def _figures(self, criterion: Criterion) -> list[Part]:
+        kind = "preference" if criterion.kind == "preference" else "ratings"
+        method, value = self._agreement(criterion)
+        return [
+            ("4.3.9", self._say(f"processed.{kind}"), "response_aggregation"),
+            ("4.3.10", self._say(f"effect.{kind}"), "effect_size_method"),
+            ("4.3.11.1", method, "inter_annotator-agreement"),
+            ("4.3.11.2", value, "inter_annotator-agreement_score"),
+        ]
+
+    def _agreement(self, criterion: Criterion) -> tuple[str, str]:
+        """Method and value of the headline agreement; why it has none, where it has none."""
+        entry = self.record.agreement_on(criterion.criterion_id)
+        if entry is None:
+            return self._say("not_assessed"), self._say("not_assessed")
+        figure = entry.main
+        if figure.value is None:
+            why = reason(figure.reason, self.language)
+            return figure.method or entry.headline, self._say("undefined", reason=why)
+        value, bounds = numbers.number(figure.value), numbers.interval(figure.low, figure.high)
+        return figure.method, value if figure.low is None else self._say("value", value=value, interval=bounds)
+
+    # --- section 5 --------------------------------------------------------------------------------------------
+
+    def _ethics(self) -> Iterator[Entry]:
+        days = self.study.retention_days
+        yield self._entry("5.1")
+        yield self._entry("5.2", self._say("privacy.erased", n=days) if days else self._say("privacy"))
+        yield self._entry("5.3")
+        yield self._entry("5.4")
 
 
-def _reference() -> Iterator[Entry]:
-    yield Entry("1.1.1", "Link to the paper")
-    yield Entry("1.1.2", "Which experiment of the paper")
-    yield Entry("1.2", "Links to resources")
-    for number, label in (("1.3.1", "Person filling in"), ("1.3.2", "Contact author")):
-        for place, part in enumerate(("name", "affiliation", "mail"), start=1):
-            yield Entry(f"{number}.{place}", f"{label}, {part}")
-
-
-def _systems(study: Study) -> Iterator[Entry]:
-    pairwise = study.protocol == "pairwise"
-    yield Entry("2.1", "Input of the systems", "the dialogue so far" if pairwise else None)
-    yield Entry("2.2", "Output of the systems", "the counsellor's next turn" if pairwise else None)
-    yield Entry("2.3", "Task of the systems", "dialogue turn generation" if pairwise else None)
-    yield Entry("2.4", "Languages of the input")
-    yield Entry("2.5", "Languages of the output")
-
-
-def _sample(export: Export) -> Iterator[Entry]:
-    judged = {row.item_id for row in export.judgments if row.kind == "main" and row.value is not None}
-    shown = sum(1 for row in export.responses if row.item_id in judged)
-    power = f"{_DESIGN}sample-statistical_power-"
-    yield Entry("3.1.1", "Outputs evaluated", f"{shown} ({len(judged)} items)")
-    yield Entry("3.1.2", "How outputs were chosen")
-    yield Entry("3.1.3.1", "Power: method (`python -m results power`)", field=f"{power}method")
-    yield Entry("3.1.3.2", "Power: value", field=f"{power}value")
-    yield Entry("3.1.3.3", "Power: code", field=f"{power}script")
-
-
-def _evaluators(study: Study, record: ReportRecord) -> Iterator[Entry]:
-    field = f"{_DESIGN}evaluators-"
-    guided = "written guidelines, open beside the work" if study.guidelines else "no written guidelines"
-    practice = f"{guided}; {len(study.practice)} practice pairs with feedback, not scored"
-    asked = "; ".join(_english(question.label) for question in study.profile)
-    yield Entry("3.2.1", "Number of evaluators", str(record.data.n_raters), f"{field}number_of_evaluators")
-    for place, label in enumerate(("Domain experts", "Payment", "Known to the authors", "Authors among them"), start=1):
-        yield Entry(f"3.2.2.{place}", label)
-    yield Entry("3.2.3", "Recruitment", field=f"{field}recruitment_method")
-    yield Entry("3.2.4", "Training and practice", practice, f"{field}training_practice")
-    yield Entry("3.2.5", f"Other characteristics (asked, and kept out of the export: {asked or 'nothing'})")
-
-
-def _design(study: Study) -> Iterator[Entry]:
-    field = f"{_DESIGN}experimental_design-"
-    see = f"{field}what_evaluators_see-"
-    yield Entry("3.3.1", "Preregistration")
-    yield Entry("3.3.2", "Medium of collection", "web page of Kokoro Studio", f"{field}collection_method")
-    yield Entry("3.3.3.1", "Kinds of quality assurance", _assurance(study) or "none")
-    yield Entry(
-        "3.3.3.2", "Methods of quality assurance", _assurance(study) or "N/A", f"{field}quality_assurance-description"
-    )
-    yield Entry("3.3.4.1", "Where the form can be seen", field=f"{see}link")
-    yield Entry("3.3.4.2", "What evaluators see", _shown(study), f"{see}description")
-    yield Entry("3.3.5", "Freedom of time", f"no limit; a place to stop offered every {study.design.portion} items")
-    contact = study.support.contact if study.support else ""
-    yield Entry("3.3.6", "Told that they can ask", f"contact given: {contact}" if contact else None)
-    yield Entry("3.3.7", "Conditions", "on evaluators' own devices at a place of their choosing")
-    yield Entry("3.3.8", "How conditions varied")
-
-
-def _assurance(study: Study) -> str:
-    checks = [f"{len(study.checks)} attention checks with one defensible answer"] if study.checks else []
-    repeats = [f"{study.design.repeats} pairs shown again with sides exchanged"] if study.design.repeats else []
-    rules = [f"exclusion rule {rule.rule}, named before the study opened" for rule in study.exclusions]
-    return "; ".join([*checks, *repeats, *rules])
-
-
-def _shown(study: Study) -> str:
-    if study.protocol != "pairwise":
-        return "the dialogue and the questions of section 4; guidelines one key away"
-    return (
-        "the dialogue so far, two responses in a stored, balanced order without names of systems, and the questions "
-        "of section 4; guidelines one key away"
-    )
-
-
-# --- section 4 ------------------------------------------------------------------------------------------------
-
-
-def _criterion(criterion: Criterion, study: Study, record: ReportRecord) -> Iterator[Entry]:
-    for number, label, answer, field in (*_kind(criterion), *_instrument(criterion), *_statistics(criterion, record)):
-        yield Entry(number, label, answer, f"{_ELICITATION}{field}" if field else "", criterion.criterion_id)
-    repeats = f"{study.design.repeats} pairs shown again" if study.design.repeats else NOT_ASSESSED
-    field = f"{_ELICITATION}intra_annotator-intra_annotator_agreement"
-    yield Entry("4.3.12.1", "Agreement with oneself: method", repeats, field, criterion.criterion_id)
-    score = None if study.design.repeats else NOT_ASSESSED
-    yield Entry("4.3.12.2", "Agreement with oneself: value", score, f"{field}_score", criterion.criterion_id)
-
-
-Part = tuple[str, str, str | None, str]
-"""Number, label, answer, field."""
-
-
-def _kind(criterion: Criterion) -> list[Part]:
-    relative = criterion.kind == "preference"
-    return [
-        ("4.1.1", "Type of quality", None, ""),
-        ("4.1.2", "Aspect of the output", None, ""),
-        ("4.1.3", "Frame of reference", None, ""),
-        ("4.2.1", "Objective or subjective", "subjective", ""),
-        ("4.2.2", "Absolute or relative", "relative" if relative else "absolute", ""),
-        ("4.2.3", "Intrinsic or extrinsic", "intrinsic", ""),
-    ]
-
-
-def _english(words: Words) -> str:
-    """A text as an English checklist quotes it: in English, else in the first language that has it."""
-    return words.text("en", *words.languages)
-
-
-def _worded(*texts: Words) -> str:
-    """Texts as they stood together, the other languages behind in brackets."""
-    first, *others = sorted(texts[0].languages, key=lambda tag: tag != "en")
-    said = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
-    return said[first] + "".join(f" ({said[tag]})" for tag in others)
-
-
-def _instrument(criterion: Criterion) -> list[Part]:
-    points = "; ".join(f"{point.value} = {_worded(point.words)}" for point in criterion.points)
-    values = points or ", ".join(map(str, criterion.values())) or None
-    asked = [words for words in (criterion.label, criterion.hint) if words]
-    form = "choice between two responses" if criterion.kind == "preference" else f"{criterion.kind} of each"
-    return [
-        ("4.3.1", "Name shown", _worded(criterion.label), ""),
-        ("4.3.2", "Definition shown", _worded(criterion.hint) if criterion.hint else None, ""),
-        ("4.3.3", "Size of the scale", str(len(criterion.values())) if criterion.values() else None, ""),
-        ("4.3.4", "Values of the scale", values, ""),
-        ("4.3.5", "How the scale looks", "a toggle" if criterion.toggle else "labelled buttons, numbers hidden", ""),
-        ("4.3.6", "Task where there is no scale", "N/A" if criterion.values() else None, ""),
-        ("4.3.7", "Question as shown", _worded(*asked), ""),
-        ("4.3.8", "Form of the answer", form, ""),
-    ]
-
-
-def _statistics(criterion: Criterion, record: ReportRecord) -> list[Part]:
-    if criterion.kind == "preference":
-        processed = "mean over raters of the answers to an item (the item's margin), then the mean over items"
-        effect = "mean margin with sign-flip permutation test; exploratory: exact sign test of items"
-    else:
-        processed = "mean over raters per response, then per system; differences paired by item"
-        effect = "paired differences between systems, 95 % interval over dialogues"
-    method, value = _agreement(criterion, record)
-    return [
-        ("4.3.9", "How answers were processed", processed, "response_aggregation"),
-        ("4.3.10", "Effect sizes and significance", effect, "effect_size_method"),
-        ("4.3.11.1", "Agreement between raters: method", method, "inter_annotator-agreement"),
-        ("4.3.11.2", "Agreement between raters: value", value, "inter_annotator-agreement_score"),
-    ]
-
-
-def _agreement(criterion: Criterion, record: ReportRecord) -> tuple[str, str]:
-    """Method and value of the headline agreement; why it has none, where it has none."""
-    entry = record.agreement_on(criterion.criterion_id)
-    if entry is None:
-        return NOT_ASSESSED, NOT_ASSESSED
-    figure = entry.main
-    if figure.value is None:
-        return figure.method or entry.headline, f"undefined: {reason(figure.reason, 'en')}"
-    value = numbers.number(figure.value)
-    if figure.low is not None:
-        value += f" (95 % interval {numbers.interval(figure.low, figure.high)})"
-    return figure.method, value
-
-
-# --- section 5 ------------------------------------------------------------------------------------------------
-
-
-def _ethics(study: Study) -> Iterator[Entry]:
-    days = study.retention_days
-    privacy = "pseudonyms in all results; names and profile answers kept apart, never exported"
-    yield Entry("5.1", "Ethical approval")
-    yield Entry("5.2", "Personal data", privacy + (f", erased after {days} days" if days else ""))
-    yield Entry("5.3", "Special category data")
-    yield Entry("5.4", "Impact assessment")
+Part = tuple[str, str | None, str]
+"""Number, answer, field."""

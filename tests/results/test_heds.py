@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from results.export.folder import Export
 from results.record.report import ReportRecord
 from results.report.build import build
-from results.report.heds import Entry, datasheet, form_file, markdown
+from results.report.heds import LANGUAGES, Entry, datasheet, form_file, markdown, say
 from results.statistics.reasons import Reason
+from tasks.languages import catalogue
 from tasks.schema import Design, Exclusion
 from tests import judged
+from tests.tree import ROOT
 
 NUMBERS = [
     "1.1.1", "1.1.2", "1.2", "1.3.1.1", "1.3.1.2", "1.3.1.3", "1.3.2.1", "1.3.2.2", "1.3.2.3", "2.1", "2.2", "2.3",
@@ -106,3 +109,25 @@ def test_undefined_agreement_is_said_in_words(export: Export, record: ReportReco
     found = datasheet(export, changed)
     assert answers(found, "preference")["4.3.11.2"] == "undefined: no unit has two ratings"
     assert answers(found, "empathy")["4.3.11.2"] == "not assessed"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sheet_asks_and_answers_the_same_in_every_language(
+    export: Export, record: ReportRecord, language: str
+) -> None:
+    english, sheet = datasheet(export, record), datasheet(export, record, language)
+    shape = [(entry.number, entry.field, entry.criterion, entry.answer is None) for entry in sheet]
+    assert shape == [(entry.number, entry.field, entry.criterion, entry.answer is None) for entry in english]
+    said = markdown(sheet, record, language)
+    assert said.count(say("open", language)) == sum(entry.answer is None for entry in sheet)
+    assert not re.search(r"\{\w+\}", said)
+    assert language == "en" or not {entry.label for entry in sheet} & {entry.label for entry in english}
+
+
+def test_all_words_of_the_sheet_are_used() -> None:
+    code = (ROOT / "results" / "report" / "heds.py").read_text(encoding="utf-8")
+    built = {f"label.{number}" for number in (*NUMBERS, *CRITERION, "5.1", "5.2", "5.3", "5.4")}
+    built |= {f"{part}.{kind}" for part in ("processed", "effect") for kind in ("preference", "ratings")}
+    keys = set(catalogue.words("heds", "en"))
+    assert built <= keys
+    assert {key for key in keys - built if not re.search(rf"""["']{re.escape(key)}["']""", code)} == set()

@@ -391,3 +391,14 @@ def test_a_launched_upload_is_not_read_again(organiser: TestClient, folder: Path
     again = organiser.post("/admin/new", data={**CHOSEN, "token": token_of(first)}, files={"none": b""})
     assert again.status_code == 200
     assert "upload: is no longer here; send it again" in again.text
+
+
+def test_a_study_is_set_up_in_the_languages_it_names(organiser: TestClient, here: Service) -> None:
+    page = organiser.post("/admin/new", data={**FACTS, "languages": "de, ar"}, files={"none": b""}).text
+    assert 'name="consent.de"' in page
+    assert 'name="consent.ar" lang="ar" dir="rtl"' in page
+    assert 'name="consent.ja"' not in page
+    refused = organiser.post("/admin/new", data={**FACTS, "languages": "de, tlh"}, files={"none": b""}).text
+    assert "languages: found tlh; allowed for a new study: ja, en" in refused
+    blank = organiser.post("/admin/new", data={**FACTS, "languages": " , "}, files={"none": b""}).text
+    assert 'name="consent.ja"' in blank

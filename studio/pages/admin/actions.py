@@ -104,7 +104,7 @@ class Actions:
             return note(str(error), "warn")
         except Refusal as refusal:
             told = refusal.as_json()["error"]
-            return note(str(told.get(language, told["en"])), "warn")
+            return note(str(told.get(language, told[catalogue.SECOND])), "warn")
 
     def link(self, token: str) -> str:
         """A personal link."""

@@ -42,7 +42,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         sent = parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True)
         given = {name: values[0] for name, values in sent.items()}
         body = await threads.run(answered, service, settings, study_id, given, someone.actor)
-        return HTMLResponse(page(body, words_in(given.get("lang", "ja"))))
+        return HTMLResponse(page(body, words_in(given.get("lang", ""))))
 
 
 def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
@@ -56,7 +56,7 @@ def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
 
 def answered(service: Service, settings: Settings, study_id: str, given: Mapping[str, str], actor: str) -> str:
     """The page after a form: what would be sent, where it went, or what is wrong. `actor` stands in the log."""
-    words = words_in(given.get("lang", "ja"))
+    words = words_in(given.get("lang", ""))
     try:
         target = Target(dataset_id(given.get("to", "").strip(), words["publish_to"]), given.get("public") == "yes")
         choices = _choices(given)

@@ -56,7 +56,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         async with request.form(max_files=2, max_fields=100, max_part_size=MOST_BYTES) as form:
             given = {name: await _value(value) for name, value in form.items()}
         body = await threads.run(received, arrivals, given, settings.hub_endpoint)
-        return _page(body, words_in(str(given.get("lang", "ja"))))
+        return _page(body, words_in(str(given.get("lang", ""))))
 
     @application.post("/admin/launch")
     async def launch(request: Request, known: OrganiserCookie = None) -> Response:
@@ -64,7 +64,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         if someone is None:
             return not_found()
         async with request.form() as form:
-            token, words = str(form.get("token", "")), words_in(str(form.get("lang", "ja")))
+            token, words = str(form.get("token", "")), words_in(str(form.get("lang", "")))
         return await threads.run(launched, service, arrivals, token, someone, words)
 
 
@@ -80,7 +80,7 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
 
     `endpoint`: another Hub than huggingface.co, for responses that lie in a data set.
     """
-    words = words_in(str(given.get("lang", "ja")))
+    words = words_in(str(given.get("lang", "")))
     try:
         token = str(given.get("token", ""))
         if token and (waiting := arrivals.take(token)) is not None:
@@ -153,8 +153,8 @@ def _head(given: dict[str, Any]) -> Head:
     contact = str(given.get("contact", "")).strip()
     if not contact:
         raise StudioError("contact: is empty; raters need somebody to ask")
-    typed = str(given.get("languages", "")) or ", ".join(FIRST_LANGUAGES)
-    languages = tuple(dict.fromkeys(tag.strip() for tag in typed.split(",") if tag.strip()))
+    typed = (tag.strip() for tag in str(given.get("languages", "")).split(","))
+    languages = tuple(dict.fromkeys(filter(None, typed))) or FIRST_LANGUAGES
     titles = title(template, languages)
     study_id = str(given.get("study_id", "")).strip()
     return Head(study_id, titles, template, int(seats), 1, contact, languages=languages)

@@ -1,0 +1,56 @@
+"""What people read stands in the files of the languages: no code of report or organiser's page chooses by language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.tree import ROOT
+
+FOLDERS = ("results/report", "results/document", "results/scores", "studio/pages/admin", "studio/documents")
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+TAGS = ("ja", "en", "de", "ar")
+ALLOWED = {
+    "results/scores/facts.py": "keys of a score report's JSON: the names that KokoroChat gives its items",
+    "results/scores/rated.py": "keys of a score report's JSON: the names that KokoroChat gives its items",
+    "results/scores/sections.py": "the page of predicted scores, in English beside KokoroChat's own Japanese names",
+    "results/scores/rated_sections.py": "the page of rated dialogues, in English beside KokoroChat's own names",
+    "studio/documents/ethics.py": "papers are made in ja and en where a study names no language",
+    "studio/documents/invitations.py": "the letter to a rater",
+    "studio/documents/registration.py": "a registration is written in the language of the registries",
+}
+"""Modules that name a language, and why."""
+
+
+def texts(tree: ast.Module) -> Iterator[str]:
+    """Every string of a module but those that stand alone as statements: its docstrings."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+def names_a_language(code: str) -> bool:
+    return any(text in TAGS or JAPANESE.search(text) for text in texts(ast.parse(code)))
+
+
+def modules() -> list[Path]:
+    return [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def test_no_module_chooses_words_by_language_or_holds_japanese() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in modules() if names_a_language(path.read_text("utf-8"))}
+    assert found - set(ALLOWED) == set()
+
+
+def test_no_exception_stands_for_what_is_gone() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in modules() if names_a_language(path.read_text("utf-8"))}
+    assert set(ALLOWED) - found == set()
+
+
+def test_the_search_finds_what_it_is_for() -> None:
+    assert names_a_language('x = words.ja if language == "ja" else words.en')
+    assert names_a_language('x = "こんにちは"')
+    assert not names_a_language('"""ja: 日本語"""\nx = word("report", language)')
