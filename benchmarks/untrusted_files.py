@@ -169,9 +169,9 @@ def linear(path: Path) -> None:
 def read(path: Path) -> str:
     """What becomes of a file: the first line that refuses it, or that it was read."""
     from studio.intake.responses import Mapping, bring
-    from studio.intake.staging import first_rows, unpack
+    from studio.intake.staging import unpack
     from tasks.errors import InputError
-    from tasks.intake.table import Column, read_table
+    from tasks.intake.table import Column, preview, read_table
     from tasks.study.reading import read_yaml
 
     try:
@@ -185,7 +185,7 @@ def read(path: Path) -> str:
         elif path.stem == str(ROWS):
             bring(path, Mapping(system_column="system"), path.parent / "items.jsonl", path.parent / "out")
         else:
-            first_rows(path)
+            preview(path, 3, path.name)
             read_table(path, [Column("item_id"), Column("text", kind="text")], path.name)
     except InputError as error:
         return f"refused: {error.errors[0]}"

@@ -1,4 +1,4 @@
-"""A study that arrives by the organiser's page: a packed study folder, or items and a table of responses.
+"""A study that arrives by the organiser's page: a packed study folder, or files of any kind.
 
 What arrived is staged in a folder of this machine until it is launched or replaced; nothing reaches the store before.
 """
@@ -6,36 +6,46 @@ What arrived is staged in a folder of this machine until it is launched or repla
 from __future__ import annotations
 
 import io
+import re
 import secrets
 import shutil
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.intake.responses import Mapping, bring
 from tasks.errors import InputError
 from tasks.intake.packed import Bounds, members
-from tasks.intake.table import Preview, preview
 from tasks.schema import Study
-from tasks.study.build import Sources, build
-from tasks.study.study_form import Head
 
 MOST_BYTES = 32 * 1024 * 1024
 """Largest upload, and largest study a packed folder may unpack to."""
 MOST_FILES = 200
 MOST_STAGED = 10
-PREVIEW_ROWS = 3
+MOST_NAME = 120
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f/\\:]")
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Something uploaded: the folder it lies in, and the study once it loads (None while columns are to be named)."""
+    """Something uploaded.
+
+    Attributes:
+        folder: where it lies.
+        study: the study once it loads.
+        paths: the files that a study is to be made of; they are opened anew for each answer, so that nothing of them
+            waits in memory.
+        answers: those given about the files so far.
+        files: the token under which the files wait that a study was made of.
+    """
 
     folder: Path
     study: Study | None = None
+    paths: tuple[Path, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    files: str = ""
 
 
 class Arrivals:
@@ -99,24 +109,13 @@ def unpack(packed: bytes, folder: Path) -> Path:
     return found[0]
 
 
-def first_rows(table: Path) -> Preview:
-    """The columns of a table and its first rows, for whoever is to say which column holds what.
-
-    Raises:
-        InputError: the file is no table, or these rows cannot be read.
-    """
-    return preview(table, PREVIEW_ROWS, table.name)
-
-
-def assemble(folder: Path, table: Path, mapping: Mapping, head: Head) -> tuple[Study, tuple[str, ...]]:
-    """A study of `folder`/items.jsonl and a table of responses, built in `folder`/study; and how the table was read.
-
-    Raises:
-        InputError: every fault of the table.
-        InputError: every fault of the items and the study.
-    """
-    for name in ("responses", "study"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    responses = bring(table, mapping, folder / "items.jsonl", folder / "responses")
-    study = build(Sources(folder / "items.jsonl", folder / "responses"), head, folder / "study")
-    return study, responses.notes
+def keep_files(folder: Path, sent: Sequence[tuple[str, bytes]]) -> list[Path]:
+    """Writes files that were sent into a folder, each under its own name as far as a file can have it."""
+    paths: list[Path] = []
+    for number, (name, content) in enumerate(sent):
+        place = folder / f"sent-{number}"
+        place.mkdir()
+        path = place / (_UNWRITABLE.sub("_", name).strip(". ")[-MOST_NAME:] or "file")
+        path.write_bytes(content)
+        paths.append(path)
+    return paths

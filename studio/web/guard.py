@@ -45,7 +45,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
-            r"/admin/new",
+            r"/admin/(?:new|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.(?:ja|en)\.html",
             rf"/admin/payment/{_ID}\.csv",

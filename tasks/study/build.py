@@ -64,7 +64,8 @@ def build(sources: Sources, head: Head, out: Path) -> Study:
             systems = (*systems, _write_human(items, folder / "responses"))
         write_texts(folder, "pairwise", head, len(items))
         write_practice(folder, head.languages)
-        _copy_if_there(source.parent / "contexts.manifest.json", folder)
+        for about in ("contexts.manifest.json", "mapping.json"):
+            _copy_if_there(source.parent / about, folder)
         (folder / "study.yaml").write_text(study_yaml(_with_dialogues(head, items), systems), encoding="utf-8")
         return load_study(folder)
 
@@ -105,7 +106,7 @@ def _system(folder: Path, name: str, languages: Sequence[Language]) -> System:
     note = manifest.get("note")
     return System(
         system_id=name,
-        name=name,
+        name=_named(manifest.get("name")) or name,
         model=_named(manifest.get("model", manifest.get("base"))),
         adapter=_named(manifest.get("adapter")),
         description=Words(dict.fromkeys(languages, note)) if isinstance(note, str) and note else None,

@@ -30,6 +30,16 @@ __all__ = ["hub"]
 FACTS = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
 
 
+CHOSEN = {**FACTS, "answer.provenance": "model"}
+WIDE = """番号,相談内容,GPT-4,ベースモデル,備考
+1,"相談者：眠れません。
+カウンセラー：いつからですか。
+相談者：先週からです。",それはつらいですね。,いつも何時に寝ますか。,x
+2,相談者：朝が起きられません。,起きようとしているのですね。,何時に起きますか。,y
+3,相談者：友だちと話せません。,話したいのですね。,誰とですか。,
+"""
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> Service:
     return w.service(tmp_path)
@@ -72,6 +82,22 @@ def token_of(page: str) -> str:
     found = re.search(r'name="token" value="([\w-]+)"', page)
     assert found is not None, page
     return found[1]
+
+
+def send(organiser: TestClient, *files: tuple[str, bytes], lang: str = "en", hub: str = "") -> str:
+    """The page after files were sent through the door."""
+    data = {"lang": lang, "way": "files", "hub": hub}
+    return str(organiser.post("/admin/new", data=data, files=[("files", one) for one in files]).text)
+
+
+def reply(organiser: TestClient, page: str, given: dict[str, str]) -> str:
+    """The page after a page's form was sent."""
+    return str(organiser.post("/admin/new", data={**given, "token": token_of(page)}, files={"none": b""}).text)
+
+
+def sent_table(organiser: TestClient, folder: Path, name: str, content: bytes) -> str:
+    """The page after the demo's items and a table were sent."""
+    return send(organiser, ("items.jsonl", (folder / "items.jsonl").read_bytes()), (name, content))
 
 
 def launch(organiser: TestClient, page: str) -> None:
@@ -204,24 +230,32 @@ def test_every_mistake_of_a_packed_folder_is_shown_at_once(onlooker: TestClient,
     assert "portion" in page
 
 
-def test_items_and_a_table_with_columns_chosen_on_the_page(here: Service, organiser: TestClient, folder: Path) -> None:
+def test_items_and_a_table_of_which_the_columns_are_named_on_the_page(
+    here: Service, organiser: TestClient, folder: Path
+) -> None:
     items = (folder / "items.jsonl").read_bytes()
     ids = [item.item_id for item in read_items(folder / "items.jsonl")]
     rows = [
         {"nr": name, "who": f"m{k}", "said": f"<b>{k}</b>つらいですね{n}"} for k in (1, 2) for n, name in enumerate(ids)
     ]
     table = pd.DataFrame(rows).to_csv(index=False).encode()
-    files = {"items": ("items.jsonl", items), "responses": ("answers.CSV", table)}
-    page = organiser.post("/admin/new", data={"lang": "en"}, files=files).text
-    assert "<option>nr</option>" in page
+    page = send(organiser, ("items.jsonl", items), ("answers.CSV", table))
     assert "&lt;b&gt;1&lt;/b&gt;" in page  # the preview shows text as text
-    chosen = {**FACTS, "token": token_of(page), "item": "nr", "text": "nr", "system_column": "who", "system": ""}
-    wrong = organiser.post("/admin/new", data=chosen, files={"none": b""}).text
-    assert "is named for two purposes" in wrong
-    page = organiser.post("/admin/new", data={**chosen, "text": "said"}, files={"none": b""}).text
-    assert "28" in page or "Items: 14;" in page
-    launch(organiser, page)
-    assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
+    chosen = {"answer.answers:answers.CSV": "said", "answer.provenance": "model", **FACTS}
+    wrong = reply(organiser, page, {**chosen, "answer.answers:answers.CSV": "other"})
+    assert "found &#x27;other&#x27;; allowed: nr, who, said" in wrong
+    assert 'name="contact" value="a@example.org"' in wrong  # what was typed stays
+    page = reply(organiser, wrong, chosen)
+    page = reply(organiser, page, {**chosen, "answer.system_column:answers.CSV": "who"})
+    assert 'value="nr" checked' in page  # the likely answer is marked, and not taken unasked
+    known = {**chosen, "answer.system_column:answers.CSV": "who", "answer.item:answers.CSV": "nr"}
+    launch(organiser, reply(organiser, page, known))
+    study = here.study("fromthepage")
+    assert {one.system_id for one in study.systems} == {"m1", "m2"}
+    assert len(study.items) == 14
+    assert study.information is not None
+    assert study.information.dialogues is not None
+    assert study.information.dialogues.text("en") == "The dialogues were written by a language model."
 
 
 def test_responses_may_lie_in_a_data_set_on_the_hub(
@@ -238,15 +272,60 @@ def test_responses_may_lie_in_a_data_set_on_the_hub(
     publish(made, {"made/answers.csv": pd.DataFrame(rows).to_csv(index=False).encode()}, True, "answers")
     with TestClient(build(here, Settings(hub_endpoint=hub.url)), follow_redirects=False) as client:
         client.get(f"/o/{here.organiser_link()}")
-        files = {"items": ("items.jsonl", items)}
-        page = client.post(
-            "/admin/new", data={"lang": "en", "hub": "tester/answers/made/answers.csv"}, files=files
-        ).text
-        chosen = {**FACTS, "token": token_of(page), "item": "item_id", "text": "text", "system_column": "system"}
-        launch(client, client.post("/admin/new", data=chosen, files={"none": b""}).text)
-        lost = client.post("/admin/new", data={"lang": "en", "hub": "tester/none/x.csv"}, files=files).text
+        page = send(client, ("items.jsonl", items), hub="tester/answers/made/answers.csv")
+        launch(client, reply(client, page, CHOSEN))
+        lost = send(client, ("items.jsonl", items), hub="tester/none/x.csv")
     assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
     assert 'role="alert"' in lost
+
+
+def test_a_table_in_excels_japanese_way_becomes_a_study(here: Service, organiser: TestClient) -> None:
+    page = send(organiser, ("表.csv", WIDE.encode()), lang="ja")
+    assert "話し手の印がある対話" in page or "システムの応答はどの列ですか" in page
+    assert 'value="GPT-4" checked' in page
+    assert 'value="備考" checked' not in page
+    given = {**FACTS, "lang": "ja", "answer.answers": "GPT-4\nベースモデル", "answer.provenance": "roleplay"}
+    launch(organiser, reply(organiser, page, given))
+    study = here.study("fromthepage")
+    assert [(one.system_id, one.name) for one in study.systems] == [("GPT-4", "GPT-4"), ("s1", "ベースモデル")]
+    assert [turn.role for turn in study.items[0].turns] == ["client", "counselor", "client"]
+    assert study.systems[0].manifest["mapping"]["provenance"] == "roleplay"
+
+
+def test_several_choices_of_one_question_go_together(organiser: TestClient) -> None:
+    page = send(organiser, ("t.csv", WIDE.encode()))
+    sent = [*FACTS.items(), ("token", token_of(page)), ("answer.provenance", "model")]
+    sent += [("answer.answers", "GPT-4"), ("answer.answers", "ベースモデル")]
+    body = b"".join(
+        f'--x\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in sent
+    )
+    answer = organiser.post(
+        "/admin/new", content=body + b"--x--\r\n", headers={"content-type": "multipart/form-data; boundary=x"}
+    )
+    assert "Items: 3; systems: 2" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["csv"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_filled_template_asks_for_the_columns_and_the_source_alone(
+    onlooker: TestClient, kind: str, language: str
+) -> None:
+    template = onlooker.get(f"/admin/template.{kind}?lang={language}")
+    assert template.status_code == 200
+    page = send(onlooker, (f"filled.{kind}", template.content))
+    assert page.count("<fieldset>") == 2
+    names = {"ja": "モデルA\nモデルB", "en": "model A\nmodel B"}[language]
+    page = reply(onlooker, page, {**FACTS, "answer.answers": names, "answer.provenance": "unknown"})
+    assert "Items: 2; systems: 2" in page
+
+
+def test_no_path_of_this_machine_and_no_option_is_on_the_page(onlooker: TestClient) -> None:
+    pages = [send(onlooker, ("t.csv", content)) for content in (WIDE.encode(), b"a,b\n1\n", b"", b"\xff\xfe\x00")]
+    pages.append(reply(onlooker, pages[0], {**FACTS, "answer.answers": "x", "answer.provenance": "model"}))
+    for page in pages:
+        assert "/tmp/" not in page
+        assert "studio-arrival" not in page
+        assert "--" not in re.sub(r"<style>.*?</style>", "", page, flags=re.S)
 
 
 @pytest.mark.parametrize(("change", "told"), [
@@ -298,11 +377,6 @@ def test_what_is_no_zip_or_too_large_is_refused(tmp_path: Path, monkeypatch: pyt
 # --- what is read, and what is not ----------------------------------------------------------------------------------
 
 
-def sent_table(organiser: TestClient, folder: Path, name: str, content: bytes) -> str:
-    files = {"items": ("items.jsonl", (folder / "items.jsonl").read_bytes()), "responses": (name, content)}
-    return str(organiser.post("/admin/new", data={"lang": "en"}, files=files).text)
-
-
 def lines_of(folder: Path, **more: object) -> str:
     """Responses of two systems to every item as JSON Lines; `more` stands in the first line alone."""
     rows: list[dict[str, object]] = [
@@ -314,24 +388,19 @@ def lines_of(folder: Path, **more: object) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-CHOSEN = {**FACTS, "item": "item_id", "text": "text", "system_column": "system"}
-
-
 def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Path) -> None:
     """An optional key of the first row, nested at that; and the index that pandas adds to a Parquet file."""
     page = sent_table(onlooker, folder, "r.jsonl", lines_of(folder, usage={"tokens": 5}).encode())
-    assert "[an object with the keys tokens]" in page
-    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
-    assert "Items: 14; systems: 2" in page
+    assert "usage.tokens" in page
+    assert "Items: 14; systems: 2" in reply(onlooker, page, CHOSEN)
     frame = pd.read_json(io.StringIO(lines_of(folder)), lines=True)
-    frame["nested"] = [[n] for n in range(len(frame))]
+    frame["unused"] = range(len(frame))
     out = io.BytesIO()
     frame.iloc[::-1].to_parquet(out)  # its index goes into a column of its own
     page = sent_table(onlooker, folder, "r.parquet", out.getvalue())
-    assert "[values of type list" in page
-    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
+    page = reply(onlooker, page, CHOSEN)
     assert "Items: 14; systems: 2" in page
-    assert re.search("column system: .*m2.* 14, .*m1.* 14", page), "how it was read is said before the launch"
+    assert "text is a response of the system named in system" in page, "how it was read is said before the launch"
 
 
 @pytest.mark.parametrize(
@@ -344,26 +413,40 @@ def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Pa
         ),
         ('"text": "つらいですね1', '"text": 5, "was": "', "found a number (5); allowed: a text"),
         ('"text": "つらいですね1', '"text": ["x"], "was": "', "found a list; allowed: a text"),
-        ('"text": "つらいですね1', '"text": "\u200b", "was": "', "in which nothing can be seen; a text is needed"),
-        ('"system": "m1"', '"system": "gpt-3.5-turbo:20230327"', "allowed: 1 to 80 letters, digits"),
     ],
 )
 def test_what_is_no_response_is_refused_once_with_its_rows(
     onlooker: TestClient, folder: Path, old: str, new: str, words: str
 ) -> None:
     page = sent_table(onlooker, folder, "r.jsonl", lines_of(folder).replace(old, new).encode())
-    page = onlooker.post("/admin/new", data={**CHOSEN, "token": token_of(page)}, files={"none": b""}).text
-    faults = re.findall(r"<li>(responses\.jsonl.*?)</li>", page)
+    faults = re.findall(r"<li>(r\.jsonl, row.*?)</li>", reply(onlooker, page, CHOSEN))
     assert len(faults) == 1, faults
-    assert faults[0].startswith("responses.jsonl, rows 1, 2, 3, 4, 5 and 9 more, column ")
+    assert faults[0].startswith("r.jsonl, rows 1, 2, 3, 4, 5 and 9 more, column text: ")
     assert words in faults[0]
+
+
+def test_responses_in_which_nothing_can_be_seen_are_none(onlooker: TestClient, folder: Path) -> None:
+    rows = [json.loads(line) for line in lines_of(folder).splitlines()]
+    for row in rows[:3]:
+        row["text"] = "\u200b"
+    page = sent_table(onlooker, folder, "r.jsonl", "".join(json.dumps(row) + "\n" for row in rows).encode())
+    page = reply(onlooker, page, CHOSEN)
+    assert "Items: 11; systems: 2" in page
+    assert "3 responses of m1 are empty; their items are left out" in page
+
+
+def test_names_that_are_no_ids_are_kept_beside_ids_that_are(here: Service, organiser: TestClient, folder: Path) -> None:
+    lines = lines_of(folder).replace('"system": "m1"', '"system": "gpt-3.5-turbo:20230327"')
+    launch(organiser, reply(organiser, sent_table(organiser, folder, "r.jsonl", lines.encode()), CHOSEN))
+    systems = [(one.system_id, one.name) for one in here.study("fromthepage").systems]
+    assert systems == [("gpt-3.5-turbo-20230327", "gpt-3.5-turbo:20230327"), ("m2", "m2")]
 
 
 def test_a_table_cut_by_commas_is_refused_by_row(onlooker: TestClient, folder: Path) -> None:
     items = read_items(folder / "items.jsonl")
     rows = "".join(f"{item.item_id},{name},Thank you, I hear you.\n" for name in ("a", "b") for item in items)
     page = sent_table(onlooker, folder, "r.csv", f"item_id,system,text\n{rows}".encode())
-    assert "responses.csv, rows 2, 3, 4, 5, 6 and 23 more: found 4 cells; the header has 3" in page
+    assert "r.csv, rows 2, 3, 4, 5, 6 and 23 more: found 4 cells; the header has 3" in page
 
 
 def test_refused_uploads_leave_nothing_behind(
@@ -386,11 +469,9 @@ def test_a_folder_packed_by_windows_in_japan(onlooker: TestClient, folder: Path)
 
 def test_a_launched_upload_is_not_read_again(organiser: TestClient, folder: Path) -> None:
     first = sent_table(organiser, folder, "r.jsonl", lines_of(folder).encode())
-    review = organiser.post("/admin/new", data={**CHOSEN, "token": token_of(first)}, files={"none": b""}).text
-    launch(organiser, review)
-    again = organiser.post("/admin/new", data={**CHOSEN, "token": token_of(first)}, files={"none": b""})
-    assert again.status_code == 200
-    assert "upload: is no longer here; send it again" in again.text
+    launch(organiser, reply(organiser, first, CHOSEN))
+    again = reply(organiser, first, CHOSEN)
+    assert "the files are no longer here; send them again" in again
 
 
 def test_a_study_is_set_up_in_the_languages_it_names(organiser: TestClient, here: Service) -> None:

@@ -1,0 +1,184 @@
+"""Anybody's files become a study: opened, understood, asked about, taken, and written as a folder that runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from tasks.errors import InputError
+from tasks.files import jsonl, pretty, sha256_file
+from tasks.intake.shape.asking import Note, Question
+from tasks.intake.shape.gathering import Word
+from tasks.intake.shape.mapping import Mapping as FileMapping
+from tasks.intake.shape.opening import opened
+from tasks.intake.shape.records import Records
+from tasks.intake.shape.taking import Taken, take
+from tasks.intake.shape.understanding import Understood, understand
+from tasks.languages import catalogue
+from tasks.languages.tags import closest
+from tasks.schema import Study
+from tasks.study.build import Sources, build
+from tasks.study.study_form import Head
+from tasks.study.wording.templates import words
+
+MAPPING = "mapping.json"
+_PLAIN = re.compile(r"[\w@%+=:,./ー-]+")
+TOLD = ("roleplay", "published", "anonymised", "model")
+"""Where dialogues may come from in words that raters are told."""
+PROVENANCE = Question("provenance", "ask_provenance", options=(*TOLD, "other", "unknown"))
+"""Asked of every study, never assumed; `unknown` is an answer, and `check` goes on naming it."""
+
+
+def word_in(language: str) -> Word:
+    """The words of the door in a language; in English where it has none."""
+    return partial(catalogue.word, "door", closest(language, catalogue.languages("door")) or catalogue.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Files that were brought, and what is known of them so far.
+
+    Attributes:
+        files: their records.
+        hashes: file -> sha256.
+        answers: those given, by question.
+        understood: the mapping, what was found and what is to be asked.
+        saved: the mapping of an earlier import, by which files that fit are read.
+    """
+
+    files: tuple[Records, ...]
+    hashes: Mapping[str, str]
+    answers: Mapping[str, str]
+    understood: Understood
+    saved: FileMapping | None = None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What must be answered before the files can be read."""
+        return self.understood.questions
+
+    def open_questions(self) -> tuple[Question, ...]:
+        """The same, and where the dialogues come from, if that was not said."""
+        said = PROVENANCE.key in self.answers or (not self.understood.mapping.parts and not self.questions)
+        return self.questions if said else (*self.questions, PROVENANCE)
+
+    def mapping(self) -> FileMapping:
+        """How the files are read, with what was said of them. It is whole where no question is open."""
+        said = self.answers.get(PROVENANCE.key, self.understood.mapping.provenance)
+        return self.understood.mapping.model_copy(update={"provenance": said})
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which part of the files makes the study: systems by name, () = all; so many items drawn by a seed, None = all."""
+
+    only: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: int = 1
+
+
+def bring(paths: Iterable[Path], answers: Mapping[str, str], saved: FileMapping | None = None) -> Brought:
+    """Opens files and says what they are.
+
+    Args:
+        saved: the mapping of an earlier import.
+
+    Raises:
+        InputError: files that cannot be read, or an answer that its question does not allow.
+    """
+    found = sorted(paths)
+    files = tuple(records for path in found for records in opened(path, dict(answers)))
+    nothing = Understood(FileMapping(), (), ())
+    return again(Brought(files, {path.name: sha256_file(path) for path in found}, {}, nothing, saved), answers)
+
+
+def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
+    """The same files with other answers; see `bring`."""
+    given = {key: value for key, value in answers.items() if value.strip()}
+    said = given.get(PROVENANCE.key, brought.saved.provenance if brought.saved else "")
+    if said and said not in PROVENANCE.options:
+        allowed = ", ".join(PROVENANCE.options)
+        raise InputError([f"answer 'provenance': found {said!r}; allowed: {allowed}"])
+    understood = understand(brought.files, given, brought.saved, (PROVENANCE.key,))
+    given = given | ({PROVENANCE.key: said} if said else {})
+    return replace(brought, answers=given, understood=understood)
+
+
+def taken(brought: Brought, share: Share, word: Word) -> tuple[FileMapping, Taken]:
+    """Items and responses of files about which nothing is left to be asked, and the mapping with the share in it.
+
+    Raises:
+        InputError: the files hold judgments alone, or every fault of their records.
+    """
+    mapping = brought.mapping()
+    if not mapping.parts:
+        raise InputError([word("fault_no_study")])
+    if share == Share() and brought.saved is not None:
+        kept = brought.saved.model_dump(include={"only", "sample", "seed"})
+    else:
+        kept = {"only": share.only, "sample": share.sample, "seed": share.seed if share.sample else None}
+    mapping = mapping.model_copy(update=kept)
+    return mapping, take(brought.files, mapping, word)
+
+
+def write(found: Taken, mapping: FileMapping, hashes: Mapping[str, str], head: Head, out: Path) -> Study:
+    """Writes the study folder `out`, whole or not at all, with its mapping; the study as loaded from it.
+
+    Raises:
+        InputError: items and head make no study, or `out` is there already and is not empty.
+    """
+    facts = {"made_by": "import", "files": dict(sorted(hashes.items())), "mapping": mapping.model_dump(mode="json")}
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        (here / "responses").mkdir()
+        (here / "items.jsonl").write_text(jsonl(found.items), encoding="utf-8")
+        (here / MAPPING).write_text(pretty(mapping.model_dump(mode="json")), encoding="utf-8")
+        for system, texts in found.responses.items():
+            lines = [{"item_id": item.item_id, "text": texts[item.item_id]} for item in found.items]
+            (here / "responses" / f"{system}.jsonl").write_text(jsonl(lines), encoding="utf-8")
+            manifest = pretty({**facts, "name": found.names[system], "rows": len(lines)})
+            (here / "responses" / f"{system}.manifest.json").write_text(manifest, encoding="utf-8")
+        sources = Sources(here / "items.jsonl", here / "responses", human=found.human)
+        return build(sources, _with_provenance(head, mapping.provenance), out)
+
+
+def _with_provenance(head: Head, provenance: str) -> Head:
+    """The head, saying where the dialogues come from, if that was said in words of ours."""
+    if provenance not in TOLD:
+        return head
+    return replace(head, dialogues=words("templates", f"source.{provenance}", head.languages))
+
+
+def sentence(note: Note, word: Word) -> str:
+    """A note in words."""
+    return word(note.key, **note.values)
+
+
+def asked(question: Question, word: Word) -> str:
+    """A question in words."""
+    return word(question.kind, **question.values)
+
+
+def option_word(question: Question, option: str, word: Word) -> str:
+    """An option in words; a field's or a system's name as it is."""
+    if option == "-":
+        return word("option_none")
+    try:
+        return word(f"{question.kind}_{option}")
+    except KeyError:
+        return option
+
+
+def as_options(answers: Mapping[str, str]) -> Sequence[str]:
+    """Answers as the options that one would type."""
+    return [f"--answer {_shell(f'{key}={value}')}" for key, value in answers.items()]
+
+
+def _shell(text: str) -> str:
+    """The text as one word of a command line; letters of any script need no quotes."""
+    return text if _PLAIN.fullmatch(text) else shlex.quote(text)

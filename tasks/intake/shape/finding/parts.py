@@ -1,0 +1,51 @@
+"""A part of the mapping: every place of a known shape found, or asked for, in the files that have it."""
+
+from __future__ import annotations
+
+from tasks.intake.shape.finding import naming, places, speech
+from tasks.intake.shape.finding.group import Group
+from tasks.intake.shape.mapping import Part
+
+
+def part_of(group: Group) -> Part | None:
+    """The part as far as it is sure; None while a question is open on which the others rest."""
+    holds = places.holds(group)
+    if holds is None:
+        return None
+    dialogue = places.dialogue_fields(group, holds)
+    answers = places.answer_fields(group, dialogue or (), holds)
+    if dialogue is None or answers is None:
+        return None
+    known = group.known
+    part = Part(shape=known.shape, dialogue=dialogue, answers=answers, files=group.names(), form=known.form)
+    part = part.model_copy(update={"speaker": known.speaker, "said": known.said, "roles": dict(known.roles)})
+    return _spoken(group, part) if dialogue else _identified(group, part)
+
+
+def part_again(group: Group, kept: Part) -> Part | None:
+    """A part of an earlier mapping for these files: only names of new files and roles of new labels are asked."""
+    part = kept.model_copy(update={"files": group.names()})
+    roles = speech.roles(group, part) if part.dialogue else {}
+    if roles is None:
+        return None
+    return naming.named(group, part.model_copy(update={"roles": part.roles | roles}), kept.names)
+
+
+def _spoken(group: Group, part: Part) -> Part | None:
+    """The part with all that its dialogues need: form, roles, whose the last turn is; then its items and names."""
+    form = speech.form(group, part)
+    if form is None:
+        return None
+    part = part.model_copy(update={"form": form})
+    roles = speech.roles(group, part)
+    if roles is None:
+        return None
+    part = part.model_copy(update={"roles": part.roles | roles, **speech.marks(group, part, roles)})
+    last = speech.last(group, part)
+    return None if last is None else _identified(group, part.model_copy(update={"last": last}))
+
+
+def _identified(group: Group, part: Part) -> Part | None:
+    item = naming.item_fields(group, part)
+    named = naming.named(group, part)
+    return None if item is None or named is None else named.model_copy(update={"item": item})

@@ -1,0 +1,145 @@
+"""The dialogues and responses of some files, as a mapping says, under the keys by which they belong together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from tasks.intake.faults import Faults, quoted
+from tasks.intake.shape import dialogues
+from tasks.intake.shape.dialogues import UnreadableError, text_at
+from tasks.intake.shape.mapping import Answers, Part
+from tasks.intake.shape.records import Records, pick
+from tasks.intake.text import visible
+from tasks.schema import Item, Turn
+
+Key = tuple[str, ...]
+"""What names an item: `("id", …)` the fields that name it, `("dialogue", …)` its dialogue."""
+Word = Callable[..., str]
+"""Words of a key of the catalogue's section `door`, with values."""
+
+
+@dataclass(slots=True)
+class Context:
+    """A dialogue that systems answer, with what stood beside it; `item` where the file held an item of our own."""
+
+    turns: tuple[Turn, ...]
+    reference: str = ""
+    item: Item | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Dialogues by key, and responses by system's name and key; '' where a response is empty.
+
+    `empty`: how many dialogues were empty; `human`: whether references are judged as a system's responses.
+    """
+
+    contexts: dict[Key, Context] = field(default_factory=dict)
+    texts: dict[str, dict[Key, str]] = field(default_factory=dict)
+    empty: int = 0
+    doubled: int = 0
+    human: bool = False
+
+
+class Gatherer:
+    """Reads records into a `Gathered`; what cannot be read goes to the faults of its file."""
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+        self.found = Gathered()
+
+    def read(self, records: Records, part: Part, faults: Faults) -> None:
+        """The records of a file."""
+        self.found.human |= part.last == "human"
+        for row, record in records.rows:
+            try:
+                self._record(records.name, row, record, part, faults)
+            except UnreadableError as error:
+                faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
+
+    def _record(self, name: str, row: int, record: Mapping[str, Any], part: Part, faults: Faults) -> None:
+        context = self._context(record, part) if part.dialogue else None
+        if part.dialogue and context is None:
+            self.found.empty += 1
+            return
+        key = self._key(record, part, context)
+        if not key:
+            faults.add(self.word("fault_no_id"), row=row, column=", ".join(part.item))
+            return
+        if context:
+            self._keep_context(key, context, row, part, faults)
+        if context and part.last == "response":
+            self._keep(part.names[name], key, context.reference, row, faults)
+            context.reference = ""
+        for answers in part.answers:
+            self._answer(name, row, record, part, answers, key, faults)
+
+    def _answer(
+        self, name: str, row: int, record: Mapping[str, Any], part: Part, answers: Answers, key: Key, faults: Faults
+    ) -> None:
+        system = str(pick(record, answers.system) or "") if answers.system else answers.name or part.names[name]
+        if not visible(system):
+            faults.add(self.word("fault_no_system"), row=row, column=answers.system)
+            return
+        try:
+            self._keep(system, key, text_at(record, answers.text), row, faults, answers.text)
+        except UnreadableError as error:
+            faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
+
+    def _context(self, record: Mapping[str, Any], part: Part) -> Context | None:
+        """The dialogue before the last turn of the counsellor, which is a response or a reference; None if empty."""
+        if part.form == "items":
+            return _own(record)
+        turns = dialogues.turns(record, part)
+        reference = ""
+        if turns and turns[-1].role == "counselor" and part.last != "none":
+            turns, reference = turns[:-1], turns[-1].text
+        if turns and turns[-1].role == "counselor":
+            raise UnreadableError("fault_ends", part.dialogue[0])
+        return Context(turns, reference) if turns else None
+
+    def _key(self, record: Mapping[str, Any], part: Part, context: Context | None) -> Key:
+        if part.item:
+            values = tuple(str(value) if (value := pick(record, path)) is not None else "" for path in part.item)
+            return ("id", *values) if all(map(visible, values)) else ()
+        return dialogue_key(context.turns) if context else ()
+
+    def _keep_context(self, key: Key, context: Context, row: int, part: Part, faults: Faults) -> None:
+        first = self.found.contexts.setdefault(key, context)
+        if first.turns != context.turns:
+            faults.add(self.word("fault_two_dialogues"), row=row, column=", ".join(part.item), found=_shown(key))
+        first.reference = first.reference or context.reference
+
+    def _keep(self, system: str, key: Key, text: str, row: int, faults: Faults, column: str = "") -> None:
+        here = self.found.texts.setdefault(system, {})
+        if key not in here:
+            here[key] = text
+        elif here[key] == text:
+            self.found.doubled += 1
+        else:
+            faults.add(
+                self.word("fault_two_responses", system=quoted(system)), row=row, column=column, found=_shown(key)
+            )
+
+
+def _own(record: Mapping[str, Any]) -> Context:
+    try:
+        item = Item.model_validate(dict(record))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnreadableError("fault_no_record", ".".join(map(str, first["loc"])), first["msg"]) from error
+    return Context(item.turns, item=item)
+
+
+def dialogue_key(turns: Sequence[Turn]) -> Key:
+    """The key of a dialogue by its words alone."""
+    return ("dialogue", json.dumps([(turn.role, turn.text) for turn in turns], ensure_ascii=False))
+
+
+def _shown(key: Key) -> str:
+    return quoted(" + ".join(key[1:]))
