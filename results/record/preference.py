@@ -141,6 +141,35 @@ class Strengths(Strict):
     """false where some system won or lost so consistently that the model has no finite fit."""
 
 
+class Ranked(Strict):
+    """One of three or more systems, in order."""
+
+    system: str
+    mean_margin: float
+    """Mean of its margins against every other system."""
+    best_rank: int
+    """One more than the systems shown to be preferred to it."""
+    worst_rank: int
+    """The number of systems less those it is shown to be preferred to."""
+
+
+class Circle(Strict):
+    """Three systems of which each is preferred to the next and the last to the first."""
+
+    systems: tuple[str, str, str]
+    shown: bool
+    """true where all three tests, corrected, show it; else it may be chance."""
+
+
+class RankingRecord(Strict):
+    """The order of three or more systems, by the tests of all pairs corrected together (Holm)."""
+
+    estimand: Estimand
+    systems: tuple[Ranked, ...]
+    """Highest mean margin first."""
+    circles: tuple[Circle, ...]
+
+
 class PreferenceRecord(Strict):
     """The comparison of every two systems that stood beside each other."""
 
@@ -148,6 +177,8 @@ class PreferenceRecord(Strict):
     """The preference criterion; null where none was asked."""
     pairs: tuple[PairRecord, ...]
     strengths: Strengths | None
+    rankings: tuple[RankingRecord, ...]
+    """For these raters and for raters at large, where every two of three or more systems were compared; else []."""
 
 
 class Excluded(Strict):

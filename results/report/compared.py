@@ -21,6 +21,7 @@ from results.record.preference import (
     Strengths,
     Verdict,
 )
+from results.report.ranking import ranking
 from results.statistics.at_large import FEWEST_RATERS, AtLarge, margin_at_large
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, finite, significant
 from results.statistics.preference import Outcome, holm, outcome
@@ -44,7 +45,7 @@ def preference_record(
     """The comparison of every pair of systems, Holm-adjusted over the pairs, or within the declared family."""
     criterion = preference_of(data)
     if criterion is None:
-        return PreferenceRecord(criterion=None, pairs=(), strengths=None)
+        return PreferenceRecord(criterion=None, pairs=(), strengths=None, rankings=())
     rows = data.of(criterion.criterion_id)
     tables = [preference_ratings(rows, criterion, [pair]) for pair in data.pairs()]
     outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.pairs(), strict=True)]
@@ -52,9 +53,13 @@ def preference_record(
     corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])
     declared = [_declared(hypotheses, criterion, pair) for pair in data.pairs()]
     together = zip(outcomes, corrected, large, corrected_large, declared, strict=True)
-    pairs = (_pair(data, criterion, _Comparison(*one), resampling) for one in together)
+    pairs = tuple(_pair(data, criterion, _Comparison(*one), resampling) for one in together)
+    rankings = [ranking(data.systems(), pairs, estimand) for estimand in OTHER]
     return PreferenceRecord(
-        criterion=criterion.criterion_id, pairs=tuple(pairs), strengths=_strengths(rows, data, resampling)
+        criterion=criterion.criterion_id,
+        pairs=pairs,
+        strengths=_strengths(rows, data, resampling),
+        rankings=tuple(one for one in rankings if one is not None),
     )
 
 

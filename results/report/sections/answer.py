@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from results.document.numbers import interval, number, p_value, percent
 from results.document.words import LANGUAGES, reason, study_text, word
 from results.record.agreement import AgreementRecord
-from results.record.figure import FigureRecord, TestRecord
+from results.record.figure import TestRecord
 from results.record.preference import PairRecord, PreferenceRecord, Verdict
 from results.record.study import StudyRecord
+from results.report import ranking
 from tasks.languages.tags import Language
 from tasks.schema import Estimand
 
@@ -82,7 +83,7 @@ class _Speaker:
             return self._word("answer_beside_few_raters", n=pair.margin.n_raters)
         key = "open" if beside.preferred is None else "preferred"
         sides = self._sides(pair) if beside.preferred is None else self._winner(pair, beside.preferred)
-        figure, test = _figure(pair, beside.estimand)
+        figure, test = ranking.of(pair, beside.estimand)
         bounds = reason(figure.reason, self.language)
         if figure.low is not None:
             bounds = interval(figure.low, figure.high, sign=True)
@@ -100,7 +101,7 @@ class _Speaker:
     def _margin(self, pair: PairRecord) -> str:
         """The margin with the interval and test of the headline's estimand."""
         estimand = pair.verdict.estimand if pair.verdict else "these_raters"
-        figure, test = _figure(pair, estimand)
+        figure, test = ranking.of(pair, estimand)
         ends = {"least": number(-pair.top, 0, sign=True), "most": number(pair.top, 0, sign=True)}
         shown = {"value": number(figure.value, sign=True), **ends, **self._sides(pair)}
         if figure.low is None or figure.high is None:
@@ -131,7 +132,7 @@ class _Speaker:
     def _of_family(self, pair: PairRecord) -> str:
         if pair.verdict is None or _few(pair):
             return self._verdict(pair, pair.verdict)
-        margin, preferred = _figure(pair, pair.verdict.estimand)[0], pair.verdict.preferred
+        margin, preferred = ranking.of(pair, pair.verdict.estimand)[0], pair.verdict.preferred
         shown = {
             "pair": " − ".join(map(self._name, pair.systems)),
             "value": number(margin.value, sign=True),
@@ -165,13 +166,6 @@ class _Speaker:
 def _few(pair: PairRecord) -> bool:
     """Whether the pair has too few dialogues or raters for a conclusion."""
     return pair.verdict is not None and pair.verdict.reason in ("few_dialogues", "few_raters")
-
-
-def _figure(pair: PairRecord, estimand: Estimand) -> tuple[FigureRecord, TestRecord]:
-    """The margin and its test for whom the estimand names."""
-    if estimand == "these_raters":
-        return pair.margin, pair.margin_test
-    return pair.margin_at_large, pair.margin_at_large_test
 
 
 def _against(smallest: float, low: float, high: float) -> str:

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
-from results.record.preference import PairRecord
+from results.record.preference import Circle, PairRecord, Ranked, RankingRecord
 from results.report.sections.reader import Reader
+from tasks.schema import Estimand
 
 
 def preference(reader: Reader) -> Section:
     """Who was preferred, for every pair of systems."""
     pairs = reader.record.preference.pairs
     blocks: list[Block] = [] if pairs else [Paragraph(reader.word("no_preference"))]
+    if reader.record.preference.rankings:
+        blocks += _rankings(reader, reader.record.preference.rankings)
     for pair in pairs:
         if len(pairs) > 1:
             blocks.append(Heading(reader.versus(pair.systems)))
         blocks += _pair(reader, pair)
     return Section("preference", reader.word("preference"), tuple(blocks))
+
+
+def _rankings(reader: Reader, rankings: Sequence[RankingRecord]) -> list[Block]:
+    """The order of the systems with their ranges of ranks for both estimands, and circles among them."""
+    first = next((one for one in rankings if one.estimand == reader.record.study.primary.estimand), rankings[0])
+    ranges = {one.estimand: {entry.system: entry for entry in one.systems} for one in rankings}
+    rows = tuple(
+        (reader.name(entry.system), numbers.number(entry.mean_margin, sign=True), *_ranks(entry.system, ranges))
+        for entry in first.systems
+    )
+    header = (
+        reader.word("system"),
+        reader.word("mean_margin_against_all"),
+        *(reader.word(f"ranks_{estimand}") for estimand in ranges),
+    )
+    blocks: list[Block] = [Heading(reader.word("ranking")), Table(header, rows, reader.word("ranking_note"))]
+    return [*blocks, *(Paragraph(_circle(reader, circle)) for circle in first.circles)]
+
+
+def _ranks(system: str, ranges: Mapping[Estimand, Mapping[str, Ranked]]) -> tuple[str, ...]:
+    shown = []
+    for of_estimand in ranges.values():
+        low, high = of_estimand[system].best_rank, of_estimand[system].worst_rank
+        shown.append(str(low) if low == high else f"{low}–{high}")
+    return tuple(shown)
+
+
+def _circle(reader: Reader, circle: Circle) -> str:
+    first, second, third = map(reader.name, circle.systems)
+    key = "circle_shown" if circle.shown else "circle_open"
+    return reader.word(key, first=first, second=second, third=third)
 
 
 def _pair(reader: Reader, pair: PairRecord) -> list[Block]:
