@@ -1,9 +1,9 @@
 """Three or more systems in order: mean margins against the others, ranges of ranks, and circles among them.
 
-A system's range of ranks runs from one more than the systems shown to be preferred to it, to the number of systems less
-those it is shown to be preferred to; "shown" by the tests of all pairs, corrected together by Holm's method, so that all
-ranges hold together with the level's confidence. Source of ranges from simultaneous tests: Al Mohamad, Goeman and van
-Zwet (2022), Biometrics 78, 1122-1132.
+A system's range of ranks runs from one more than the systems shown to be preferred to it, to the number of systems
+less those it is shown to be preferred to; "shown" by the tests of all pairs, corrected together by Holm's method, so
+that all ranges hold together. Ranges of ranks from simultaneous tests: Al Mohamad, Goeman and van Zwet (2022),
+Simultaneous confidence intervals for ranks with application to ranking institutions, Biometrics 78.
 """
 
 from __future__ import annotations

@@ -199,6 +199,7 @@ def test_all_words_are_used() -> None:
         "margin_these_raters_",
         "answer_",
         "claim_",
+        "ranks_",
         "family_",
     )
     unused = [
