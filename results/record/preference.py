@@ -120,6 +120,12 @@ class PairRecord(Strict):
         """The strongest answer that could be given, 2 on the usual scale."""
         return max(abs(int(value)) for value in self.votes)
 
+    def margin_for(self, estimand: Estimand) -> tuple[FigureRecord, MarginTest]:
+        """The margin and its test for whom the estimand names."""
+        if estimand == "these_raters":
+            return self.margin, self.margin_test
+        return self.margin_at_large, self.margin_at_large_test
+
     def vote_share(self, system: str) -> tuple[float | None, float | None, float | None]:
         """Value, low and high of a system's share of decisive votes, whichever of the two it is."""
         share = self.win_share_of_votes

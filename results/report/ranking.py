@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from results.record.figure import FigureRecord, MarginTest
 from results.record.preference import Circle, PairRecord, Ranked, RankingRecord
 from results.statistics.figure import finite
 from results.study.hypotheses import LEVEL
@@ -36,20 +35,13 @@ def ranking(systems: Sequence[str], pairs: Sequence[PairRecord], estimand: Estim
 def _signed(pairs: Sequence[PairRecord], estimand: Estimand) -> Signed:
     signed = {}
     for pair in pairs:
-        margin, test = of(pair, estimand)
+        margin, test = pair.margin_for(estimand)
         if margin.value is None:
             continue
         shown = test.p_holm is not None and test.p_holm < LEVEL
         first, second = pair.systems
         signed[first, second], signed[second, first] = (margin.value, shown), (-margin.value, shown)
     return signed
-
-
-def of(pair: PairRecord, estimand: Estimand) -> tuple[FigureRecord, MarginTest]:
-    """The margin of a pair and its test, for whom the estimand names."""
-    if estimand == "these_raters":
-        return pair.margin, pair.margin_test
-    return pair.margin_at_large, pair.margin_at_large_test
 
 
 def _ranked(system: str, judged: Sequence[str], signed: Signed) -> Ranked:

@@ -16,7 +16,6 @@ from results.record.agreement import AgreementRecord
 from results.record.figure import TestRecord
 from results.record.preference import PairRecord, PreferenceRecord, Verdict
 from results.record.study import StudyRecord
-from results.report import ranking
 from tasks.languages.tags import Language
 from tasks.schema import Estimand
 
@@ -83,7 +82,7 @@ class _Speaker:
             return self._word("answer_beside_few_raters", n=pair.margin.n_raters)
         key = "open" if beside.preferred is None else "preferred"
         sides = self._sides(pair) if beside.preferred is None else self._winner(pair, beside.preferred)
-        figure, test = ranking.of(pair, beside.estimand)
+        figure, test = pair.margin_for(beside.estimand)
         bounds = reason(figure.reason, self.language)
         if figure.low is not None:
             bounds = interval(figure.low, figure.high, sign=True)
@@ -101,7 +100,7 @@ class _Speaker:
     def _margin(self, pair: PairRecord) -> str:
         """The margin with the interval and test of the headline's estimand."""
         estimand = pair.verdict.estimand if pair.verdict else "these_raters"
-        figure, test = ranking.of(pair, estimand)
+        figure, test = pair.margin_for(estimand)
         ends = {"least": number(-pair.top, 0, sign=True), "most": number(pair.top, 0, sign=True)}
         shown = {"value": number(figure.value, sign=True), **ends, **self._sides(pair)}
         if figure.low is None or figure.high is None:
@@ -132,7 +131,7 @@ class _Speaker:
     def _of_family(self, pair: PairRecord) -> str:
         if pair.verdict is None or _few(pair):
             return self._verdict(pair, pair.verdict)
-        margin, preferred = ranking.of(pair, pair.verdict.estimand)[0], pair.verdict.preferred
+        margin, preferred = pair.margin_for(pair.verdict.estimand)[0], pair.verdict.preferred
         shown = {
             "pair": " − ".join(map(self._name, pair.systems)),
             "value": number(margin.value, sign=True),
