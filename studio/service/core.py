@@ -70,7 +70,7 @@ class Service:
         """Answer one request of a rater's page; `request["do"]` names it. A refusal is data, and changes nothing.
 
         Returns:
-            JSON of docs/page-state.md; {"saved": false, "error": {"code", "ja", "en"}} for a refusal.
+            JSON of docs/page-state.md; {"saved": false, "error": {"code", "text", …}} for a refusal.
         """
         return self._in_words(token, request)
 
