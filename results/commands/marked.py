@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from results.commands.terminal import at_least
 from tasks.console import Commands
@@ -13,6 +12,7 @@ from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from results.document.view import Section
+    from results.record.rated import MarkedReport
     from tasks.schema import Study
 
 
@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
 
     read = export.read(options.export)
     made = scores_marked.facts(read, Resampling(options.resamples, options.seed))
-    if not made["labels"] and not made["spans"]:
+    if not made.labels and not made.spans:
         raise InputError(f"{options.export}: the study has no criterion of kind labels or spans")
-    answer = [f"{len(made['labels'])} criteria of labels, {len(made['spans'])} of spans."]
-    mark = SIMULATED if made["simulated"] else None
+    answer = [f"{len(made.labels)} criteria of labels, {len(made.spans)} of spans."]
+    mark = SIMULATED if made.simulated else None
     listed = sections(made, read.study)
     with new_folder(options.out, replacing="marked.json") as folder:
         fill(folder, "marked", made, answer, listed, mark)
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
+def sections(made: MarkedReport, study: Study) -> tuple[Section, ...]:
     """One part for each criterion: a table and, for labels, a picture."""
     from results.document.drawings import forest
     from results.document.numbers import number
@@ -61,20 +61,21 @@ def sections(made: Mapping[str, Any], study: Study) -> tuple[Section, ...]:
     from results.scores.cells import bounds, forest_row
 
     parts = []
-    for kind in ("labels", "spans"):
-        for entry in made[kind]:
-            points = study.criterion(entry["criterion"]).points
+    for kind, entries in (("labels", made.labels), ("spans", made.spans)):
+        for entry in entries:
+            criterion = study.criterion(entry.criterion)
+            points, label = criterion.points, criterion.label.text("en", *study.languages)
             names = {str(point.value): point.words.text("en", *study.languages) for point in points}
             names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
-            figures = {names[key]: figure for key, figure in entry.items() if isinstance(figure, dict)}
+            figures = {names[key]: figure for key, figure in entry.figures.items()}
             rows = tuple(
-                (name, number(f["value"]), bounds(f), reason(f["reason"], "en"), str(f["n_judgments"]))
+                (name, number(f.value), bounds(f), reason(f.reason, "en"), str(f.n_judgments))
                 for name, f in figures.items()
             )
             table = Table(("", "value", "95 %", "why not", "judgments"), rows, UNITS[kind], wraps=True)
-            drawn = forest([forest_row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), entry["en"])
-            title = f"{entry['en']} · {entry['ja']}"
-            parts.append(Section(entry["criterion"], title, (table, Picture(drawn, "With 95 % intervals."))))
+            drawn = forest([forest_row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), label)
+            title = " · ".join(entry.label.values())
+            parts.append(Section(entry.criterion, title, (table, Picture(drawn, "With 95 % intervals."))))
     return tuple(parts)
 
 

@@ -13,6 +13,7 @@ from tasks.console import Commands
 
 if TYPE_CHECKING:
     from results.document.view import Section
+    from results.record.figure import Strict
     from results.scores.pairing import Scored
     from results.statistics.resample import Resampling
 
@@ -83,7 +84,7 @@ def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[
 
 
 def fill(
-    folder: Path, what: str, facts: Any, answer: Sequence[str], sections: Sequence[Section], mark: str | None = None
+    folder: Path, what: str, record: Strict, answer: Sequence[str], sections: Sequence[Section], mark: str | None = None
 ) -> None:
     """Writes page, Markdown, JSON and pictures into a folder; `mark` is said above everything."""
     from results.document import page
@@ -91,7 +92,7 @@ def fill(
 
     shown = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
     texts = {
-        f"{what}.json": json.dumps({"format_version": 1, **facts}, ensure_ascii=False, indent=1) + "\n",
+        f"{what}.json": json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n",
         f"{what}.html": page.render("scores.html.j2", **shown),
         f"{what}.md": page.render("scores.md.j2", **shown),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
@@ -41,6 +42,13 @@ class Effect(Strict):
     reason: Reason | None
     """Code of why value or interval is missing; null where both are there."""
 
+    @property
+    def sign(self) -> int:
+        """1 where the interval lies above 0, -1 where below; 0 where it holds 0 or there is none."""
+        if self.low is None or self.high is None:
+            return 0
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
     @classmethod
     def bare(cls, figure: Figure) -> Effect:
         """The record of a figure, without its sizes."""
@@ -63,6 +71,11 @@ class FigureRecord(Effect):
     def of(cls, figure: Figure) -> FigureRecord:
         """The record of a figure."""
         return FigureRecord(**_fields(figure))
+
+
+def recorded(figures: Mapping[str, Figure]) -> dict[str, FigureRecord]:
+    """The records of figures, by the same names."""
+    return {name: FigureRecord.of(figure) for name, figure in figures.items()}
 
 
 def _fields(figure: Figure) -> dict[str, Any]:

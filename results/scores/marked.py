@@ -8,14 +8,15 @@ whole spans: of two raters, twice the spans that overlap by half or more (inters
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
+from results.record.figure import recorded
+from results.record.rated import MarkedCriterion, MarkedReport
 from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
@@ -23,9 +24,9 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.statistics.shares import share_figure
 from results.study.judged import judged
-from tasks.schema import Criterion
+from tasks.schema import Criterion, Kind
 
-Facts = dict[str, Any]
+Figures = Callable[[Sequence[JudgmentRow], Criterion, Resampling], dict[str, Figure]]
 Span = tuple[int, ...]
 Text = tuple[str, str]
 """(item_id, target): one text that was marked."""
@@ -34,21 +35,22 @@ OVERLAP = 0.5
 BOTH = (0, 1)
 
 
-def facts(export: Export, resampling: Resampling) -> Facts:
-    """Agreement on every criterion of kind labels or spans, ready for JSON."""
+def facts(export: Export, resampling: Resampling) -> MarkedReport:
+    """Agreement on every criterion of kind labels or spans."""
     data = judged(export)
-    document: Facts = {"simulated": export.study.simulated, "labels": [], "spans": []}
-    for criterion in export.study.criteria:
-        if criterion.kind in ("labels", "spans"):
-            rows = data.of(criterion.criterion_id)
-            figures = (
-                labels(rows, criterion, resampling)
-                if criterion.kind == "labels"
-                else spans(rows, criterion, resampling)
+
+    def of(kind: Kind, figures: Figures) -> tuple[MarkedCriterion, ...]:
+        return tuple(
+            MarkedCriterion(
+                criterion=criterion.criterion_id,
+                label=criterion.label.root,
+                figures=recorded(figures(data.of(criterion.criterion_id), criterion, resampling)),
             )
-            words = {"criterion": criterion.criterion_id, **criterion.label.model_dump()}
-            document[criterion.kind].append({**words, **{name: figure.as_dict() for name, figure in figures.items()}})
-    return document
+            for criterion in export.study.criteria
+            if criterion.kind == kind
+        )
+
+    return MarkedReport(simulated=export.study.simulated, labels=of("labels", labels), spans=of("spans", spans))
 
 
 def labels(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampling) -> dict[str, Figure]:

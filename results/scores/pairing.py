@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
+from results.record.scores import Run, RunSplit
 from tasks.data import predictions
 from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import DIMENSIONS
@@ -37,14 +38,14 @@ class Scored:
         dialogues: the N dialogues, in the order of the file.
         predictions: their predictions.
         train: the split's whole training part; no dialogue of it is predicted.
-        manifest: what made the predictions; {} where nothing says.
+        manifest: what is said of how the predictions were made.
         split_by: how the split was made.
     """
 
     dialogues: tuple[Dialogue, ...]
     predictions: tuple[Prediction, ...]
     train: tuple[Dialogue, ...]
-    manifest: dict[str, Any]
+    manifest: Run
     split_by: str
 
     @property
@@ -98,14 +99,25 @@ def load(path: Path, data: Path) -> Scored:
     """
     from tasks.data import kokorochat
 
-    read, manifest = predictions.read(path), predictions.read_manifest(path)
+    read, manifest = predictions.read(path), run_of(path)
     everything = kokorochat.load(data)
     return matched(read, manifest, everything, str(path))
 
 
-def matched(
-    predicted: Sequence[Prediction], manifest: dict[str, Any], everything: Sequence[Dialogue], where: str
-) -> Scored:
+def run_of(path: Path) -> Run:
+    """What the manifest beside a file of predictions says; all null where there is none.
+
+    Raises:
+        InputError: it is no JSON object, or a field of it is of another type.
+    """
+    try:
+        return Run.model_validate(predictions.read_manifest(path))
+    except ValidationError as error:
+        beside = predictions.manifest_path(path)
+        raise InputError(f"{beside}: {predictions.said(entry)}" for entry in error.errors()) from error
+
+
+def matched(predicted: Sequence[Prediction], manifest: Run, everything: Sequence[Dialogue], where: str) -> Scored:
     """Predictions with their dialogues; the split is the manifest's, by client where nothing says.
 
     Raises:
@@ -117,12 +129,12 @@ def matched(
         raise InputError(
             (f"{where}: {len(missing)} dialogues are not in this copy of KokoroChat, the first: {missing[0]}",)
         )
-    said = manifest.get("split") or {}
-    by: By = said.get("by") or "client"
-    train = split(everything, by, said.get("salt") or SALT)["train"]
+    said = manifest.split or RunSplit()
+    by: By = said.by or "client"
+    train = split(everything, by, said.salt or SALT)["train"]
     known = {dialogue.dialogue_id for dialogue in train}
     leaked = [prediction.dialogue_id for prediction in predicted if prediction.dialogue_id in known]
-    if leaked and said.get("part") not in ("train", "all"):
+    if leaked and said.part not in ("train", "all"):
         raise InputError(
             (
                 f"{where}: {len(leaked)} of {len(predicted)} dialogues are of the training part of the split by {by}"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from results.document.drawings import forest
 from results.document.numbers import number
 from results.document.svg import WIDTH, Drawing, shortened
+from results.record.figure import FigureRecord
+from results.record.scores import Bin, ValueRow
 from results.scores.cells import forest_row
 
-Facts = Mapping[str, Any]
-
+Correlations = Sequence[Sequence[float | None]]
 SHADES = ("q0", "q1", "q2", "q3", "q4")
 
 
-def predictors(rows: Sequence[tuple[str, Facts]], measure: str, title: str) -> str:
+def predictors(rows: Sequence[tuple[str, FigureRecord]], measure: str, title: str) -> str:
     """A forest of one measure over predictors; the model's row is strong."""
-    top = max((figure["high"] or figure["value"] or 0) for _, figure in rows)
+    top = max((figure.high or figure.value or 0) for _, figure in rows)
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1.0] if top <= 1 else [0, 0.5, 1.0, 1.5, 2.0]
     if measure in ("pearson", "spearman", "kappa"):
         ticks = [-0.2, *ticks]
@@ -28,23 +28,23 @@ def predictors(rows: Sequence[tuple[str, Facts]], measure: str, title: str) -> s
     return forest(lines, ticks, title, digits=3)
 
 
-def by_value(rows: Sequence[Facts], title: str) -> str:
+def by_value(rows: Sequence[ValueRow], title: str) -> str:
     """How often each value was given by clients and predicted, side by side."""
-    drawing, top = Drawing(210, title), max(max(row["n"], row["model"]["predicted"]) for row in rows) or 1
+    drawing, top = Drawing(210, title), max(max(row.n, row.model.predicted) for row in rows) or 1
     for place, row in enumerate(rows):
         left = 30 + place * (WIDTH - 30) / len(rows)
-        for shift, amount, style in ((0, row["n"], "tie"), (44, row["model"]["predicted"], "a")):
+        for shift, amount, style in ((0, row.n, "tie"), (44, row.model.predicted, "a")):
             height = 150 * amount / top
             drawing.rect(left + shift, 170 - height, 40, height, style, str(amount))
             drawing.text(left + shift + 20, 165 - height, str(amount), "s", "middle")
-        drawing.text(left + 42, 192, str(row["value"]), "t", "middle")
+        drawing.text(left + 42, 192, str(row.value), "t", "middle")
     return drawing.markup()
 
 
-def calibration(bins: Sequence[Facts], title: str) -> str:
+def calibration(bins: Sequence[Bin], title: str) -> str:
     """Stated chance (across) against how often it came true (up); dots grow with the number of statements."""
     drawing, size, left = Drawing(330, title), 280, 60
-    most = max(entry["n"] for entry in bins)
+    most = max(entry.n for entry in bins)
     for tick in (0, 0.25, 0.5, 0.75, 1):
         x, y = left + size * tick, 10 + size * (1 - tick)
         drawing.line(left, y, left + size, y, "grid")
@@ -53,8 +53,9 @@ def calibration(bins: Sequence[Facts], title: str) -> str:
         drawing.text(x, 10 + size + 16, number(tick), "s", "middle")
     drawing.line(left, 10 + size, left + size, 10, "axis")
     for entry in bins:
-        radius = 3 + 9 * (entry["n"] / most) ** 0.5
-        drawing.dot(left + size * entry["stated"], 10 + size * (1 - entry["seen"]), radius, "a")
+        if entry.stated is not None and entry.seen is not None:
+            radius = 3 + 9 * (entry.n / most) ** 0.5
+            drawing.dot(left + size * entry.stated, 10 + size * (1 - entry.seen), radius, "a")
     drawing.text(left + size / 2, 326, "stated chance", "s", "middle")
     drawing.text(left + size + 16, 24, "up: how often it came true; on the line: calibrated", "s")
     return drawing.markup()
@@ -77,7 +78,7 @@ def totals(points: Sequence[Sequence[float | None]], title: str) -> str:
     return drawing.markup()
 
 
-def heat(names: Sequence[str], upper: Sequence[Sequence[float | None]], lower: Any, title: str) -> str:
+def heat(names: Sequence[str], upper: Correlations, lower: Correlations, title: str) -> str:
     """Correlations of items: above the diagonal the clients' ratings, below it the predictions."""
     count, left, cell = len(names), 200, (WIDTH - 200) / len(names)
     drawing = Drawing(cell * count + 24, title)

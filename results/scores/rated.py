@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from results.export.folder import Export
+from results.record.figure import FigureRecord, recorded
+from results.record.rated import RatedCounts, RatedItem, RatedReport, Voices
 from results.scores.metrics import measured, tables
 from results.scores.pairing import ITEMS, MISSING, Floats, Ints
 from results.statistics.agreement.alpha import alpha
@@ -26,8 +27,6 @@ from tasks.data.dialogue import Dialogue
 from tasks.data.feedback import DIMENSIONS, HIGHEST, LOWEST
 from tasks.data.predictions import Prediction
 from tasks.errors import InputError
-
-Facts = dict[str, Any]
 
 MEASURES = ("exact", "within_one", "mae", "bias", "spearman", "kappa")
 SCALE = tuple(range(LOWEST, HIGHEST + 1))
@@ -101,24 +100,24 @@ def _predicted(place: Mapping[str, int], predictions: Sequence[Prediction]) -> I
     return ratings
 
 
-def facts(data: Rated, resampling: Resampling) -> Facts:
-    """Everything a report of rated dialogues says, ready for JSON."""
+def facts(data: Rated, resampling: Resampling) -> RatedReport:
+    """Everything a report of rated dialogues says."""
     tables = list(data.raters.values())
-    return {
-        "counts": {
-            "dialogues": len(data.dialogues),
-            "raters": len(tables),
-            "ratings": int(sum((values != MISSING).sum() for values in tables)),
-            "predicted": 0 if data.model is None else int((data.model != MISSING).any(axis=1).sum()),
-        },
-        "simulated": data.simulated,
-        "items": [_item(data, number, resampling) for number in range(ITEMS)],
-        "voices": [{"pair": name, **_plain(figures)} for name, figures in _voices(data, resampling).items()],
-        "one_more": {name: figures.as_dict() for name, figures in one_more(data, resampling).items()},
-    }
+    return RatedReport(
+        counts=RatedCounts(
+            dialogues=len(data.dialogues),
+            raters=len(tables),
+            ratings=int(sum((values != MISSING).sum() for values in tables)),
+            predicted=0 if data.model is None else int((data.model != MISSING).any(axis=1).sum()),
+        ),
+        simulated=data.simulated,
+        items=tuple(_item(data, number, resampling) for number in range(ITEMS)),
+        voices=tuple(Voices(pair=name, **recorded(near)) for name, near in _voices(data, resampling).items()),
+        one_more=recorded(one_more(data, resampling)),
+    )
 
 
-def _item(data: Rated, number: int, resampling: Resampling) -> Facts:
+def _item(data: Rated, number: int, resampling: Resampling) -> RatedItem:
     """Agreement of the raters on one item, and each voice's mean."""
     columns = [
         (dialogue, rater, None if values[row, number] == MISSING else int(values[row, number]))
@@ -137,10 +136,10 @@ def _item(data: Rated, number: int, resampling: Resampling) -> Facts:
     if data.model is not None:
         voices["model"] = data.model[:, number]
     means = {name: _mean(voice) for name, voice in voices.items()}
-    return {"ja": dimension.ja, "en": dimension.en, "alpha": agreement.as_dict(), "means": means}
+    return RatedItem(ja=dimension.ja, en=dimension.en, alpha=FigureRecord.of(agreement), means=means)
 
 
-def _mean(values: Any) -> float | None:
+def _mean(values: Floats | Ints) -> float | None:
     there = values[values != MISSING]
     return finite(float(there.mean())) if len(there) else None
 
@@ -197,7 +196,3 @@ def _mean_of(others: Floats) -> Array:
     count = there.sum(axis=0)
     mean: Array = np.where(count > 0, np.where(there, others, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
     return mean
-
-
-def _plain(figures: Mapping[str, Figure]) -> Facts:
-    return {name: figure.as_dict() for name, figure in figures.items()}

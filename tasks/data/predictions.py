@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, Flags, score_of
 from tasks.errors import InputError
@@ -102,7 +103,7 @@ def read(path: Path) -> tuple[Prediction, ...]:
         try:
             prediction = Prediction.model_validate(loads(line))
         except ValidationError as error:
-            errors += [f"{path}:{number}: {_said(entry)}" for entry in error.errors()]
+            errors += [f"{path}:{number}: {said(entry)}" for entry in error.errors()]
             continue
         except ValueError as error:
             errors.append(f"{path}:{number}: is not JSON ({error})")
@@ -115,7 +116,8 @@ def read(path: Path) -> tuple[Prediction, ...]:
     return tuple(found.values())
 
 
-def _said(entry: Any) -> str:
+def said(entry: ErrorDetails) -> str:
+    """A fault of a record as a line says it: field, value found, what is wrong with it."""
     where = ".".join(map(str, entry["loc"]))
     said = entry["msg"].removeprefix("Value error, ")
     return f"{where + ': ' if where else ''}found {str(entry['input'])[:80]!r}; {said}"

@@ -70,7 +70,7 @@ def test_every_utterance_of_the_counsellor_is_labelled_by_keyboard(
     assert found["R001", "utterance:3"] == found["R002", "utterance:3"] == [10]
     assert main(["marked", str(tmp_path / "export"), "--out", str(tmp_path / "out"), "--resamples", "100"]) == 0
     made = json.loads((tmp_path / "out" / "marked.json").read_text(encoding="utf-8"))
-    assert made["labels"][0]["0"]["value"] == pytest.approx(1)
+    assert made["labels"][0]["figures"]["0"]["value"] == pytest.approx(1)
 
 
 def drag(page: Any, text: str, width: int) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from results.export import folder as exports
-from results.scores import rated as scores_rated
+from results.record.rated import RatedCounts
+from results.scores import rated
 from results.statistics.resample import Resampling
 from tasks.data import kokorochat
 from tasks.data.dialogue import Dialogue
@@ -56,11 +57,11 @@ def test_three_raters_rate_every_dialogue_and_are_compared_with_client_and_model
         rate(browser, rating_studio.link("whole"), reader)
     rating_studio.service.export("whole", tmp_path / "export")
     model = [Prediction(dialogue_id=d.dialogue_id, values=(3,) * 20, flags=(False,) * 3) for d in dialogues]
-    data = scores_rated.rated(exports.read(tmp_path / "export"), dialogues, model)
-    made = scores_rated.facts(data, Resampling(100, 1))
-    assert made["counts"] == {"dialogues": COUNT, "raters": 3, "ratings": 3 * COUNT * 20, "predicted": COUNT}
-    assert made["simulated"]
-    assert {entry["pair"] for entry in made["voices"]} == {
+    data = rated.rated(exports.read(tmp_path / "export"), dialogues, model)
+    made = rated.facts(data, Resampling(100, 1))
+    assert made.counts == RatedCounts(dialogues=COUNT, raters=3, ratings=3 * COUNT * 20, predicted=COUNT)
+    assert made.simulated
+    assert {entry.pair for entry in made.voices} == {
         "rater and rater", "rater and client", "model and rater", "model and client",
     }  # fmt: skip
 
