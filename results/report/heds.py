@@ -169,6 +169,7 @@ class _Sheet:
         counted = {"checks": len(self.study.checks), "repeats": self.study.design.repeats}
         said = [self._say(key, n=n) for key, n in counted.items() if n]
         said += [self._say("rule", rule=rule.rule) for rule in self.study.exclusions]
+        said += [self._say("drafts", accepted=", ".join(self.study.accepted))] if self.study.accepted else []
         return "; ".join(said)
 
     # --- section 4 --------------------------------------------------------------------------------------------

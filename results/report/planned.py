@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from results.export.folder import Export
 from results.record.figure import FigureRecord
@@ -20,7 +21,7 @@ from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
 from results.study.position_bias import order
-from tasks.schema import Criterion, System, Words
+from tasks.schema import FIRST_LANGUAGES, Criterion, Language, System, Words
 
 
 def study_record(data: Judged) -> StudyRecord:
@@ -35,18 +36,18 @@ def study_record(data: Judged) -> StudyRecord:
         provenance=study.provenance,
         protocol=study.protocol,
         exported_at=data.export.exported_at,
-        systems=tuple(map(_system, systems)),
+        systems=tuple(_system(system, study.languages) for system in systems),
         primary=study.primary,
         criteria=tuple(map(_criterion, study.criteria)),
     )
 
 
-def _system(system: System) -> SystemRecord:
+def _system(system: System, languages: Sequence[Language]) -> SystemRecord:
     name = system.name or system.system_id
     return SystemRecord(
         system_id=system.system_id,
         name=name,
-        names=_names(name),
+        names=_names(name, languages),
         kind=system.kind,
         model=system.model,
         adapter=system.adapter,
@@ -54,11 +55,12 @@ def _system(system: System) -> SystemRecord:
     )
 
 
-def _names(name: str) -> Words:
-    """The name in both languages: a name written `ja / en` is shown by its half."""
+def _names(name: str, languages: Sequence[Language]) -> Words:
+    """The name in ja, en and the study's languages; in a study in these two, `ja / en` is shown by its half."""
     halves = name.split(" / ")
-    ja, en = halves if len(halves) == 2 else (name, name)
-    return Words(ja=ja, en=en)
+    if len(halves) == 2 and set(languages) <= set(FIRST_LANGUAGES):
+        return Words(dict(zip(FIRST_LANGUAGES, halves, strict=True)))
+    return Words(dict.fromkeys((*FIRST_LANGUAGES, *languages), name))
 
 
 def _criterion(criterion: Criterion) -> CriterionRecord:

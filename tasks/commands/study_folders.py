@@ -1,4 +1,4 @@
-"""`build`, `whole` and `rehydrate`: how study folders are made."""
+"""`build`, `whole`, `criteria` and `rehydrate`: how study folders are made."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def add(commands: Commands) -> None:
-    """Add the three commands."""
+    """Add the four commands."""
     _add_build(commands)
     _add_whole(commands)
+    listed = command(commands, "criteria", "a template's criteria as a list for study.yaml, to be rewritten", _criteria)
+    listed.add_argument("name", help="such as quick-2; of `quick` the newest version")
+    language_option(listed)
     rehydrate = command(commands, "rehydrate", "put texts back into a study published without them", _rehydrate)
     rehydrate.add_argument("study", type=Path, help="export folder or study.json")
     data_argument(rehydrate)
@@ -122,6 +125,14 @@ def _whole(options: argparse.Namespace) -> None:
     counted = f"{len(study.items)} dialogues of the {options.split} split by {options.by}"
     say(f"{options.out}: {counted}, {options.seats} raters")
     say(f"turns {min(turns)} to {max(turns)}; about {WHOLE_MINUTES[study.protocol]} minutes a dialogue")
+
+
+def _criteria(options: argparse.Namespace) -> None:
+    from tasks.study.save import criteria_yaml
+    from tasks.study.wording.templates import newest, template
+
+    made = template(newest(options.name), options.languages)
+    say(criteria_yaml(made, options.languages))
 
 
 def _rehydrate(options: argparse.Namespace) -> None:

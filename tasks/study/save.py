@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import yaml
 
 from tasks.errors import InputError
 from tasks.files import new_folder, occupied
-from tasks.schema import Check, Item, Practice, Record, Response, Study, Turn
+from tasks.schema import Check, Criterion, Item, Language, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.wording.texts import format_version
 
@@ -55,6 +55,19 @@ _Dumper.add_representer(str, _text)
 def _line(problem: Problem) -> str:
     numbers = () if problem.number is None else (problem.number,)
     return f"{'.'.join(map(str, (problem.part, *numbers, *problem.place)))}: {problem.text}"
+
+
+def criteria_yaml(criteria: Sequence[Criterion], languages: Sequence[Language]) -> str:
+    """Criteria as the list `criteria` of a study.yaml, their words in these languages alone."""
+
+    def spoken(value: Any) -> Any:
+        if isinstance(value, dict):
+            kept = {key: spoken(part) for key, part in value.items()}
+            return {tag: kept[tag] for tag in languages} if set(languages) <= set(kept) else kept
+        return [spoken(part) for part in value] if isinstance(value, list) else value
+
+    made = {"criteria": [spoken(_plain(criterion)) for criterion in criteria]}
+    return yaml.dump(made, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def without_texts(study: Study) -> Study:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.__main__ import main
 from tasks.errors import InputError
 from tasks.languages import catalogue
 from tasks.schema import Criterion, Words
@@ -18,6 +19,7 @@ from tasks.study.study_form import Head
 from tasks.study.wording.drafts import waiting
 from tasks.study.wording.templates import newest, spoken_languages, template, template_names, title, words
 from tasks.study.wording.texts import texts
+from tests.tasks.test_consent import own_data
 
 PINNED = {
     "full": "7719ea89f202",
@@ -85,6 +87,47 @@ def test_a_study_begins_in_any_language_that_has_words(name: str, language: str,
     assert load_study(tmp_path / "again") == study
     drafts = {f"{language}.{part}" for part in ("scales", "guidelines", "consent", "ethics")}
     assert set(waiting(study)) == (drafts if catalogue.is_draft(language) else set())
+
+
+def test_the_list_of_criteria_can_stand_in_place_of_the_templates_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = start(Head("mine", title("quick", ("de",)), languages=("de",)), tmp_path / "mine")
+    assert main(["criteria", "quick", "--language", "de"]) == 0
+    listed = capsys.readouterr().out
+    assert "ja:" not in listed
+    file = tmp_path / "mine" / "study.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("criteria: quick-2\n", listed), encoding="utf-8")
+    again = load_study(tmp_path / "mine")
+    assert [text.root for text in criteria_words(again.criteria)] == [
+        {"de": text.text("de")} for text in criteria_words(study.criteria)
+    ]
+    assert waiting(again) == waiting(study), "the words are the shipped ones still"
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (("--language", "de", "--language", "en"), {"en": "Comparing responses", "de": "Antworten vergleichen"}),
+        (("--languages", "de,ar", "--title", "de=Eigener"), {"ar": "مقارنة الردود", "de": "Eigener"}),
+        (("--title-en", "Own", "--title", "ja=独自"), {"ja": "独自", "en": "Own"}),
+    ],
+)
+def test_titles_and_languages_of_a_study_that_is_built(
+    given: tuple[str, ...], wanted: dict[str, str], tmp_path: Path
+) -> None:
+    sources = own_data(tmp_path / "own")
+    out = ["--out", str(tmp_path / "s"), "--study-id", "s"]
+    assert main(["build", str(sources.items), str(sources.responses), *out, *given]) == 0
+    assert load_study(tmp_path / "s").title.root == wanted
+
+
+def test_a_title_in_a_language_the_study_is_not_in_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--out", str(tmp_path / "s"), "--study-id", "s", "--title", "fr=Titre"]
+    assert main(["build", "items.jsonl", "responses", *given]) == 2
+    assert "--title: found 'fr=Titre'; allowed: TAG=TEXT, the tag one of ja, en" in capsys.readouterr().err
 
 
 def test_the_dialogues_of_a_new_study_are_in_english_where_its_raters_read_no_japanese(tmp_path: Path) -> None:
