@@ -33,6 +33,10 @@ PINNED = {
 UNBLINDING = {
     "de": r"\bKI\b|Modell|System",
     "ar": "نموذج|ذكاء|آلي",
+    "zh-Hans": "模型|人工智能|系统",
+    "ko": "모델|인공지능|시스템",
+    "es": r"\bIA\b|modelo|sistema",
+    "fr": r"\bIA\b|modèle|système",
 }
 
 
