@@ -129,16 +129,22 @@ def _print_open(questions: Sequence[Question], word: Word) -> None:
 
     for question in questions:
         print(f"? {asked(question, word)}", file=sys.stderr)
-        for option in question.options or (question.proposed or "NAME",):
+        for option in _offered(question):
             print(f"    {as_options({question.key: option})[0]}{_in_words(question, option, word)}", file=sys.stderr)
     print("error: nothing was written; give the answers, or leave --yes out and be asked", file=sys.stderr)
+
+
+def _offered(question: Question) -> Sequence[str]:
+    """Answers to show: the likeliest first, and the options beside it."""
+    likely = [",".join(part.strip() for part in question.proposed.split(","))] if question.proposed else []
+    return list(dict.fromkeys([*likely, *question.options])) or ["NAME"]
 
 
 def _in_words(question: Question, option: str, word: Word) -> str:
     from studio.intake.door import option_word
 
     words = option_word(question, option, word)
-    mark = " (likely)" if option == question.proposed else ""
+    mark = " (likely)" if question.proposed and option == _offered(question)[0] else ""
     return f"   {words}{mark}" if words != option else mark
 
 

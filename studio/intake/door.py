@@ -112,17 +112,17 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
 def taken(brought: Brought, share: Share, word: Word) -> tuple[FileMapping, Taken]:
     """Items and responses of files about which nothing is left to be asked, and the mapping with the share in it.
 
+    A share that was saved with a mapping holds where none is named.
+
     Raises:
         InputError: the files hold judgments alone, or every fault of their records.
     """
     mapping = brought.mapping()
     if not mapping.parts:
         raise InputError([word("fault_no_study")])
-    if share == Share() and brought.saved is not None:
-        kept = brought.saved.model_dump(include={"only", "sample", "seed"})
-    else:
-        kept = {"only": share.only, "sample": share.sample, "seed": share.seed if share.sample else None}
-    mapping = mapping.model_copy(update=kept)
+    saved = brought.saved or FileMapping()
+    sample, seed = (share.sample, share.seed) if share.sample else (saved.sample, saved.seed)
+    mapping = mapping.model_copy(update={"only": share.only or saved.only, "sample": sample, "seed": seed})
     return mapping, take(brought.files, mapping, word)
 
 

@@ -13,9 +13,14 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
+from studio.intake.door import Share, bring, taken, word_in, write
 from studio.service import Service
-from studio.settings import ORGANISER_COOKIE
+from studio.settings import ORGANISER_COOKIE, Settings
+from studio.web.app import build
 from studio.web.guard import Guard, allowed
+from tasks.design.planning import plan
+from tasks.schema import Study
+from tasks.study.study_form import Head
 from tests import studio_world as w
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -98,6 +103,43 @@ def test_the_whole_road_names_nothing(world: tuple[Service, Any], rater: TestCli
     ask(do="finish", feedback="ok")
     ask(do="guidelines")
     assert len(bodies) > 30
+    assert [leaks(body) for body in bodies if leaks(body)] == []
+
+
+def imported(folder: Path) -> Study:
+    """A study of a table whose file, columns, source ids and systems all have the hidden name in them."""
+    table = folder / f"{w.SECRET}.csv"
+    rows = [f"{w.SECRET}-{n},相談者：眠れません{n}。,それはつらいですね{n}。,いつからですか{n}。" for n in range(4)]
+    table.write_text("\n".join([f"番号,相談内容,{w.SECRET}-1,モデル{w.SECRET}", *rows]), encoding="utf-8")
+    answers = {"answers": f"{w.SECRET}-1,モデル{w.SECRET}", "provenance": "roleplay"}
+    brought = bring([table], answers)
+    mapping, found = taken(brought, Share(), word_in("ja"))
+    return write(found, mapping, brought.hashes, Head("imported", w.words("title"), seats=2), folder / "imported")
+
+
+def test_an_imported_study_names_nothing(tmp_path: Path) -> None:
+    """Names of systems, source ids, the file and the mapping stay with the organiser, on the whole road of a rater."""
+    study = imported(tmp_path)
+    assert w.SECRET in json.dumps(study.systems[0].manifest)
+    assert w.SECRET in (tmp_path / "imported" / "mapping.json").read_text("utf-8")
+    here = w.service(tmp_path)
+    here.create_study(study, plan(study))
+    with TestClient(build(here, Settings()), follow_redirects=False) as client:
+        assert client.get(f"/e/{here.invite('imported')[0]}").status_code == 303
+        token = w.session(client)
+        bodies = [client.get("/s/imported").text]
+        now = here.dispatch(token, {"do": "state"})
+        here.dispatch(token, {"do": "consent", "version": now["study"]["consent"]["version"], "agreed": True})
+        now = here.dispatch(token, {"do": "state"})
+        seen = set[str]()
+        while now["step"] != "end" and now["pairs"]:
+            bodies.append(json.dumps(now, ensure_ascii=False))
+            seen |= set(re.findall("眠れません([0-9])。", bodies[-1]))
+            answer = client.post("/api/vote", json=w.form(now["pairs"][0]["assignment_id"]))
+            bodies += [answer.text, client.get("/s/imported").text]
+            now = answer.json()["state"]
+        bodies.append(json.dumps(here.dispatch(token, {"do": "finish", "feedback": ""}), ensure_ascii=False))
+    assert seen == set("0123")
     assert [leaks(body) for body in bodies if leaks(body)] == []
 
 

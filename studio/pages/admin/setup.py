@@ -28,7 +28,7 @@ from studio.service.organiser.sign_in import Organiser
 from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError
-from tasks.intake.shape.template import as_csv, as_xlsx
+from tasks.intake.shape.template import as_csv, as_xlsx, template_language
 from tasks.languages import tags
 from tasks.schema import Study
 from tasks.study.consistency import problems
@@ -69,7 +69,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
     def template_table(kind: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
         if acting_organiser(service, known) is None or kind not in TABLES:
             return not_found()
-        language = "ja" if words_in(lang).language == "ja" else "en"
+        language = template_language(lang)
         headers = {"content-disposition": f'attachment; filename="studio-{language}.{kind}"'}
         make, media = TABLES[kind]
         return Response(make(language), media_type=media, headers=headers)
