@@ -7,7 +7,6 @@ import shlex
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from tasks.errors import InputError
@@ -21,7 +20,7 @@ from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
 from tasks.languages import catalogue
 from tasks.languages.tags import closest
-from tasks.schema import Study
+from tasks.schema import Study, Words
 from tasks.study.build import Sources, build
 from tasks.study.study_form import Head
 from tasks.study.wording.templates import words
@@ -36,7 +35,14 @@ PROVENANCE = Question("provenance", "ask_provenance", options=(*TOLD, "other", "
 
 def word_in(language: str) -> Word:
     """The words of the door in a language; in English where it has none."""
-    return partial(catalogue.word, "door", closest(language, catalogue.languages("door")) or catalogue.SECOND)
+    tag = closest(language, catalogue.languages("door")) or catalogue.SECOND
+
+    def word(key: str, /, **values: object) -> str:
+        said = {name: value.text(tag, *value.languages) if isinstance(value, Words) else value
+                for name, value in values.items()}  # fmt: skip
+        return catalogue.word("door", tag, key, **said)
+
+    return word
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def test_one_command_makes_a_study(wide: Path, tmp_path: Path, capsys: pytest.Ca
     assert [(system.system_id, system.name) for system in study.systems] == [("GPT-4", "GPT-4"), ("s1", "ベースモデル")]
     assert study.information is not None
     assert study.information.dialogues is not None
-    assert study.information.dialogues.text("ja") == "対話は、この研究のために行ったロールプレイの記録です。"
+    assert study.information.dialogues.text("ja") == "対話は、この調査のために行ったロールプレイの記録です。"
     manifest = study.systems[0].manifest
     assert manifest["mapping"] == json.loads((out / "mapping.json").read_text("utf-8"))
     assert list(manifest["files"]) == ["表.csv"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tasks.errors import InputError
 from tasks.intake.faults import quoted
+from tasks.schema import Words
 
 NONE = "-"
 """The answer that a field is not there."""
@@ -17,7 +18,7 @@ class Note:
     """Something found: the key of its words (section `door` of the catalogue) and the values in them."""
 
     key: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

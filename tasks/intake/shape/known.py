@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field
 
 from tasks.intake.shape.mapping import Form, Speaks
-from tasks.schema import Record
+from tasks.schema import Record, Words
 
 FOLDER = Path(__file__).parents[1] / "mappings"
 WORDS = "words"
@@ -46,7 +46,7 @@ class Known(Record):
 
     shape: str
     rank: int
-    seen: str
+    seen: Words
     shape_only: bool = False
     holds: Literal["study", "dialogues", "answers", "judgments", "ask"] = "study"
     needs: tuple[Place, ...] = ()

@@ -14,7 +14,7 @@ _WIDTHS = (8, 60, 40, 40)
 
 
 def template_language(wish: str) -> str:
-    """The language of the table for a reader of `wish`: the nearest that has its words, else the second of the studio."""
+    """The language of the table for a reader of `wish`: the nearest that has its words, else English."""
     return closest(wish, catalogue.languages("door")) or catalogue.SECOND
 
 

@@ -17,8 +17,11 @@ from tasks.intake.shape.finding.parts import part_again, part_of
 from tasks.intake.shape.known import Known, shapes
 from tasks.intake.shape.mapping import Mapping, Part
 from tasks.intake.shape.records import Records, pick
+from tasks.schema import Words
 
-NAMED = Known(shape="named", rank=1000, seen="columns named by a person", answers="columns")
+NAMED = Known(
+    shape="named", rank=1000, seen=Words(en="columns named by a person", ja="列を指定した表"), answers="columns"
+)
 TABLES_FROM = 50
 """Rank from which shapes are of tables, which may stand under a key of another tool's records."""
 
@@ -145,7 +148,7 @@ def _part_notes(part: Part) -> list[Note]:
     said = [f"{label} = {role}" for label, role in sorted(part.roles.items())]
     notes += [Note("found_roles", {"roles": ", ".join(said)})] if said else []
     for one in part.answers:
-        values = {"files": files, "field": one.text, "system": one.system or one.name}
+        values: dict[str, str | int | Words] = {"files": files, "field": one.text, "system": one.system or one.name}
         notes.append(
             Note("found_answer_by" if one.system else "found_answer_of" if one.name else "found_answer", values)
         )

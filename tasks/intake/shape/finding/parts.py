@@ -14,12 +14,13 @@ def part_of(group: Group) -> Part | None:
         return None
     dialogue = places.dialogue_fields(group, holds)
     answers = places.answer_fields(group, dialogue or (), holds)
-    if dialogue is None or answers is None:
+    if dialogue is None:
         return None
     known = group.known
-    part = Part(shape=known.shape, dialogue=dialogue, answers=answers, files=group.names(), form=known.form)
+    part = Part(shape=known.shape, dialogue=dialogue, answers=answers or (), files=group.names(), form=known.form)
     part = part.model_copy(update={"speaker": known.speaker, "said": known.said, "roles": dict(known.roles)})
-    return _spoken(group, part) if dialogue else _identified(group, part)
+    spoken = _spoken(group, part) if dialogue else part
+    return None if spoken is None or answers is None else _identified(group, spoken)
 
 
 def part_again(group: Group, kept: Part) -> Part | None:
@@ -32,7 +33,7 @@ def part_again(group: Group, kept: Part) -> Part | None:
 
 
 def _spoken(group: Group, part: Part) -> Part | None:
-    """The part with all that its dialogues need: form, roles, whose the last turn is; then its items and names."""
+    """The part with all that its dialogues need: form, roles, and whose the last turn is."""
     form = speech.form(group, part)
     if form is None:
         return None
@@ -42,7 +43,7 @@ def _spoken(group: Group, part: Part) -> Part | None:
         return None
     part = part.model_copy(update={"roles": part.roles | roles, **speech.marks(group, part, roles)})
     last = speech.last(group, part)
-    return None if last is None else _identified(group, part.model_copy(update={"last": last}))
+    return None if last is None else part.model_copy(update={"last": last})
 
 
 def _identified(group: Group, part: Part) -> Part | None:
