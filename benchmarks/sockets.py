@@ -5,7 +5,8 @@
 The real server process gets the file limit of a plain shell. A stranger opens more sockets than that and sends nothing,
 half a head, half a body, asks for an endless stream, or greets once and keeps the connection; a dropped socket is
 opened again. Meanwhile `/healthz` and a personal link are asked for. Limit: every request answered, each within
-5 s, and less than 100 kB of log.
+1 s, and less than 100 kB of log. `--again 50` opens 500 sockets a second, as a class behind one address does that
+reloads its pages; with `--origin 127.0.0.1` the rater is one of them.
 """
 
 from __future__ import annotations
@@ -37,16 +38,15 @@ HELD = {
     "a connection kept": b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n",
 }
 AT_ONCE, PAUSE_SECONDS = 50, 0.1
-"""So many sockets are opened together; those that were closed are opened again `AGAIN` at a time."""
-AGAIN = 5
-LIMIT_SECONDS, LIMIT_LOG_BYTES = 5.0, 100_000
+"""So many sockets are opened together; those that were closed are opened again `--again` at a time."""
+LIMIT_SECONDS, LIMIT_LOG_BYTES = 1.0, 100_000
 
 
 class Stranger:
     """Holds sockets open, and opens those anew that are closed."""
 
-    def __init__(self, port: int, count: int, sent: bytes) -> None:
-        self._port, self._count, self._sent = port, count, sent
+    def __init__(self, port: int, count: int, sent: bytes, again: int) -> None:
+        self._port, self._count, self._sent, self._again = port, count, sent, again
         self._sockets: list[socket.socket] = []
         self._stop = threading.Event()
         self.opened = 0
@@ -67,7 +67,7 @@ class Stranger:
     def _hold(self) -> None:
         while not self._stop.is_set():
             self._sockets = [one for one in self._sockets if not self._is_closed(one)]
-            together = AT_ONCE if self.opened < self._count else AGAIN
+            together = AT_ONCE if self.opened < self._count else self._again
             for _ in range(min(together, self._count - len(self._sockets))):
                 try:
                     one = socket.create_connection(("127.0.0.1", self._port), timeout=2)
@@ -92,9 +92,9 @@ class Stranger:
         return gone
 
 
-def status(port: int, path: str) -> int:
-    """The status of a GET from another address than the stranger's."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0))
+def status(port: int, path: str, origin: str) -> int:
+    """The status of a GET from the address `origin`; the stranger's is 127.0.0.1."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(origin, 0))
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -102,21 +102,22 @@ def status(port: int, path: str) -> int:
         connection.close()
 
 
-def measure(server: Server, held: str, sockets: int, links: list[str], requests: int) -> dict[str, Any]:
+def measure(server: Server, held: str, links: list[str], options: argparse.Namespace) -> dict[str, Any]:
     """Answers and waits of a rater while a stranger holds sockets."""
     seconds, failed = [], 0
-    with Stranger(server.port, sockets, HELD[held]) as stranger:
-        for number in range(requests):
+    with Stranger(server.port, options.sockets, HELD[held], options.again) as stranger:
+        for number in range(options.requests):
             path, expected = ("/healthz", 200) if number % 2 else (f"/e/{links[number // 2 % len(links)]}", 303)
             begin = time.perf_counter()
             try:
-                failed += status(server.port, path) != expected
+                failed += status(server.port, path, options.origin) != expected
             except OSError:
                 failed += 1
             seconds.append(time.perf_counter() - begin)
             time.sleep(0.05)
         opened = stranger.opened
-    return {"held": held, "opened": opened, "requests": requests, "failed": failed, "slowest_s": round(max(seconds), 3)}
+    counted = {"requests": options.requests, "failed": failed, "slowest_s": round(max(seconds), 3)}
+    return {"held": held, "opened": opened, **counted}
 
 
 def main() -> int:
@@ -124,6 +125,8 @@ def main() -> int:
     parser.add_argument("--sockets", type=int, default=1010)
     parser.add_argument("--files", type=int, default=1024, help="the server's limit of open files, soft and hard")
     parser.add_argument("--requests", type=int, default=40, help="of the rater, for each way of holding")
+    parser.add_argument("--again", type=int, default=5, help="sockets opened anew each tenth of a second")
+    parser.add_argument("--origin", default="127.0.0.2", help="the rater's address; 127.0.0.1 is the stranger's")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -135,7 +138,7 @@ def main() -> int:
         server = Server(url, free_port(), folder, files=options.files)
         try:
             server.start()
-            rows = [measure(server, held, options.sockets, links, options.requests) for held in HELD]
+            rows = [measure(server, held, links, options) for held in HELD]
             log = (folder / "server.log").stat().st_size
         finally:
             server.close()

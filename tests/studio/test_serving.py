@@ -119,6 +119,28 @@ def test_sockets_that_wait_lock_nobody_out(held: str, bounds: dict[str, int]) ->
         assert 60 - 20 <= closed < 60, "the longest waiting made room, the others stay"
 
 
+@pytest.mark.parametrize("held", HELD)
+def test_a_class_that_opens_its_pages_again_and_again_locks_nobody_out(held: str) -> None:
+    """Connections of one address are closed as fast as new ones come; whoever asks meanwhile is answered."""
+    stop = threading.Event()
+
+    def reopening() -> None:
+        with ExitStack() as stack:
+            while not stop.is_set():
+                one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+                one.sendall(HELD[held])
+                time.sleep(0.001)
+
+    with served(patient, most_from_one_address=100) as port:
+        thread = threading.Thread(target=reopening)
+        thread.start()
+        try:
+            assert [status(port) for _ in range(40)] == [200] * 40
+        finally:
+            stop.set()
+            thread.join(timeout=20)
+
+
 def _is_closed(one: socket.socket) -> bool:
     one.setblocking(False)
     try:
