@@ -119,6 +119,17 @@ def test_sockets_that_wait_lock_nobody_out(held: str, bounds: dict[str, int]) ->
         assert 60 - 20 <= closed < 60, "the longest waiting made room, the others stay"
 
 
+def test_streams_make_room_the_oldest_first_once_they_have_begun() -> None:
+    with served(patient, most=8) as port, ExitStack() as stack:
+        streams = []
+        for _ in range(24):
+            streams.append(stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)))
+            streams[-1].sendall(HELD["a stream"])
+            assert streams[-1].recv(15) == b"HTTP/1.1 200 OK", "the newest is let in, however many there were"
+        time.sleep(0.1)
+        assert [_is_closed(one) for one in streams] == [True] * 16 + [False] * 8
+
+
 @pytest.mark.parametrize("held", HELD)
 def test_a_class_that_opens_its_pages_again_and_again_locks_nobody_out(held: str) -> None:
     """Connections of one address are closed as fast as new ones come; whoever asks meanwhile is answered."""

@@ -331,10 +331,13 @@ def test_split_by_client_shares_no_client(dialogues: tuple[Dialogue, ...]) -> No
 
 def test_the_hash_rule() -> None:
     # sha256("kokorochat-split-v199:36") begins with bytes whose value modulo 1000 decides; derived here independently.
+    # The last four stand on both sides of the bounds: found by trying person-0, person-1, …
     import hashlib
 
-    for person in ("36", "18", "402"):
+    draws = {"person-1000": 799, "person-1236": 800, "person-1037": 899, "person-53": 900}
+    for person in ("36", "18", "402", *draws):
         draw = int(hashlib.sha256(f"kokorochat-split-v199:{person}".encode()).hexdigest()[:16], 16) % 1000
+        assert draws.get(person, draw) == draw
         expected = "train" if draw < 800 else "valid" if draw < 900 else "test"
         assert splits.part_of(person) == expected
 
