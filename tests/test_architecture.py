@@ -103,6 +103,7 @@ FLOORS = {
             "the vocabulary, and what every folder needs to read and write",
         ),
         ("intake/", "files are read before anybody knows what they are about"),
+        ("asking/", "questions are found in a text, whatever dialogue it stands in"),
         ("data/", "dialogues know nothing of studies"),
         ("design/", "a design deals assignments, whatever folder the study came from"),
         ("study/", "study folders are made of dialogues and designs"),

@@ -100,7 +100,7 @@ def test_what_the_tests_above_read() -> None:
     named = list(paths_in("see docs/architecture.md, tasks/data/, and (studio/web/app.py)."))
     assert named == ["docs/architecture.md", "tasks/data/", "studio/web/app.py"]
     assert list(paths_in("responses/<system_id>.jsonl, tests/*.py, https://x.org/docs/power.md, runs/tasks/x")) == []
-    assert MODULE.findall("by `tasks.data.questions.count`, not tasks/data") == ["tasks.data.questions.count"]
+    assert MODULE.findall("by `tasks.asking.detectors.detector`, not tasks/data") == ["tasks.asking.detectors.detector"]
     assert resolves("tasks.study.load.load_study")
     assert not resolves("tasks.kokorochat.load")
-    assert not resolves("tasks.data.questions.no_such_name")
+    assert not resolves("tasks.asking.detectors.no_such_name")

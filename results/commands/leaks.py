@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from results.responses.leaks import Leak
 
 
-def render(found: Sequence[Leak]) -> str:
-    """Leaks as text: the certain ones with their items, then clear formats, then the gaps."""
+def render(found: Sequence[Leak], language: str | None = "ja") -> str:
+    """Leaks as text: the certain ones with their items, then clear formats, then the gaps as told in `language`."""
+    from results.commands.terminal import told_by
     from results.responses.leaks import CERTAIN
 
     certain = [_sentence(leak) for leak in found if leak.kind in CERTAIN]
     head = "Certain leaks: mend or leave out these responses before the study opens" if certain else "No certain leak."
     compared = [leak for leak in found if leak.kind not in CERTAIN]
-    return "\n".join([head, *certain, "", *_comparisons(compared)]) + "\n"
+    return "\n".join([head, *certain, "", *_comparisons(compared), told_by(language)]) + "\n"
 
 
 def _sentence(leak: Leak) -> str:
@@ -67,13 +68,17 @@ def run(args: argparse.Namespace) -> int:
     """Load, look, print; 0 whatever is found. Raises InputError with every mistake of the study folder."""
     from results.responses.leaks import leaks
     from results.statistics.resample import Resampling
+    from tasks.asking.detectors import basis
     from tasks.study.load import load_study
+    from tasks.study.wording.written import written_in
 
     study = load_study(args.study)
-    found = leaks(study.items, study.responses, study.systems, Resampling(args.resamples, args.seed))
+    language = written_in(study)
+    found = leaks(study.items, study.responses, study.systems, Resampling(args.resamples, args.seed), language)
     if args.json:
-        answer = {"study_id": study.study_id, "resamples": args.resamples, "seed": args.seed}
+        told = {"language": language, "questions_by": basis(language)}
+        answer = {"study_id": study.study_id, "resamples": args.resamples, "seed": args.seed, **told}
         print(json.dumps({**answer, "leaks": [leak.as_dict() for leak in found]}, ensure_ascii=False, indent=1))
     else:
-        print(render(found), end="")
+        print(render(found, language), end="")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,18 @@ def show(
         print(json.dumps({**figures, "reading": list(notes)}, ensure_ascii=False, indent=1, allow_nan=False))
     else:
         print(*notes, *([""] if notes else []), text(figures), sep="\n")
+
+
+def told_by(language: Language | None) -> str:
+    """By what questions and minimal responses are told in a language, and that languages never compare."""
+    from tasks.asking.detectors import basis
+    from tasks.asking.minimal import minimal_rule
+
+    tag = language or "und"
+    keys = (f"told_{basis(tag)}", f"minimal_{'rules' if minimal_rule(tag) else 'none'}")
+    named = tags.name_of(tag, "en")
+    said = [catalogue.word("report", "en", key, language=named) for key in (*keys, "never_across")]
+    return textwrap.fill(" ".join(said), 110)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

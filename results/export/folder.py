@@ -44,6 +44,8 @@ FILES = (
 )
 ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
+LATER = ("language", "minimal")
+"""Columns of responses.csv that exports made before version 0.2 have not: their questions were counted as Japanese."""
 FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
 """Formats of folders that are read; `tasks.study.wording.texts.format_version` says which is written."""
 _VERSIONED = ("kokoro-studio", "numpy", "pandas", "pyarrow", "pydantic")
@@ -243,7 +245,7 @@ def _read_jsonl(path: Path, errors: list[str]) -> tuple[JudgmentRow, ...]:
 
 def _read_csv(path: Path, row: type[Row], errors: list[str]) -> tuple[Row, ...]:
     header, *lines = cells.parse(path.read_bytes()) or [[]]
-    if header != list(row.model_fields):
+    if header not in (list(row.model_fields), [name for name in row.model_fields if name not in LATER]):
         errors.append(f"{path}, line 1: columns are {header}, expected {list(row.model_fields)}")
         return ()
     rows = []

@@ -89,9 +89,13 @@ class ResponseRow(Record):
     system_id: str
     characters: int
     """Unicode code points."""
-    questions: int
-    """Questions found by `tasks.data.questions.count`."""
+    questions: int | None = None
+    """Questions found by the detector of `language` (`tasks.asking.detectors`); None where it has none."""
     question_kinds: str = ""
+    language: str = "ja"
+    """In which the response is written, and by whose rules it was counted; `und` where that is not known."""
+    minimal: bool | None = None
+    """Whether it is a minimal response by its own words (`tasks.asking.minimal`); None where that cannot be told."""
 
 
 class RaterRow(Record):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from results.export.rows import ItemRow, ResponseRow
-from tasks.schema import Check, Item, Practice, Response, Study
+from tasks.asking.facts import facts
+from tasks.schema import Check, Item, Language, Practice, Response, Study
+from tasks.study.wording.written import written_in
 
 
 def item_rows(study: Study) -> tuple[ItemRow, ...]:
@@ -22,18 +24,21 @@ def item_rows(study: Study) -> tuple[ItemRow, ...]:
 
 
 def response_rows(study: Study) -> tuple[ResponseRow, ...]:
-    """The responses table of a study that still holds its texts: lengths and detected questions."""
-    from tasks.data.questions import count, questions
+    """The responses table of a study that still holds its texts: lengths, detected questions, minimal or not."""
+    language = written_in(study)
+    return tuple(_response_row(response, language) for response in study.responses)
 
-    return tuple(
-        ResponseRow(
-            item_id=response.item_id,
-            system_id=response.system_id,
-            characters=len(response.text),
-            questions=count(response.text),
-            question_kinds="|".join(question.kind for question in questions(response.text)),
-        )
-        for response in study.responses
+
+def _response_row(response: Response, language: Language | None) -> ResponseRow:
+    found = facts(response.text, language)
+    return ResponseRow(
+        item_id=response.item_id,
+        system_id=response.system_id,
+        characters=len(response.text),
+        questions=found.questions,
+        question_kinds="|".join(found.kinds),
+        language=language or "und",
+        minimal=found.minimal,
     )
 
 

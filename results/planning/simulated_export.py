@@ -34,7 +34,7 @@ class SimulatedRater:
         self.noise = float(self.random.uniform(0.5, 0.9))
         shared = np.random.default_rng([seed, 0])
         self.quality = {(r.item_id, r.system_id): float(shared.normal(0, 0.8)) for r in study.responses}
-        self.asked = {(row.item_id, row.system_id): row.questions for row in response_rows(study)}
+        self.asked = {(row.item_id, row.system_id): row.questions or 0 for row in response_rows(study)}
 
     def reads(self, item_id: str, system: str) -> float:
         """What this rater thinks of a response this time: about -2..+2, without a unit."""

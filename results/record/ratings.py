@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from results.record.figure import FigureRecord, Sparse, Strict
 
@@ -58,11 +59,13 @@ class RatingRecord(Strict):
         return tuple(next((system.measures() for system in self.systems.values()), {}))
 
 
-class Asking(Strict):
-    """How often one system asks, as counted by the detector of questions."""
+class Asking(Sparse):
+    """How often one system asks and answers minimally, by the rules of its responses' language."""
 
     share_asking: FigureRecord
     """Share of responses that hold a question, 0..1."""
+    share_minimal: FigureRecord | None = None
+    """Share of responses that are minimal by their own words, 0..1; absent in reports made before it existed."""
     questions: FigureRecord
     """Questions per response."""
     questions_per_100_characters: FigureRecord
@@ -71,14 +74,31 @@ class Asking(Strict):
 
     def measures(self) -> dict[str, FigureRecord]:
         """The measures by name."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: figure for name, figure in named.items() if figure is not None}
 
 
-class QuestionsRecord(Strict):
-    """How often the systems ask; over all responses of the study, judged or not."""
+class Together(Strict):
+    """Correlation of the share of responses that ask with the share that is minimal, -1..1.
+
+    A question is never minimal, so both lean towards -1 by themselves.
+    """
+
+    over_systems: FigureRecord
+    over_items: FigureRecord
+
+
+class QuestionsRecord(Sparse):
+    """How often the systems ask and answer minimally; over all responses of the study, judged or not."""
 
     systems: Mapping[str, Asking]
     pairs: tuple[Differences, ...]
+    together: Together | None = None
+    """Absent in reports made before it existed."""
+    languages: tuple[str, ...] = ("ja",)
+    """In which the responses are written; `und` where that is not known. Figures of two languages never compare."""
+    basis: Literal["rules", "marks", "none"] = "rules"
+    """What questions are found by: measured rules, their marks alone, or nothing, where they cannot be counted."""
 
 
 class AgainstCounts(Strict):

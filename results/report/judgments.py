@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from results.record.agreement import AgreementRecord, Range, RaterPair
 from results.record.figure import Effect, FigureRecord
 from results.record.listed import LeakRecord
-from results.record.ratings import Asking, Differences, QuestionsRecord, RatedPair, RatedSystem, RatingRecord
+from results.record.ratings import Asking, Differences, QuestionsRecord, RatedPair, RatedSystem, RatingRecord, Together
 from results.responses.leaks import Leak
 from results.statistics.figure import Figure, finite
 from results.statistics.ratings import Pair
@@ -92,7 +92,7 @@ def _of_pair(differences: Mapping[str, Mapping[Pair, Figure]], pair: Pair) -> di
 
 
 def questions_record(data: Judged, resampling: Resampling) -> QuestionsRecord:
-    """Rates of the detector of questions, by system and pair."""
+    """How often each system asks and answers minimally, by system and pair."""
     rates = questioning(data.export, data.systems(), data.pairs(), resampling)
     return QuestionsRecord(
         systems={
@@ -100,6 +100,9 @@ def questions_record(data: Judged, resampling: Resampling) -> QuestionsRecord:
             for system in data.systems()
         },
         pairs=tuple(Differences(systems=p, differences=_of_pair(rates.differences, p)) for p in data.pairs()),
+        together=Together(**{name: FigureRecord.of(found) for name, found in rates.together.items()}),
+        languages=rates.languages,
+        basis=rates.basis,
     )
 
 

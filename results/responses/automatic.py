@@ -191,8 +191,9 @@ def _without_human_turn(corpus: Corpus) -> tuple[str, ...]:
 
 def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array:
     """Per text: BLEU's ten sums, ROUGE-L, 1, characters, whether it asks, questions -> (n, 15)."""
-    from results.responses.text_measures import bleu_statistics, rouge_l, tokenize
     from tasks.data.questions import count
+
+    from results.responses.text_measures import bleu_statistics, rouge_l, tokenize
 
     rows = []
     for text, reference in zip(texts, references, strict=True):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at
     from results.statistics.resample import Resampling
 
 Kind = Literal["self_identification", "model_name", "template", "format", "gap"]
+GAPS = ("characters", "questions", "minimal")
 CERTAIN: tuple[Kind, ...] = ("self_identification", "model_name", "template")
 
 
@@ -67,10 +68,12 @@ def leaks(
     responses: Sequence[Response],
     systems: Sequence[System] = (),
     resampling: Resampling | None = None,
+    language: str | None = "ja",
 ) -> tuple[Leak, ...]:
     """What could unblind: certain leaks, then formats that differ clearly, then every gap of length and questions.
 
-    A phrase or name that the item's own turns hold is no leak: whoever answers may take it up. Systems are compared
+    Questions and minimal responses are told by the rules of `language`, in which the responses are written; their gaps
+    are left out where it has none. A phrase or name that the item's own turns hold is no leak: whoever answers may take it up. Systems are compared
     on the items that both answer. With one dialogue alone effects have no interval.
     """
     found = [*_certain(items, responses, systems)]
@@ -80,7 +83,7 @@ def leaks(
         effects = _effects([dialogues[item_id] for item_id in chosen], resampling)
         sides = [[texts[system, item_id] for item_id in chosen] for system in (first, second)]
         found += [leak for leak in _formats(first, second, sides, effects) if leak.clear]
-        found += _gaps(first, second, [[_facts(text) for text in side] for side in sides], effects)
+        found += _gaps(first, second, [[_facts(text, language) for text in side] for side in sides], effects)
     return tuple(found)
 
 
@@ -95,7 +98,7 @@ def gaps(
     Effects are of the first system of each pair over the second, so that they have the signs of the report's other
     figures; pairs that share no item are left out.
     """
-    facts = {(row.system_id, row.item_id): (row.characters, row.questions) for row in responses}
+    facts = {(row.system_id, row.item_id): (row.characters, row.questions, row.minimal) for row in responses}
     dialogues = {row.item_id: row.dialogue for row in items}
     gaps: list[Leak] = []
     for first, second in pairs:
@@ -193,20 +196,27 @@ def _formats(first: str, second: str, sides: Sequence[Sequence[str]], effects: E
     return found
 
 
-def _facts(text: str) -> tuple[int, int]:
-    from tasks.data.questions import count
+Facts = tuple[int, int | None, bool | None]
+"""Of a response: characters, questions, whether it is minimal; None where the language has no rule for it."""
 
-    return len(text), count(text)
+
+def _facts(text: str, language: str | None) -> Facts:
+    from tasks.asking.facts import facts
+
+    found = facts(text, language)
+    return len(text), found.questions, found.minimal
 
 
 def _gaps(
-    first: str, second: str, sides: Sequence[Sequence[tuple[int, int]]], effects: Effects, *, turn: bool = True
+    first: str, second: str, sides: Sequence[Sequence[Facts]], effects: Effects, *, turn: bool = True
 ) -> list[Leak]:
-    columns = [list(map(float, column)) for side in sides for column in zip(*side, strict=True)]
-    return [
-        _comparison("gap", "characters", (first, second), columns[0], columns[2], effects, turn=turn),
-        _comparison("gap", "questions", (first, second), columns[1], columns[3], effects, turn=turn),
-    ]
+    gaps = []
+    for place, name in enumerate(GAPS):
+        one, two = ([facts[place] for facts in side] for side in sides)
+        known = [[float(value) for value in side if value is not None] for side in (one, two)]
+        if len(known[0]) == len(one) and len(known[1]) == len(two):
+            gaps.append(_comparison("gap", name, (first, second), *known, effects, turn=turn))
+    return gaps
 
 
 def _comparison(

@@ -51,6 +51,9 @@ class Reason(StrEnum):
     NO_COUNTS = "no_counts"
     NO_SUCH_RESPONSE = "no_such_response"
     CONSTANT_SYSTEMS = "constant_systems"
+    NO_DETECTOR = "no_detector"
+    NO_MINIMAL_RULE = "no_minimal_rule"
+    FEW_SYSTEMS = "few_systems"
 
     # blinding
     NOT_ASKED = "not_asked"

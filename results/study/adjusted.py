@@ -66,7 +66,8 @@ class _Votes:
 def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> Adjustment:
     """The model for one pair; null with the reason where it cannot be fitted or would speak of what nobody saw."""
     votes = _votes(data, rows, pair)
-    reason = _obstacle(votes)
+    counted = any(row.questions is not None for row in data.export.responses)
+    reason = _obstacle(votes) if counted else Reason.NO_DETECTOR
     if reason is not None:
         nothing = {term: undefined(reason, METHOD, votes.sizes) for term in TERMS}
         return Adjustment(nothing, Test(None, METHOD, reason), undefined(reason, LOGIT, votes.sizes))
@@ -81,7 +82,11 @@ def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> Adjustmen
 
 
 def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
-    facts = {(row.item_id, row.system_id): (row.characters / 10, row.questions) for row in data.export.responses}
+    facts = {
+        (row.item_id, row.system_id): (row.characters / 10, row.questions)
+        for row in data.export.responses
+        if row.questions is not None
+    }
     known = [
         row
         for row in compared(rows, pair)

@@ -39,7 +39,10 @@ def detector(data: Judged, resampling: Resampling) -> DetectorRecord:
 
 
 def _detected(data: Judged) -> dict[tuple[str, Target], int]:
-    return {(row.item_id, Target.of_system(row.system_id)): row.questions for row in data.export.responses}
+    rows = data.export.responses
+    return {
+        (row.item_id, Target.of_system(row.system_id)): row.questions for row in rows if row.questions is not None
+    }
 
 
 def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> AgainstCounts:

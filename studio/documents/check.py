@@ -17,9 +17,12 @@ def checked(study: Study) -> Iterator[str]:
     from results.statistics.resample import Resampling
     from tasks.design.planning import plan
     from tasks.study.cautions import cautions, plan_cautions
+    from tasks.study.wording.written import written_in
 
     yield f"{study.study_id}: sound; {len(study.items)} items, {len(study.systems)} systems"
     for caution in (*cautions(study), *plan_cautions(study, plan(study))):
         yield from caution.lines(SHOWN)
     if study.protocol == "pairwise":
-        yield from render(leaks(study.items, study.responses, study.systems, Resampling(2000, 0))).splitlines()
+        language = written_in(study)
+        found = leaks(study.items, study.responses, study.systems, Resampling(2000, 0), language)
+        yield from render(found, language).splitlines()

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tasks.asking.japanese import questions
+from tasks.asking.question import COUNTED
 from tasks.data import splits
 from tasks.data.dialogue import Dialogue, merged_turns, meta_count
-from tasks.data.questions import COUNTED, questions
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.data.questions import count
+from tasks.asking.detectors import JAPANESE
 from tests.browser.find import FLAGS, path
 from tests.browser.scripted_raters import WARM
 
@@ -41,7 +41,7 @@ def level(reader: Reader, turns: list[tuple[str, str]]) -> float:
     """The general impression, about 0..5: warm words, length and questions of the counsellor's turns."""
     own = [text for role, text in turns if role == "counselor"] or [""]
     warm = sum(phrase in text for text in own for phrase in WARM) / len(own)
-    asking = sum(count(text) > 0 for text in own) / len(own)
+    asking = sum(JAPANESE.count(text) > 0 for text in own) / len(own)
     talk = min(1.0, sum(map(len, own)) / 2500)
     return (
         reader.base

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.data.questions import count
+from tasks.asking.detectors import JAPANESE
 from tests.browser.find import FLAGS, path
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def empathy(rater: Character, text: str) -> int:
 
 def question_amount(rater: Character, text: str) -> int:
     """-1 too few (a short answer that asks nothing), 0 about right, 1 too many."""
-    asked = count(text)
+    asked = JAPANESE.count(text)
     if asked > rater.patience:
         return 1
     return -1 if asked == 0 and len(text) < 15 else 0
@@ -67,7 +67,7 @@ def preference(rater: Character, first: str, second: str) -> int:
     def score(text: str) -> float:
         return (
             empathy(rater, text)
-            - max(0, count(text) - rater.patience)
+            - max(0, JAPANESE.count(text) - rater.patience)
             + rater.length * min(len(text), 80)
             - (question_amount(rater, text) == -1)
         )

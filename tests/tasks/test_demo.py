@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.asking.detectors import JAPANESE
 from tasks.design.planning import plan
 from tasks.schema import Study
 from tasks.study.load import load_study
@@ -85,9 +86,7 @@ def test_neither_system_gives_itself_away_by_length(demo: Study) -> None:
 
 
 def test_one_system_asks_and_the_other_does_not(demo: Study) -> None:
-    from tasks.data.questions import count
-
-    asked = {s: [count(r.text) for r in demo.responses if r.system_id == s] for s in SYSTEMS}
+    asked = {s: [JAPANESE.count(r.text) for r in demo.responses if r.system_id == s] for s in SYSTEMS}
     assert all(1 <= n <= 4 for n in asked[SYSTEMS[0]])
     assert sum(asked[SYSTEMS[1]]) <= 2
 

@@ -38,13 +38,18 @@ def _gaps(reader: Reader, gaps: Sequence[LeakRecord]) -> Table:
     header = ("", *map(reader.word, ("cohens_d", "cliffs_delta", "dominance")))
     rows = tuple(
         (
-            reader.word("gap_" + gap.name, pair=reader.versus([gap.system, gap.other or ""])),
+            _gap(reader, gap),
             *(_effect(reader, gap.effects[name], sign=True) for name in ("cohens_d", "cliffs_delta")),
             _effect(reader, gap.effects["dominance"], 100, 0),
         )
         for gap in gaps
     )
     return Table(header, rows, reader.word("gaps_note"), wraps=True)
+
+
+def _gap(reader: Reader, gap: LeakRecord) -> str:
+    label = reader.word("gap_" + gap.name, pair=reader.versus([gap.system, gap.other or ""]))
+    return reader.asked(label) if gap.name == "questions" else label
 
 
 def _effect(reader: Reader, effect: Effect, scale: float = 1, digits: int = 2, *, sign: bool = False) -> str:

@@ -9,8 +9,9 @@ from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Picture, Section, Table
 from results.record.figure import FigureRecord
-from results.record.ratings import AgainstCounts, AmountRow, Differences, RatingRecord
+from results.record.ratings import AgainstCounts, AmountRow, Differences, RatingRecord, Together
 from results.report.sections.reader import Reader
+from tasks.asking.minimal import minimal_rule
 
 Measures = Mapping[str, Mapping[str, FigureRecord]]
 """Figures by system and measure."""
@@ -117,25 +118,52 @@ def _cell(reader: Reader, measure: str, figure: FigureRecord, *, signed: bool = 
 
 
 def questions(reader: Reader) -> Section:
-    """Rates of the detector of questions, and the detector beside the raters."""
+    """How often the systems ask and answer minimally, how the two go together, and the detector beside the raters."""
     record = reader.record.questions
     if not record.systems:
         return Section("questions", reader.word("questioning"), ())
     systems = {system: asking.measures() for system, asking in record.systems.items()}
-    measures = [(measure, reader.word(measure)) for measure in next(iter(systems.values()))]
+    measures = [(measure, _measured(reader, measure)) for measure in next(iter(systems.values()))]
     table = _by_system(reader, systems, record.pairs, measures)
     asking = [Row.of(reader.name(s), entry.share_asking, strong=True) for s, entry in record.systems.items()]
     drawing = drawings.forest(asking, (0, 0.25, 0.5, 0.75, 1), reader.word("share_asking"), digits=0, scale=100)
     detector = reader.record.detector
     blocks: list[Block] = [
-        Picture(drawing, reader.word("questions_caption")),
-        replace(table, note=reader.word("questions_note")),
+        Picture(drawing, reader.asked(reader.word("questions_caption"))),
+        replace(table, note=_told(reader)),
     ]
+    if record.together:
+        blocks.append(_together(reader, record.together))
     if detector.amount_by_count:
         blocks.append(_amounts(reader, detector.amount_by_count))
     if detector.against_counts:
         blocks.append(_against_counts(reader, detector.against_counts))
     return Section("questions", reader.word("questioning"), tuple(blocks))
+
+
+COUNTED = ("share_asking", "questions", "questions_per_100_characters")
+"""The measures that rest on the detector of questions."""
+
+
+def _measured(reader: Reader, measure: str) -> str:
+    return reader.asked(reader.word(measure)) if measure in COUNTED else reader.word(measure)
+
+
+def _told(reader: Reader) -> str:
+    """By what questions and minimal responses were told, and what that does not see."""
+    record = reader.record.questions
+    language = reader.listed([reader.language_name(tag) for tag in record.languages])
+    minimal = "rules" if all(minimal_rule(tag) for tag in record.languages) else "none"
+    said = [reader.word(key, language=language) for key in (f"told_{record.basis}", f"minimal_{minimal}")]
+    return " ".join([reader.word("questions_note"), *said, reader.word("never_across")])
+
+
+def _together(reader: Reader, together: Together) -> Table:
+    """How asking and minimal responses go together, over systems and over items."""
+    figures = {"over_systems": together.over_systems, "over_items": together.over_items}
+    rows = tuple((reader.word(name), *reader.cells(figure, sign=True)) for name, figure in figures.items())
+    header = (reader.asked(reader.word("together")), reader.word("value"), reader.word("interval95"))
+    return Table(header, rows, reader.word("together_note"))
 
 
 def _amounts(reader: Reader, rows: Sequence[AmountRow]) -> Picture:
@@ -164,5 +192,5 @@ def _against_counts(reader: Reader, counts: AgainstCounts) -> Table:
         "detector_alpha": counts.alpha,
     }
     rows = tuple((reader.word(name), *reader.cells(figure)) for name, figure in figures.items())
-    header = (reader.word("detector"), reader.word("value"), reader.word("interval95"))
+    header = (reader.asked(reader.word("detector")), reader.word("value"), reader.word("interval95"))
     return Table(header, rows, reader.word("detector_note", n=counts.responses))

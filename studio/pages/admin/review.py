@@ -8,10 +8,12 @@ from results.responses.leaks import CERTAIN, Leak, leaks
 from results.statistics.resample import Resampling
 from studio.documents.plan import plan_facts
 from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
+from tasks.asking.detectors import basis
 from tasks.design.planning import plan
-from tasks.schema import PlannedAssignment, Study
+from tasks.schema import Language, PlannedAssignment, Study
 from tasks.study.cautions import Caution, cautions, plan_cautions
 from tasks.study.consent import STATEMENTS, statement_heading
+from tasks.study.wording.written import written_in
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -20,12 +22,13 @@ SHOWN = 5
 
 def render(study: Study, words: Words) -> str:
     """Plan, cautions and leaks, in the page's language."""
-    found = leaks(study.items, study.responses, study.systems, Resampling(RESAMPLES, 0)) if study.systems else ()
+    language = written_in(study)
+    found = _leaks(study, language)
     lines = plan(study)
     warnings = (*plan_cautions(study, lines), *cautions(study))
     parts = [heading(words["plan"]), _plan(study, lines, words), heading(words["warnings"]), _cautions(warnings, words)]
     if study.protocol == "pairwise":
-        parts += [heading(words["leaks"]), _certain(found, words), _gaps(found, words)]
+        parts += [heading(words["leaks"]), _certain(found, words), _gaps(found, words, language)]
     return "".join(parts)
 
 
@@ -78,8 +81,13 @@ def _certain(found: Sequence[Leak], words: Words) -> Raw:
     return Raw(note(words["mend_leaks"], "warn") + table(head, rows, ""))
 
 
-def _gaps(found: Sequence[Leak], words: Words) -> Raw:
-    """Lengths, questions and formats that differ, as effect sizes with intervals."""
+def _leaks(study: Study, language: Language | None) -> Sequence[Leak]:
+    resampling = Resampling(RESAMPLES, 0)
+    return leaks(study.items, study.responses, study.systems, resampling, language) if study.systems else ()
+
+
+def _gaps(found: Sequence[Leak], words: Words, language: Language | None) -> Raw:
+    """Lengths, questions, minimal responses and formats that differ, as effect sizes with intervals."""
     rows = []
     for leak in found:
         if leak.kind in CERTAIN:
@@ -87,7 +95,8 @@ def _gaps(found: Sequence[Leak], words: Words) -> Raw:
         delta = leak.effects["cliffs_delta"]
         interval = f" [{figure(delta.low)}, {figure(delta.high)}]" if delta.low is not None else ""
         mark = words["clear"] if leak.clear else ""
-        name = words.get(f"gap {leak.name}", leak.name)
+        limited = leak.name == "questions" and basis(language) == "marks"
+        name = words.get("gap questions by marks" if limited else f"gap {leak.name}", leak.name)
         rows.append((name, leak.system_id, leak.other or "", f"{figure(delta.value)}{interval}", mark))
     head = [words[key] for key in ("gap", "has_more", "than", "cliffs_delta", "judgment")]
     return table(head, rows, words["nothing_to_compare"])

@@ -17,27 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, get_args
 
-QuestionKind = Literal["mark", "nomark", "request", "back", "hedge"]
+from tasks.asking.question import MARKS, Question, QuestionKind
 
-KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
-COUNTED: frozenset[QuestionKind] = frozenset({"mark", "nomark"})
-"""The kinds that are questions; the others are found so that they can be told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One sentence that asks or looks as if it did: `text[start:end]`, in Unicode code points, half-open."""
-
-    kind: QuestionKind
-    start: int
-    end: int
-
-
-_MARKS = "?？﹖❓❔⁇⁈⁉"
-_STOPS = "。．｡!！‼" + _MARKS
+_STOPS = "。．｡!！‼" + MARKS
 _SENTENCE = re.compile(rf"[^{_STOPS}\u3000\s][^{_STOPS}\u3000\n]*[{_STOPS}\ufe0f]*|^[{_STOPS}]+$")
 _LINE = re.compile(r"[^\n]+")
 _QUOTES = re.compile("「[^「」]*」|『[^『』]*』|“[^“”]*”")
@@ -82,11 +65,6 @@ def questions(text: str) -> tuple[Question, ...]:
     count, unless a whole line is the quotation.
     """
     return tuple(_questions(text))
-
-
-def count(text: str) -> int:
-    """How many questions `text` asks: the kinds `mark` and `nomark` alone."""
-    return sum(question.kind in COUNTED for question in questions(text))
 
 
 def _questions(text: str) -> Iterator[Question]:
@@ -136,4 +114,4 @@ def _core(sentence: str) -> str:
 def _asks(sentence: str) -> bool:
     """True where the sentence's closing marks hold a question mark."""
     body = sentence.rstrip(_STOPS + "\ufe0f")
-    return any(mark in _MARKS for mark in sentence[len(body) :])
+    return any(mark in MARKS for mark in sentence[len(body) :])

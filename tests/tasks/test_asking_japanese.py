@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.data.questions import COUNTED, KINDS, count, questions
+from tasks.asking.detectors import JAPANESE
+from tasks.asking.japanese import questions
+from tasks.asking.question import COUNTED, KINDS
 
 CASES = [
     ("いつから眠れないのでしょうか？", ["mark"]),
@@ -59,7 +61,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "kinds"), CASES)
 def test_kinds(text: str, kinds: list[str]) -> None:
     assert [question.kind for question in questions(text)] == kinds
-    assert count(text) == sum(kind in COUNTED for kind in kinds)
+    assert JAPANESE.count(text) == sum(kind in COUNTED for kind in kinds)
 
 
 def test_spans_are_code_points_of_the_sentence() -> None:
@@ -111,4 +113,4 @@ def test_lines_are_judged_alone(one: str, other: str) -> None:
 
 
 def test_long_text_without_stops_is_quick() -> None:
-    assert count("どう" * 5000 + "ですか") == 1
+    assert JAPANESE.count("どう" * 5000 + "ですか") == 1
