@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least, columns, number
+from results.commands.terminal import at_least, columns, language_tag, number, told_by
 from tasks.console import Commands
 
 if TYPE_CHECKING:
@@ -27,12 +27,28 @@ def render(table: Automatic) -> str:
         f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
         f"({table.resampling.resamples} resamples, seed {table.resampling.seed}; Dist and self-BLEU: jackknife)",
         f"BLEU {table.bleu_signature}\nROUGE-L, Dist and self-BLEU on the same words",
+        told_by(table.language),
     ]
     parts += [_block(table.figures, block) for block in BLOCKS]
     if table.differences:
         parts.append(f"Differences to {table.first}, paired by dialogue")
         parts += [_block(table.differences, block, signed=True) for block in BLOCKS]
+    parts.append(_together(table))
     return "\n\n".join([*parts, *_notes(table)]) + "\n"
+
+
+def _together(table: Automatic) -> str:
+    """How asking and minimal responses go together; the reason where that cannot be said."""
+    from results.document import words
+
+    rows = [
+        [
+            words.word(name, "en"),
+            number(found, signed=True) if found.value is not None else words.reason(found.reason, "en"),
+        ]
+        for name, found in table.together.items()
+    ]
+    return columns([[words.word("together", "en"), ""], *rows]) + "\n" + words.word("together_note", "en")
 
 
 def _block(figures: dict[str, dict[str, Figure]], measures: Sequence[Measure], signed: bool = False) -> str:
@@ -104,7 +120,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "automatic",
-        help="BLEU, ROUGE-L, Dist, self-BLEU, length and questions of responses against the human turn",
+        help="BLEU, ROUGE-L, Dist, self-BLEU, length, questions and minimal responses, against the human turn",
         description="Responses against the human's next turn, with 95 %% intervals over dialogues.",
     )
     parser.add_argument("items", type=Path, metavar="ITEMS", help="items.jsonl, with the human turn as `reference`")
@@ -113,6 +129,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--losses", type=Path, nargs="+", default=[], metavar="FILE", help="per-dialogue losses of `finetune evaluate`"
+    )
+    parser.add_argument(
+        "--language",
+        type=language_tag,
+        default="ja",
+        metavar="TAG",
+        help="language of the responses (ja)",
     )
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
@@ -129,7 +152,7 @@ def run(args: argparse.Namespace) -> int:
 
     resampling = Resampling(args.resamples, args.seed)
     corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
-    table, rows = automatic(corpus, resampling), loss_rows(losses, resampling) if losses else ()
+    table, rows = automatic(corpus, resampling, args.language), loss_rows(losses, resampling) if losses else ()
     if args.json:
         print(json.dumps({**table.as_dict(), "losses": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
     else:

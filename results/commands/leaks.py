@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from results.responses.leaks import Leak
 
 
-def render(found: Sequence[Leak], language: str | None = "ja") -> str:
+def render(found: Sequence[Leak], language: str = "ja") -> str:
     """Leaks as text: the certain ones with their items, then clear formats, then the gaps as told in `language`."""
     from results.commands.terminal import told_by
     from results.responses.leaks import CERTAIN
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     from results.statistics.resample import Resampling
     from tasks.asking.detectors import basis
     from tasks.study.load import load_study
-    from tasks.study.wording.written import written_in
+    from tasks.study.wording.texts import written_in
 
     study = load_study(args.study)
     language = written_in(study)

@@ -51,14 +51,13 @@ def show(
         print(*notes, *([""] if notes else []), text(figures), sep="\n")
 
 
-def told_by(language: Language | None) -> str:
+def told_by(language: Language) -> str:
     """By what questions and minimal responses are told in a language, and that languages never compare."""
     from tasks.asking.detectors import basis
     from tasks.asking.minimal import minimal_rule
 
-    tag = language or "und"
-    keys = (f"told_{basis(tag)}", f"minimal_{'rules' if minimal_rule(tag) else 'none'}")
-    named = tags.name_of(tag, "en")
+    keys = (f"told_{basis(language)}", f"minimal_{'rules' if minimal_rule(language) else 'none'}")
+    named = tags.name_of(language, "en")
     said = [catalogue.word("report", "en", key, language=named) for key in (*keys, "never_across")]
     return textwrap.fill(" ".join(said), 110)
 
@@ -99,6 +98,14 @@ def share(least: float, most: float) -> Callable[[str], float]:
 
     read.__name__ = "number"
     return read
+
+
+def language_tag(typed: str) -> Language:
+    """An argparse type: a language tag."""
+    try:
+        return tags.checked(typed)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_languages(parser: argparse.ArgumentParser, default: str) -> None:

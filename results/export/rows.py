@@ -93,7 +93,7 @@ class ResponseRow(Record):
     """Questions found by the detector of `language` (`tasks.asking.detectors`); None where it has none."""
     question_kinds: str = ""
     language: str = "ja"
-    """In which the response is written, and by whose rules it was counted; `und` where that is not known."""
+    """In which the response is written, and by whose rules it was counted."""
     minimal: bool | None = None
     """Whether it is a minimal response by its own words (`tasks.asking.minimal`); None where that cannot be told."""
 

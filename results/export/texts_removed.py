@@ -5,7 +5,7 @@ from __future__ import annotations
 from results.export.rows import ItemRow, ResponseRow
 from tasks.asking.facts import facts
 from tasks.schema import Check, Item, Language, Practice, Response, Study
-from tasks.study.wording.written import written_in
+from tasks.study.wording.texts import written_in
 
 
 def item_rows(study: Study) -> tuple[ItemRow, ...]:
@@ -29,7 +29,7 @@ def response_rows(study: Study) -> tuple[ResponseRow, ...]:
     return tuple(_response_row(response, language) for response in study.responses)
 
 
-def _response_row(response: Response, language: Language | None) -> ResponseRow:
+def _response_row(response: Response, language: Language) -> ResponseRow:
     found = facts(response.text, language)
     return ResponseRow(
         item_id=response.item_id,
@@ -37,7 +37,7 @@ def _response_row(response: Response, language: Language | None) -> ResponseRow:
         characters=len(response.text),
         questions=found.questions,
         question_kinds="|".join(found.kinds),
-        language=language or "und",
+        language=language,
         minimal=found.minimal,
     )
 

@@ -96,7 +96,7 @@ class QuestionsRecord(Sparse):
     together: Together | None = None
     """Absent in reports made before it existed."""
     languages: tuple[str, ...] = ("ja",)
-    """In which the responses are written; `und` where that is not known. Figures of two languages never compare."""
+    """In which the responses are written. Figures of two languages never compare."""
     basis: Literal["rules", "marks", "none"] = "rules"
     """What questions are found by: measured rules, their marks alone, or nothing, where they cannot be counted."""
 

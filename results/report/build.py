@@ -20,8 +20,8 @@ from results.report.pages import Pages, lay_out
 from results.report.sections.answer import answer
 from results.responses import leaks
 from results.statistics.resample import Resampling
+from results.study.asking.detector import detector
 from results.study.blinding import blinding
-from results.study.detector import detector
 from results.study.disputed import disputed, flagged
 from results.study.hypotheses import hypothesis_results
 from results.study.judged import judged

@@ -14,8 +14,8 @@ from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.study import response_ratings as ratings
 from results.study.agreement import Agreement, all_agreements, leave_one_out_range
+from results.study.asking.questioning import MEASURES, questioning
 from results.study.judged import Judged
-from results.study.questioning import MEASURES, questioning
 
 
 def agreement_records(data: Judged, resampling: Resampling) -> tuple[AgreementRecord, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from results.responses.asking import ASKING, MINIMAL
 from results.statistics.reasons import Reason
 
 if TYPE_CHECKING:  # both are loaded when the command runs, so that --help answers at once
@@ -32,7 +33,6 @@ class Measure:
     against_reference: bool = False
 
 
-ASKING = "question_rate"
 MEASURES = (
     Measure("bleu_1", "BLEU-1", against_reference=True),
     Measure("bleu_4", "BLEU-4", against_reference=True),
@@ -42,11 +42,12 @@ MEASURES = (
     Measure("self_bleu", "self-BLEU"),
     Measure("characters", "characters", decimals=1),
     Measure(ASKING, "with question %", 100, 1),
+    Measure(MINIMAL, "minimal %", 100, 1),
     Measure("questions", "questions"),
     Measure("questions_per_100_characters", "questions/100 ch."),
 )
 BLOCKS = (MEASURES[:3], MEASURES[3:6], MEASURES[6:])
-"""Printed one under the other: ten columns with intervals are too wide for a terminal."""
+"""Printed one under the other: eleven columns with intervals are too wide for a terminal."""
 
 REFERENCE = "human reference"
 """Name of the row of the human's next turns; no system can have it (ids hold no space)."""
@@ -58,12 +59,16 @@ class Automatic:
 
     items: int
     dialogues: int
+    language: str
+    """Of the responses: by whose rules questions and minimal responses were told."""
     resampling: Resampling
     tokenizer: str
     bleu_signature: str
     figures: dict[str, dict[str, Figure]]
     differences: dict[str, dict[str, Figure]]
     """Each row minus the first system, on the same resamples."""
+    together: dict[str, Figure]
+    """Correlation of the share that asks with the share that is minimal, `over_systems` and `over_items`."""
     without_human_turn: tuple[str, ...] = ()
     """Items that have no human turn; while there is one, nothing is compared with the human turns."""
 
@@ -74,10 +79,14 @@ class Automatic:
 
     def as_dict(self) -> dict[str, Any]:
         """The documented JSON shape."""
+        from tasks.asking.detectors import basis
+
         return {
             "n_items": self.items,
             "n_dialogues": self.dialogues,
             "items_without_human_turn": list(self.without_human_turn),
+            "language": self.language,
+            "questions_by": basis(self.language),
             "resamples": self.resampling.resamples,
             "seed": self.resampling.seed,
             "tokenizer": self.tokenizer,
@@ -86,6 +95,7 @@ class Automatic:
             "systems": {row: _five(found) for row, found in self.figures.items() if row != REFERENCE},
             "reference": _five(self.figures[REFERENCE]) if REFERENCE in self.figures else None,
             "differences": {row: _five(found) for row, found in self.differences.items()},
+            "together": _five(self.together),
         }
 
 
@@ -96,35 +106,49 @@ def _five(figures: dict[str, Figure]) -> dict[str, Any]:
 # --- measuring ------------------------------------------------------------------------------------------------
 
 
-def automatic(corpus: Corpus, resampling: Resampling) -> Automatic:
+def automatic(corpus: Corpus, resampling: Resampling, language: str = "ja") -> Automatic:
     """Every measure of every system, and of the human turns where every item has one.
 
-    The same resamples of dialogues serve all systems. A measure that cannot be had is undefined with its reason.
+    Questions and minimal responses are told by the rules of `language`; words are MeCab's in any language. The same
+    resamples of dialogues serve all systems. A measure that cannot be had is undefined with its reason.
     """
     from importlib import metadata
 
+    from results.responses import asking
     from results.responses.text_measures import tokenizer_name
+    from results.statistics.estimates import group_sums
 
-    tables = _tables(corpus)
-    estimates = _all_estimates(corpus, tables, resampling)
+    texts, sizes = _texts(corpus), _sizes(corpus)
+    asked = {row: asking.features(own, language) for row, own in texts.items()}
+    sums = {row: group_sums(own, corpus.dialogues) for row, own in asked.items()}
+    tables = {row: np.hstack([own, sums[row]]) for row, own in _tables(corpus).items()}
+    estimates = _all_estimates(corpus, tables, resampling, asking.obstacle(ASKING, language))
     first = next(iter(estimates))
     return Automatic(
         items=len(corpus.items),
         dialogues=len(set(corpus.dialogues)),
+        language=language,
         resampling=resampling,
         tokenizer=tokenizer_name(),
         bleu_signature=f"nrefs:1|case:mixed|eff:no|tok:{tokenizer_name()}|smooth:exp|"
         f"version:{metadata.version('sacrebleu')}",
         figures={
-            row: _figures(own, corpus, resampling) | {ASKING: _asking(tables[row], corpus, resampling)}
+            row: _figures(own, corpus, resampling) | asking.shares(sums[row], language, sizes, resampling)
             for row, own in estimates.items()
         },
         differences={
             row: _figures({key: value - estimates[first][key] for key, value in own.items()}, corpus, resampling)
-            | {ASKING: _asking_more(tables[row], tables[first], corpus, resampling)}
+            | asking.differences(sums[row], sums[first], language, sizes, resampling)
             for row, own in estimates.items()
             if row != first
         },
+        together=asking.together(
+            {system.system_id: asked[system.system_id] for system in corpus.systems},
+            corpus.dialogues,
+            language,
+            sizes,
+            resampling,
+        ),
         without_human_turn=_without_human_turn(corpus),
     )
 
@@ -141,23 +165,8 @@ def _sizes(corpus: Corpus) -> Sizes:
     return Sizes(items=len(set(corpus.dialogues)), judgments=len(corpus.items))
 
 
-def _asking(table: Array, corpus: Corpus, resampling: Resampling) -> Figure:
-    """Share of responses with a question, with the bounds of a share: none seen is not none ever."""
-    from results.statistics.shares import share_figure
-
-    name = "share of responses with a question"
-    return share_figure(table[:, [13, 11]], name, _sizes(corpus), resampling, Reason.NO_RESPONSES)
-
-
-def _asking_more(table: Array, first: Array, corpus: Corpus, resampling: Resampling) -> Figure:
-    from results.statistics.shares import share_difference_figure
-
-    rows = np.hstack([table[:, [13, 11]], first[:, [13, 11]]])
-    return share_difference_figure(rows, "paired difference", _sizes(corpus), resampling, Reason.NO_RESPONSES)
-
-
 def _tables(corpus: Corpus) -> dict[str, Array]:
-    """Sums of `_statistics` by dialogue of each system, and of the human turns where every item has one: (D, 15)."""
+    """Sums of `_statistics` by dialogue of each system, and of the human turns where every item has one: (D, 13)."""
     from results.statistics.estimates import group_sums
 
     references = [item.reference for item in corpus.items]
@@ -173,13 +182,16 @@ def _texts(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     return rows
 
 
-def _all_estimates(corpus: Corpus, tables: dict[str, Array], resampling: Resampling) -> dict[str, dict[str, Estimate]]:
+def _all_estimates(
+    corpus: Corpus, tables: dict[str, Array], resampling: Resampling, uncounted: Reason | None
+) -> dict[str, dict[str, Estimate]]:
+    """`uncounted` says why questions cannot be counted, where they cannot."""
     from results.statistics.estimates import draw
 
     draws = draw(tables, resampling)
     obstacle = Reason.NO_HUMAN_TURN if _without_human_turn(corpus) else None
     return {
-        row: _sums_estimates(draws[row], Reason.IS_REFERENCE if row == REFERENCE else obstacle)
+        row: _sums_estimates(draws[row], Reason.IS_REFERENCE if row == REFERENCE else obstacle, uncounted)
         | _type_estimates(texts, corpus.dialogues)
         for row, texts in _texts(corpus).items()
     }
@@ -190,21 +202,18 @@ def _without_human_turn(corpus: Corpus) -> tuple[str, ...]:
 
 
 def _statistics(texts: Sequence[str], references: Sequence[str | None]) -> Array:
-    """Per text: BLEU's ten sums, ROUGE-L, 1, characters, whether it asks, questions -> (n, 15)."""
-    from tasks.data.questions import count
-
+    """Per text: BLEU's ten sums, ROUGE-L, 1, characters -> (n, 13)."""
     from results.responses.text_measures import bleu_statistics, rouge_l, tokenize
 
     rows = []
     for text, reference in zip(texts, references, strict=True):
-        questions = count(text)
         against = [*bleu_statistics(tokenize(text), tokenize(reference or "")), rouge_l(text, reference or "")]
-        rows.append([*against, 1, len(text), questions > 0, questions])
+        rows.append([*against, 1, len(text)])
     return np.array(rows, dtype=np.float64)
 
 
-def _sums_estimates(draws: Draws, obstacle: Reason | None) -> dict[str, Estimate]:
-    """Measures that are functions of sums; `obstacle` says why those against the reference cannot be had."""
+def _sums_estimates(draws: Draws, obstacle: Reason | None, uncounted: Reason | None) -> dict[str, Estimate]:
+    """Measures that are functions of sums; `obstacle` and `uncounted` say why some cannot be had."""
     from results.responses.text_measures import bleu
     from results.statistics.estimates import estimate, missing
 
@@ -213,8 +222,7 @@ def _sums_estimates(draws: Draws, obstacle: Reason | None) -> dict[str, Estimate
         "bleu_4": lambda sums: bleu(sums, 4),
         "rouge_l": lambda sums: sums[..., 10] / sums[..., 11],
     }
-    plain = {
-        "characters": lambda sums: sums[..., 12] / sums[..., 11],
+    asked = {
         "questions": lambda sums: sums[..., 14] / sums[..., 11],
         "questions_per_100_characters": lambda sums: 100 * sums[..., 14] / sums[..., 12],
     }
@@ -222,7 +230,11 @@ def _sums_estimates(draws: Draws, obstacle: Reason | None) -> dict[str, Estimate
         key: missing(obstacle) if obstacle else estimate(draws, statistic, Reason.NO_HUMAN_TURN)
         for key, statistic in against.items()
     }
-    return found | {key: estimate(draws, statistic, Reason.NO_CHARACTER) for key, statistic in plain.items()}
+    found["characters"] = estimate(draws, lambda sums: sums[..., 12] / sums[..., 11], Reason.NO_CHARACTER)
+    return found | {
+        key: missing(uncounted) if uncounted else estimate(draws, statistic, Reason.NO_CHARACTER)
+        for key, statistic in asked.items()
+    }
 
 
 def _type_estimates(texts: Sequence[str], dialogues: Sequence[str]) -> dict[str, Estimate]:

@@ -68,13 +68,13 @@ def leaks(
     responses: Sequence[Response],
     systems: Sequence[System] = (),
     resampling: Resampling | None = None,
-    language: str | None = "ja",
+    language: str = "ja",
 ) -> tuple[Leak, ...]:
     """What could unblind: certain leaks, then formats that differ clearly, then every gap of length and questions.
 
     Questions and minimal responses are told by the rules of `language`, in which the responses are written; their gaps
-    are left out where it has none. A phrase or name that the item's own turns hold is no leak: whoever answers may take it up. Systems are compared
-    on the items that both answer. With one dialogue alone effects have no interval.
+    are left out where it has none. A phrase or name that the item's own turns hold is no leak: whoever answers may take
+    it up. Systems are compared on the items that both answer. With one dialogue alone effects have no interval.
     """
     found = [*_certain(items, responses, systems)]
     texts = {(response.system_id, response.item_id): response.text for response in responses}
@@ -200,7 +200,7 @@ Facts = tuple[int, int | None, bool | None]
 """Of a response: characters, questions, whether it is minimal; None where the language has no rule for it."""
 
 
-def _facts(text: str, language: str | None) -> Facts:
+def _facts(text: str, language: str) -> Facts:
     from tasks.asking.facts import facts
 
     found = facts(text, language)
@@ -213,9 +213,9 @@ def _gaps(
     gaps = []
     for place, name in enumerate(GAPS):
         one, two = ([facts[place] for facts in side] for side in sides)
-        known = [[float(value) for value in side if value is not None] for side in (one, two)]
-        if len(known[0]) == len(one) and len(known[1]) == len(two):
-            gaps.append(_comparison("gap", name, (first, second), *known, effects, turn=turn))
+        if None not in one and None not in two:
+            columns = [[float(value or 0) for value in side] for side in (one, two)]
+            gaps.append(_comparison("gap", name, (first, second), columns[0], columns[1], effects, turn=turn))
     return gaps
 
 

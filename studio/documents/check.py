@@ -17,7 +17,7 @@ def checked(study: Study) -> Iterator[str]:
     from results.statistics.resample import Resampling
     from tasks.design.planning import plan
     from tasks.study.cautions import cautions, plan_cautions
-    from tasks.study.wording.written import written_in
+    from tasks.study.wording.texts import written_in
 
     yield f"{study.study_id}: sound; {len(study.items)} items, {len(study.systems)} systems"
     for caution in (*cautions(study), *plan_cautions(study, plan(study))):

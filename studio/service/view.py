@@ -22,9 +22,9 @@ from studio.service.records import (
 )
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
-from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
+from tasks.study.wording.texts import written_in
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
@@ -99,8 +99,7 @@ class StudyView:
     @cached_property
     def written(self) -> Language:
         """The language in which dialogues and responses are written, as far as their script tells."""
-        texts = (turn.text for item in self.study.items for turn in item.turns)
-        return written_in(texts, self.study.languages)
+        return written_in(self.study)
 
     def said(self, words: Words) -> Words:
         """A text of the study in the study's languages; where it is not there in one, in another."""

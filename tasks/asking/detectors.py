@@ -13,8 +13,8 @@ from tasks.asking import english, japanese, marks
 from tasks.asking.question import COUNTED, Question
 
 Basis = Literal["rules", "marks", "none"]
-"""`rules`: with and without a mark, errors known (docs/asking.md); `marks`: what has no mark is not seen; `none`: there is
-no detector."""
+"""`rules`: with and without a mark, errors known (docs/asking.md); `marks`: what has no mark is not seen; `none`: there
+is no detector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ _DETECTORS: Mapping[str, Detector] = {
 }
 
 
-def basis(language: str | None) -> Basis:
-    """What the questions of a language are found by; `none` where it is not known."""
-    found = detector(language or "")
+def basis(language: str) -> Basis:
+    """What the questions of a language are found by; `none` where there is no detector."""
+    found = detector(language)
     return found.basis if found else "none"
 
 

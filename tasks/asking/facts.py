@@ -19,9 +19,9 @@ class Facts:
     minimal: bool | None
 
 
-def facts(text: str, language: str | None) -> Facts:
-    """The facts of a text written in `language`; None: in one that is not known."""
-    found, rule = detector(language or ""), minimal_rule(language or "")
+def facts(text: str, language: str) -> Facts:
+    """The facts of a text written in a language."""
+    found, rule = detector(language), minimal_rule(language)
     kinds = tuple(question.kind for question in found.find(text)) if found else ()
     return Facts(
         questions=sum(kind in COUNTED for kind in kinds) if found else None,

@@ -6,7 +6,7 @@ import pytest
 
 from results.export.folder import Export
 from results.statistics.resample import Resampling
-from results.study.detector import detector
+from results.study.asking.detector import detector
 from results.study.judged import judged
 from tests.judged import export, with_judgments
 

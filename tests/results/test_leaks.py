@@ -188,8 +188,15 @@ def test_gaps_from_an_exports_rows_are_those_of_the_texts() -> None:
     }
     answers = [response for system, own in texts.items() for response in responses(system, own)]
     counts = {"a": (1, 0, 1), "b": (0, 0, 0)}
+    minimal = {"a": (False, True, False), "b": (True, True, True)}
     rows = [
-        ResponseRow(item_id=f"item-{n}", system_id=system, characters=len(text), questions=counts[system][n])
+        ResponseRow(
+            item_id=f"item-{n}",
+            system_id=system,
+            characters=len(text),
+            questions=counts[system][n],
+            minimal=minimal[system][n],
+        )
         for system, own in texts.items()
         for n, text in enumerate(own)
     ]
@@ -198,6 +205,7 @@ def test_gaps_from_an_exports_rows_are_those_of_the_texts() -> None:
     assert [(gap.name, gap.system_id, gap.other) for gap in from_rows] == [
         ("characters", "a", "b"),
         ("questions", "a", "b"),
+        ("minimal", "a", "b"),
     ]
     for row, text in zip(from_rows, from_texts, strict=True):
         turned = row.system_id != text.system_id
@@ -271,3 +279,21 @@ def test_command_prints_one_json_object_for_the_demo_study(capsys: pytest.Captur
 
 def command(*arguments: object) -> int:
     return main(["leaks", *map(str, arguments)])
+
+
+def test_gaps_stand_only_where_the_language_has_a_rule() -> None:
+    answers = [*responses("a", ["Warum?"] * 3), *responses("b", ["Ja."] * 3)]
+
+    def told(language: str) -> list[str]:
+        return [gap.name for gap in of_kind(leaks(items(3), answers, resampling=HOW, language=language), "gap")]
+
+    assert told("en") == ["characters", "questions", "minimal"]
+    assert told("de") == ["characters", "questions"]
+    assert told("th") == ["characters"]
+
+
+def test_the_limit_of_marks_is_said_beside_the_gaps() -> None:
+    assert "marks alone (German)" in render([], "de")
+    assert "cannot be counted in Thai" in render([], "th")
+    assert "rules for Japanese" in render([])
+    assert all("Figures of two languages" in " ".join(render([], tag).split()) for tag in ("ja", "de", "th"))

@@ -71,9 +71,16 @@ def _when_equal(reader: Reader, terms: Adjusted, first: str) -> list[tuple[str, 
     return [
         margin,
         (reader.word("margin_per_10", name=first), *reader.cells(terms.margin_per_10_characters, sign=True)),
-        (reader.asked(reader.word("margin_per_question", name=first)), *reader.cells(terms.margin_per_question, sign=True)),
+        (
+            reader.asked(reader.word("margin_per_question", name=first)),
+            *reader.cells(terms.margin_per_question, sign=True),
+        ),
         (reader.word("share_when_equal", name=first), *reader.cells(terms.share_when_equal)),
     ]
+
+
+def _per_question(reader: Reader, first: str) -> str:
+    return reader.asked(reader.word("margin_per_question", name=first))
 
 
 def _strata(reader: Reader, pair: PairRecord) -> list[Block]:

@@ -13,7 +13,7 @@ from tasks.design.planning import plan
 from tasks.schema import Language, PlannedAssignment, Study
 from tasks.study.cautions import Caution, cautions, plan_cautions
 from tasks.study.consent import STATEMENTS, statement_heading
-from tasks.study.wording.written import written_in
+from tasks.study.wording.texts import written_in
 
 RESAMPLES = 2000
 SHOWN = 5
@@ -81,12 +81,12 @@ def _certain(found: Sequence[Leak], words: Words) -> Raw:
     return Raw(note(words["mend_leaks"], "warn") + table(head, rows, ""))
 
 
-def _leaks(study: Study, language: Language | None) -> Sequence[Leak]:
+def _leaks(study: Study, language: Language) -> Sequence[Leak]:
     resampling = Resampling(RESAMPLES, 0)
     return leaks(study.items, study.responses, study.systems, resampling, language) if study.systems else ()
 
 
-def _gaps(found: Sequence[Leak], words: Words, language: Language | None) -> Raw:
+def _gaps(found: Sequence[Leak], words: Words, language: Language) -> Raw:
     """Lengths, questions, minimal responses and formats that differ, as effect sizes with intervals."""
     rows = []
     for leak in found:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
+from tasks.languages import scripts
 from tasks.schema import FIRST_LANGUAGES, Check, FormatVersion, Item, Language, Practice, Response, Study, Words
 from tasks.study.reading import Place
 
@@ -41,6 +42,11 @@ def _in(value: object, place: Place) -> Iterator[tuple[Place, Words]]:
     elif isinstance(value, tuple):
         for index, part in enumerate(value):
             yield from _in(part, (*place, index))
+
+
+def written_in(study: Study) -> Language:
+    """The language in which dialogues and responses are written, as far as their script tells."""
+    return scripts.written_in((turn.text for item in study.items for turn in item.turns), study.languages)
 
 
 def lacking(words: Words, study: Study) -> list[Language]:

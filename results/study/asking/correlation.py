@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import Indices
@@ -36,9 +35,7 @@ def over_systems(shares: Sequence[Array], sizes: Sizes, resampling: Resampling) 
     return figure(np.hstack(shares), statistic, name, sizes, resampling, Reason.CONSTANT_SIDE)
 
 
-def over_items(
-    values: Array, dialogues: Indices, sizes: Sizes, resampling: Resampling
-) -> Figure:
+def over_items(values: Array, dialogues: Indices, sizes: Sizes, resampling: Resampling) -> Figure:
     """Correlation of two values of each item, -1..1, items of one dialogue resampled together.
 
     Args:

@@ -1,7 +1,7 @@
 """How often systems ask and how often they answer minimally, by the rules of the responses' language (`tasks.asking`).
 
-By system, paired by item, and how the two move together. A question is never a minimal response, so the correlations lean
-towards -1 by themselves; what they tell is how much room other responses leave.
+By system, paired by item, and how the two move together. A question is never a minimal response, so the correlations
+lean towards -1 by themselves; what they tell is how much room other responses leave.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from results.statistics.ratings import Indices, Pair
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, figure
 from results.statistics.shares import share_difference_figure, share_figure
-from results.study.correlation import over_items, over_systems
+from results.study.asking.correlation import over_items, over_systems
 from tasks.asking.detectors import Basis, basis
 
 
@@ -136,7 +136,7 @@ class _Rates:
     def together(self, features: list[Array], sums: list[Array], place: Indices) -> dict[str, Figure]:
         """Correlations of the share that asks with the share that is minimal; undefined with the reason."""
         sizes = Sizes(
-            items=int(sum(table[:, 0] for table in sums).astype(bool).sum()) if sums else 0,
+            items=int(np.any([table[:, 0] > 0 for table in sums], axis=0).sum()),
             judgments=int(sum(table[:, 0].sum() for table in sums)),
         )
         reason = self._obstacle("share_asking", *sums) or self._obstacle("share_minimal", *sums)
@@ -172,8 +172,8 @@ def _by_item(features: list[Array]) -> Array:
     """Of each item with a response: share of its responses that ask, and share that are minimal; NaN without one."""
     count = np.sum([table[:, 0] for table in features], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        asking, minimal = (np.sum([_column(t, name) for t in features], axis=0) / count for name in ("asking", "minimal"))
-    return np.column_stack([asking, minimal])
+        shares = [np.sum([_column(t, name) for t in features], axis=0) / count for name in ("asking", "minimal")]
+    return np.column_stack(shares)
 
 
 def _gap(sums: Array) -> Array:

@@ -40,9 +40,7 @@ def detector(data: Judged, resampling: Resampling) -> DetectorRecord:
 
 def _detected(data: Judged) -> dict[tuple[str, Target], int]:
     rows = data.export.responses
-    return {
-        (row.item_id, Target.of_system(row.system_id)): row.questions for row in rows if row.questions is not None
-    }
+    return {(row.item_id, Target.of_system(row.system_id)): row.questions for row in rows if row.questions is not None}
 
 
 def _against(data: Judged, criterion: Criterion, resampling: Resampling) -> AgainstCounts:
