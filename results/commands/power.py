@@ -18,13 +18,13 @@ from tasks.console import Commands
 
 if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
     from results.planning.simulated_power import Plan
-    from results.planning.vote_model import Assumptions
+    from results.planning.vote_model import Assumptions, Model
 
 RATERS_TRIED = (1, 2, 3, 5, 8, 12)
 
 
-def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
-    """Everything the command says, for JSON."""
+def answer(assumptions: Assumptions, plan: Plan, margin: float = 0.5, minutes: float = 3.0) -> dict[str, Any]:
+    """Everything the command says, for JSON; `margin` is that of equivalence, `minutes` are those of a pair."""
     from results.planning.sign_power import decisive_pairs, sign_test_power
     from results.planning.simulated_power import expected, items_needed
     from results.planning.vote_model import model
@@ -46,8 +46,19 @@ def answer(assumptions: Assumptions, plan: Plan) -> dict[str, Any]:
             "power": sign_test_power(decisive, assumptions.win, plan.level),
         },
         "expected": figures,
+        "at_large": _at_large(votes, plan, margin),
+        "margin": margin,
+        "hours": plan.items * plan.raters * minutes / 60,
         "needed": [{"raters": raters, "items": items_needed(votes, plan, raters)} for raters in tried],
     }
+
+
+def _at_large(votes: Model, plan: Plan, margin: float) -> dict[str, Any]:
+    """What the plan can show of raters at large, by how far raters lean, and with as many votes of other raters."""
+    from results.planning.at_large_power import Design, curves
+
+    own, spread = curves(votes, Design(plan.items, plan.raters), plan.level, plan.power, margin, plan.seed)
+    return {"by_lean": [asdict(one) for one in own], "as_many_votes": [[asdict(o) for o in row] for row in spread]}
 
 
 def render(found: dict[str, Any]) -> str:
@@ -69,6 +80,8 @@ def render(found: dict[str, Any]) -> str:
             f"{exact['decisive']} decisive items, each judged without error: power {exact['power']:.2f}.",
             "",
             *_expected_lines(found["expected"]),
+            "",
+            *_at_large_lines(found),
             "",
             f"Items for power {plan['power']:g} (sign-flip test of the margin)",
             columns([["", "items"], *rows]),
@@ -97,6 +110,28 @@ def _expected_lines(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def _at_large_lines(found: dict[str, Any]) -> list[str]:
+    """The plan read for raters at large."""
+    plan, large = found["plan"], found["at_large"]
+    head = [f"lean {one['lean']:.0%}" for one in large["by_lean"]]
+    keys = (
+        ("power", f"power, win {found['assumptions']['win']:g}"),
+        ("smallest", f"smallest margin shown with power {plan['power']:g}"),
+        ("equivalent", f"power to show equivalence within {found['margin']:g}"),
+    )
+    rows = [["", *head], *([words, *(_number(one[key]) for one in large["by_lean"])] for key, words in keys)]
+    spread = [["", *head]]
+    for row in large["as_many_votes"]:
+        name = f"{row[0]['raters']} raters x {row[0]['items']} items"
+        spread.append([name, *(_number(one["power"]) for one in row)])
+    return [
+        f"For raters at large ({found['hours']:.0f} hours of raters' work), by how far raters lean",
+        columns(rows),
+        "As many votes, spread over other numbers of raters: power. More raters, not more votes, let it hold.",
+        columns(spread),
+    ]
+
+
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
@@ -120,6 +155,8 @@ def add(commands: Commands) -> None:
         ("level", share(0.0001, 0.5), 0.05, "two-sided level of the tests"),
         ("simulations", at_least(100), 1000, "simulated studies"),
         ("seed", int, 0, "seed of the simulation"),
+        ("margin", share(0.01, 4), 0.5, "mean margin within which systems count as equivalent"),
+        ("minutes", share(0.1, 120), 3.0, "minutes a pair takes a rater"),
     )
     for name, kind, default, words in options:
         parser.add_argument(f"--{name}", type=kind, default=default, help=f"{words} ({default})")
@@ -134,7 +171,7 @@ def run(args: argparse.Namespace) -> int:
 
     assumptions = Assumptions(args.win, args.ties, args.strong, args.agreement, args.lean)
     plan = Plan(args.items, args.raters, args.level, args.power, args.simulations, args.seed)
-    found = answer(assumptions, plan)
+    found = answer(assumptions, plan, args.margin, args.minutes)
     print(
         json.dumps(found, ensure_ascii=False, indent=1) if args.json else render(found), end="\n" if args.json else ""
     )
