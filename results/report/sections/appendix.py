@@ -27,8 +27,7 @@ def _figures(reader: Reader, entry: AgreementRecord) -> Table:
     rows = tuple(
         (name, *reader.cells(figure), _bca(figure), str(figure.n_judgments)) for name, figure in _named(reader, entry)
     )
-    yes_no = reader.record.criterion(entry.criterion).kind == "yes_no_unsure"
-    return Table(header, rows, reader.word("rare_note") if yes_no else "")
+    return Table(header, rows)
 
 
 def _named(reader: Reader, entry: AgreementRecord) -> Iterator[tuple[str, FigureRecord]]:

@@ -10,9 +10,6 @@ from results.record.study import SystemRecord
 from results.report.sections.reader import Reader
 from tasks.languages import catalogue, tags
 
-FEWEST = 100
-"""Dialogues from which the percentile interval of alpha was found to hold what it promises (docs/statistics.md)."""
-
 
 def agreement(reader: Reader) -> Section:
     """Headline and check of every criterion, with the range when one rater is left out."""
@@ -21,9 +18,6 @@ def agreement(reader: Reader) -> Section:
     table = Table(("", *header), tuple(_row(reader, entry) for entry in entries), reader.word("agreement_note"))
     blocks: list[Block] = [Picture(_forest(reader), reader.word("agreement_caption"))]
     blocks += [Paragraph(text) for text in _readings(reader)]
-    dialogues = min((entry.main.n_items for entry in entries), default=0)
-    if entries and dialogues < FEWEST:
-        blocks.append(Paragraph(reader.word("intervals_too_narrow", n=dialogues)))
     return Section("agreement", reader.word("agreement"), (*blocks, table, *_within(reader)))
 
 
