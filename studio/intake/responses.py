@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.intake.door import word_in
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
 from tasks.intake.faults import MOST_LINES, Faults, quoted
-from tasks.intake.table import Column, Table, read_table
+from tasks.intake.shape.fields import Fields
+from tasks.intake.shape.gathering import Gatherer, Word
+from tasks.intake.shape.identifiers import system_ids
+from tasks.intake.shape.mapping import Answers, Part
+from tasks.intake.shape.opening import opened
+from tasks.intake.shape.records import Records
 from tasks.study.build import read_items
 
 HUB = "hub:"
@@ -23,10 +30,10 @@ class Mapping:
     """Which columns hold what.
 
     Attributes:
-        item: the column of item_ids, as in the study's items.jsonl.
+        item: the column of item_ids, as in the study's items.jsonl; this and the others may be a path too.
         text: the column of responses.
         system: the system_id of all rows, where `system_column` is ''.
-        system_column: the column of system_ids, where the file holds several systems.
+        system_column: the column of systems' names, where the file holds several.
         model: what made them, for the report.
         note: anything else that readers of the report need.
     """
@@ -38,23 +45,25 @@ class Mapping:
     model: str = ""
     note: str = ""
 
-    def columns(self) -> list[Column]:
-        """The columns to be read."""
-        columns = [Column(self.item, needed=True), Column(self.text, kind="text", needed=True)]
-        return [*columns, Column(self.system_column, needed=True)] if self.system_column else columns
-
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """Responses of a table: texts by system and item, and what a person must know of how they were read."""
+    """Responses of a table.
+
+    Attributes:
+        texts: by the system's name in the table, and by item.
+        ids: the system_id of each name.
+        notes: what a person must know of how they were read.
+    """
 
     texts: dict[str, dict[str, str]]
+    ids: MappingOf[str, str]
     notes: tuple[str, ...]
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of responses of each system."""
-        return {system: len(texts) for system, texts in self.texts.items()}
+        """The number of responses of each system, by its id."""
+        return {self.ids[name]: len(texts) for name, texts in self.texts.items()}
 
 
 def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = "") -> Responses:
@@ -80,10 +89,11 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
     }
     facts |= {key: value for key, value in (("model", mapping.model), ("note", mapping.note)) if value}
     with new_folder(out) as folder:
-        for system, texts in responses.texts.items():
+        for name, texts in responses.texts.items():
+            system = responses.ids[name]
             lines = [{"item_id": item_id, "text": texts[item_id]} for item_id in known]
             (folder / f"{system}.jsonl").write_text(jsonl(lines), encoding="utf-8")
-            manifest = pretty({**facts, "rows": len(lines)})
+            manifest = pretty({**facts, "name": name, "rows": len(lines)})
             (folder / f"{system}.manifest.json").write_text(manifest, encoding="utf-8")
     return responses
 
@@ -94,46 +104,54 @@ def read_responses(path: Path, mapping: Mapping, known: Sequence[str]) -> Respon
     Raises:
         InputError: every fault of the file, its columns and its rows at once.
     """
-    name = path.name
-    faults = Faults(name)
-    table = read_table(path, mapping.columns(), name, faults)
-    texts = _sorted_out(table, mapping, frozenset(known), faults)
+    word = word_in("en")
+    records = _only_table(path)
+    faults = Faults(records.name)
+    part = _part(records, mapping, word, faults)
+    gatherer = Gatherer(word, frozenset(known))
+    if part is not None:
+        gatherer.read(records, part, faults)
+    texts = {name: {key[-1]: text for key, text in here.items()} for name, here in gatherer.found.texts.items()}
     if not faults:
+        _refuse_alike(texts, word, faults)
         _refuse_missing(texts, known, faults)
     faults.refuse()
-    columns = [mapping.system_column] if mapping.system_column else []
-    notes = [labels.categories_note(column, labels.counts(table.cells[column]), 0) for column in columns]
-    return Responses(texts, (*table.notes, *notes))
+    counted = {name: len(here) for name, here in texts.items()}
+    notes = [labels.categories_note(mapping.system_column, counted, 0)] if mapping.system_column else []
+    return Responses(texts, system_ids(texts), tuple(notes))
 
 
-def _sorted_out(table: Table, mapping: Mapping, known: frozenset[str], faults: Faults) -> dict[str, dict[str, str]]:
-    """Texts by system and item, each once; what is wrong with a row is added to `faults`."""
-    systems = table.cells[mapping.system_column] if mapping.system_column else [mapping.system] * len(table.rows)
-    _refuse_names(table, mapping, systems, faults)
-    texts: dict[str, dict[str, str]] = {}
-    cells = (table.rows, table.cells[mapping.item], table.cells[mapping.text], systems)
-    for row, item_id, text, system in zip(*cells, strict=True):
-        here = texts.setdefault(system, {})
-        if item_id and item_id not in known:
-            faults.add("no item of the study has this id", row=row, column=mapping.item, found=quoted(item_id))
-        elif item_id in here:
-            rule = f"a second response of {quoted(system)} to this item; each item once"
-            faults.add(rule, row=row, column=mapping.item, found=quoted(item_id))
-        here[item_id] = text
-    return texts
+def _only_table(path: Path) -> Records:
+    """The one table of a file. Raises InputError where it holds several, or does not say of itself how it is read."""
+    found = opened(path, {})
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found)
+        raise InputError([f"{path.name}: holds {len(found)} tables ({names}); allowed: one"])
+    return found[0]
 
 
-def _refuse_names(table: Table, mapping: Mapping, systems: Sequence[str], faults: Faults) -> None:
-    """Names of systems that no file can have, and those whose files would be one where case does not count."""
-    column = mapping.system_column or "--system"
-    for row, system in zip(table.rows, systems, strict=True):
-        if (system or not mapping.system_column) and not _identifier(system):
-            rule = "allowed: 1 to 80 letters, digits, '_', '.', '-'"
-            faults.add(rule, row=row if mapping.system_column else None, column=column, found=quoted(system))
-    by_file: dict[str, str] = {}
-    for system in dict.fromkeys(systems):
-        if (first := by_file.setdefault(system.casefold(), system)) != system:
-            faults.add(f"found {quoted(first)} and {quoted(system)}, which differ by case alone", column=column)
+def _part(records: Records, mapping: Mapping, word: Word, faults: Faults) -> Part | None:
+    """The part that reads the columns named; None, and a fault each, where one is not there."""
+    if mapping.system and not _identifier(mapping.system):
+        rule = "allowed: 1 to 80 letters, digits, '_', '.', '-'"
+        faults.add(rule, column="--system", found=quoted(mapping.system))
+    fields, wanted = Fields(records), [mapping.item, mapping.text, *filter(None, [mapping.system_column])]
+    found = {name: fields.find(name)[:1] or ((name,) if name in fields.first_keys() else ()) for name in wanted}
+    for name in (name for name, here in found.items() if not here):
+        faults.add(word("fault_not_found", fields=", ".join(fields.first_keys()[:20])), column=f"'{name}'")
+    for name in dict.fromkeys(name for name in wanted if wanted.count(name) > 1):
+        faults.add("is named for two purposes", column=f"'{name}'")
+    if faults:
+        return None
+    system = found[mapping.system_column][0] if mapping.system_column else ""
+    answers = Answers(text=found[mapping.text][0], system=system, name=mapping.system)
+    return Part(shape="named", item=found[mapping.item], answers=(answers,), files=(records.name,))
+
+
+def _refuse_alike(texts: dict[str, dict[str, str]], word: Word, faults: Faults) -> None:
+    """A fault for names of systems that are one but for case, width or blanks."""
+    for group in labels.alike(sorted(texts)):
+        faults.add(word("fault_alike", names=", ".join(map(repr, group))))
 
 
 def _refuse_missing(texts: dict[str, dict[str, str]], known: Sequence[str], faults: Faults) -> None:

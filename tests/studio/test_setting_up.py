@@ -190,7 +190,7 @@ def test_every_fault_of_a_file_is_named_and_nothing_is_written(
     rows = rows_of(study, ("mine-1",))
     rows[1]["answer"] = "  "
     rows[2]["id"] = "stranger"
-    rows.append(dict(rows[3]))
+    rows.append(rows[3] | {"answer": "another"})
     path = tmp_path / "answers.csv"
     pd.DataFrame(rows).to_csv(path, index=False)
     words = ["responses", str(path), "--items", str(study), "--out", str(tmp_path / "out"), "--item", "id"]
@@ -198,7 +198,7 @@ def test_every_fault_of_a_file_is_named_and_nothing_is_written(
     told = capsys.readouterr().err
     assert "row 3, column answer: is empty" in told
     assert "found 'stranger'" in told
-    assert "a second response" in told
+    assert "two different responses of 'mine-1' to this item" in told
     assert not (tmp_path / "out").exists()
     assert main([*words, "--text", "nothing", "--system", "mine-1"]) == 2
     assert "column 'nothing': not found" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,10 +47,15 @@ class Gathered:
 
 
 class Gatherer:
-    """Reads records into a `Gathered`; what cannot be read goes to the faults of its file."""
+    """Reads records into a `Gathered`; what cannot be read goes to the faults of its file.
 
-    def __init__(self, word: Word) -> None:
-        self.word = word
+    Args:
+        known: the ids of items that are there already; another id, and an empty response, is then a fault. None = items
+            come with the files.
+    """
+
+    def __init__(self, word: Word, known: Collection[str] | None = None) -> None:
+        self.word, self.known = word, known
         self.found = Gathered()
 
     def read(self, records: Records, part: Part, faults: Faults) -> None:
@@ -87,9 +92,17 @@ class Gatherer:
             faults.add(self.word("fault_no_system"), row=row, column=answers.system)
             return
         try:
-            self._keep(system, key, text_at(record, answers.text), row, faults, answers.text)
+            text = text_at(record, answers.text)
         except UnreadableError as error:
             faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
+            return
+        if self.known is not None and not visible(text):
+            found = f"{quoted(text)}, in which nothing can be seen" if text.strip() else ""
+            faults.add(self.word("fault_empty_response"), row=row, column=answers.text, found=found)
+        elif self.known is not None and key[-1] not in self.known:
+            faults.add(self.word("fault_strange_item"), row=row, column=", ".join(part.item), found=_shown(key))
+        else:
+            self._keep(system, key, text, row, faults, answers.text)
 
     def _context(self, record: Mapping[str, Any], part: Part) -> Context | None:
         """The dialogue before the last turn of the counsellor, which is a response or a reference; None if empty."""

@@ -48,7 +48,7 @@ def _identifies(group: Group, part: Part, item: tuple[str, ...]) -> bool:
         for _, record in fields.records.rows:
             key = tuple(str(pick(record, path)) for path in item or part.dialogue)
             for answers in part.answers or (Answers(text=part.dialogue[0]),):
-                name = str(pick(record, answers.system)) if answers.system else answers.name
+                name = str(pick(record, answers.system)) if answers.system else answers.name or answers.text
                 found.setdefault((key, name), set()).add(str(pick(record, answers.text)))
                 systems.setdefault(key, set()).add(name)
         names = {name for here in systems.values() for name in here}

@@ -87,7 +87,7 @@ def _columns(group: Group, dialogue: Sequence[str]) -> tuple[Answers, ...] | Non
 def _named_columns(group: Group, chosen: Sequence[str]) -> tuple[Answers, ...] | None:
     """Columns as systems, each under its header; one column alone may have its system in another."""
     if len(chosen) == 1:
-        system = group.given("system_column")
+        system = group.given("system_column") or group.fields.find("@system")[:1]
         if system:
             return (Answers(text=chosen[0], system=system[0]),)
         if group.known.shape == "named":
