@@ -59,7 +59,7 @@ class DisputedItem(Strict):
 class LeakRecord(Strict):
     """A visible difference between two systems' responses, by which a rater could guess."""
 
-    kind: Literal["self_identification", "model_name", "template", "format", "gap"]
+    kind: Literal["self_identification", "model_name", "template", "language", "format", "gap"]
     name: str
     """`characters` or `questions`."""
     system: str

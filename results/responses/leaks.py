@@ -1,11 +1,13 @@
 """What could tell a blind rater which system wrote a response.
 
-Certain leaks are named with their items: a text that calls itself a machine, names a model, or shows a template's
-marks. Formats, length and questions are compared between systems as effect sizes with 95 % intervals over dialogues.
+Certain leaks are named with their items: a text that calls itself a machine, names a model, shows a template's marks,
+or is in another language than its dialogue. Formats, length, questions and minimal responses are compared between
+systems as effect sizes with 95 % intervals over dialogues.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -19,9 +21,9 @@ if TYPE_CHECKING:  # loaded when leaks are looked for, so that --help answers at
     from results.statistics.figure import Figure
     from results.statistics.resample import Resampling
 
-Kind = Literal["self_identification", "model_name", "template", "format", "gap"]
+Kind = Literal["self_identification", "model_name", "template", "language", "format", "gap"]
 GAPS = ("characters", "questions", "minimal")
-CERTAIN: tuple[Kind, ...] = ("self_identification", "model_name", "template")
+CERTAIN: tuple[Kind, ...] = ("self_identification", "model_name", "template", "language")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def leaks(
     are left out where it has none. A phrase or name that the item's own turns hold is no leak: whoever answers may take
     it up. Systems are compared on the items that both answer. With one dialogue alone effects have no interval.
     """
-    found = [*_certain(items, responses, systems)]
+    found = [*_certain(items, responses, systems), *_languages(items, responses)]
     texts = {(response.system_id, response.item_id): response.text for response in responses}
     dialogues = {item.item_id: item.dialogue for item in items}
     for first, second, chosen in _pairs(texts, dialogues):
@@ -171,6 +173,18 @@ def _certain_leak(
     found = tuple(dict.fromkeys(mark for marks in where.values() for mark in marks))
     name = kind.replace("_", " ")
     return Leak(kind, name, system, None, len(where), len(responses), tuple(where), found)
+
+
+def _languages(items: Sequence[Item], responses: Sequence[Response]) -> list[Leak]:
+    """Systems that answer in another script than the dialogue's, where another one does not."""
+    from results.responses.languages import foreign
+
+    answered = Counter(response.system_id for response in responses)
+    return [
+        Leak("language", "another language than the dialogue", system, None, len(where), answered[system],
+             tuple(where), tuple(dict.fromkeys(where.values())))
+        for system, where in foreign(items, responses).items()
+    ]  # fmt: skip
 
 
 def _shown(item: Item) -> list[str]:

@@ -113,8 +113,6 @@ class StudyFacts(Sent):
     study_id: str
     title: Words
     languages: tuple[Language, ...]
-    written: Language
-    """The language in which dialogues and responses are written; one for all, so that it tells none from another."""
     protocol: Protocol
     criteria: tuple[ShownCriterion, ...]
     portion: int
@@ -173,6 +171,8 @@ class Pair(Sent):
     practice: bool
     turns: tuple[ShownTurn, ...]
     responses: tuple[ShownText, ...]
+    written: Language
+    """The language of the dialogue, with which its responses are marked too: one for both, whatever they are in."""
     question: Literal["blinding"] | None
     answers: GivenAnswers | None
     explained: bool = False
@@ -256,6 +256,8 @@ class OwnAnswer(GivenAnswers):
     revised: bool
     excerpt: str
     """The beginning of the client's last words."""
+    written: Language
+    """Their language."""
 
 
 class OwnAnswers(Sent):

@@ -22,9 +22,9 @@ from studio.service.records import (
 )
 from studio.store import datamap
 from studio.store.queries import AssignmentRow
+from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
-from tasks.study.wording.texts import written_in
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
@@ -97,9 +97,12 @@ class StudyView:
         return {(r.item_id, r.system_id): r for r in (*self.study.responses, *practice, *checks)}
 
     @cached_property
-    def written(self) -> Language:
-        """The language in which dialogues and responses are written, as far as their script tells."""
-        return written_in(self.study)
+    def written(self) -> dict[str, Language]:
+        """The language of each item's dialogue, as far as its script tells; responses have no say in it."""
+        return {
+            item_id: written_in((turn.text for turn in item.turns), self.study.languages)
+            for item_id, item in self.items.items()
+        }
 
     def said(self, words: Words) -> Words:
         """A text of the study in the study's languages; where it is not there in one, in another."""
@@ -130,6 +133,7 @@ class StudyView:
             practice=practice,
             turns=self._turns[row.item_id],
             responses=tuple(ShownText(**self._text(r, response_shown, shared)) for r in responses),
+            written=self.written[row.item_id],
             question="blinding" if row.kind == "blinding" else None,
             answers=answers,
             **own,
@@ -150,7 +154,7 @@ class StudyView:
         self, text: Turn | Response, shown: Callable[[str], str], allowed: frozenset[Language]
     ) -> dict[str, str | Words]:
         """A text as shown, with its translations into those of the study's languages that are allowed."""
-        tags = [tag for tag in self.study.languages if tag in allowed and tag != self.written]
+        tags = [tag for tag in self.study.languages if tag in allowed]
         given = {tag: shown(text.translation.root[tag]) for tag in tags} if text.translation else {}
         return {"text": shown(text.text)} | ({"translation": Words(given)} if given else {})
 
@@ -166,7 +170,6 @@ class StudyView:
             study_id=study.study_id,
             title=self.said(study.title),
             languages=study.languages,
-            written=self.written,
             protocol=study.protocol,
             criteria=self._criteria,
             portion=study.design.portion,

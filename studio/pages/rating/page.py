@@ -18,6 +18,7 @@ from studio.pages.rating.view import BLINDING, folded, form
 from studio.pages.rating.words import SECTION, Texts, texts
 from studio.service.records import Pair, ShownCriterion, ShownText, State, StudyFacts
 from tasks.languages import catalogue, tags
+from tasks.languages.scripts import USUAL
 from tasks.schema import Language, Words
 
 KEYS = (
@@ -164,7 +165,9 @@ def _pair(state: State, narrow: bool) -> dict[str, Any]:
     first = state.pairs[0] if state.pairs else None
     turns, responses = (first.turns, first.responses) if isinstance(first, Pair) else ((), (NOTHING, NOTHING))
     is_whole = whole(state).protocol != "pairwise"  # a dialogue that is itself judged is never folded
-    return {"turns": turns, "responses": responses, "folded": 0 if is_whole else folded(turns, narrow)}
+    written = first.written if isinstance(first, Pair) else whole(state).languages[0]
+    drawn = {"turns": turns, "responses": responses, "written": written}
+    return drawn | {"folded": 0 if is_whole else folded(turns, narrow)}
 
 
 def _study(study: StudyFacts) -> dict[str, Any]:
@@ -175,7 +178,6 @@ def _study(study: StudyFacts) -> dict[str, Any]:
         "with_response": any(c.of == "response" for c in study.criteria),
         "marking": [c for c in study.criteria if c.kind in ("labels", "spans")],
         "languages": study.languages,
-        "written": study.written,
         "dir_of": tags.direction,
         "demonstration": study.demonstration,
         "support": study.support,
@@ -207,7 +209,7 @@ def _state_json(state: State, words: Texts) -> Markup:
     served = state.model_dump(
         mode="json", exclude_unset=True, exclude={"study": {"guidelines": True, "consent": {"text"}}}
     )
-    served_words = {"words": words, "directions": {tag: tags.direction(tag) for tag in (*words, whole(state).written)}}
+    served_words = {"words": words, "directions": {tag: tags.direction(tag) for tag in (*words, *USUAL.values())}}
     text = json.dumps({"state": served, **served_words}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -133,6 +133,7 @@ def answers(desk: Desk, connection: Connection, person: Person, request: Asked) 
             submitted_at=row.submitted_at or "",
             revised=row.revision > 0,
             excerpt=_excerpt(view, row),
+            written=view.written[row.item_id],
             **dict(given[row.assignment_id]),
         )
         for row in rows

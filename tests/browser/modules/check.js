@@ -48,7 +48,7 @@ export const state = () => JSON.parse(byId("studio-state").textContent).state;
 export async function learnWords(language = "en") {
   const { learn, turn } = await import("/static/screen.js");
   const served = JSON.parse(byId("studio-state").textContent);
-  learn(served.words, language, { directions: served.directions, written: served.state.study.written });
+  learn(served.words, language, served.directions);
   turn(byId("studio"), language);
 }
 

@@ -7,7 +7,7 @@ await learnWords();
 const [served, next] = state().pairs;
 
 const turn = (text, place) => ({ role: place % 2 ? "counselor" : "client", text });
-const pairOf = (turns, responses = [{ text: "ア" }, { text: "イ" }]) => ({ turns: turns.map(turn), responses });
+const pairOf = (turns, responses = [{ text: "ア" }, { text: "イ" }]) => ({ turns: turns.map(turn), responses, written: "ja" });
 const shownTurns = () => all("#turns .turn").map((element) => element.hidden);
 const HOSTILE = '<img src="x" onerror="boom()">&amp;</p><b>';
 

@@ -1,6 +1,6 @@
 // One pair on the page: its texts, what of them was on screen to its end, and the time spent looking at it.
 
-import { languages, mark, put, say, spoken, written } from "./screen.js";
+import { languages, mark, put, say, spoken } from "./screen.js";
 
 const SHOWN_CHARACTERS = 320; // the same rule as view.py: enough of the dialogue before the last turn, in whole turns
 const SHOWN_ON_PHONE = 80;
@@ -25,9 +25,9 @@ function foldedTurns(turns) {
   return start > 1 ? start : 0;
 }
 
-function paragraph(text) {
+function paragraph(text, written) {
   const element = document.createElement("p");
-  mark(element, written());
+  mark(element, written);
   element.append(text);
   return element;
 }
@@ -52,13 +52,13 @@ function fillTranslation(element, { translation }) {
   mark(element, tag ?? spoken());
 }
 
-function turnElement(turn, hidden) {
+function turnElement(turn, written, hidden) {
   const article = document.createElement("article");
   article.className = `turn ${turn.role === "client" ? "client" : "counselor"}`;
   article.hidden = hidden;
   const role = document.createElement("h3");
   put(role, `role.${turn.role}`);
-  article.append(role, paragraph(turn.text));
+  article.append(role, paragraph(turn.text, written));
   if (turn.translation) article.append(translationElement());
   return article;
 }
@@ -68,18 +68,24 @@ export function draw(pair) {
   const turns = byId("turns");
   const folded = foldedTurns(pair.turns);
   turns.querySelectorAll(".turn").forEach((turn) => turn.remove());
-  turns.prepend(...pair.turns.map((turn, place) => turnElement(turn, place < folded)));
+  turns.prepend(...pair.turns.map((turn, place) => turnElement(turn, pair.written, place < folded)));
   turns.dataset.folded = folded;
   byId("unfold").hidden = folded === 0;
   showFold(false);
-  pair.responses.forEach((response, place) => (byId(`text-${SIDES[place]}`).textContent = response.text));
+  pair.responses.forEach((response, place) => drawResponse(byId(`text-${SIDES[place]}`), response, pair.written));
   translate(pair);
 }
 
 const SIDES = ["first", "second"];
 
+function drawResponse(element, { text }, written) {
+  element.textContent = text;
+  mark(element, written);
+}
+
 /** Shows the translations of a pair that stands on the page, in the language that is spoken now. */
 export function translate(pair) {
+  byId("studio").toggleAttribute("data-foreign", pair.written !== spoken());
   const turns = [...byId("turns").querySelectorAll(".turn")];
   pair.turns.forEach((turn, place) => {
     const element = turns[place].querySelector(".translation");

@@ -1,7 +1,7 @@
 // The panels over the page (guide, answers, menu, keys, leaving, devices, help, sign-out) and the keyboard.
 
 import { ask, Unreachable } from "./device.js";
-import { alarm, mark, put, say, written } from "./screen.js";
+import { alarm, mark, put, say } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("studio");
@@ -97,7 +97,7 @@ function choiceWords(answer) {
 function excerpt(answer) {
   const text = document.createElement("span");
   text.className = "excerpt";
-  mark(text, written());
+  mark(text, answer.written);
   text.textContent = answer.excerpt ?? "";
   return text;
 }

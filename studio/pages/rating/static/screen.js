@@ -3,22 +3,17 @@
 let texts = {};
 let directions = {};
 let language = "";
-let writing = "";
 
 export const spoken = () => language;
-
-/** The language in which dialogues and responses are written. */
-export const written = () => writing;
 
 /** Those of the study, its first one first. */
 export const languages = () => Object.keys(texts);
 
-/** Takes the texts and the language to begin with. Gradio sets the document's language to the browser's: not here. */
-export function learn(all, first, { directions: ways = {}, written: textsIn = first } = {}) {
+/** Takes the texts, the language to begin with, and from which side languages are written. Gradio sets the document's language to the browser's: not here. */
+export function learn(all, first, ways = {}) {
   texts = all;
   language = first;
   directions = ways;
-  writing = textsIn;
   const document_ = document.documentElement;
   new MutationObserver(() => document_.lang !== language && (document_.lang = language)).observe(document_, {
     attributeFilter: ["lang"],
@@ -63,7 +58,6 @@ export function turn(root, next) {
   language = next;
   mark(root, next);
   mark(document.documentElement, next);
-  root.toggleAttribute("data-foreign", next !== writing);
   for (const part of root.querySelectorAll("[data-in]")) part.hidden = part.dataset.in !== next;
   nameLanguages(root);
   for (const element of root.querySelectorAll("[data-w]")) {
