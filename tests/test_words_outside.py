@@ -18,7 +18,6 @@ ALLOWED = {
     "results/scores/sections.py": "the page of predicted scores, in English beside KokoroChat's own Japanese names",
     "results/scores/rated_sections.py": "the page of rated dialogues, in English beside KokoroChat's own names",
     "studio/documents/ethics.py": "papers are made in ja and en where a study names no language",
-    "studio/documents/invitations.py": "the letter to a rater",
     "studio/documents/registration.py": "a registration is written in the language of the registries",
 }
 """Modules that name a language, and why."""
