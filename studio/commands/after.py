@@ -77,7 +77,7 @@ def purge(options: Namespace, settings: Settings) -> int:
     for study in waiting:
         say(purge_notice(study))
     if not done and not waiting:
-        dates = {row["study_id"]: service.retention_date(row["study_id"]) for row in service.studies()}
+        dates = {row.study_id: service.retention_date(row.study_id) for row in service.studies()}
         say("nothing is due: " + ", ".join(f"{name} {at or 'has no date'}" for name, at in dates.items()))
     return 0
 
@@ -98,7 +98,7 @@ def data_map(options: Namespace, settings: Settings) -> int:
 def audit(options: Namespace, settings: Settings) -> int:
     """Print what organisers did to a study: when, who, what."""
     for act in open_service(settings).audit(options.study):
-        say("\t".join([act["at"], act["actor"], act["kind"], json.dumps(act["payload"], ensure_ascii=False)]))
+        say("\t".join([act.at, act.actor, act.kind, json.dumps(act.payload, ensure_ascii=False)]))
     return 0
 
 

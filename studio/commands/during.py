@@ -59,5 +59,5 @@ def registration(options: Namespace, settings: Settings) -> int:
     sha256, at = service.registration(options.study)
     say(f"{options.study}: frozen at {at}, sha256 {sha256}")
     for act in service.deviations(options.study):
-        say("\t".join([act["at"], act["kind"], json.dumps(act["payload"], ensure_ascii=False)]))
+        say("\t".join([act.at, act.kind, json.dumps(act.payload, ensure_ascii=False)]))
     return 0

@@ -112,9 +112,9 @@ def progress(options: Namespace, settings: Settings) -> int:
     """One line per rater."""
     say("rater\tdone\ttotal\tactive_minutes\tlast_at\tfinished\twithdrawn")
     for row in open_service(settings).progress(options.study):
-        minutes = f"{row['active_seconds'] / 60:.1f}"
-        ends = ("yes" if row["finished_at"] else "no", "yes" if row["withdrawn"] else "no")
-        say("\t".join([row["rater"], str(row["done"]), str(row["total"]), minutes, row["last_at"], *ends]))
+        minutes = f"{row.active_seconds / 60:.1f}"
+        ends = ("yes" if row.finished_at else "no", "yes" if row.withdrawn else "no")
+        say("\t".join([row.rater, str(row.done), str(row.total), minutes, row.last_at, *ends]))
     return 0
 
 

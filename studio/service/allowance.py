@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from studio.service.refusals import Refusal
-from studio.store import queries
+from studio.store import acts
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow, Person
 
@@ -83,6 +83,6 @@ def check_revision(pace: Pace, person: Person, row: AssignmentRow) -> None:
 def check_act(pace: Pace, connection: Connection, person: Person, kind: str) -> None:
     """Refusal `too_many` or `busy` for an act of this kind (a key of MOST_ACTS or MOST_NOTES) that is one too many."""
     most = MOST_ACTS.get(kind) or MOST_NOTES[kind]
-    if queries.acts_of(connection, person.study_id, person.rater, kind, kind in MOST_NOTES) >= most:
+    if acts.acts_of(connection, person.study_id, person.rater, kind, kind in MOST_NOTES) >= most:
         raise Refusal("too_many")
     pace.take(person)

@@ -69,7 +69,7 @@ class Desk:
         if study_id not in self.views:
             found = queries.definition(connection, study_id)
             if found is None:
-                known = ", ".join(row["study_id"] for row in queries.study_rows(connection)) or "none yet"
+                known = ", ".join(row.study_id for row in queries.study_rows(connection)) or "none yet"
                 raise StudioError(f"study: found {study_id!r}; in this database: {known}")
             try:
                 self.views[study_id] = StudyView(Study.model_validate(found))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
-from studio.store import queries
+from studio.store import acts, identity_table, queries
 from studio.store.database import Connection
 
 NOTICED = "purge_due"
@@ -49,17 +49,17 @@ def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, acto
         StudioError: nobody of that code has joined.
     """
     desk.view(connection, study_id)
-    rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id)}
+    rows = {row.rater: row for row in queries.rater_rows(connection, study_id)}
     if rater not in rows:
         raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
     row = rows[rater]
-    if row["withdrawn_at"] is None:
-        desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": row["seat"]})
-    queries.erase_person(connection, study_id, rater)
-    until = row["withdrawn_at"] or "9999"
-    taken = queries.acts(connection, study_id, "exported")
-    exports = tuple(act["at"] for act in taken if row["joined_at"] <= act["at"] <= until)
-    return Withdrawal(rater, row["done"], row["active_seconds"], exports)
+    if row.withdrawn_at is None:
+        desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": row.seat})
+    identity_table.erase_person(connection, study_id, rater)
+    until = row.withdrawn_at or "9999"
+    taken = acts.acts(connection, study_id, "exported")
+    exports = tuple(act.at for act in taken if row.joined_at <= act.at <= until)
+    return Withdrawal(rater, row.done, row.active_seconds, exports)
 
 
 def retention_date(desk: Desk, connection: Connection, study_id: str) -> str | None:
@@ -71,7 +71,7 @@ def retention_date(desk: Desk, connection: Connection, study_id: str) -> str | N
     closed = queries.closed_at(connection, study_id)
     if days is None or closed is None:
         return None
-    began = max([closed, *(row["last_at"] for row in queries.rater_rows(connection, study_id))])
+    began = max([closed, *(row.last_at for row in queries.rater_rows(connection, study_id))])
     return desk.stamp(datetime.fromisoformat(began) + timedelta(days=days))
 
 
@@ -97,10 +97,10 @@ def due_studies(desk: Desk, connection: Connection) -> list[DueStudy]:
     """Every closed study with people left whose retention date has come."""
     now, due = desk.now(), []
     for row in queries.study_rows(connection):
-        study_id = row["study_id"]
+        study_id = row.study_id
         at = retention_date(desk, connection, study_id)
-        if at is not None and at <= now and queries.has_people(connection, study_id):
-            looks = [act["at"] for act in queries.acts(connection, study_id, NOTICED) if act["payload"]["due_at"] == at]
+        if at is not None and at <= now and identity_table.has_people(connection, study_id):
+            looks = [act.at for act in acts.acts(connection, study_id, NOTICED) if act.payload["due_at"] == at]
             noticed = min((look for look in looks if at <= look <= now), default=None)
             due.append(DueStudy(study_id, at, noticed, _doubtful(desk, connection, study_id)))
     return due
@@ -113,7 +113,7 @@ def _doubtful(desk: Desk, connection: Connection, study_id: str) -> bool:
     """
     since = datetime.fromisoformat(queries.closed_at(connection, study_id) or desk.now())
     days = desk.view(connection, study_id).study.retention_days or 0
-    times = [since, *queries.times_after_closing(connection, study_id, NOTICED), desk.clock()]
+    times = [since, *acts.times_after_closing(connection, study_id, NOTICED), desk.clock()]
     return any(later - earlier > timedelta(days=days) + FAR for earlier, later in pairwise(times))
 
 
@@ -152,7 +152,7 @@ def purge_now(desk: Desk, connection: Connection, study_id: str) -> Purge:
 
 
 def _purge(desk: Desk, connection: Connection, study_id: str, due: str) -> Purge:
-    people, remarks = queries.erase_study_people(connection, study_id)
+    people, remarks = identity_table.erase_study_people(connection, study_id)
     payload = {"due_at": due, "people": people, "remarks": remarks}
     desk.record(connection, study_id, "studio", "purged", payload)
     return Purge(study_id, due, people, remarks)

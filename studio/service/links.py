@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import Refusal, StudioError, detail
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.queries import Person
 from tasks.schema import rater_code
@@ -64,9 +64,9 @@ def invite_people(
     _check_texts(people)
     tokens = invite(desk, connection, study_id, len(people), actor)
     for token, (name, mail) in zip(tokens, people, strict=True):
-        found = queries.identity(connection, link_hash=digest(token))
+        found = identity_table.identity(connection, link_hash=digest(token))
         assert found is not None
-        queries.set_identity(connection, found["identity_id"], name=name or None, mail=mail or None)
+        identity_table.set_identity(connection, found["identity_id"], name=name or None, mail=mail or None)
     return tokens
 
 
@@ -85,7 +85,7 @@ def _check_texts(people: Sequence[tuple[str, str]]) -> None:
 def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER) -> str:
     """A new personal link that has the Seat `seat` already, whoever opens another link first."""
     token = invite(desk, connection, study_id, 1, actor)[0]
-    found = queries.identity(connection, link_hash=digest(token))
+    found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
     _sit(desk, connection, found, seat)
     return token
@@ -96,14 +96,14 @@ def another_device(desk: Desk, connection: Connection, person: Person) -> str:
 
     The personal link itself cannot be shown again: only its hash is known.
     """
-    for one in queries.identity_rows(connection, person.study_id):
+    for one in identity_table.identity_rows(connection, person.study_id):
         if one["rater"] == person.rater and one["single_use"] and one["link_hash"] is not None:
-            queries.set_identity(connection, one["identity_id"], link_hash=None)
+            identity_table.set_identity(connection, one["identity_id"], link_hash=None)
     token = desk.random(TOKEN_BYTES)
     store_identity(desk, connection, person.study_id, "rater", token, single_use=True)
-    found = queries.identity(connection, link_hash=digest(token))
+    found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
-    queries.set_identity(connection, found["identity_id"], rater=person.rater)
+    identity_table.set_identity(connection, found["identity_id"], rater=person.rater)
     desk.record(connection, person.study_id, person.rater, "invited", {"links": 1})
     return token
 
@@ -112,7 +112,7 @@ def store_identity(
     desk: Desk, connection: Connection, study_id: str, role: str, token: str, single_use: bool, name: str | None = None
 ) -> None:
     """Keep hashes of a link's token and of its session's; the tokens themselves are kept nowhere."""
-    queries.add_identity(
+    identity_table.add_identity(
         connection,
         identity_id=str(uuid.uuid4()),
         study=study_id,
@@ -127,7 +127,7 @@ def store_identity(
 
 def opened(connection: Connection, link: str) -> tuple[str, str] | None:
     """(session token, study_id) of a link that has its Seat already, without writing; else None."""
-    found = queries.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
+    found = identity_table.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
     if found is None or found["revoked_at"] is not None or found["rater"] is None:
         return None
     return session_of(link), str(found["study"])
@@ -148,7 +148,7 @@ def join(desk: Desk, connection: Connection, link: str) -> tuple[str, str]:
         Refusal: `signed_out` for a link that is unknown or revoked; `closed` where a new Rater comes too late.
         NoFreeSeatError: every planned Seat is taken.
     """
-    found = queries.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
+    found = identity_table.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
     if found is None or found["revoked_at"] is not None:
         raise Refusal("signed_out")
     if found["rater"] is None:
@@ -169,35 +169,35 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
 def _sit(desk: Desk, connection: Connection, found: dict[str, Any], seat: int) -> None:
     rater = rater_code(seat)
     desk.record(connection, str(found["study"]), rater, "joined", {"rater": rater, "seat": seat})
-    queries.set_identity(connection, found["identity_id"], rater=rater)
+    identity_table.set_identity(connection, found["identity_id"], rater=rater)
 
 
 def revoke(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> int:
     """Make a Rater's links and sessions worthless; returns how many. The Seat and the judgments stay."""
-    found = [one for one in queries.identity_rows(connection, study_id) if one["rater"] == rater]
+    found = [one for one in identity_table.identity_rows(connection, study_id) if one["rater"] == rater]
     for one in found:
-        queries.set_identity(connection, one["identity_id"], revoked_at=desk.now())
+        identity_table.set_identity(connection, one["identity_id"], revoked_at=desk.now())
     desk.record(connection, study_id, actor, "revoked", {"rater": rater})
     return len(found)
 
 
 def reissue(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> str:
     """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working."""
-    if rater not in {row["rater"] for row in queries.rater_rows(connection, study_id)}:
+    if rater not in {row.rater for row in queries.rater_rows(connection, study_id)}:
         raise StudioError(f"rater: found {rater!r}; allowed: a rater who has joined {study_id!r}")
     revoke(desk, connection, study_id, rater, actor)
     token = invite(desk, connection, study_id, 1, actor)[0]
-    found = queries.identity(connection, link_hash=digest(token))
+    found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
-    queries.set_identity(connection, found["identity_id"], rater=rater)
+    identity_table.set_identity(connection, found["identity_id"], rater=rater)
     return token
 
 
 def reissue_lost(desk: Desk, connection: Connection, study_id: str) -> dict[str, str]:
     """A new link, by code, for every Rater who joined, did not withdraw, and has no link that works."""
     desk.view(connection, study_id)
-    here = queries.identity_rows(connection, study_id)
+    here = identity_table.identity_rows(connection, study_id)
     working = {one["rater"] for one in here if one["revoked_at"] is None}
     rows = queries.rater_rows(connection, study_id)
-    lost = [row["rater"] for row in rows if row["withdrawn_at"] is None and row["rater"] not in working]
+    lost = [row.rater for row in rows if not row.withdrawn and row.rater not in working]
     return {rater: reissue(desk, connection, study_id, rater) for rater in lost}

@@ -14,7 +14,7 @@ from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
-from studio.store.queries import AssignmentRow
+from studio.store.queries import AssignmentRow, RaterRow
 from tasks.design.planning import groups
 from tasks.errors import InputError
 from tasks.schema import PlannedAssignment
@@ -38,11 +38,11 @@ def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float
     idle = queries.idle_raters(connection, study_id, before)
     for row in idle:
         _give_back(desk, connection, study_id, row, actor)
-    return [row["rater"] for row in idle]
+    return [row.rater for row in idle]
 
 
-def _give_back(desk: Desk, connection: Connection, study_id: str, row: dict[str, Any], actor: str) -> None:
-    desk.record(connection, study_id, actor, "reclaimed", {"rater": row["rater"], "seat": row["seat"]})
+def _give_back(desk: Desk, connection: Connection, study_id: str, row: RaterRow, actor: str) -> None:
+    desk.record(connection, study_id, actor, "reclaimed", {"rater": row.rater, "seat": row.seat})
 
 
 def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> None:
@@ -51,7 +51,7 @@ def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor
     Raises:
         StudioError: no such Rater has joined, or the Rater withdrew.
     """
-    rows = {row["rater"]: row for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is None}
+    rows = {row.rater: row for row in queries.rater_rows(connection, study_id) if not row.withdrawn}
     if rater not in rows:
         raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
     _give_back(desk, connection, study_id, rows[rater], actor)
@@ -118,7 +118,7 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
 def counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:
     """The plan as it stands, without work given up, raters who withdrew and adjudication."""
     rows = queries.all_assignments(connection, study_id)
-    gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
+    gone = {row.seat for row in queries.rater_rows(connection, study_id) if row.withdrawn}
     positions = {row.assignment_id: row.position for row in rows}
     return tuple(
         _line(row, positions)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select
 
-from studio.store.tables import assignments, events, identities, judgments, notes, raters, seats, studies, submissions
+from studio.store.tables import assignments, identities, judgments, raters, seats, studies, submissions
 
 
 class Person(NamedTuple):
@@ -29,6 +28,38 @@ class Person(NamedTuple):
     last_at: str
     """When the Rater's previous event was (UTC ISO-8601)."""
     closed_at: str | None
+
+
+class StudyRow(NamedTuple):
+    """When a study was brought in, and when it was closed (None: it is open)."""
+
+    study_id: str
+    created_at: str
+    closed_at: str | None
+
+
+class RaterRow(NamedTuple):
+    """One Rater as stored: the columns of the table, in their order."""
+
+    study_id: str
+    rater: str
+    seat: int
+    joined_at: str
+    last_at: str
+    consent_version: str | None
+    consented_at: str | None
+    profile_at: str | None
+    blinding_at: str | None
+    finished_at: str | None
+    withdrawn_at: str | None
+    done: int
+    total: int
+    active_seconds: float
+
+    @property
+    def withdrawn(self) -> bool:
+        """True for a Rater who was taken out."""
+        return self.withdrawn_at is not None
 
 
 class AssignmentRow(NamedTuple):
@@ -116,10 +147,10 @@ def closed_at(connection: Connection, study_id: str) -> str | None:
     return at
 
 
-def study_rows(connection: Connection) -> list[dict[str, Any]]:
+def study_rows(connection: Connection) -> list[StudyRow]:
     """study_id, created_at and closed_at of every study, oldest first."""
     query = select(studies.c.study_id, studies.c.created_at, studies.c.closed_at).order_by(studies.c.created_at)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [StudyRow._make(row) for row in connection.execute(query)]
 
 
 def next_assignments(connection: Connection, study_id: str, seat: int, limit: int) -> list[AssignmentRow]:
@@ -196,18 +227,18 @@ def judgments_that_count(connection: Connection, study_id: str) -> list[dict[str
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def rater_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+def rater_rows(connection: Connection, study_id: str) -> list[RaterRow]:
     """Every Rater of a study, by seat."""
     query = select(raters).where(raters.c.study_id == study_id).order_by(raters.c.seat)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [RaterRow._make(row) for row in connection.execute(query)]
 
 
-def idle_raters(connection: Connection, study_id: str, before: str) -> list[dict[str, Any]]:
+def idle_raters(connection: Connection, study_id: str, before: str) -> list[RaterRow]:
     """Raters with work left who have saved nothing since `before` (UTC ISO-8601), by seat."""
     waiting = select(assignments.c.seat).where(assignments.c.study_id == study_id, assignments.c.status == "planned")
     query = select(raters).where(raters.c.study_id == study_id, raters.c.last_at < before)
     query = query.where(raters.c.withdrawn_at.is_(None), raters.c.seat.in_(waiting)).order_by(raters.c.seat)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [RaterRow._make(row) for row in connection.execute(query)]
 
 
 def has_reclaimed(connection: Connection, study_id: str, seat: int) -> bool:
@@ -251,119 +282,3 @@ def plan_mark(connection: Connection, study_id: str) -> tuple[int, int, int]:
 def seat_count(connection: Connection, study_id: str) -> int:
     """How many Seats are planned."""
     return connection.execute(select(func.count()).select_from(seats).where(seats.c.study_id == study_id)).scalar_one()
-
-
-def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None = None) -> list[dict[str, Any]]:
-    """Payloads of one kind of note, oldest first, each with its `actor`."""
-    query = select(notes.c.actor, notes.c.payload).where(notes.c.study == study_id, notes.c.kind == kind)
-    if actor is not None:
-        query = query.where(notes.c.actor == actor)
-    return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
-
-
-def identity(connection: Connection, **match: Any) -> dict[str, Any] | None:
-    """The one identity with these column values, or None."""
-    query = select(identities).where(*(identities.c[name] == value for name, value in match.items()))
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
-
-
-def identity_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """Every identity of a study, oldest first."""
-    query = select(identities).where(identities.c.study == study_id).order_by(identities.c.created_at)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def add_identity(connection: Connection, **values: Any) -> None:
-    """Store one identity."""
-    connection.execute(insert(identities), {"single_use": False, **values})
-
-
-def set_identity(connection: Connection, identity_id: str, **values: Any) -> None:
-    """Change one identity; the only rows in the database that are changed in place by hand."""
-    connection.execute(update(identities).where(identities.c.identity_id == identity_id).values(**values))
-
-
-def erase_person(connection: Connection, study_id: str, rater: str) -> None:
-    """Erase what points at a Rater: name, mail, profile, comments, facts of devices. Session and judgments stay."""
-    here = (identities.c.study == study_id) & (identities.c.rater == rater)
-    connection.execute(update(identities).where(here).values(name=None, mail=None, profile=None))
-    connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == rater))
-
-
-def erase_study_people(connection: Connection, study_id: str) -> tuple[int, int]:
-    """Erase whatever points at a person in a study, links included: (identities, notes) erased. Judgments stay."""
-    people = connection.execute(delete(identities).where(identities.c.study == study_id))
-    remarks = connection.execute(delete(notes).where(notes.c.study == study_id))
-    return people.rowcount, remarks.rowcount
-
-
-def has_people(connection: Connection, study_id: str) -> bool:
-    """True where identities or notes of a study are left."""
-    one = select(identities.c.identity_id).where(identities.c.study == study_id).limit(1)
-    other = select(notes.c.seq).where(notes.c.study == study_id).limit(1)
-    return connection.execute(one).first() is not None or connection.execute(other).first() is not None
-
-
-ORGANISERS_ACTS = (
-    *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
-    *("exported", "looked", "signed_in", "signed_out"),
-)
-DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn")
-"""Acts after launch that a reader of the report must know of."""
-
-
-def audit(connection: Connection, studies_: tuple[str, ...]) -> list[dict[str, Any]]:
-    """at, study, actor, kind, payload (a study's contents aside) of what organisers did, oldest first."""
-    query = select(events.c.at, events.c.study, events.c.actor, events.c.kind, events.c.payload)
-    query = query.where(events.c.study.in_(studies_), events.c.kind.in_(ORGANISERS_ACTS)).order_by(events.c.seq)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    return [row | ({"payload": {}} if row["kind"] == "study_created" else {}) for row in rows]
-
-
-def deviations(connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """at, kind, payload of `DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing.
-
-    An export counts where the study was still open: it says which response came from which system.
-    """
-    query = select(events.c.at, events.c.kind, events.c.payload)
-    query = query.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    late = [row for row in rows if row["kind"] == "exported" and not row["payload"].get("early")]
-    return [row | {"payload": _told(row["kind"], row["payload"])} for row in rows if row not in late]
-
-
-def _told(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
-    if kind == "seats_planned":
-        planned = payload["assignments"]
-        return {"kind": planned[0]["kind"] if planned else "main", "assignments": len(planned)}
-    return {"what": payload["what"]} if kind == "looked" else {}
-
-
-def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> dict[str, Any] | None:
-    """at and payload of somebody's latest event of one kind, or None."""
-    query = select(events.c.at, events.c.payload).where(events.c.study == study_id, events.c.actor == actor)
-    query = query.where(events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
-
-
-def acts_of(connection: Connection, study_id: str, actor: str, kind: str, noted: bool = False) -> int:
-    """How many events (or, `noted`, notes) of one kind an actor has stored in a study."""
-    log = notes if noted else events
-    query = select(func.count()).select_from(log).where(log.c.study == study_id, log.c.actor == actor)
-    return connection.execute(query.where(log.c.kind == kind)).scalar_one()
-
-
-def times_after_closing(connection: Connection, study_id: str, but: str) -> list[datetime]:
-    """When events of any study were stored after this one was last closed, in their order, but for one kind."""
-    closing = select(func.max(events.c.seq)).where(events.c.study == study_id, events.c.kind == "closed")
-    query = select(events.c.at).where(events.c.seq > closing.scalar_subquery(), events.c.kind != but)
-    return [datetime.fromisoformat(at) for at in connection.execute(query.order_by(events.c.seq)).scalars()]
-
-
-def acts(connection: Connection, study_id: str, kind: str) -> list[dict[str, Any]]:
-    """at, actor, payload of the events of one kind, oldest first."""
-    query = select(events.c.at, events.c.actor, events.c.payload)
-    query = query.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq)
-    return [dict(row) for row in connection.execute(query).mappings()]

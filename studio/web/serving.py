@@ -39,7 +39,7 @@ TOLD_DUE: set[str] = set()
 
 def holds(service: Service, study: Study) -> bool:
     """False where the database holds another study under this id."""
-    known = {row["study_id"] for row in service.studies()}
+    known = {row.study_id for row in service.studies()}
     return study.study_id not in known or service.study(study.study_id) == study
 
 
@@ -50,7 +50,7 @@ def bring_in(service: Service, study: Study) -> bool:
         StudioError: the database holds another study under this id; changing one under its raters would mix two.
         InputError: the study holds drafts that nobody has accepted.
     """
-    if study.study_id not in {row["study_id"] for row in service.studies()}:
+    if study.study_id not in {row.study_id for row in service.studies()}:
         if study.support is None or not study.support.contact.strip():
             raise StudioError(
                 f"study.yaml: support.contact: is empty in {study.study_id!r}; raters must know whom to ask, "

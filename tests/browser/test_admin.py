@@ -130,8 +130,8 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
     assert report.status == 200
     assert "The board asked for an interim check" in report.text()
     assert page.request.get(f"{desk.url}/admin/report/desk.zip").body()[:2] == b"PK"
-    looked = [act for act in desk.service.deviations("desk") if act["kind"] == "looked"]
-    assert looked[0]["payload"]["what"].endswith("interim check")
+    looked = [act for act in desk.service.deviations("desk") if act.kind == "looked"]
+    assert looked[0].payload["what"].endswith("interim check")
     page.context.close()
 
 
@@ -140,11 +140,11 @@ def test_closing_needs_a_tick_and_can_be_undone(browser: Any, desk: Studio) -> N
     go(page, "Results")
     page.get_by_role("button", name="Close the study").click()
     page.wait_for_selector("text=Tick “I have checked this” first.")
-    assert desk.service.studies()[0]["closed_at"] is None
+    assert desk.service.studies()[0].closed_at is None
     page.get_by_role("tabpanel").get_by_label("I have checked").locator("visible=true").first.check()
     page.get_by_role("button", name="Close the study").click()
     page.get_by_text("Closed.", exact=True).wait_for()
-    assert desk.service.studies()[0]["closed_at"]
+    assert desk.service.studies()[0].closed_at
     desk.service.reopen_study("desk")
     page.context.close()
 
@@ -179,7 +179,7 @@ def test_a_study_is_set_up_without_a_command_line(browser: Any, desk: Studio, la
     assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
     page.locator("form[action='/admin/launch'] button").click()
     page.wait_for_selector(".desk .tiles")
-    assert name in [row["study_id"] for row in desk.service.studies()]
+    assert name in [row.study_id for row in desk.service.studies()]
     page.context.close()
 
 

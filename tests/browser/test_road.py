@@ -62,8 +62,8 @@ def test_from_link_to_thank_you_by_hand(opened: Open, studio: Studio, phone: boo
     page.click("#finish-form .primary")
     page.wait_for_selector("#finish-said:not([hidden])")
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('studio:')).length") == 0
-    done = [row for row in studio.service.progress("whole") if row["finished_at"]]
-    assert all(row["done"] == row["total"] == 4 for row in done)
+    done = [row for row in studio.service.progress("whole") if row.finished_at]
+    assert all(row.done == row.total == 4 for row in done)
     assert done
 
 
@@ -224,8 +224,8 @@ def test_a_rater_withdraws_after_saying_so_twice(opened: Open, studio: Studio) -
     page.reload()
     assert "取り消しました" in page.inner_text("#end-text")
     assert page.inner_text("#claim-code") == code  # for payment
-    rows = {row["rater"]: row for row in studio.service.progress("plain")}
-    assert rows[code]["withdrawn"]
+    rows = {row.rater: row for row in studio.service.progress("plain")}
+    assert rows[code].withdrawn
     kept = page.evaluate("Object.keys(localStorage).filter(key => key.includes('draft') || key.includes('outbox'))")
     assert kept == []
 

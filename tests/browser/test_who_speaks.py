@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from studio.service.organiser.conduct import Progress
 from tests.browser.conftest import Open, answer, saved, view
 from tests.browser.serving import Studio
 
@@ -25,8 +26,8 @@ def tab(page: Any, address: str) -> Any:
     return other
 
 
-def row_of(studio: Studio, study_id: str, code: str) -> dict[str, Any]:
-    return next(row for row in studio.service.progress(study_id) if row["rater"] == code)
+def row_of(studio: Studio, study_id: str, code: str) -> Progress:
+    return next(row for row in studio.service.progress(study_id) if row.rater == code)
 
 
 def save(page: Any) -> None:
@@ -57,7 +58,7 @@ def test_two_raters_in_one_browser_each_save_undo_and_go_on_elsewhere(opened: Op
     answer(one, "52233")
     one.keyboard.press("Enter")
     one.wait_for_function("document.getElementById('studio').dataset.saving === 'saved.revised'")
-    assert [row_of(studio, "plain", code_of(page))["done"] for page in (one, two)] == [2, 1]
+    assert [row_of(studio, "plain", code_of(page)).done for page in (one, two)] == [2, 1]
     for page in (one, two):
         page.bring_to_front()
         page.click("[data-do=menu]")
@@ -78,9 +79,9 @@ def test_one_of_two_raters_in_a_browser_withdraws_alone(opened: Open, studio: St
     one.check("#withdraw-sure")
     one.click("#withdraw")
     one.wait_for_selector("[data-shown=end]:not([hidden])")
-    assert [row_of(studio, "plain", code_of(page))["withdrawn"] for page in (one, two)] == [True, False]
+    assert [row_of(studio, "plain", code_of(page)).withdrawn for page in (one, two)] == [True, False]
     save(two)
-    assert row_of(studio, "plain", code_of(two))["done"] == 2
+    assert row_of(studio, "plain", code_of(two)).done == 2
 
 
 def test_one_of_two_raters_in_a_browser_comes_to_the_end(opened: Open, studio: Studio) -> None:
@@ -93,9 +94,9 @@ def test_one_of_two_raters_in_a_browser_comes_to_the_end(opened: Open, studio: S
     one.click("#finish-form .primary")
     one.wait_for_selector("#finish-said:not([hidden])")
     rows = [row_of(studio, "short", code_of(page)) for page in (one, two)]
-    assert [bool(row["finished_at"]) for row in rows] == [True, False]
+    assert [bool(row.finished_at) for row in rows] == [True, False]
     save(two)
-    assert row_of(studio, "short", code_of(two))["done"] == 1
+    assert row_of(studio, "short", code_of(two)).done == 1
 
 
 def test_a_tab_that_lost_its_session_to_another_stops_and_keeps_everything(opened: Open, studio: Studio) -> None:
@@ -113,10 +114,10 @@ def test_a_tab_that_lost_its_session_to_another_stops_and_keeps_everything(opene
     assert kept(one, "out") == 1
     one.wait_for_timeout(1500)
     assert kept(one, "out") == 1, "nothing is sent any more"
-    assert [row_of(studio, "plain", code_of(page))["done"] for page in (one, two)] == [1, 0]
+    assert [row_of(studio, "plain", code_of(page)).done for page in (one, two)] == [1, 0]
     again = tab(one, f"{studio.url}/e/{studio.service.reissue('plain', code_of(one))}")
     saved(again)
-    assert row_of(studio, "plain", code_of(one))["done"] == 2, "sent once the link is opened again"
+    assert row_of(studio, "plain", code_of(one)).done == 2, "sent once the link is opened again"
 
 
 def test_a_draft_stays_when_a_tab_without_a_session_is_looked_at(opened: Open, studio: Studio) -> None:
@@ -134,14 +135,14 @@ def test_a_draft_stays_when_a_tab_without_a_session_is_looked_at(opened: Open, s
 def test_the_pilot_and_the_main_study_of_one_person(opened: Open, studio: Studio) -> None:
     pilot = opened(link=studio.link("short"))
     main = tab(pilot, studio.link("plain"))
-    before = {study: row_of(studio, study, code_of(p))["done"] for study, p in (("short", pilot), ("plain", main))}
+    before = {study: row_of(studio, study, code_of(p)).done for study, p in (("short", pilot), ("plain", main))}
     save(pilot)
     save(main)
     pilot.reload()
     pilot.wait_for_selector("#studio[data-ready]")
     assert pilot.evaluate(f"{STATE}.study.study_id") == "short"
     for study, page in (("short", pilot), ("plain", main)):
-        assert row_of(studio, study, code_of(page))["done"] == before[study] + 1
+        assert row_of(studio, study, code_of(page)).done == before[study] + 1
 
 
 def test_two_tabs_of_one_rater_are_one_person(opened: Open, studio: Studio) -> None:
@@ -152,7 +153,7 @@ def test_two_tabs_of_one_rater_are_one_person(opened: Open, studio: Studio) -> N
     save(one)
     two.wait_for_function("document.getElementById('count').textContent === '1 / 12'")
     save(two)
-    assert row_of(studio, "plain", code_of(one))["done"] == 2
+    assert row_of(studio, "plain", code_of(one)).done == 2
 
 
 # --- consent ------------------------------------------------------------------------------------------------------

@@ -225,10 +225,10 @@ def test_the_audit_log_says_who_did_what_when(tmp_path: Path, capsys: pytest.Cap
     here.close_study("sleep", someone.actor)
     acts = here.audit("sleep")
     kinds = ["study_created", "invited", "signed_in", "invited", "looked", "exported", "revoked", "closed"]
-    assert [act["kind"] for act in acts] == kinds
-    assert {act["actor"] for act in acts[2:]} == {someone.actor}
+    assert [act.kind for act in acts] == kinds
+    assert {act.actor for act in acts[2:]} == {someone.actor}
     assert someone.actor.startswith("viewer:")
-    assert acts[4]["payload"] == {"what": "preference"}
+    assert acts[4].payload == {"what": "preference"}
     assert here.verify()[1] == []
     assert main(["audit", "sleep", "--db", str(tmp_path / "studio.sqlite")]) == 0
     assert f"{someone.actor}\tlooked" in capsys.readouterr().out

@@ -72,8 +72,8 @@ def test_a_revision_adds_its_stay_and_replaces_nothing(world: World) -> None:
     assert save(world, pair, 2.5)["active_seconds"] == 62.5
     assert seconds_of(here, pair) == 62.5
     assert {row.active_seconds for row in here.in_memory("sleep").judgments} == {62.5}
-    assert here.payment("sleep")[0]["active_hours"] == round(62.5 / 3600, 2)
-    assert here.progress("sleep")[0]["active_seconds"] == 62.5
+    assert here.payment("sleep")[0].active_hours == round(62.5 / 3600, 2)
+    assert here.progress("sleep")[0].active_seconds == 62.5
     assert here.verify()[1] == []
 
 
@@ -100,8 +100,8 @@ def test_a_device_is_believed_up_to_the_time_since_the_raters_previous_event(wor
     for _ in range(5):
         clock.wait(1)
         save(world, second, 21_600)
-    assert here.progress("sleep")[0]["active_seconds"] == 195
-    assert here.payment("sleep")[0]["active_hours"] == round(195 / 3600, 2)
+    assert here.progress("sleep")[0].active_seconds == 195
+    assert here.payment("sleep")[0].active_hours == round(195 / 3600, 2)
 
 
 def test_stays_offline_are_counted_whole_each(world: World) -> None:
@@ -160,9 +160,9 @@ def test_all_stays_together_are_never_longer_than_the_time_that_passed(
         passed += wait
         save(world, ids[which], claimed, waited)
     here = world[0]
-    assert here.progress("sleep")[0]["active_seconds"] <= passed + 0.01
+    assert here.progress("sleep")[0].active_seconds <= passed + 0.01
     whole = sum(row.active_seconds or 0.0 for row in here.in_memory("sleep").assignments)
-    assert here.progress("sleep")[0]["active_seconds"] == pytest.approx(whole, abs=0.01), "one figure"
+    assert here.progress("sleep")[0].active_seconds == pytest.approx(whole, abs=0.01), "one figure"
     assert here.verify()[1] == []
     here.store.close()
 
@@ -177,7 +177,7 @@ def test_events_of_earlier_versions_keep_their_meaning(tmp_path: Path) -> None:
             "SELECT rater, sum(active_seconds) FROM submissions WHERE study_id = 'sleep' GROUP BY rater"
         )
         by_rater = {row[0]: row[1] for row in sent}
-    raters = {row["rater"]: row["active_seconds"] for row in here.progress("sleep")}
+    raters = {row.rater: row.active_seconds for row in here.progress("sleep")}
     assert by_rater
     assert {rater: raters[rater] for rater in by_rater} == by_rater
     assert here.verify()[1] == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studio.service import Refusal, Service, allowance
 from studio.service.allowance import BURST, CLIENT_FACTS, MOST_CLIENT_BYTES, MOST_REVISIONS, Pace, client_facts
-from studio.store import queries
+from studio.store import acts, identity_table
 from studio.store.database import Connection
 from studio.store.queries import Person
 from tests import studio_world as w
@@ -39,7 +39,7 @@ def test_what_the_page_sends_is_kept_whole() -> None:
 
 def notes_of(here: Service, kind: str) -> list[dict[str, Any]]:
     with here.store.read() as connection:
-        return queries.notes_of(connection, "sleep", kind, "R001")
+        return identity_table.notes_of(connection, "sleep", kind, "R001")
 
 
 def test_large_facts_cost_neither_the_judgment_nor_the_disk(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_links_to_other_devices_profiles_and_remarks_have_an_end(
 
 
 def stored(connection: Connection, kind: str) -> int:
-    return queries.acts_of(connection, "sleep", "R001", kind, kind == "feedback")
+    return acts.acts_of(connection, "sleep", "R001", kind, kind == "feedback")
 
 
 def test_a_pace_is_each_raters_own() -> None:

@@ -87,7 +87,7 @@ def test_a_form_from_a_device_that_was_offline_is_still_saved(tmp_path: Path) ->
     clock.now += timedelta(hours=HOURS + 1)
     here.reclaim("sleep", HOURS)
     assert w.submit(here, token, w.form(pair["assignment_id"]))["saved"]
-    assert here.progress("sleep")[0]["done"] == 1
+    assert here.progress("sleep")[0].done == 1
     assert here.verify()[1] == []
 
 

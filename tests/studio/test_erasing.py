@@ -61,7 +61,7 @@ def test_withdrawal_leaves_no_byte_of_the_person(tmp_path: Path, by_rater: bool)
     assert here.verify()[1] == []
     export = here.export("sleep", tmp_path / "export")
     assert MARK not in "".join(path.read_text("utf-8") for path in export.glob("*.csv"))
-    assert [row["done"] for row in here.progress("sleep")] == [1, 1], "what is paid for stays"
+    assert [row.done for row in here.progress("sleep")] == [1, 1], "what is paid for stays"
 
 
 def test_nothing_of_a_rater_who_withdrew_is_in_any_file_of_an_export(tmp_path: Path) -> None:

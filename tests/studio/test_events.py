@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 
 from studio.service import Service
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Store
 from studio.store.events import read
 from studio.store.tables import REPLAYED, events, identities, metadata, notes, raters
@@ -117,7 +117,7 @@ def test_comments_and_device_facts_never_stand_in_the_log(tmp_path: Path) -> Non
     with here.store.read() as connection:
         log = str([event.payload for event in read(connection)])
         kept = str([event.payload for event in read(connection, notes)])
-        comments = queries.notes_of(connection, "sleep", "comment")
+        comments = identity_table.notes_of(connection, "sleep", "comment")
     for words in ("秘密のひとこと", "もうひとこと", "390x844"):
         assert words not in log
         assert words in kept

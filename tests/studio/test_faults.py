@@ -47,7 +47,7 @@ def test_a_full_disk_refuses_and_takes_the_same_form_later(small_disk: Path) -> 
     assert answer["error"]["code"] == "busy"
     (small_disk / "filler").unlink()
     assert w.submit(here, token, form)["saved"]
-    assert here.progress("sleep")[0]["done"] == len(saved) + 1
+    assert here.progress("sleep")[0].done == len(saved) + 1
     assert here.verify()[1] == []
     here.store.close()
 

@@ -40,8 +40,8 @@ def test_seats_are_planned_when_links_are_made_and_a_join_writes_one_event(tmp_p
     for token in tokens:
         here.join(token)
     assert kinds(here, before) == ["joined"] * 12
-    assert [row["seat"] for row in here.progress("sleep")] == list(range(12))
-    assert {row["total"] for row in here.progress("sleep")} == {4}
+    assert [row.seat for row in here.progress("sleep")] == list(range(12))
+    assert {row.total for row in here.progress("sleep")} == {4}
     assert here.verify()[1] == []
 
 
@@ -61,7 +61,7 @@ def test_links_of_an_earlier_version_are_planned_for_together_when_the_first_is_
     with ThreadPoolExecutor(8) as pool:
         sessions = list(pool.map(here.join, tokens))
     assert len({session for session, _ in sessions}) == 20
-    assert [row["seat"] for row in here.progress("sleep")] == list(range(20))
+    assert [row.seat for row in here.progress("sleep")] == list(range(20))
     assert kinds(here).count("seats_planned") == 1
     assert here.verify()[1] == []
 

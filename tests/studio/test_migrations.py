@@ -48,7 +48,7 @@ def test_every_event_of_a_kept_database_replays_to_what_it_holds(schema: str, tm
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_its_raters_go_on_and_its_judgments_are_exported(schema: str, tmp_path: Path) -> None:
     here = opened(schema, tmp_path)
-    assert [(row["rater"], row["done"]) for row in here.progress("sleep")][:3] == [
+    assert [(row.rater, row.done) for row in here.progress("sleep")][:3] == [
         ("R001", 3),
         ("R002", 1),
         ("R003", 1),

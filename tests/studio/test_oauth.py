@@ -94,7 +94,7 @@ def test_a_known_account_comes_in_and_is_named_in_the_audit_log(studio: tuple[Se
     found = here.organiser(client.cookies[ORGANISER_COOKIE])
     assert found is not None
     assert found.actor == "organiser:organiser-san"
-    assert here.audit("sleep")[-1]["actor"] == found.actor
+    assert here.audit("sleep")[-1].actor == found.actor
 
 
 @pytest.mark.parametrize("wrong", ["state", "no state", "code", "account", "no name", "provider gone", "replay"])

@@ -84,7 +84,7 @@ def test_a_lost_machine_comes_back_whole_and_goes_on(hub: Hub, tmp_path: Path) -
     assert copy_of(hub, fresh).push(insist=True), "the second machine continues the copy"
     third, again = back_into(hub, tmp_path / "third", pause=lambda _: None)
     assert again > count
-    assert third.progress("sleep")[0]["done"] == 4
+    assert third.progress("sleep")[0].done == 4
 
 
 @pytest.mark.slow
@@ -136,7 +136,7 @@ def test_a_machine_that_is_being_replaced_is_waited_for(hub: Hub, tmp_path: Path
     fresh = w.service(tmp_path / "second")
     restore_into(fresh.store, DATA, connect(hub.url, WRITER, {}), lambda: now, pause=flush_meanwhile)
     assert len(waits) == 1
-    assert [row["done"] for row in fresh.progress("sleep")] == [4, 3], "what it saved last came along"
+    assert [row.done for row in fresh.progress("sleep")] == [4, 3], "what it saved last came along"
 
 
 @pytest.mark.slow
@@ -283,7 +283,7 @@ def test_a_space_that_is_stopped_and_started_elsewhere_loses_nothing(
     first = Serving(hub, tmp_path / "one", str(TINY))
     started.append(first)
     here = Service(Store(sqlite_url(first.database)))
-    study_id = here.studies()[0]["study_id"]
+    study_id = here.studies()[0].study_id
     token, _ = here.join(here.invite(study_id)[0])
     pair = here.dispatch(token, {"do": "state"})
     if pair["step"] == "consent":

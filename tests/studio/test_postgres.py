@@ -92,7 +92,7 @@ def test_two_processes_hand_out_every_seat_once(database: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(row["seat"] for row in first.progress("sleep")) == list(range(12))
+    assert sorted(row.seat for row in first.progress("sleep")) == list(range(12))
 
 
 def test_two_processes_save_the_same_form_once(database: str) -> None:
@@ -115,7 +115,7 @@ def test_two_processes_save_the_same_form_once(database: str) -> None:
     assert len({(receipt["submission_id"], receipt["seq"]) for receipt in receipts}) == 10
     with first.store.read() as connection:
         assert sum(event.kind == "submitted" for event in read(connection)) == 10
-        assert queries.rater_rows(connection, "sleep")[0]["done"] == 10
+        assert queries.rater_rows(connection, "sleep")[0].done == 10
     assert first.verify()[1] == []
 
 

@@ -64,8 +64,8 @@ def test_what_was_agreed_to_is_sent_private(organiser: TestClient, hub: Hub, her
     page = organiser.post(ADDRESS, data=FORM | {"agreed": "yes"}).text
     assert DATA in page
     assert '<html lang="en" dir="ltr">' in page
-    assert here.audit("demo")[-1]["kind"] == "exported"
-    assert here.audit("demo")[-1]["actor"].startswith("organiser:"), "the log says who"
+    assert here.audit("demo")[-1].kind == "exported"
+    assert here.audit("demo")[-1].actor.startswith("organiser:"), "the log says who"
     assert hub.repos["datasets", DATA].private is True
     files = hub.files("datasets", DATA)
     assert {"README.md", "judgments.csv", "study.json"} <= set(files)

@@ -181,7 +181,7 @@ def test_a_form_that_a_page_of_0_1_0_left_on_a_phone_is_saved(tmp_path: Path) ->
         assert reply["saved"] is True
         assert set(reply) == {"saved", "submission_id", "seq", "state"}, "what that page reads"
         assert {"rater", "step", "pairs", "ended", "closed", "withdrawn", "finished", "claim"} <= set(reply["state"])
-    assert here.progress("sleep")[0]["done"] == 1
+    assert here.progress("sleep")[0].done == 1
 
 
 @pytest.mark.parametrize(

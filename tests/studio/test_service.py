@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from studio.service import Refusal, Service, StudioError
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Store
 from studio.store.events import read
 from tests import studio_world as w
@@ -422,7 +422,7 @@ def test_profile_stands_with_the_identity_and_nowhere_else(tmp_path: Path) -> No
         assert code(here.dispatch(token, {"do": "profile", "answers": wrong})) == "invalid"
     here.dispatch(token, {"do": "profile", "answers": {"years": 0, "remark": "公認心理師です"}})
     with here.store.read() as connection:
-        kept = [row["profile"] for row in queries.identity_rows(connection, "sleep")]
+        kept = [row["profile"] for row in identity_table.identity_rows(connection, "sleep")]
     assert kept == [{"years": 0, "remark": "公認心理師です"}]
     assert "公認心理師" not in json.dumps([event.payload for event in events_of(here)], ensure_ascii=False)
 
@@ -448,11 +448,11 @@ def test_withdrawal_erases_the_person_and_keeps_the_hours(tmp_path: Path) -> Non
     assert (now["step"], now["withdrawn"], now["pairs"]) == ("end", True, [])
     assert code(w.submit(here, tokens[0], w.form(assignment))) == "not_yours"
     with here.store.read() as connection:
-        assert {note["actor"] for note in queries.notes_of(connection, "sleep", "comment")} == {"R002"}
-        assert {note["actor"] for note in queries.notes_of(connection, "sleep", "client")} == {"R002"}
+        assert {note["actor"] for note in identity_table.notes_of(connection, "sleep", "comment")} == {"R002"}
+        assert {note["actor"] for note in identity_table.notes_of(connection, "sleep", "client")} == {"R002"}
         assert {j["rater"] for j in queries.judgments_that_count(connection, "sleep")} == {"R002"}
     row = here.progress("sleep")[0]
-    assert (row["rater"], row["done"], row["active_seconds"], row["withdrawn"]) == ("R001", 1, 12.0, True)
+    assert (row.rater, row.done, row.active_seconds, row.withdrawn) == ("R001", 1, 12.0, True)
     assert here.verify()[1] == []
 
 
@@ -527,7 +527,7 @@ def test_threads_lose_and_double_nothing(tmp_path: Path) -> None:
     with here.store.read() as connection:
         stored = [e.payload["submission_id"] for e in read(connection) if e.kind == "submitted"]
     assert sorted(stored) == sorted(receipt["submission_id"] for receipt in receipts)
-    assert [row["done"] for row in here.progress("sleep")] == [12] * 8
+    assert [row.done for row in here.progress("sleep")] == [12] * 8
     assert here.verify()[1] == []
 
 
@@ -540,7 +540,7 @@ def test_threads_joining_take_different_seats(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(row["seat"] for row in here.progress("sleep")) == list(range(10))
+    assert sorted(row.seat for row in here.progress("sleep")) == list(range(10))
 
 
 def test_a_second_process_sees_the_same_studio(tmp_path: Path) -> None:

@@ -112,8 +112,8 @@ def test_a_template_is_reviewed_and_launched_once(here: Service, organiser: Test
     assert here.studies() == []
     launch(organiser, page)
     launch(organiser, page)  # a second press does nothing
-    assert [row["study_id"] for row in here.studies()] == ["fromthepage"]
-    assert here.audit("fromthepage")[-1]["actor"].startswith("organiser:")
+    assert [row.study_id for row in here.studies()] == ["fromthepage"]
+    assert here.audit("fromthepage")[-1].actor.startswith("organiser:")
 
 
 def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, organiser: TestClient) -> None:

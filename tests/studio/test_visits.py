@@ -46,8 +46,8 @@ def judge(room: Visits, state: dict[str, Any], preference: int = -2) -> dict[str
 def test_the_store_holds_what_simulated_raters_gave_and_says_so(here: Service) -> None:
     export = here.in_memory("demo")
     assert export.study.simulated is True
-    assert here.studies()[0]["closed_at"] is not None
-    assert [(row["done"], row["total"]) for row in here.progress("demo")] == [(14, 14)] * 5
+    assert here.studies()[0].closed_at is not None
+    assert [(row.done, row.total) for row in here.progress("demo")] == [(14, 14)] * 5
     assert here.verify()[1] == []
 
 

@@ -136,7 +136,7 @@ def call(browser: TestClient, address: str, request: dict[str, Any]) -> dict[str
 
 
 def done(here: Service, study_id: str) -> dict[str, int]:
-    return {row["rater"]: row["done"] for row in here.progress(study_id)}
+    return {row.rater: row.done for row in here.progress(study_id)}
 
 
 def test_two_raters_in_one_browser_are_two_sessions(browser: TestClient, here: Service) -> None:
@@ -148,7 +148,7 @@ def test_two_raters_in_one_browser_are_two_sessions(browser: TestClient, here: S
     assert call(browser, first, {"do": "submit", "submission": form})["saved"] is True
     assert (done(here, "main")[codes[0]], done(here, "main")[codes[1]]) == (1, 0)
     assert call(browser, second, {"do": "withdraw"})["state"]["withdrawn"] is True
-    withdrawn = {row["rater"]: row["withdrawn"] for row in here.progress("main")}
+    withdrawn = {row.rater: row.withdrawn for row in here.progress("main")}
     assert (withdrawn[codes[0]], withdrawn[codes[1]]) == (False, True)
 
 

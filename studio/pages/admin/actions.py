@@ -70,7 +70,7 @@ class Actions:
 
     def names(self) -> list[str]:
         """Every study, oldest first."""
-        return [row["study_id"] for row in self.service.studies()]
+        return [row.study_id for row in self.service.studies()]
 
     def tab(self, show: Show) -> Callable[[str | None, str], str]:
         """A tab's renderer: the way to a new study where there is none yet."""

@@ -140,7 +140,7 @@ def _wire(
 
     @in_words
     def raters(study_id: str | None) -> Any:
-        known = [row["rater"] for row in actions.service.progress(study_id)] if study_id in actions.names() else []
+        known = [row.rater for row in actions.service.progress(study_id)] if study_id in actions.names() else []
         return gr.Dropdown(choices=known, value=known[0] if known else None)
 
     @in_words

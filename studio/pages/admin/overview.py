@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio.pages.admin.html import Raw, Words, heading, link, note, table, text, tiles
 from studio.service import Service
+from studio.service.organiser.conduct import Progress
 
 
 def render(service: Service, study_id: str, words: Words) -> str:
     """Title, state, figures, coverage and the raters' progress."""
-    facts = next(row for row in service.studies() if row["study_id"] == study_id)
+    facts = next(row for row in service.studies() if row.study_id == study_id)
     study, rows = service.study(study_id), service.progress(study_id)
-    state = "closed" if facts["closed_at"] else "open"
+    state = "closed" if facts.closed_at else "open"
     parts = [
         Raw(f'<h1>{text(words.of(study.title))} <span class="tag {state}">{text(words[state])}</span></h1>'),
         note(words["simulated"], "warn") if study.simulated else "",
@@ -26,33 +25,33 @@ def render(service: Service, study_id: str, words: Words) -> str:
     return "".join(parts)
 
 
-def _tiles(rows: list[dict[str, Any]], words: Words) -> Raw:
-    here = [row for row in rows if not row["withdrawn"]]
-    done, total = sum(row["done"] for row in here), sum(row["total"] for row in here)
-    hours = sum(row["active_seconds"] for row in rows) / 3600
+def _tiles(rows: list[Progress], words: Words) -> Raw:
+    here = [row for row in rows if not row.withdrawn]
+    done, total = sum(row.done for row in here), sum(row.total for row in here)
+    hours = sum(row.active_seconds for row in rows) / 3600
     figures = {"raters": str(len(here)), "pairs": f"{done} / {total}", "hours": f"{hours:.1f}"}
     return tiles((words[key], value) for key, value in figures.items())
 
 
-def _raters(rows: list[dict[str, Any]], words: Words) -> Raw:
+def _raters(rows: list[Progress], words: Words) -> Raw:
     head = [words[key] for key in ("rater", "progress", "minutes", "pace", "left", "joined", "last", "status")]
     return table(head, (_rater(row, words) for row in rows), words["nobody"])
 
 
-def _rater(row: dict[str, Any], words: Words) -> list[object]:
-    done, total, seconds = row["done"], row["total"], row["active_seconds"]
-    state = "withdrawn" if row["withdrawn"] else "finished" if row["finished_at"] else "working"
+def _rater(row: Progress, words: Words) -> list[object]:
+    done, total, seconds = row.done, row.total, row.active_seconds
+    state = "withdrawn" if row.withdrawn else "finished" if row.finished_at else "working"
     pace = seconds / done if done else None
-    label = text(f"{row['rater']} {done}/{total}")
+    label = text(f"{row.rater} {done}/{total}")
     bar = f'<progress value="{done}" max="{max(total, 1)}" aria-label="{label}"></progress>{done} / {total}'
     return [
-        Raw(f"<b>{text(row['rater'])}</b>"),
+        Raw(f"<b>{text(row.rater)}</b>"),
         Raw(bar),
         f"{seconds / 60:.0f}",
         "–" if pace is None else f"{pace:.0f}",
         "–" if pace is None else f"{pace * (total - done) / 60:.0f}",
-        row["joined_at"][:10],
-        row["last_at"][:16].replace("T", " "),
+        row.joined_at[:10],
+        row.last_at[:16].replace("T", " "),
         words[state],
     ]
 

@@ -50,7 +50,7 @@ def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
     someone = acting_organiser(service, token)
     if someone is None:
         return None
-    known = study_id in {row["study_id"] for row in service.studies()}
+    known = study_id in {row.study_id for row in service.studies()}
     return someone if known and service.may_see(study_id, someone.actor) else None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from studio.pages.admin.html import Words, heading, note, table
 from studio.service import Service
+from studio.service.organiser.oversight import Act
 
 SQLITE = "sqlite:///"
 SHOWN = 50
@@ -30,13 +30,13 @@ def render(service: Service, study_id: str, words: Words) -> str:
         heading(words["deviations"]),
         table(
             (words["at"], words["act"], words["what"]),
-            (_act(row, words) for row in service.deviations(study_id)),
+            (_act(act, words) for act in service.deviations(study_id)),
             words["no_deviations"],
         ),
         heading(words["acts"]),
         table(
             (words["at"], words["who"], words["act"], words["what"]),
-            (_act(row, words, row["actor"]) for row in acts),
+            (_act(act, words, act.actor) for act in acts),
             words["nothing"],
         ),
         note(words["backup_note"]),
@@ -70,6 +70,6 @@ def copy(service: Service, words: Words) -> str:
     return f"{status.url} ({status.state}): {told} {status.problem}".strip()
 
 
-def _act(row: dict[str, Any], words: Words, *who: str) -> tuple[str, ...]:
-    what = ", ".join(f"{key} {value}" for key, value in row["payload"].items())
-    return row["at"][:16].replace("T", " "), *who, words[f"act_{row['kind']}"], what
+def _act(act: Act, words: Words, *who: str) -> tuple[str, ...]:
+    what = ", ".join(f"{key} {value}" for key, value in act.payload.items())
+    return act.at[:16].replace("T", " "), *who, words[f"act_{act.kind}"], what

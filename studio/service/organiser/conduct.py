@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
 from studio.service.seats import with_ids
 from studio.service.view import StudyView
-from studio.store import datamap, queries
+from studio.store import acts, datamap, queries
 from studio.store.database import Connection
+from studio.store.queries import StudyRow
 from tasks.schema import PlannedAssignment, Record, Study, System
 
 LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information", "accepted"), System: ("tuned",)}
@@ -54,8 +54,33 @@ def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
         raise StudioError("\n".join(missing))
 
 
-def studies(desk: Desk, connection: Connection) -> list[dict[str, Any]]:
-    """study_id, created_at, closed_at of every study, oldest first."""
+@dataclass(frozen=True)
+class Progress:
+    """How far one Rater is. `done` and `total`: assignments; times are UTC ISO-8601."""
+
+    rater: str
+    seat: int
+    done: int
+    total: int
+    active_seconds: float
+    joined_at: str
+    last_at: str
+    finished_at: str | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What a Rater is owed for, and no answer. `done`: judged or passed over."""
+
+    rater: str
+    done: int
+    active_hours: float
+    withdrawn: bool
+
+
+def studies(desk: Desk, connection: Connection) -> list[StudyRow]:
+    """Every study, oldest first."""
     return queries.study_rows(connection)
 
 
@@ -64,16 +89,15 @@ def study(desk: Desk, connection: Connection, study_id: str) -> Study:
     return desk.view(connection, study_id).study
 
 
-def progress(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """One row per Rater, by Seat: rater, seat, done, total, active_seconds, joined_at, last_at, finished_at, withdrawn.
+def progress(desk: Desk, connection: Connection, study_id: str) -> list[Progress]:
+    """How far every Rater is, by Seat.
 
     Raises:
         StudioError: there is no such study.
     """
     desk.view(connection, study_id)
-    fields = ("rater", "seat", "done", "total", "active_seconds", "joined_at", "last_at", "finished_at")
-    rows = queries.rater_rows(connection, study_id)
-    return [{name: row[name] for name in fields} | {"withdrawn": row["withdrawn_at"] is not None} for row in rows]
+    names = [field.name for field in fields(Progress)]
+    return [Progress(**{n: getattr(row, n) for n in names}) for row in queries.rater_rows(connection, study_id)]
 
 
 def close(desk: Desk, connection: Connection, study_id: str, actor: str = ORGANISER) -> None:
@@ -88,7 +112,7 @@ def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGAN
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
         return
-    if queries.acts(connection, study_id, "purged"):
+    if acts.acts(connection, study_id, "purged"):
         raise StudioError(f"{study_id} cannot be opened again: its people are erased, and their links with them")
     desk.record(connection, study_id, actor, "reopened", {})
 
@@ -96,7 +120,7 @@ def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGAN
 def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage]:
     """How often each item and set of systems was judged, and is still planned, in main assignments of who stayed."""
     desk.view(connection, study_id)
-    gone = {row["seat"] for row in queries.rater_rows(connection, study_id) if row["withdrawn_at"] is not None}
+    gone = {row.seat for row in queries.rater_rows(connection, study_id) if row.withdrawn}
     judged: Counter[tuple[str, tuple[str, ...]]] = Counter()
     waiting: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for row in queries.all_assignments(connection, study_id):
@@ -107,16 +131,11 @@ def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage
     return [Coverage(item, systems, judged[item, systems], waiting[item, systems]) for item, systems in sorted(judged)]
 
 
-def payment(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """What is owed for: rater, done (judged or passed over), active_hours, withdrawn; no answer. Withdrawn included."""
+def payment(desk: Desk, connection: Connection, study_id: str) -> list[Payment]:
+    """What each Rater is owed for, those who withdrew included."""
     desk.view(connection, study_id)
     return [
-        {
-            "rater": row["rater"],
-            "done": row["done"],
-            "active_hours": round(row["active_seconds"] / 3600, 2),
-            "withdrawn": row["withdrawn_at"] is not None,
-        }
+        Payment(row.rater, row.done, round(row.active_seconds / 3600, 2), row.withdrawn)
         for row in queries.rater_rows(connection, study_id)
     ]
 
@@ -124,7 +143,7 @@ def payment(desk: Desk, connection: Connection, study_id: str) -> list[dict[str,
 def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str, str]:
     """(SHA-256 of the study as frozen at launch, when it was frozen)."""
     study = desk.view(connection, study_id).study
-    created = {row["study_id"]: row["created_at"] for row in queries.study_rows(connection)}
+    created = {row.study_id: row.created_at for row in queries.study_rows(connection)}
     return fingerprint(study), str(created[study_id])
 
 

@@ -10,17 +10,19 @@ from results.export.texts_removed import item_rows, response_rows
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
 from studio.service.view import StudyView
-from studio.store import queries
+from studio.store import acts, identity_table, queries
+from studio.store.acts import Act
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow as Stored
+from studio.store.queries import RaterRow as Taken
 from tasks.schema import Target, side_of
 
 
 def build(desk: Desk, connection: Connection, study_id: str) -> Export:
     """All that was judged so far, ready for `results.export.folder.write`. StudioError if there is no such study."""
     view = desk.view(connection, study_id)
-    raters = {row["seat"]: row for row in queries.rater_rows(connection, study_id)}
-    gone = {seat for seat, row in raters.items() if row["withdrawn_at"] is not None}
+    raters = {row.seat: row for row in queries.rater_rows(connection, study_id)}
+    gone = {seat for seat, row in raters.items() if row.withdrawn}
     rows = [row for row in queries.all_assignments(connection, study_id) if row.seat not in gone]
     stored = {row.assignment_id: row for row in rows}
     judged = queries.judgments_that_count(connection, study_id)
@@ -39,12 +41,12 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
 
 
 def _acts(connection: Connection, study_id: str) -> tuple[ActRow, ...]:
-    rows = queries.deviations(connection, study_id)
-    return tuple(ActRow(at=row["at"], kind=row["kind"], what=_what(row["payload"])) for row in rows)
+    told = acts.deviations(connection, study_id)
+    return tuple(ActRow(at=act.at, kind=act.kind, what=_what(act)) for act in told)
 
 
-def _what(payload: dict[str, Any]) -> str:
-    return ", ".join(f"{value}" for value in payload.values())
+def _what(act: Act) -> str:
+    return ", ".join(map(str, act.payload.values()))
 
 
 def _judgment(view: StudyView, row: Stored, one: dict[str, Any]) -> JudgmentRow:
@@ -76,29 +78,29 @@ def _side(row: Stored, target: str) -> str:
     return "" if system is None else side_of(row.order, system)
 
 
-def _assignment(row: Stored, raters: dict[int, dict[str, Any]]) -> AssignmentRow:
+def _assignment(row: Stored, raters: dict[int, Taken]) -> AssignmentRow:
     values = {name: getattr(row, name) for name in AssignmentRow.model_fields if hasattr(row, name)}
     taken = raters.get(row.seat)
-    values["rater"] = taken["rater"] if taken else None
+    values["rater"] = taken.rater if taken else None
     values["left_reasons"] = "|".join(row.left_reasons)
     return AssignmentRow.model_validate(values)
 
 
-def _rater(row: dict[str, Any]) -> RaterRow:
+def _rater(row: Taken) -> RaterRow:
     return RaterRow(
-        rater=row["rater"],
-        seat=row["seat"],
-        joined_at=row["joined_at"],
-        finished_at=row["finished_at"],
-        assignments_planned=row["total"],
-        assignments_done=row["done"],
+        rater=row.rater,
+        seat=row.seat,
+        joined_at=row.joined_at,
+        finished_at=row.finished_at,
+        assignments_planned=row.total,
+        assignments_done=row.done,
     )
 
 
 def _comments(connection: Connection, study_id: str, stored: dict[str, Stored]) -> tuple[CommentRow, ...]:
     """Comments of the submissions that count; answers to free-text criteria stand behind, named by criterion."""
     rows = []
-    for note in queries.notes_of(connection, study_id, "comment"):
+    for note in identity_table.notes_of(connection, study_id, "comment"):
         row = stored.get(note["assignment_id"])
         if row is None or row.submission_id != note["submission_id"]:
             continue

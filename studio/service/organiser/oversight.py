@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio.service.desk import Desk
 from studio.service.organiser.sign_in import EVERY_STUDY
-from studio.store import queries
+from studio.store import acts, queries
+from studio.store.acts import Act as Act  # pages name it, and never touch the store
 from studio.store.database import Connection
 
 
@@ -21,16 +20,16 @@ def may_see(desk: Desk, connection: Connection, study_id: str, actor: str) -> bo
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is not None:
         return True
-    return any(act["actor"] == actor for act in queries.acts(connection, study_id, "looked"))
+    return any(act.actor == actor for act in acts.acts(connection, study_id, "looked"))
 
 
-def audit(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """What organisers did to a study, oldest first: at, actor, kind, payload; signing in and out included."""
+def audit(desk: Desk, connection: Connection, study_id: str) -> list[Act]:
+    """What organisers did to a study, oldest first; signing in and out included."""
     desk.view(connection, study_id)
-    return queries.audit(connection, (study_id, EVERY_STUDY))
+    return acts.audit(connection, (study_id, EVERY_STUDY))
 
 
-def deviations(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """What was done after launch that a reader must know of, oldest first: at, kind, payload."""
+def deviations(desk: Desk, connection: Connection, study_id: str) -> list[Act]:
+    """What was done after launch that a reader must know of, oldest first; nobody is named."""
     desk.view(connection, study_id)
-    return queries.deviations(connection, study_id)
+    return acts.deviations(connection, study_id)

@@ -10,7 +10,7 @@ from studio.service.desk import Desk
 from studio.service.links import store_identity
 from studio.service.refusals import Refusal
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
-from studio.store import queries
+from studio.store import identity_table
 from studio.store.database import Connection
 
 EVERY_STUDY = "*"
@@ -31,9 +31,9 @@ class Organiser:
 
 def make_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
     """A token that signs in an organiser (or viewer) once; earlier unused ones stop working."""
-    for one in queries.identity_rows(connection, EVERY_STUDY):
+    for one in identity_table.identity_rows(connection, EVERY_STUDY):
         if one["link_hash"] is not None:
-            queries.set_identity(connection, one["identity_id"], revoked_at=desk.now(), link_hash=None)
+            identity_table.set_identity(connection, one["identity_id"], revoked_at=desk.now(), link_hash=None)
     token = desk.random(TOKEN_BYTES)
     store_identity(desk, connection, EVERY_STUDY, role, token, single_use=True)
     return token
@@ -45,10 +45,10 @@ def join(desk: Desk, connection: Connection, link: str) -> str:
     Raises:
         Refusal: `signed_out` for an unknown, used or revoked one, alike.
     """
-    found = queries.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
+    found = identity_table.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
     if found is None or found["revoked_at"] is not None:
         raise Refusal("signed_out")
-    queries.set_identity(connection, found["identity_id"], link_hash=None, created_at=desk.now())
+    identity_table.set_identity(connection, found["identity_id"], link_hash=None, created_at=desk.now())
     _signed(desk, connection, found, "signed_in")
     return session_of(link)
 
@@ -73,7 +73,7 @@ def speak(desk: Desk, connection: Connection, token: str | None, language: str) 
     """Keep the language that somebody chose for the organiser's page; nothing is kept for who is not signed in."""
     found = _organiser_row(connection, token)
     if found is not None:
-        queries.set_identity(connection, found["identity_id"], profile={"language": language})
+        identity_table.set_identity(connection, found["identity_id"], profile={"language": language})
 
 
 def language(desk: Desk, connection: Connection, token: str | None) -> str | None:
@@ -88,21 +88,22 @@ def language(desk: Desk, connection: Connection, token: str | None) -> str | Non
 
 
 def _newest_first(connection: Connection) -> list[dict[str, Any]]:
-    return sorted(queries.identity_rows(connection, EVERY_STUDY), key=lambda one: str(one["created_at"]), reverse=True)
+    rows = identity_table.identity_rows(connection, EVERY_STUDY)
+    return sorted(rows, key=lambda row: str(row["created_at"]), reverse=True)
 
 
 def leave(desk: Desk, connection: Connection, token: str | None) -> None:
     """End a session; nothing happens where there is none."""
     found = _organiser_row(connection, token)
     if found is not None:
-        queries.set_identity(connection, found["identity_id"], revoked_at=desk.now())
+        identity_table.set_identity(connection, found["identity_id"], revoked_at=desk.now())
         _signed(desk, connection, found, "signed_out")
 
 
 def _organiser_row(connection: Connection, token: str | None) -> dict[str, Any] | None:
     if not token or not plausible(token):
         return None
-    found = queries.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
+    found = identity_table.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
     used = found is not None and found["link_hash"] is None and found["revoked_at"] is None
     return found if used else None
 

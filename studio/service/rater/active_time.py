@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from studio.service.desk import Desk
-from studio.store import queries
+from studio.store import acts
 from studio.store.database import Connection
 from studio.store.queries import Person
 
@@ -44,10 +44,10 @@ def counted(
 
 def _end_of_previous_stay(connection: Connection, person: Person, previous: datetime) -> datetime:
     """When the Rater's previous event was; where that is a form that had waited, when its stay ended."""
-    event = queries.last_act(connection, person.study_id, person.rater, "submitted")
-    if event is None or event["at"] != person.last_at:
+    event = acts.last_act(connection, person.study_id, person.rater, "submitted")
+    if event is None or event.at != person.last_at:
         return previous
-    return datetime.fromisoformat(event["payload"].get("ended_at", event["at"]))
+    return datetime.fromisoformat(event.payload.get("ended_at", event.at))
 
 
 def total(before: float | None, stay: Stay) -> float | None:

@@ -11,7 +11,7 @@ from studio.service.rater.qr import qr_svg
 from studio.service.records import DeviceLink, Saved, Texts
 from studio.service.refusals import Refusal, detail
 from studio.service.requests import Asked, ConsentRequest, DeviceRequest, FinishRequest, LanguageRequest, ProfileRequest
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.queries import Person
 from tasks.schema import ProfileQuestion
@@ -38,7 +38,7 @@ def profile(desk: Desk, connection: Connection, person: Person, request: Profile
     given = {name: value for name, value in request.answers.items() if value not in (None, "")}
     checked = {name: _profile_answer(name, value, questions) for name, value in given.items()}
     allowance.check_act(desk.pace, connection, person, "profiled")
-    queries.set_identity(connection, person.identity_id, profile=checked)
+    identity_table.set_identity(connection, person.identity_id, profile=checked)
     payload = {"rater": person.rater, "answered": len(checked)}
     desk.record(connection, person.study_id, person.rater, "profiled", payload)
     return _state_after(desk, connection, person)

@@ -8,7 +8,7 @@ from studio.service.desk import Desk
 from studio.service.rater import gate
 from studio.service.records import HeldPair, Pair, Progress, State, Step
 from studio.service.view import StudyView
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.queries import AssignmentRow, Person
 from tasks.schema import Language, Words
@@ -84,7 +84,7 @@ def _progress(connection: Connection, person: Person, whole: bool) -> Progress:
 
 def _language(connection: Connection, person: Person) -> Language | None:
     """The Rater's own latest choice; None before there is one."""
-    choices = queries.notes_of(connection, person.study_id, "language", person.rater)
+    choices = identity_table.notes_of(connection, person.study_id, "language", person.rater)
     return choices[-1]["language"] if choices else None
 
 

@@ -13,7 +13,7 @@ from studio.service.records import GivenAnswers, OwnAnswer, OwnAnswers, Receipt,
 from studio.service.refusals import Refusal
 from studio.service.requests import Asked, OpenRequest, SubmitRequest
 from studio.service.view import StudyView
-from studio.store import queries
+from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow, Person
@@ -57,7 +57,7 @@ def _check_same(connection: Connection, person: Person, form: Submission, stored
     if stored["rater"] != person.rater or stored["assignment_id"] != form.assignment_id:
         raise Refusal("not_yours")
     comment = forms.comment_of(
-        queries.notes_of(connection, person.study_id, "comment", person.rater), form.submission_id
+        identity_table.notes_of(connection, person.study_id, "comment", person.rater), form.submission_id
     )
     if stored["digest"] != forms.digest(form) or comment != form.comment:
         raise Refusal("submission_changed")
@@ -157,7 +157,7 @@ def _given(
 ) -> dict[str, GivenAnswers]:
     """By assignment: what the Rater answered, back in sides."""
     judged = queries.judgments_of(connection, [row.seq for row in rows if row.seq is not None])
-    comments = queries.notes_of(connection, person.study_id, "comment", person.rater)
+    comments = identity_table.notes_of(connection, person.study_id, "comment", person.rater)
     return {
         row.assignment_id: GivenAnswers.model_validate(
             {

@@ -1,0 +1,82 @@
+"""What people did, as the log tells it: organisers' acts, deviations from the plan, how often somebody did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from studio.store.tables import events, notes
+
+ORGANISERS_ACTS = (
+    *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
+    *("exported", "looked", "signed_in", "signed_out"),
+)
+DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn")
+"""Acts after launch that a reader of the report must know of."""
+
+
+class Act(NamedTuple):
+    """Something that was done to a study: when (UTC ISO-8601), what, and by whom ('' where that is not told)."""
+
+    at: str
+    kind: str
+    payload: dict[str, Any]
+    """The event's own: free JSON, another for each kind."""
+    actor: str = ""
+
+
+_ACTS = select(events.c.at, events.c.kind, events.c.payload, events.c.actor)
+
+
+def audit(connection: Connection, studies_: tuple[str, ...]) -> list[Act]:
+    """What organisers did to these studies, oldest first; a study's contents aside."""
+    query = _ACTS.where(events.c.study.in_(studies_), events.c.kind.in_(ORGANISERS_ACTS)).order_by(events.c.seq)
+    acts = map(Act._make, connection.execute(query))
+    return [act._replace(payload={}) if act.kind == "study_created" else act for act in acts]
+
+
+def deviations(connection: Connection, study_id: str) -> list[Act]:
+    """`DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing.
+
+    An export counts where the study was still open: it says which response came from which system.
+    """
+    query = _ACTS.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
+    acts = map(Act._make, connection.execute(query))
+    return [_told(act) for act in acts if act.kind != "exported" or act.payload.get("early")]
+
+
+def _told(act: Act) -> Act:
+    if act.kind == "seats_planned":
+        planned = act.payload["assignments"]
+        kind = planned[0]["kind"] if planned else "main"
+        return Act(act.at, act.kind, {"kind": kind, "assignments": len(planned)})
+    return Act(act.at, act.kind, {"what": act.payload["what"]} if act.kind == "looked" else {})
+
+
+def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> Act | None:
+    """Somebody's latest event of one kind, or None."""
+    query = _ACTS.where(events.c.study == study_id, events.c.actor == actor, events.c.kind == kind)
+    row = connection.execute(query.order_by(events.c.seq.desc()).limit(1)).one_or_none()
+    return None if row is None else Act._make(row)
+
+
+def acts_of(connection: Connection, study_id: str, actor: str, kind: str, noted: bool = False) -> int:
+    """How many events (or, `noted`, notes) of one kind an actor has stored in a study."""
+    log = notes if noted else events
+    query = select(func.count()).select_from(log).where(log.c.study == study_id, log.c.actor == actor)
+    return connection.execute(query.where(log.c.kind == kind)).scalar_one()
+
+
+def times_after_closing(connection: Connection, study_id: str, but: str) -> list[datetime]:
+    """When events of any study were stored after this one was last closed, in their order, but for one kind."""
+    closing = select(func.max(events.c.seq)).where(events.c.study == study_id, events.c.kind == "closed")
+    query = select(events.c.at).where(events.c.seq > closing.scalar_subquery(), events.c.kind != but)
+    return [datetime.fromisoformat(at) for at in connection.execute(query.order_by(events.c.seq)).scalars()]
+
+
+def acts(connection: Connection, study_id: str, kind: str) -> list[Act]:
+    """The events of one kind, oldest first."""
+    query = _ACTS.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq)
+    return [Act._make(row) for row in connection.execute(query)]

@@ -1,0 +1,61 @@
+"""The one table of people, and their notes: what is asked of it, and how it is changed and erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from studio.store.tables import identities, notes
+
+
+def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None = None) -> list[dict[str, Any]]:
+    """Payloads of one kind of note, oldest first, each with its `actor`."""
+    query = select(notes.c.actor, notes.c.payload).where(notes.c.study == study_id, notes.c.kind == kind)
+    if actor is not None:
+        query = query.where(notes.c.actor == actor)
+    return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
+
+
+def identity(connection: Connection, **match: Any) -> dict[str, Any] | None:
+    """The one identity with these column values, or None."""
+    query = select(identities).where(*(identities.c[name] == value for name, value in match.items()))
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def identity_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+    """Every identity of a study, oldest first."""
+    query = select(identities).where(identities.c.study == study_id).order_by(identities.c.created_at)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def add_identity(connection: Connection, **values: Any) -> None:
+    """Store one identity."""
+    connection.execute(insert(identities), {"single_use": False, **values})
+
+
+def set_identity(connection: Connection, identity_id: str, **values: Any) -> None:
+    """Change one identity; the only rows in the database that are changed in place by hand."""
+    connection.execute(update(identities).where(identities.c.identity_id == identity_id).values(**values))
+
+
+def erase_person(connection: Connection, study_id: str, rater: str) -> None:
+    """Erase what points at a Rater: name, mail, profile, comments, facts of devices. Session and judgments stay."""
+    here = (identities.c.study == study_id) & (identities.c.rater == rater)
+    connection.execute(update(identities).where(here).values(name=None, mail=None, profile=None))
+    connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == rater))
+
+
+def erase_study_people(connection: Connection, study_id: str) -> tuple[int, int]:
+    """Erase whatever points at a person in a study, links included: (identities, notes) erased. Judgments stay."""
+    people = connection.execute(delete(identities).where(identities.c.study == study_id))
+    remarks = connection.execute(delete(notes).where(notes.c.study == study_id))
+    return people.rowcount, remarks.rowcount
+
+
+def has_people(connection: Connection, study_id: str) -> bool:
+    """True where identities or notes of a study are left."""
+    one = select(identities.c.identity_id).where(identities.c.study == study_id).limit(1)
+    other = select(notes.c.seq).where(notes.c.study == study_id).limit(1)
+    return connection.execute(one).first() is not None or connection.execute(other).first() is not None
