@@ -87,13 +87,13 @@ def second_start(settings: Recipe, path: Path, vocabulary: Vocabulary, tokenizer
 def tokens_a_pass(once: Examples) -> None:
     each = sum(int(turn_ends(once[i].targets).sum()) for i in range(len(once)))
     turns = sum(len(turn_ends(once[i].targets)) for i in range(len(once)))
-    print(f"one sequence per dialogue:   {len(once.ids):>13,} tokens a pass, {once.target_count:,} learnt")
+    print(f"one sequence per dialogue:   {len(once.ids):>13,} tokens a pass, {once.target_count:,} with loss")
     print(f"one example per turn:        {each:>13,} tokens a pass, {turns:,} examples")
     print(f"ratio {each / len(once.ids):.1f} (claim 19)")
 
 
 def turn_ends(targets: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Length of the history up to and with each learnt turn."""
+    """Length of the history up to and with each turn with loss."""
     return np.flatnonzero(targets & ~np.append(targets[1:], False)) + 1
 
 

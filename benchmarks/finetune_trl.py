@@ -59,7 +59,7 @@ def main() -> None:
         found = {side: measured(side, chosen, model) for side in ("ours", "trl")}
     for side, facts in found.items():
         print(
-            f"{side:<5} {facts['tokens']:,} tokens, {facts['targets']:,} learnt, {facts['tokens_per_second']:,.0f}"
+            f"{side:<5} {facts['tokens']:,} tokens, {facts['targets']:,} with loss, {facts['tokens_per_second']:,.0f}"
             f" tokens a core second, peak {facts['peak_gb']:.2f} GB, loss {facts['loss']:.4f}"
         )
     us, them = found["ours"], found["trl"]
@@ -155,11 +155,11 @@ def trls(dialogues: tuple[Dialogue, ...], model: Path) -> dict[str, Any]:
             ),
         )  # fmt: skip
         count = sum(len(row["input_ids"]) for row in trainer.train_dataset)
-        learnt = sum(label >= 0 for row in trainer.train_dataset for label in row["labels"])
-        return timed(trainer, count, learnt)
+        targets = sum(label >= 0 for row in trainer.train_dataset for label in row["labels"])
+        return timed(trainer, count, targets)
 
 
-def timed(trainer: Any, count: int, learnt: int) -> dict[str, Any]:
+def timed(trainer: Any, count: int, targets: int) -> dict[str, Any]:
     """Trains; the first logged loss is before any change of weights, so it is comparable."""
     bases.quiet()
     started = time.process_time()  # of a core, so that what else the machine does hardly counts
@@ -167,7 +167,7 @@ def timed(trainer: Any, count: int, learnt: int) -> dict[str, Any]:
     seconds = time.process_time() - started
     first = next(entry["loss"] for entry in trainer.state.log_history if "loss" in entry)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    return {"tokens": count, "targets": learnt, "tokens_per_second": count / seconds, "peak_gb": peak, "loss": first}
+    return {"tokens": count, "targets": targets, "tokens_per_second": count / seconds, "peak_gb": peak, "loss": first}
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def comparisons(model: Any, length: int, steps: int) -> None:
 
 
 def drawn(length: int, rng: np.random.Generator) -> Example:
-    """Random ids; the second half of each turn is learnt."""
+    """Random ids; the second half of each turn has a loss."""
     ids = rng.integers(6, 1000, length).astype(np.int32)
     return Example("random", ids, np.arange(length) % TURN >= TURN // 2)
 

@@ -46,7 +46,7 @@ class Frame(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One speaker's turn; `trained` where the model is to learn it."""
+    """One speaker's turn; `trained` where its tokens have a loss."""
 
     role: Role
     text: str

@@ -125,6 +125,17 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def agreed(question: str, option: str) -> bool:
+    """True for a yes at the terminal.
+
+    Raises:
+        InputError: nobody can be asked; the message names the option that says yes.
+    """
+    if not sys.stdin.isatty():
+        raise InputError(f"{question} Nobody can be asked here: say {option}")
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "はい")
+
+
 def positive(text: str) -> int:
     """An argparse type: a whole number from 1."""
     if not text.isdecimal() or int(text) < 1:

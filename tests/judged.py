@@ -28,6 +28,7 @@ from tasks.schema import (
     Target,
     Turn,
     Words,
+    rater_code,
     side_of,
 )
 from tasks.study.wording.templates import template
@@ -156,7 +157,7 @@ def export(
             for r in made.responses
         ),
         raters=tuple(
-            RaterRow(rater=f"R{s + 1:03d}", seat=s, assignments_planned=items, assignments_done=items)
+            RaterRow(rater=rater_code(s), seat=s, assignments_planned=items, assignments_done=items)
             for s in range(raters)
         ),
         comments=tuple(comments),
@@ -171,7 +172,7 @@ def _assignment(
     common: dict[str, Any] = {
         "assignment_id": f"a{seat:03d}-{position:04d}",
         "seat": seat,
-        "rater": f"R{seat + 1:03d}",
+        "rater": rater_code(seat),
         "position": position,
         "kind": "main",
         "item_id": item.item_id,

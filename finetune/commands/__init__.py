@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,14 +77,3 @@ def use_threads(count: int | None) -> None:
         import torch
 
         torch.set_num_threads(count)
-
-
-def yes(question: str, option: str) -> bool:
-    """Asks at the terminal.
-
-    Raises:
-        InputError: nobody can be asked; the message names the option that answers.
-    """
-    if not sys.stdin.isatty():
-        raise InputError(f"{question} Nobody can be asked here: say {option}")
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")

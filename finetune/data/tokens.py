@@ -24,7 +24,7 @@ class Examples:
         targets: bool, same length.
         offsets: int64 [n + 1]; example i is [offsets[i], offsets[i + 1]).
         truncated: examples whose end was cut.
-        dropped: examples left out for length, or because nothing of them was to be learnt.
+        dropped: examples left out for length, or because none of their tokens had a loss.
         lost: target tokens that were cut, or were in examples left out for length.
     """
 

@@ -52,13 +52,13 @@ def asked(asking: Asking) -> Asked:
         InputError: it is not there, or its adapter was trained to respond, not to score.
     """
     base = asking.recipe or (DEFAULT if asking.system == "base" else None)
-    (found,) = systems.asked([f"model={asking.system}"], base)
-    if asking.mode == "form" and found.card is not None and found.recipe.task != "score":
+    (system,) = systems.asked([f"model={asking.system}"], base)
+    if asking.mode == "form" and system.card is not None and system.recipe.task != "score":
         raise InputError(
-            f"{asking.system}: was trained with recipe {found.recipe.name} to respond, not to score; train one with:"
+            f"{asking.system}: was trained with recipe {system.recipe.name} to respond, not to score; train one with:"
             " python -m finetune train score (or embedded-score), or ask it for JSON with --mode json"
         )
-    return Asked(found.system_id, found.base, _scoring(found.recipe, asking), found.adapter, found.card)
+    return Asked(system.system_id, system.base, _scoring(system.recipe, asking), system.adapter, system.card)
 
 
 def _scoring(recipe: Recipe, asking: Asking) -> Recipe:
@@ -81,23 +81,23 @@ def score(asking: Asking, system: Asked, transcripts: Sequence[Transcript], out:
     rows = Rows(out.parent, out.stem, _card(asking, system, transcripts), "dialogue_id")
     if rows.finished():
         return out
-    missing = [one for one in transcripts if one.name not in rows.done]
+    missing = [transcript for transcript in transcripts if transcript.name not in rows.done]
     if missing:
         model = systems.loaded([system], measured=asking.mode == "form")
         reader: Form | Json = Form(model, system) if asking.mode == "form" else Json(model, system)
         with tqdm(total=len(missing), unit="dialogue", desc=system.base.name) as bar, systems.switched(model, system):
-            for made in reader.predictions(missing):
-                rows.add(one.model_dump(mode="json") for one in made)
-                bar.update(len(made))
-    return rows.finish([one.name for one in transcripts])
+            for predictions in reader.predictions(missing):
+                rows.add(prediction.model_dump(mode="json") for prediction in predictions)
+                bar.update(len(predictions))
+    return rows.finish([transcript.name for transcript in transcripts])
 
 
 def _refuse_trained(system: Asked, transcripts: Sequence[Transcript]) -> None:
-    learnt = [one.name for one in transcripts if one.name in system.trained_on]
-    if learnt:
+    trained = [transcript.name for transcript in transcripts if transcript.name in system.trained_on]
+    if trained:
         raise InputError(
-            f"{len(learnt)} of the {len(transcripts)} dialogues were trained on (the first: {learnt[0]}); score another"
-            " part, with the split the adapter was trained with"
+            f"{len(trained)} of the {len(transcripts)} dialogues were trained on (the first: {trained[0]}); score"
+            " another part, with the split the adapter was trained with"
         )
 
 
@@ -113,9 +113,9 @@ class Form:
         recipe, vocabulary = self.system.recipe, self.system.base.vocabulary()
         writer = form_encoder(vocabulary, recipe)
         places = answers.Places(writer.digits, writer.blank)
-        fitted = [writer.example(one, None, recipe.max_length) for one in transcripts]
+        fitted = [writer.example(transcript, None, recipe.max_length) for transcript in transcripts]
         order = sorted(range(len(fitted)), key=lambda i: (-len(fitted[i].example.ids), i))
-        lengths = [len(one.example.ids) for one in fitted]
+        lengths = [len(form.example.ids) for form in fitted]
         for batch in batching.filled(order, lengths, recipe.tokens_per_batch):
             yield self._batch([fitted[i] for i in batch], places, vocabulary.pad_id)
 
@@ -124,7 +124,7 @@ class Form:
         inputs = {k: v.to(causal.device) for k, v in collate.padded([f.example for f in fitted], pad_id).items()}
         with torch.inference_mode():
             chances = torch.softmax(answers.logits(causal, places, inputs.pop("targets"), **inputs).double(), dim=-1)
-        return [_prediction(one, rows) for one, rows in zip(fitted, chances.tolist(), strict=True)]
+        return [_prediction(form, rows) for form, rows in zip(fitted, chances.tolist(), strict=True)]
 
 
 def _prediction(fitted: Fitted, chances: Sequence[Sequence[float]]) -> Prediction:
@@ -155,13 +155,17 @@ class Json:
         )
         writer = encoder(self.system.base.vocabulary(), self.system.recipe)
         engine = TorchEngine(self.model, writer, decoding)
-        for one in transcripts:
-            ids, cut = json_prompt(writer, one, self.system.recipe.max_length)
+        for transcript in transcripts:
+            ids, cut = json_prompt(writer, transcript, self.system.recipe.max_length)
             (draft,) = engine.answer([ids], [0])
             read = json_form.parse(draft.text)
             yield [
                 Prediction(
-                    dialogue_id=one.name, values=read.values, flags=read.flags, cut_turns=cut, problems=read.problems
+                    dialogue_id=transcript.name,
+                    values=read.values,
+                    flags=read.flags,
+                    cut_turns=cut,
+                    problems=read.problems,
                 )
             ]
 
@@ -195,7 +199,7 @@ def _card(asking: Asking, system: Asked, transcripts: Sequence[Transcript]) -> d
         "strip_meta": system.recipe.strip_meta,
         "max_length": system.recipe.max_length,
         "split": asking.split,
-        "dialogues": [one.name for one in transcripts],
+        "dialogues": [transcript.name for transcript in transcripts],
         "dtype": str(bases.compute_dtype(system.recipe, bases.device_of())).removeprefix("torch."),
         "versions": versions(),
     }

@@ -46,7 +46,7 @@ class Asked:
 
     @property
     def trained_on(self) -> frozenset[str]:
-        """Ids of the dialogues its adapter learnt from; empty where nothing says."""
+        """Ids of the dialogues its adapter was trained on; empty where nothing says."""
         path = self.adapter / "splits.json" if self.adapter else None
         if path is None or not path.is_file():
             return frozenset()
@@ -59,7 +59,7 @@ class _Named:
 
     name: str
     what: str
-    found: hub.Artifact | None
+    artifact: hub.Artifact | None
     card: Manifest | None
 
 
@@ -78,11 +78,11 @@ def asked(texts: Sequence[str], base_recipe: str | None) -> list[Asked]:
     pairs = _pairs(texts)
     given = recipe.load(base_recipe) if base_recipe is not None else None
     errors: list[str] = []
-    named = [one for pair in pairs if (one := _found(*pair, errors)) is not None]
+    named = [option for pair in pairs if (option := _resolved(*pair, errors)) is not None]
     systems = []
-    for one in named if not errors else []:
+    for option in named if not errors else []:
         try:
-            systems.append(_asked(one, given, named))
+            systems.append(_asked(option, given, named))
         except InputError as error:
             errors += error.errors
     if errors:
@@ -101,42 +101,42 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _found(name: str, what: str, errors: list[str]) -> _Named | None:
+def _resolved(name: str, what: str, errors: list[str]) -> _Named | None:
     if what == "base":
         return _Named(name, what, None, None)
     try:
-        found = hub.resolve(what)
-        card = manifest.read(found.folder) if (found.folder / manifest.NAME).is_file() else None
+        artifact = hub.resolve(what)
+        card = manifest.read(artifact.folder) if (artifact.folder / manifest.NAME).is_file() else None
     except InputError as error:
         errors += [f"--system {name}={what}: {line}" for line in error.errors]
         return None
-    return _Named(name, what, found, card)
+    return _Named(name, what, artifact, card)
 
 
-def _asked(one: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
-    if one.found is None:
-        chosen = given or _base_of(one, named)
-        return Asked(one.name, bases.find(chosen), chosen, None, None)
-    if one.found.kind == "model":
-        return _full_model(one, one.found, given)
-    if one.card is None:
-        return _foreign_adapter(one, one.found, given)
-    base = bases.find(one.card.recipe)
-    if base.digest != one.card.base.digest:
+def _asked(option: _Named, given: Recipe | None, named: Sequence[_Named]) -> Asked:
+    if option.artifact is None:
+        reading = given or _base_of(option, named)
+        return Asked(option.name, bases.find(reading), reading, None, None)
+    if option.artifact.kind == "model":
+        return _full_model(option, option.artifact, given)
+    if option.card is None:
+        return _foreign_adapter(option, option.artifact, given)
+    base = bases.find(option.card.recipe)
+    if base.digest != option.card.base.digest:
         raise InputError(
-            f"--system {one.name}={one.what}: the adapter was trained on another base ({one.card.base.name},"
-            f" {one.card.base.digest[:12]}) than the one here ({base.name}, {base.digest[:12]})"
+            f"--system {option.name}={option.what}: the adapter was trained on another base ({option.card.base.name},"
+            f" {option.card.base.digest[:12]}) than the one here ({base.name}, {base.digest[:12]})"
         )
-    return Asked(one.name, base, one.card.recipe, one.found.folder, one.card)
+    return Asked(option.name, base, option.card.recipe, option.artifact.folder, option.card)
 
 
-def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
+def _base_of(option: _Named, named: Sequence[_Named]) -> Recipe:
     """The recipe under which the base alone answers: that of the adapters beside it, in whatever order they stand."""
     cards = {other.name: other.card for other in named if other.card is not None}
     bases = {card.base.digest for card in cards.values()}
     if len(bases) > 1:
         raise InputError(
-            f"--system {one.name}=base: which base is meant? The adapters have {len(bases)}; name a recipe with"
+            f"--system {option.name}=base: which base is meant? The adapters have {len(bases)}; name a recipe with"
             " --recipe, or the model itself"
         )
     if differing := [key for key in READING if len({getattr(c.recipe, key) for c in cards.values()}) > 1]:
@@ -145,32 +145,38 @@ def _base_of(one: _Named, named: Sequence[_Named]) -> Recipe:
             for name, card in sorted(cards.items())
         )
         raise InputError(
-            f"--system {one.name}=base: the adapters load or read the base in different ways ({ways}), and its"
+            f"--system {option.name}=base: the adapters load or read the base in different ways ({ways}), and its"
             " responses would differ with them; say with --recipe which is meant, or ask for the base in a run with one"
             " of them"
         )
     return next(iter(cards.values())).recipe if cards else recipe.load(LAPTOP)
 
 
-def _full_model(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
-    known = one.card.recipe if one.card is not None else given
-    chosen = _reading(known, one.what, found.folder, found.revision)
-    demonstration = bool(one.card and one.card.note)
-    return Asked(one.name, Base(found.folder, one.what, bases.digest(found.folder), demonstration), chosen, None, None)
+def _full_model(option: _Named, artifact: hub.Artifact, given: Recipe | None) -> Asked:
+    known = option.card.recipe if option.card is not None else given
+    reading = _reading(known, option.what, artifact.folder, artifact.revision)
+    demonstration = bool(option.card and option.card.note)
+    return Asked(
+        option.name,
+        Base(artifact.folder, option.what, bases.digest(artifact.folder), demonstration),
+        reading,
+        None,
+        None,
+    )
 
 
-def _foreign_adapter(one: _Named, found: hub.Artifact, given: Recipe | None) -> Asked:
+def _foreign_adapter(option: _Named, artifact: hub.Artifact, given: Recipe | None) -> Asked:
     """An adapter without a run card: its own adapter_config.json names the base."""
-    config = json.loads((found.folder / "adapter_config.json").read_text(encoding="utf-8"))
+    config = json.loads((artifact.folder / "adapter_config.json").read_text(encoding="utf-8"))
     name, revision = str(config.get("base_model_name_or_path") or ""), config.get("revision")
     if not name and given is None:
-        raise InputError(f"--system {one.name}={one.what}: its adapter_config.json names no base; say --recipe")
+        raise InputError(f"--system {option.name}={option.what}: its adapter_config.json names no base; say --recipe")
     if given is not None:
-        return Asked(one.name, bases.find(given), given, found.folder, None)
+        return Asked(option.name, bases.find(given), given, artifact.folder, None)
     folder = bases.local_or_hub(name, revision)
     return Asked(
-        one.name, Base(folder, name, bases.digest(folder), False), _reading(None, name, folder, revision),
-        found.folder, None,
+        option.name, Base(folder, name, bases.digest(folder), False), _reading(None, name, folder, revision),
+        artifact.folder, None,
     )  # fmt: skip
 
 
@@ -192,8 +198,8 @@ def rendering_of(folder: Path) -> str:
     """
     vocabulary = WholeVocabulary(folder / "tokenizer.json")
     for name in FOREIGN:
-        found = RENDERINGS[name]
-        frames = (found.begin, *found.system, *found.client, *found.counselor)
+        rendering = RENDERINGS[name]
+        frames = (rendering.begin, *rendering.system, *rendering.client, *rendering.counselor)
         controls = {part for parts in frames for part in parts if isinstance(part, Control)}
         if all(vocabulary.control(part) is not None for part in controls):
             return name

@@ -86,7 +86,7 @@ def _parts(
 
 
 def _refuse_trained_on(wanted: Sequence[Asked], parts: Sequence[Part]) -> None:
-    """A loss on what was learnt from says nothing; the train split is measured only where it is asked for by name."""
+    """A loss on what was trained on says nothing; the train split is measured only where it is asked for by name."""
     errors = []
     for system in wanted:
         known = {d.dialogue_id for p in parts if p.split != "train" for d in p.dialogues} & system.trained_on

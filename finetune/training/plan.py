@@ -69,15 +69,15 @@ def _cost(machine: estimate.Machine, shape: Shape, recipe: Recipe, batch: int, t
     return Cost(machine.name, needed, needed <= machine.gigabytes, rate, tokens / rate)
 
 
-def render(found: Plan) -> str:
+def render(run: Plan) -> str:
     """The plan as lines for a terminal."""
-    job, train, recipe = found.job, found.job.prepared.train, found.job.recipe
+    job, train, recipe = run.job, run.job.prepared.train, run.job.recipe
     lengths = np.array(train.lengths)
     kind = "NF4 QLoRA" if recipe.load_in_4bit else "LoRA"
     rows = [
         ("recipe", f"{recipe.name}: {kind} r={recipe.lora_r} on {job.base.name}"),
-        ("model", f"{(found.shape.blocks + found.shape.rest) / 1e6:,.0f} M parameters; adapter"
-                  f" {found.shape.adapter / 1e6:,.1f} M"),
+        ("model", f"{(run.shape.blocks + run.shape.rest) / 1e6:,.0f} M parameters; adapter"
+                  f" {run.shape.adapter / 1e6:,.1f} M"),
         ("trained on", job.prepared.described),
         ("held out", job.prepared.held_out.described(job.prepared.noun)),
         ("tokens a pass", f"{len(train.ids):,}, of them with loss {train.target_count:,}"
@@ -85,15 +85,15 @@ def render(found: Plan) -> str:
         ("lengths", f"median {int(np.median(lengths)):,}, 99 % {int(np.quantile(lengths, 0.99)):,}, longest"
                     f" {int(lengths.max()):,} of max_length {recipe.max_length:,}"),
         ("too long", f"{train.truncated:,} cut, {train.dropped:,} left out, {train.lost:,} counsellor tokens lost"),
-        ("batches", f"{len(job.batches):,}, {found.useful:.1%} useful tokens"),
-        ("steps", f"{steps_of(job)}, each of {job.group} batches; {found.run_tokens:,} tokens in all{_ends(recipe)}"),
+        ("batches", f"{len(job.batches):,}, {run.useful:.1%} useful tokens"),
+        ("steps", f"{steps_of(job)}, each of {job.group} batches; {run.run_tokens:,} tokens in all{_ends(recipe)}"),
     ]  # fmt: skip
     table = [f"{name:<14} {text}" for name, text in rows]
     head = f"{'ESTIMATES':<22} {'memory':>9}  {'fits':<4}  {'tokens/s':>9}  {'time':>9}"
     costs = [
         f"{c.machine:<22} {c.gigabytes:>6.1f} GB  {'yes' if c.fits else 'no':<4}  {c.tokens_per_second:>9,.0f}"
         f"  {duration(c.seconds):>9}"
-        for c in found.costs
+        for c in run.costs
     ]
     return "\n".join([*table, "", head, *costs, "by arithmetic, good to about a factor of two; nothing was measured"])
 

@@ -128,7 +128,7 @@ def encoded(named: Sequence[Named], encoder: Encoder, recipe: Recipe) -> Example
 def _refuse(prepared: Prepared, recipe: Recipe) -> None:
     train = prepared.train
     if not train.target_count:
-        raise InputError("data: no counsellor turn to learn is left; look at one example with: inspect")
+        raise InputError("data: no counsellor turn to train on is left; look at one example with: inspect")
     lost = train.lost / (train.target_count + train.lost)
     if recipe.on_long == "truncate" and lost > LOST:
         raise InputError(

@@ -41,7 +41,7 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
         resume: go on from the newest whole checkpoint in `out`; without one, begin.
 
     Raises:
-        InputError: `out` holds another run, weights or data are missing, memory runs out, or nothing is learnt.
+        InputError: `out` holds another run, weights or data are missing, memory runs out, or no token has a loss.
     """
     require_packages(recipe, training=True)
     _refuse_used(out, resume)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from studio.commands.options import command
 from studio.settings import Settings, dataset_id, space_secrets
-from tasks.console import Commands, Exit
+from tasks.console import Commands, Exit, agreed
 from tasks.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -220,15 +220,13 @@ def add(commands: Commands) -> None:
     parser.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
 
 
-def run(options: Namespace, settings: Settings, ask: Callable[[str], bool] | None = None) -> int:
+def run(options: Namespace, settings: Settings, ask: Callable[[str, str], bool] = agreed) -> int:
     """Show what would be sent, ask, send; `Exit.NO` where it was not agreed to."""
-    from studio.hub.publish import asked
-
     made = _delivery(options)
     print("\n".join(told(made, options.public)), flush=True)
     if options.dry_run:
         return Exit.DONE
-    if not options.yes and not (ask or asked)("Send it?"):
+    if not options.yes and not ask("Send it?", "--yes, or --dry-run"):
         print("nothing was sent", file=sys.stderr)
         return Exit.NO
     send(made, options.public, options.hub_endpoint)

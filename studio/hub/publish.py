@@ -50,17 +50,17 @@ def add(commands: Commands) -> None:
     parser.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
 
 
-def run(options: Namespace, ask: Callable[[str], bool] | None = None) -> int:
+def run(options: Namespace, ask: Callable[[str, str], bool] = console.agreed) -> int:
     """Show what would be sent, ask, send; `Exit.NO` where it was not agreed to."""
     with tempfile.TemporaryDirectory() as name:
-        return _run(options, Path(name, "published"), ask or asked)
+        return _run(options, Path(name, "published"), ask)
 
 
-def _run(options: Namespace, folder: Path, ask: Callable[[str], bool]) -> int:
+def _run(options: Namespace, folder: Path, ask: Callable[[str, str], bool]) -> int:
     print("\n".join(_prepare(options, folder)), flush=True)
     if options.dry_run:
         return Exit.DONE
-    if not options.yes and not ask("Send it?"):
+    if not options.yes and not ask("Send it?", "--yes, or --dry-run"):
         print("nothing was sent", file=sys.stderr)
         return Exit.NO
     print(_send(options, folder), flush=True)
@@ -129,11 +129,3 @@ def send(folder: Path, target: Target, endpoint: str = "", squash: bool = False)
     if squash:
         with_retries(repo.squash)
     return repo.url
-
-
-def asked(question: str) -> bool:
-    """True for a yes at the terminal; without a terminal nobody can say yes."""
-    if not sys.stdin.isatty():
-        print("no terminal to ask at: say --yes, or --dry-run", file=sys.stderr)
-        return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "はい")

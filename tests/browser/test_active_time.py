@@ -36,9 +36,7 @@ def test_a_revision_adds_its_stay(opened: Open, studio: Studio) -> None:
     save_after_a_stay(page, "52233")
     page.wait_for_function("document.getElementById('studio').dataset.saving === 'saved.revised'")
     assert seconds(studio, page)[0] >= 2 * STAY / 1000
-    assert row_of(studio, "plain", code_of(page)).active_seconds == pytest.approx(
-        sum(seconds(studio, page)), abs=0.01
-    )
+    assert row_of(studio, "plain", code_of(page)).active_seconds == pytest.approx(sum(seconds(studio, page)), abs=0.01)
 
 
 def test_stays_without_a_network_are_counted_each(opened: Open, studio: Studio) -> None:

@@ -50,9 +50,9 @@ def test_targets_are_the_counsellors_texts_and_their_ends(llama: Encoder) -> Non
     pieces = llama.vocabulary.pieces(example.ids.tolist())
     trained = "".join(piece for piece, target in zip(pieces, example.targets, strict=True) if target)
     # Multi-byte characters split over tokens do not join as pieces, so the ids are compared.
-    learnt = [i for i, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
+    targets = [i for i, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
     expected = [token for m in TALK if m.trained for token in [*llama.vocabulary.encode([m.text])[0], llama.end_id]]
-    assert learnt == expected
+    assert targets == expected
     assert trained.count("<|eot_id|>") == 2
 
 
@@ -204,6 +204,6 @@ def test_per_turn_makes_one_example_of_each_learnt_turn() -> None:
     dialogue = load_one()
     ((_, turns),) = named_messages([dialogue], tiny_recipe())
     single = list(named_messages([dialogue], tiny_recipe("examples=per_turn")))
-    learnt = [i for i, turn in enumerate(turns) if turn.trained]
-    assert [len(history) - 1 for _, history in single] == learnt
+    trained = [i for i, turn in enumerate(turns) if turn.trained]
+    assert [len(history) - 1 for _, history in single] == trained
     assert all([m.trained for m in history] == [False] * (len(history) - 1) + [True] for _, history in single)

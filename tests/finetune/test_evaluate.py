@@ -1,4 +1,4 @@
-"""Losses dialogue by dialogue: what training measured, resumable, never on dialogues learnt from, read by results."""
+"""Losses dialogue by dialogue: what training measured, resumable, never on dialogues trained on, read by results."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ def test_finished_losses_are_kept_and_others_refused(
         evaluate.evaluate([f"tuned={made.adapter}"], made.data, losses, ("test",))
 
 
-def test_a_dialogue_learnt_from_is_refused(made: world.Trained, tmp_path: Path) -> None:
+def test_a_dialogue_trained_from_is_refused(made: world.Trained, tmp_path: Path) -> None:
     leaky = shutil.copytree(made.adapter, tmp_path / "leaky")
     record = json.loads((leaky / "splits.json").read_text(encoding="utf-8"))
-    learnt = record["test"][0]
-    (leaky / "splits.json").write_text(json.dumps({**record, "trained": [*record["trained"], learnt]}))
-    with pytest.raises(InputError, match=f"was trained on 1 of the dialogues to be measured .*{learnt}"):
+    trained = record["test"][0]
+    (leaky / "splits.json").write_text(json.dumps({**record, "trained": [*record["trained"], trained]}))
+    with pytest.raises(InputError, match=f"was trained on 1 of the dialogues to be measured .*{trained}"):
         evaluate.evaluate([f"leaky={leaky}"], made.data, tmp_path / "out", ("test",))
 
 

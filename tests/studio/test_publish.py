@@ -24,7 +24,7 @@ from studio.hub import publish
 from studio.hub.pseudonyms import rename
 from tasks import console
 from tasks.errors import InputError
-from tasks.schema import Source, Study, Support, System, Turn, Words
+from tasks.schema import Source, Study, Support, System, Turn, Words, rater_code
 from tests import judged
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Fault, Hub
@@ -124,7 +124,7 @@ def test_new_names_follow_what_was_judged_and_not_the_old_ones() -> None:
     seats = {0: 7, 1: 3, 2: 5}
 
     def moved(row: Any) -> Any:
-        return row.model_copy(update={"seat": seats[row.seat], "rater": f"R{seats[row.seat] + 1:03d}"})
+        return row.model_copy(update={"seat": seats[row.seat], "rater": rater_code(seats[row.seat])})
 
     other = replace(
         export,
@@ -293,12 +293,13 @@ def test_a_dry_run_shows_every_file_and_asks_the_hub_nothing(
 
 def test_nothing_goes_without_a_yes(hub: Hub, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = parsed(str(export), "--to", DATA, "--license", "cc-by-4.0", "--hub-endpoint", hub.url)
-    assert publish.run(options, lambda _: False) == 1
+    assert publish.run(options, lambda *_: False) == 1
     assert not hub.log
     monkeypatch.setattr(sys, "stdin", StringIO())
-    assert publish.run(options) == 1
+    with pytest.raises(InputError, match="Nobody can be asked here: say --yes, or --dry-run"):
+        publish.run(options)
     assert not hub.log
-    assert publish.run(options, lambda _: True) == 0
+    assert publish.run(options, lambda *_: True) == 0
 
 
 def test_public_only_when_told_and_over(
