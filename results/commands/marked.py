@@ -6,13 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least
+from results.commands.terminal import add_language, at_least
 from tasks.console import Commands
 from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from results.document.view import Section
-    from results.record.rated import MarkedReport
+    from results.record.rated import MarkedCriterion, MarkedReport
+    from results.scores.spoken import Spoken
     from tasks.schema import Study
 
 
@@ -25,6 +26,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    add_language(parser)
     parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.set_defaults(run=run)
@@ -32,10 +34,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, compute, write; prints where the page is. Raises ValueError where nothing of these kinds was asked."""
-    from results.commands.rated import SIMULATED
     from results.commands.scores import fill
     from results.export import folder as export
     from results.scores import marked as scores_marked
+    from results.scores.spoken import Spoken
     from results.statistics.resample import Resampling
     from tasks.files import new_folder
 
@@ -43,43 +45,37 @@ def run(options: argparse.Namespace) -> int:
     made = scores_marked.facts(read, Resampling(options.resamples, options.seed))
     if not made.labels and not made.spans:
         raise InputError(f"{options.export}: the study has no criterion of kind labels or spans")
-    answer = [f"{len(made.labels)} criteria of labels, {len(made.spans)} of spans."]
-    mark = SIMULATED if made.simulated else None
-    listed = sections(made, read.study)
+    say = Spoken(options.language)
+    answer = [say("marked_summary", labels=len(made.labels), spans=len(made.spans))]
+    listed = sections(made, read.study, say)
     with new_folder(options.out, replacing="marked.json") as folder:
-        fill(folder, "marked", made, answer, listed, mark)
+        fill(folder, "marked", made, answer, listed, options.language, made.simulated)
     print(options.out / "marked.html")
     return 0
 
 
-def sections(made: MarkedReport, study: Study) -> tuple[Section, ...]:
+def sections(made: MarkedReport, study: Study, say: Spoken) -> tuple[Section, ...]:
     """One part for each criterion: a table and, for labels, a picture."""
+    by_kind = {"labels": made.labels, "spans": made.spans}
+    return tuple(_section(kind, entry, study, say) for kind, entries in by_kind.items() for entry in entries)
+
+
+def _section(kind: str, entry: MarkedCriterion, study: Study, say: Spoken) -> Section:
     from results.document.drawings import forest
     from results.document.numbers import number
     from results.document.view import Picture, Section, Table
-    from results.document.words import reason
+    from results.document.words import study_text
     from results.scores.cells import bounds, forest_row
 
-    parts = []
-    for kind, entries in (("labels", made.labels), ("spans", made.spans)):
-        for entry in entries:
-            criterion = study.criterion(entry.criterion)
-            points, label = criterion.points, criterion.label.text("en", *study.languages)
-            names = {str(point.value): point.words.text("en", *study.languages) for point in points}
-            names |= {"characters": "characters (alpha)", "f1": "whole spans (F1)"} if kind == "spans" else {}
-            figures = {names[key]: figure for key, figure in entry.figures.items()}
-            rows = tuple(
-                (name, number(f.value), bounds(f), reason(f.reason, "en"), str(f.n_judgments))
-                for name, f in figures.items()
-            )
-            table = Table(("", "value", "95 %", "why not", "judgments"), rows, UNITS[kind], wraps=True)
-            drawn = forest([forest_row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), label)
-            title = " · ".join(entry.label.values())
-            parts.append(Section(entry.criterion, title, (table, Picture(drawn, "With 95 % intervals."))))
-    return tuple(parts)
-
-
-UNITS = {
-    "labels": "Unit: an utterance; 1 where the label was given. Krippendorff's alpha, nominal, over dialogues.",
-    "spans": "Unit: a character up to the last one marked; F1 counts spans that overlap by half of their union.",
-}
+    criterion = study.criterion(entry.criterion)
+    names = {str(point.value): study_text(point.words, say.language) for point in criterion.points}
+    names |= {key: say(f"spans.{key}") for key in ("characters", "f1")} if kind == "spans" else {}
+    figures = {names[key]: figure for key, figure in entry.figures.items()}
+    rows = tuple(
+        (name, number(f.value), bounds(f), say.why(f.reason), str(f.n_judgments)) for name, f in figures.items()
+    )
+    title = study_text(criterion.label, say.language)
+    header = say.header("", "value", "interval", "why_not", "judgments")
+    drawn = forest([forest_row(name, f) for name, f in figures.items()], (-0.5, 0, 0.5, 1), title)
+    table = Table(header, rows, say(f"unit.{kind}"), wraps=True)
+    return Section(entry.criterion, title, (table, Picture(drawn, say("with_intervals"))))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.terminal import at_least
+from results.commands.terminal import add_language, at_least
 from tasks.console import Commands
-
-SIMULATED = "Simulated: these ratings were made by scripts, not by people."
 
 
 def add(commands: Commands) -> None:
@@ -22,6 +20,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="your copy of KokoroChat")
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="file of python -m finetune score")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    add_language(parser)
     parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.set_defaults(run=run)
@@ -33,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from results.export import folder as export
     from results.scores import rated as scores_rated
     from results.scores import rated_sections as scores_rated_sections
+    from results.scores.spoken import Spoken
     from results.statistics.resample import Resampling
     from tasks.data import kokorochat, predictions
     from tasks.files import new_folder
@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
     everything = kokorochat.load(options.data)
     data = scores_rated.rated(export.read(options.export), everything, found)
     made = scores_rated.facts(data, Resampling(options.resamples, options.seed))
-    answer, sections = scores_rated_sections.summary(made), scores_rated_sections.sections(made)
-    mark = SIMULATED if data.simulated else None
+    say = Spoken(options.language)
+    answer, sections = scores_rated_sections.summary(made, say), scores_rated_sections.sections(made, say)
     with new_folder(options.out, replacing="rated.json") as folder:
-        fill(folder, "rated", made, answer, sections, mark)
+        fill(folder, "rated", made, answer, sections, options.language, data.simulated)
     for sentence in answer:
         print(sentence)
     print(options.out / "rated.html")

@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from results.commands.terminal import at_least
+from results.commands.terminal import add_language, at_least
 from tasks.console import Commands
+from tasks.languages import catalogue, tags
+from tasks.languages.catalogue import SECOND
+from tasks.languages.tags import Language
 
 if TYPE_CHECKING:
     from results.document.view import Section
@@ -19,13 +22,6 @@ if TYPE_CHECKING:
 
 EXPERIMENTS = {None: "scores", 2: "correlation", 3: "unseen"}
 """The seed study's experiments: 2, correlation over the 20 items; 3, counsellors not in training."""
-TITLES = {
-    "scores": "Predicted client feedback",
-    "correlation": "Correlation of the 20 items",
-    "unseen": "Counsellors that were not in training",
-    "rated": "Rated dialogues beside client and model",
-    "marked": "Agreement on labels and spans",
-}
 
 
 def add(commands: Commands) -> None:
@@ -42,6 +38,7 @@ def add(commands: Commands) -> None:
         "--experiment", type=int, choices=(2, 3),
         help="instead of the whole table: 2, how the 20 items hang together; 3, counsellors not in training",
     )  # fmt: skip
+    add_language(parser)
     parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of clients (2000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.set_defaults(run=run)
@@ -55,17 +52,19 @@ def run(options: argparse.Namespace) -> int:
     scored = load(options.predictions, options.data)
     resampling = Resampling(options.resamples, options.seed, unit="clients")
     what = EXPERIMENTS[options.experiment]
-    answer = write(what, scored, resampling, options.out)
+    answer = write(what, scored, resampling, options.out, options.language)
     for sentence in answer:
         print(sentence)
     print(options.out / f"{what}.html")
     return 0
 
 
-def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[str]:
+def write(what: str, scored: Scored, resampling: Resampling, out: Path, language: Language = SECOND) -> list[str]:
     """Writes `what`.html, .md, .json and its pictures as .svg; returns the summary. Raises InputError."""
+    from results.scores import experiments as scores_experiments
     from results.scores import facts as scores_facts
     from results.scores import sections as scores_sections
+    from results.scores.spoken import Spoken
     from tasks.files import new_folder
 
     facts_of: dict[str, Callable[..., Any]] = {
@@ -73,24 +72,44 @@ def write(what: str, scored: Scored, resampling: Resampling, out: Path) -> list[
     }  # fmt: skip
     parts: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
         "scores": (scores_sections.summary, scores_sections.sections),
-        "correlation": (scores_sections.correlation_summary, scores_sections.correlation_sections),
-        "unseen": (scores_sections.unseen_summary, scores_sections.unseen_sections),
+        "correlation": (scores_experiments.correlation_summary, scores_experiments.correlation_sections),
+        "unseen": (scores_experiments.unseen_summary, scores_experiments.unseen_sections),
     }
     made = facts_of[what](scored, resampling)
-    answer, listed = (part(made) for part in parts[what])
+    answer, listed = (part(made, Spoken(language)) for part in parts[what])
     with new_folder(out, replacing=f"{what}.json") as folder:
-        fill(folder, what, made, answer, listed)
+        fill(folder, what, made, answer, listed, language)
     return list(answer)
 
 
 def fill(
-    folder: Path, what: str, record: Strict, answer: Sequence[str], sections: Sequence[Section], mark: str | None = None
+    folder: Path,
+    what: str,
+    record: Strict,
+    answer: Sequence[str],
+    sections: Sequence[Section],
+    language: Language,
+    simulated: bool = False,
 ) -> None:
-    """Writes page, Markdown, JSON and pictures into a folder; `mark` is said above everything."""
+    """Writes page, Markdown, JSON and pictures into a folder; that judgments are simulated is said above everything."""
     from results.document import page
     from results.document.view import Picture
+    from results.document.words import word
+    from results.scores.spoken import Spoken
 
-    shown = {"title": TITLES[what], "answer": answer, "sections": sections, "mark": mark}
+    say = Spoken(language)
+    shown = {
+        "title": say(f"title.{what}"),
+        "answer": answer,
+        "sections": sections,
+        "mark": say("simulated") if simulated else None,
+        "language": language,
+        "direction": tags.direction(language),
+        "in_short": say("in_short"),
+        "draft": _draft(language),
+        "contents": word("contents", language),
+        "hint": word("scroll_hint", language),
+    }
     texts = {
         f"{what}.json": json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n",
         f"{what}.html": page.render("scores.html.j2", **shown),
@@ -101,6 +120,14 @@ def fill(
         texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg, page.style())
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _draft(language: Language) -> str:
+    """That nobody has read the words of a language yet; '' where somebody has."""
+    from results.document.words import word
+
+    own = {"language": tags.name_of(language, language)}
+    return word("methods_draft", language, **own) if catalogue.is_draft(language) else ""
 
 
 def _standing(svg: str, style: str) -> str:

@@ -108,16 +108,32 @@ def language_tag(typed: str) -> Language:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+LISTED = "python -m studio languages list names them"
+"""Said in place of the languages: to look them up, every file of words would be read before any command."""
+
+
 def add_languages(parser: argparse.ArgumentParser, default: str) -> None:
     """Add `--languages`; `default` says in words which are taken without it."""
-    offered = ", ".join(catalogue.languages("report"))
-    words = f"of the pages, the first in report.html: {offered} ({default})"
+    words = f"of the pages, the first in report.html ({default}; {LISTED})"
     parser.add_argument("--languages", "--lang", type=_languages, metavar="TAG,TAG", help=words)
 
 
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add `--language` of a page of which there is one."""
+    words = f"of the page ({catalogue.SECOND}; {LISTED})"
+    parser.add_argument("--language", type=_language, default=catalogue.SECOND, metavar="TAG", help=words)
+
+
 def _languages(typed: str) -> tuple[Language, ...]:
-    offered = catalogue.languages("report")
-    chosen = tuple(dict.fromkeys(tag.strip() for tag in typed.split(",")))
+    return _offered("report", tuple(dict.fromkeys(tag.strip() for tag in typed.split(","))))
+
+
+def _language(typed: str) -> Language:
+    return _offered("scores", (typed,))[0]
+
+
+def _offered(section: str, chosen: tuple[str, ...]) -> tuple[Language, ...]:
+    offered = catalogue.languages(section)
     if unknown := [tag for tag in chosen if tag not in offered]:
         raise argparse.ArgumentTypeError(f"found {', '.join(map(repr, unknown))}; allowed: {', '.join(offered)}")
     return chosen

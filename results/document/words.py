@@ -26,7 +26,12 @@ def word(key: str, language: Language, /, **values: object) -> str:
     Where the language runs from right to left, each value is isolated: a minus sign or a bracket beside Arabic letters
     would else change its place.
     """
-    text = catalogue.form(catalogue.words("report", language)[key], language, values)
+    return said("report", language, key, **values)
+
+
+def said(section: str, language: Language, key: str, /, **values: object) -> str:
+    """Words of any section, filled in as `word` does."""
+    text = catalogue.form(catalogue.words(section, language)[key], language, values)
     return catalogue.fill(text, {name: tags.isolated(str(value), language) for name, value in values.items()})
 
 

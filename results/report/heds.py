@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from results.document import numbers
-from results.document.words import reason, study_text
+from results.document.words import reason, said, study_text
 from results.export.folder import Export
 from results.record.report import ReportRecord
-from tasks.languages import catalogue, tags
+from tasks.languages import catalogue
 from tasks.languages.tags import Language
 from tasks.schema import Criterion, Study, Words
 
@@ -41,9 +41,8 @@ class Entry:
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
-    """Words of the sheet; what is filled in is isolated where the language runs from right to left."""
-    text = catalogue.form(catalogue.words("heds", language)[key], language, values)
-    return catalogue.fill(text, {name: tags.isolated(str(value), language) for name, value in values.items()})
+    """Words of the sheet."""
+    return said("heds", language, key, **values)
 
 
 def datasheet(export: Export, record: ReportRecord, language: Language = FORM_LANGUAGE) -> tuple[Entry, ...]:
@@ -167,10 +166,10 @@ class _Sheet:
 
     def _assurance(self) -> str:
         counted = {"checks": len(self.study.checks), "repeats": self.study.design.repeats}
-        said = [self._say(key, n=n) for key, n in counted.items() if n]
-        said += [self._say("rule", rule=rule.rule) for rule in self.study.exclusions]
-        said += [self._say("drafts", accepted=", ".join(self.study.accepted))] if self.study.accepted else []
-        return "; ".join(said)
+        parts = [self._say(key, n=n) for key, n in counted.items() if n]
+        parts += [self._say("rule", rule=rule.rule) for rule in self.study.exclusions]
+        parts += [self._say("drafts", accepted=", ".join(self.study.accepted))] if self.study.accepted else []
+        return "; ".join(parts)
 
     # --- section 4 --------------------------------------------------------------------------------------------
 
@@ -214,8 +213,8 @@ class _Sheet:
         """Texts as they stood together, the sheet's language first, the others behind in brackets."""
         own = study_text(texts[0], self.language)
         first, *others = sorted(texts[0].languages, key=lambda tag: texts[0].text(tag) != own)
-        said = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
-        return said[first] + "".join(f" ({said[tag]})" for tag in others)
+        parts = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
+        return parts[first] + "".join(f" ({parts[tag]})" for tag in others)
 
     def _figures(self, criterion: Criterion) -> list[Part]:
         kind = "preference" if criterion.kind == "preference" else "ratings"

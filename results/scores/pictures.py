@@ -15,16 +15,13 @@ Correlations = Sequence[Sequence[float | None]]
 SHADES = ("q0", "q1", "q2", "q3", "q4")
 
 
-def predictors(rows: Sequence[tuple[str, FigureRecord]], measure: str, title: str) -> str:
-    """A forest of one measure over predictors; the model's row is strong."""
-    top = max((figure.high or figure.value or 0) for _, figure in rows)
+def predictors(rows: Sequence[tuple[str, FigureRecord, bool]], measure: str, title: str) -> str:
+    """A forest of one measure over predictors: label, figure, and whether it is the model's row, which is strong."""
+    top = max((figure.high or figure.value or 0) for _, figure, _ in rows)
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1.0] if top <= 1 else [0, 0.5, 1.0, 1.5, 2.0]
     if measure in ("pearson", "spearman", "kappa"):
         ticks = [-0.2, *ticks]
-    lines = [
-        forest_row(label, figure, "a" if label.startswith("model") else "ink", strong=label.startswith("model"))
-        for label, figure in rows
-    ]
+    lines = [forest_row(label, figure, "a" if strong else "ink", strong=strong) for label, figure, strong in rows]
     return forest(lines, ticks, title, digits=3)
 
 
@@ -41,8 +38,11 @@ def by_value(rows: Sequence[ValueRow], title: str) -> str:
     return drawing.markup()
 
 
-def calibration(bins: Sequence[Bin], title: str) -> str:
-    """Stated chance (across) against how often it came true (up); dots grow with the number of statements."""
+def calibration(bins: Sequence[Bin], title: str, ends: tuple[str, str]) -> str:
+    """Stated chance (across) against how often it came true (up); dots grow with the number of statements.
+
+    `ends`: what the two axes mean, across and up.
+    """
     drawing, size, left = Drawing(330, title), 280, 60
     most = max(entry.n for entry in bins)
     for tick in (0, 0.25, 0.5, 0.75, 1):
@@ -56,13 +56,13 @@ def calibration(bins: Sequence[Bin], title: str) -> str:
         if entry.stated is not None and entry.seen is not None:
             radius = 3 + 9 * (entry.n / most) ** 0.5
             drawing.dot(left + size * entry.stated, 10 + size * (1 - entry.seen), radius, "a")
-    drawing.text(left + size / 2, 326, "stated chance", "s", "middle")
-    drawing.text(left + size + 16, 24, "up: how often it came true; on the line: calibrated", "s")
+    drawing.text(left + size / 2, 326, ends[0], "s", "middle")
+    drawing.text(left + size + 16, 24, ends[1], "s")
     return drawing.markup()
 
 
-def totals(points: Sequence[Sequence[float | None]], title: str) -> str:
-    """Predicted score (across) against the client's (up), one dot a dialogue."""
+def totals(points: Sequence[Sequence[float | None]], title: str, ends: tuple[str, str]) -> str:
+    """Predicted score (across) against the client's (up), one dot a dialogue; `ends`: what the two axes mean."""
     drawing, size, left = Drawing(330, title), 280, 60
     for tick in (0, 25, 50, 75, 100):
         x, y = left + size * tick / 100, 10 + size * (1 - tick / 100)
@@ -73,8 +73,8 @@ def totals(points: Sequence[Sequence[float | None]], title: str) -> str:
     for total, true in points:
         if total is not None and true is not None:
             drawing.dot(left + size * total / 100, 10 + size * (1 - true / 100), 2.6, "a")
-    drawing.text(left + size / 2, 326, "predicted score", "s", "middle")
-    drawing.text(left + size + 16, 24, "up: the client's score", "s")
+    drawing.text(left + size / 2, 326, ends[0], "s", "middle")
+    drawing.text(left + size + 16, 24, ends[1], "s")
     return drawing.markup()
 
 

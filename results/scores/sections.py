@@ -1,87 +1,65 @@
-"""What a score report says in words, tables and pictures."""
+"""What a score report says in words, tables and pictures, from its record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from results.document.numbers import DASH, number, percent
-from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
-from results.document.words import reason
+from results.document.view import Block, Paragraph, Picture, Section, Table
 from results.record.figure import FigureRecord
-from results.record.scores import Against, CorrelationReport, Measures, ScoreReport, SliceRow, UnseenReport
+from results.record.scores import Against, Measures, ScoreReport, SliceRow
 from results.scores import pictures
 from results.scores.cells import bounds
-
-NAMES = {
-    "model": "model, likeliest value",
-    "model_mean": "model, mean rounded",
-    "constant": "one constant",
-    "item_mode": "each item's mode",
-    "item_median": "each item's median",
-    "other_items": "client's other 19 items",
-}
-HALO = (
-    "Baselines are fit on the training part alone. “Client's other 19 items” reads the same client's other answers: no"
-    " prediction, but what an item adds to the general impression."
-)
-NOT_PUBLISHED = (
-    "The data publish no age, sex or training of clients and counsellors: error by these cannot be given. Topic labels"
-    " are predictions of GPT-4o-mini, not of people. What a client felt is known only through one rating of one person."
-)
+from results.scores.spoken import Spoken
 
 
-def summary(report: ScoreReport) -> list[str]:
+def summary(report: ScoreReport, say: Spoken) -> list[str]:
     """What a reader needs first: how good, and whether better than knowing nothing."""
     counts, model = report.counts, report.predictors[0].items
-    said = [
-        f"{counts.dialogues} dialogues of {counts.clients} clients, split by {counts.split_by}: exact on"
-        f" {percent(model.exact.value, 1)} of the items ({_range(model.exact, 100)}), within one on"
-        f" {percent(model.within_one.value, 1)}, mean absolute error {number(model.mae.value, 3)}"
-        f" ({_range(model.mae)})."
-    ]
-    for entry in report.against_baseline:
-        if entry.predictor == "model" and entry.measure in ("exact", "mae"):
-            said.append(_verdict(entry))
-    return said
+    first = say(
+        "summary",
+        n=counts.dialogues, clients=counts.clients, split=counts.split_by,
+        exact=percent(model.exact.value, 1), exact_interval=_range(model.exact, 100),
+        within=percent(model.within_one.value, 1),
+        mae=number(model.mae.value, 3), mae_interval=_range(model.mae),
+    )  # fmt: skip
+    told = [e for e in report.against_baseline if e.predictor == "model" and e.measure in ("exact", "mae")]
+    return [first, *(_verdict(entry, say) for entry in told)]
 
 
-def _verdict(entry: Against) -> str:
-    figure, better = entry.figure, entry.measure == "exact"
-    name = {"exact": "share exact", "mae": "mean absolute error"}[entry.measure]
-    start = f"Against {NAMES[entry.baseline]}, its {name} differs by {number(figure.value, 3, sign=True)}"
+def _verdict(entry: Against, say: Spoken) -> str:
+    figure, measure = entry.figure, entry.measure
+    shown = {"baseline": say(f"name.{entry.baseline}"), "value": number(figure.value, 3, sign=True)}
     if figure.low is None:
-        return f"{start}; no interval ({reason(figure.reason, 'en')})."
-    word = "not shown to differ" if not figure.sign else "better" if (figure.sign > 0) == better else "worse"
-    return f"{start} ({bounds(figure, 3, sign=True)}): {word}."
+        return say(f"against.{measure}.no_interval", **shown, reason=say.why(figure.reason))
+    better = (figure.sign > 0) == (measure == "exact")
+    key = "undecided" if not figure.sign else "better" if better else "worse"
+    return say(f"against.{measure}.{key}", **shown, interval=bounds(figure, 3, sign=True))
 
 
-def sections(report: ScoreReport) -> tuple[Section, ...]:
+def sections(report: ScoreReport, say: Spoken) -> tuple[Section, ...]:
     """All parts of a score report."""
-    return (
-        Section("predictors", "The model beside baselines", tuple(_predictors(report))),
-        Section("items", "Item by item", tuple(_items(report))),
-        Section("values", "By true value and score band", tuple(_values(report))),
-        Section("totals", "The total and the flags", tuple(_totals(report))),
-        Section("calibration", "Are its chances honest?", tuple(_calibration(report))),
-        Section("slices", "Where it errs", tuple(_slices(report))),
-        Section("data", "Data and method", tuple(_data(report))),
-    )
+    parts = {
+        "predictors": _predictors, "items": _items, "values": _values, "totals": _totals,
+        "calibration": _calibration, "slices": _slices, "data": _data,
+    }  # fmt: skip
+    return tuple(Section(key, say(f"section.{key}"), tuple(make(report, say))) for key, make in parts.items())
 
 
-def _predictors(report: ScoreReport) -> Iterable[Block]:
-    rows = [(NAMES[entry.name], entry.items) for entry in report.predictors]
-    header = ("", "exact", "95 %", "within one", "MAE", "95 %", "Pearson", "Spearman", "weighted κ")
-    yield Table(header, tuple(_predictor_row(*row) for row in rows), HALO)
-    for measure, words in (("exact", "share exact"), ("mae", "mean absolute error"), ("spearman", "Spearman")):
-        drawn = [(name, getattr(figures, measure)) for name, figures in rows]
-        caption = f"{words.capitalize()} of all items, with 95 % intervals that resample clients."
-        yield Picture(pictures.predictors(drawn, measure, words), caption)
+def _predictors(report: ScoreReport, say: Spoken) -> Iterable[Block]:
+    rows = [(entry.name, entry.items) for entry in report.predictors]
+    header = say.header("", "exact", "interval", "within_one", "mae", "interval", "pearson", "spearman", "kappa")
+    yield Table(header, tuple(_predictor_row(say(f"name.{name}"), f) for name, f in rows), say("halo"))
+    for measure in ("exact", "mae", "spearman"):
+        drawn = [(say(f"name.{name}"), getattr(f, measure), name.startswith("model")) for name, f in rows]
+        title = say(f"measure.{measure}")
+        yield Picture(pictures.predictors(drawn, measure, title), say("forest_caption", measure=title))
     paired = tuple(
-        (f"{NAMES[e.predictor]} − {NAMES[e.baseline]}", e.measure.replace("_", " "),
+        (f"{say(f'name.{e.predictor}')} − {say(f'name.{e.baseline}')}", say(f"measure.{e.measure}"),
          number(e.figure.value, 3, sign=True), bounds(e.figure, 3, sign=True))
         for e in report.against_baseline
     )  # fmt: skip
-    yield Table(("paired difference", "measure", "difference", "95 %"), paired)
+    yield Table(say.header("paired", "measure", "difference", "interval"), paired)
 
 
 def _predictor_row(name: str, figures: Measures) -> tuple[str, ...]:
@@ -93,7 +71,7 @@ def _predictor_row(name: str, figures: Measures) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _items(report: ScoreReport) -> Iterable[Block]:
+def _items(report: ScoreReport, say: Spoken) -> Iterable[Block]:
     rows = []
     for item in report.items:
         own, base = item.model, item.item_mode
@@ -102,75 +80,74 @@ def _items(report: ScoreReport) -> Iterable[Block]:
             percent(base.exact.value), number(own.mae.value), number(base.mae.value),
             number(own.bias.value, sign=True), number(own.spearman.value), number(own.kappa.value),
         ))  # fmt: skip
-    header = ("item", "client mean", "exact", "mode exact", "MAE", "mode MAE", "bias", "Spearman", "weighted κ")
-    yield Table(header, tuple(rows), f"{DASH} where predictions do not vary. Bias: predicted minus client's.")
-    drawn = [(f"{item.number} {item.en}", item.model.mae) for item in report.items]
-    yield Picture(pictures.predictors(drawn, "mae", "mean absolute error by item"), "Mean absolute error by item.")
+    keys = ("item", "client_mean", "exact", "mode_exact", "mae", "mode_mae", "bias", "spearman", "kappa")
+    yield Table(say.header(*keys), tuple(rows), say("items_note", dash=DASH))
+    drawn = [(f"{item.number} {item.en}", item.model.mae, False) for item in report.items]
+    yield Picture(pictures.predictors(drawn, "mae", say("mae_by_item")), say("mae_by_item"))
 
 
-def _values(report: ScoreReport) -> Iterable[Block]:
+def _values(report: ScoreReport, say: Spoken) -> Iterable[Block]:
     rows = tuple(
         (str(row.value), str(row.n), str(row.model.predicted), percent(row.model.exact),
          number(row.model.mean))
         for row in report.true_values
     )  # fmt: skip
-    yield Table(("client gave", "times", "predicted", "of the client's: exact", "mean predicted"), rows)
-    legend = (("tie", "clients"), ("a", "predicted (likeliest)"))
-    yield Picture(pictures.by_value(report.true_values, "values"), "How often each value was given.", legend)
-    yield _slice_table("score band", report.bands)
+    yield Table(say.header("client_gave", "times", "predicted", "of_which_exact", "mean_predicted"), rows)
+    legend = (("tie", say("clients")), ("a", say("predicted_likeliest")))
+    yield Picture(pictures.by_value(report.true_values, say("values_caption")), say("values_caption"), legend)
+    yield _slice_table("band", report.bands, say)
 
 
-def _totals(report: ScoreReport) -> Iterable[Block]:
-    rows = [(NAMES[entry.name], entry.total) for entry in report.predictors]
+def _totals(report: ScoreReport, say: Spoken) -> Iterable[Block]:
+    rows = [(say(f"name.{entry.name}"), entry.total) for entry in report.predictors]
     lines = tuple(
         (name, number(f.mae.value, 1), _range(f.mae, 1, 1), number(f.bias.value, 1, sign=True),
          number(f.pearson.value), number(f.spearman.value), _range(f.spearman, 1, 2))
         for name, f in rows
     )  # fmt: skip
-    note = "Totals follow the published rule: 0 with an ethics flag, half the sum where the client left, else the sum."
-    yield Table(("score 0..100", "MAE", "95 %", "bias", "Pearson", "Spearman", "95 %"), lines, note)
-    yield Picture(pictures.totals(report.totals, "predicted and true scores"), "One dot for each dialogue.")
+    header = say.header("score", "mae", "interval", "bias", "pearson", "spearman", "interval")
+    yield Table(header, lines, say("totals_note"))
+    ends = (say("axis.predicted"), say("axis.true"))
+    yield Picture(pictures.totals(report.totals, say("totals_title"), ends), say("totals_caption"))
     flags = tuple(
         (flag.en, str(flag.true), str(flag.predicted), str(flag.both), percent(flag.mean_chance, 1))
         for flag in report.flags
     )
-    yield Table(("flag", "ticked", "predicted", "both", "mean chance"), flags)
+    yield Table(say.header("flag", "ticked", "predicted", "both", "mean_chance"), flags)
 
 
-def _calibration(report: ScoreReport) -> Iterable[Block]:
+def _calibration(report: ScoreReport, say: Spoken) -> Iterable[Block]:
     calibration = report.calibration
     if calibration is None:
-        yield Paragraph("The model gave values alone, no chances: there is nothing to calibrate.")
+        yield Paragraph(say("no_chances"))
         return
     rows = tuple((number(b.stated, 3), number(b.seen, 3), f"{b.n:,}") for b in calibration.bins)
-    yield Table(("stated chance (mean of the bin)", "came true", "statements"), rows)
-    yield Picture(pictures.calibration(calibration.bins, "calibration"), "Stated chances and what became of them.")
-    scores = (
-        ("model", number(calibration.log_loss, 3), number(calibration.brier, 3)),
-        (
-            "each item's shares in training",
-            number(calibration.base_log_loss, 3),
-            number(calibration.base_brier, 3),
-        ),
+    yield Table(say.header("stated", "came_true", "statements"), rows)
+    ends = (say("axis.stated"), say("axis.seen"))
+    yield Picture(pictures.calibration(calibration.bins, say("section.calibration"), ends), say("chances_caption"))
+    scores = tuple(
+        (say(f"rates.{key}"), *(number(getattr(calibration, f"{start}{name}"), 3) for name in ("log_loss", "brier")))
+        for key, start in (("model", ""), ("training", "base_"))
     )
-    yield Table(("lower is better", "log loss, nats", "Brier"), scores)
-    yield Paragraph(f"Expected calibration error: {number(calibration.expected_error, 3)}.")
+    yield Table(say.header("lower_better", "log_loss", "brier"), scores)
+    yield Paragraph(say("calibration_error", value=number(calibration.expected_error, 3)))
 
 
-def _slices(report: ScoreReport) -> Iterable[Block]:
-    for name, words in (("topic", "topic"), ("year", "year"), ("length", "utterances")):
-        yield _slice_table(words, report.slices[name])
+def _slices(report: ScoreReport, say: Spoken) -> Iterable[Block]:
+    for name in ("topic", "year", "length"):
+        yield _slice_table(name, report.slices[name], say)
     rows = []
     for role, entry in report.people.items():
-        spread = [DASH] * 3 if entry.quartiles_of_bias is None else [number(q, sign=True) for q in
-                  entry.quartiles_of_bias]  # fmt: skip
-        rows.append((role, str(entry.people), str(entry.with_three), *spread, number(entry.icc)))
-    note = "Quartiles of persons' mean signed error (3 dialogues or more); ICC(1): the person's share of the error."
-    yield Table(("person", "people", "with 3+", "25 %", "50 %", "75 %", "ICC(1)"), tuple(rows), note)
-    yield Paragraph(NOT_PUBLISHED)
+        quartiles = entry.quartiles_of_bias
+        spread = [DASH] * 3 if quartiles is None else [number(q, sign=True) for q in quartiles]
+        people = (str(entry.people), str(entry.with_three), *spread, number(entry.icc))
+        rows.append((say(f"role.{role}"), *people))
+    header = (*say.header("person", "people", "with_three"), "25 %", "50 %", "75 %", "ICC(1)")
+    yield Table(header, tuple(rows), say("people_note"))
+    yield Paragraph(say("not_published"))
 
 
-def _slice_table(name: str, rows: Iterable[SliceRow]) -> Table:
+def _slice_table(name: str, rows: Iterable[SliceRow], say: Spoken) -> Table:
     lines = []
     for row in rows:
         f = row.figures
@@ -179,85 +156,21 @@ def _slice_table(name: str, rows: Iterable[SliceRow]) -> Table:
             number(f.bias.value, sign=True),
         )  # fmt: skip
         lines.append((row.slice, str(row.n), number(row.true_mean, 1), *cells))
-    header = (name, "dialogues", "client score", "exact", "MAE", "95 %", "bias")
-    return Table(header, tuple(lines), "Slices of fewer than 10 dialogues have no figures.")
+    header = say.header(name, "dialogues", "client_score", "exact", "mae", "interval", "bias")
+    return Table(header, tuple(lines), say("slices_note"))
 
 
-def _data(report: ScoreReport) -> Iterable[Block]:
+def _data(report: ScoreReport, say: Spoken) -> Iterable[Block]:
     counts, manifest = report.counts, report.manifest
-    yield Paragraph(
-        f"{counts.dialogues} dialogues, {counts.clients} clients, {counts.counselors} counsellors; baselines"
-        f" from {counts.train_dialogues:,} training dialogues. {counts.cut} dialogues lost their beginning to the"
-        f" input limit of {manifest.max_length or 'unknown'} tokens; {counts.missing_values} values are missing."
-    )
+    yield Paragraph(say(
+        "data",
+        n=counts.dialogues, clients=counts.clients, counsellors=counts.counselors,
+        train=f"{counts.train_dialogues:,}", cut=counts.cut, missing=counts.missing_values,
+        limit=manifest.max_length or say("unknown"),
+    ))  # fmt: skip
     if manifest.note:
         yield Paragraph(str(manifest.note))
-    yield Paragraph(
-        "Intervals: 95 % percentile bootstrap that draws clients, since a client rates several dialogues. Correlations"
-        " and κ are means over the items where they are defined; exact, within one and MAE pool dialogues and items."
-    )
-
-
-def correlation_sections(report: CorrelationReport) -> tuple[Section, ...]:
-    """Experiment 2."""
-    names = [item.en for item in report.items]
-    rows = tuple(
-        (f"{i} {item.en} · {item.ja}", number(item.pearson.value), _range(item.pearson, 1, 2),
-         number(item.spearman.value))
-        for i, item in enumerate(report.items, start=1)
-    )  # fmt: skip
-    structure = tuple(
-        (words, number(part.mean), number(part.alpha, 3), percent(part.first_component))
-        for part, words in ((report.true, "clients"), (report.predicted, "model"))
-    )
-    heat = pictures.heat(names, report.true.correlations, report.predicted.correlations, "correlations")
-    return (
-        Section("items", "Model and client, item by item", (Table(("item", "Pearson", "95 %", "Spearman"), rows),)),
-        Section("structure", "How the items hang together", (
-            Table(("", "mean correlation", "Cronbach's alpha", "first component"), structure),
-            Picture(heat, "Above the diagonal: clients' ratings; below: predictions."),
-        )),
-    )  # fmt: skip
-
-
-def correlation_summary(report: CorrelationReport) -> list[str]:
-    """What experiment 2 says first."""
-    true, said = report.true, report.predicted
-    return [
-        f"Clients' 20 ratings correlate at {number(true.mean)} on average (alpha {number(true.alpha, 3)}): they"
-        f" are far from 20 separate signals. The predictions' own items correlate at {number(said.mean)}.",
-    ]
-
-
-def unseen_sections(report: UnseenReport) -> tuple[Section, ...]:
-    """Experiment 3."""
-    rows = []
-    for part, words in ((report.seen, "counsellor in training"), (report.unseen, "counsellor not in training")):
-        f = part.figures
-        cells = (DASH,) * 5 if f is None else (
-            percent(f.exact.value, 1), number(f.mae.value, 3), _range(f.mae),
-            number(f.spearman.value), number(f.kappa.value),
-        )  # fmt: skip
-        rows.append((words, str(part.dialogues), str(part.counselors), *cells))
-    header = ("", "dialogues", "counsellors", "exact", "MAE", "95 %", "Spearman", "weighted κ")
-    blocks: list[Block] = [Table(header, tuple(rows))]
-    if report.unseen_minus_seen:
-        gaps = (("exact", report.unseen_minus_seen.exact), ("mae", report.unseen_minus_seen.mae))
-        lines = tuple((n, number(g.value, 3, sign=True), bounds(g, 3, sign=True)) for n, g in gaps)
-        blocks += [Heading("Not in training minus in training"), Table(("measure", "difference", "95 %"), lines)]
-    return (Section("unseen", "Counsellors in training and not", tuple(blocks)),)
-
-
-def unseen_summary(report: UnseenReport) -> list[str]:
-    """What experiment 3 says first."""
-    if not report.unseen_minus_seen:
-        return ["All predicted dialogues are on one side; the two cannot be compared. Use a split by client or random."]
-    gap = report.unseen_minus_seen.mae
-    return [
-        f"Mean absolute error with counsellors that are not in training, minus with those that are:"
-        f" {number(gap.value, 3, sign=True)} ({bounds(gap, 3, sign=True)}):"
-        f" {'a' if gap.sign else 'no'} difference shown."
-    ]
+    yield Paragraph(say("intervals"))
 
 
 def _range(figure: FigureRecord, scale: float = 1, digits: int = 3) -> str:

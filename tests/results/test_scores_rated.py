@@ -8,6 +8,7 @@ import pytest
 from results.scores import rated, rated_sections
 from results.scores.pairing import MISSING, Ints
 from results.scores.rated import Rated
+from results.scores.spoken import Spoken
 from results.statistics.resample import Resampling
 
 HOW = Resampling(200, 1)
@@ -32,7 +33,7 @@ def test_raters_that_agree_have_alpha_one_and_are_met_by_a_model_that_says_the_s
     assert voices["model and rater"].mae.value == 0
     assert made.one_more["model"].value == 0
     assert made.one_more["client"].sign > 0  # a random client is far from all of them
-    assert "farther" in " ".join(rated_sections.summary(made))
+    assert "farther" in " ".join(rated_sections.summary(made, Spoken("en")))
 
 
 def test_one_more_rater_by_hand() -> None:
@@ -68,5 +69,5 @@ def test_one_rater_alone_gives_no_agreement_but_a_reason_and_pages_still_come() 
     assert all(item.alpha.value is None and item.alpha.reason for item in made.items)
     assert made.one_more["client"].value is None
     assert "NaN" not in made.model_dump_json()
-    assert len(rated_sections.sections(made)) == 3
-    assert "cannot be said" in " ".join(rated_sections.summary(made))
+    assert len(rated_sections.sections(made, Spoken("en"))) == 3
+    assert "cannot be said" in " ".join(rated_sections.summary(made, Spoken("en")))

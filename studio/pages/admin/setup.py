@@ -66,7 +66,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
 
     @application.get("/admin/template.{kind}")
     @threads.endpoint
-    def template_table(kind: str, lang: str = "ja", known: OrganiserCookie = None) -> Response:
+    def template_table(kind: str, lang: str = "", known: OrganiserCookie = None) -> Response:
         if acting_organiser(service, known) is None or kind not in TABLES:
             return not_found()
         language = template_language(lang)
