@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ EXPORT = Path(__file__).parents[1] / "exports" / "format-1"
 FACTS = {"study_id": "fuzzed", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
 ITEMS = b'{"item_id": "a", "turns": [{"role": "client", "text": "x"}]}\n'
 ROWS = [{"item_id": "a", "system": name, "text": f"そうですね{name}"} for name in ("one", "two")]
-ENDINGS = (".csv", ".jsonl", ".parquet", ".xlsx", "")
+ENDINGS = (".csv", ".jsonl", ".json", ".parquet", ".xlsx", "")
 counted: Counter[str] = Counter()
 often = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -42,7 +44,7 @@ def table(ending: str) -> bytes:
     frame, out = pd.DataFrame(ROWS), io.BytesIO()
     if ending == ".parquet":
         frame.to_parquet(out)
-    elif ending == ".jsonl":
+    elif ending in (".jsonl", ".json"):
         out.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS).encode())
     else:
         frame.to_csv(out, index=False)
@@ -81,7 +83,8 @@ def organiser(here: Service) -> Iterator[TestClient]:
 
 
 def sent(organiser: TestClient, here: Service, data: dict[str, Any], files: dict[str, Any]) -> str:
-    answer = organiser.post("/admin/new", data=data, files=files or {"none": b""})
+    several = [(name, one) for name, value in files.items() for one in (value if isinstance(value, list) else [value])]
+    answer = organiser.post("/admin/new", data=data, files=several or {"none": b""})
     counted["uploads"] += 1
     assert answer.status_code < 500, answer.text
     assert here.studies() == [], "nothing is stored before it is launched"
@@ -116,18 +119,18 @@ def test_any_names_in_it(organiser: TestClient, here: Service, names: list[str])
 @often
 @given(data=st.data(), ending=st.sampled_from(ENDINGS), same=st.booleans())
 def test_any_table(organiser: TestClient, here: Service, data: st.DataObject, ending: str, same: bool) -> None:
-    """Told on the page which columns are meant, or what is wrong; then once more with the columns chosen."""
-    content = data.draw(broken(table(ending)))
-    files = {
-        "items": ("items.jsonl", ITEMS if same else data.draw(broken(ITEMS))),
-        "responses": (f"r{ending}", content),
-    }
-    page = sent(organiser, here, {"lang": "en"}, files)
-    token = page.partition('name="token" value="')[2].partition('"')[0]
-    column = st.sampled_from(["item_id", "text", "system", "", "none"])
-    chosen = {name: data.draw(column) for name in ("item", "text", "system_column", "system")}
-    sent(organiser, here, {**FACTS, "token": token, **chosen}, {})
-    sent(organiser, here, {**FACTS, "token": token, "item": "item_id", "text": "text", "system_column": "system"}, {})
+    """Told on the page what was understood, or what is wrong; then answers, of which some fit no question."""
+    items = ITEMS if same else data.draw(broken(ITEMS))
+    table_file = (f"r{ending}", data.draw(broken(table(ending))))
+    page = sent(organiser, here, {"lang": "en", "way": "files"}, {"files": [("items.jsonl", items), table_file]})
+    keys = re.findall(r'name="(answer\.[^"]+)"', page)
+    word = st.sampled_from(
+        ["item_id", "text", "system", "", "none", "-", "dialogues", "human", "client", "x,y", "a\nb"]
+    )
+    for known in (["answer.nobody", *keys], keys):
+        given_answers = {unescape(key): data.draw(word) for key in known} | {"answer.provenance": "model"}
+        found = re.search(r'name="token" value="([\w-]+)"', page)
+        page = sent(organiser, here, {**FACTS, "token": found[1] if found else "", **given_answers}, {})
 
 
 @often
@@ -160,6 +163,6 @@ def test_any_export(tmp_path: Path, data: st.DataObject) -> None:
 
 
 def test_many_were_tried() -> None:
-    assert counted["uploads"] >= 800
+    assert counted["uploads"] >= 900
     assert counted["tables"] >= 200
     assert counted["exports"] >= 200

@@ -42,7 +42,7 @@ def _kind(value: Any) -> str:
         return f"an object with the keys {', '.join(list(value)[:8])}"
     if isinstance(value, list):
         return "a list"
-    return f"{'true or false' if isinstance(value, bool) else 'a number'} ({value})"
+    return f"true or false ({str(value).lower()})" if isinstance(value, bool) else f"a number ({value})"
 
 
 def turns(record: Mapping[str, Any], part: Part) -> tuple[Turn, ...]:
