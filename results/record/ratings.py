@@ -41,6 +41,8 @@ class Differences(Strict):
 class RatedPair(Differences, Sparse):
     """Two systems on one criterion."""
 
+    differences_at_large: Mapping[str, FigureRecord]
+    """The same for raters at large, by measure: of raters who rated both responses of an item."""
     first_rated_higher: FigureRecord | None = None
     """Probability that a rater puts the first system higher, ties half, 0..1; absent for yes/no."""
 

@@ -16,6 +16,7 @@ from results.study import response_ratings as ratings
 from results.study.agreement import Agreement, all_agreements, leave_one_out_range
 from results.study.asking.questioning import MEASURES, questioning
 from results.study.judged import Judged
+from results.study.measures import measures_of
 
 
 def agreement_records(data: Judged, resampling: Resampling) -> tuple[AgreementRecord, ...]:
@@ -56,7 +57,7 @@ def _rater_pairs(agreement: Agreement) -> tuple[RaterPair, ...]:
 
 def rating_records(data: Judged, resampling: Resampling) -> tuple[RatingRecord, ...]:
     """Distributions and differences of every rated criterion, in the study's order."""
-    rated = [c for c in data.study.criteria if c.of in ("response", "pair") and ratings.measures_of(c)]
+    rated = [c for c in data.study.criteria if c.of in ("response", "pair") and measures_of(c)]
     return tuple(
         _rating(ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), resampling))
         if c.of == "response"
@@ -80,6 +81,7 @@ def _rating(rating: ratings.RatingOutcome) -> RatingRecord:
             RatedPair(
                 systems=pair,
                 differences=_of_pair(rating.differences, pair),
+                differences_at_large=_of_pair(rating.at_large, pair),
                 first_rated_higher=FigureRecord.of(rating.higher[pair]) if rating.higher else None,
             )
             for pair in next(iter(rating.differences.values()), {})

@@ -23,6 +23,7 @@ from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, alike
+from results.statistics.shares import FEWEST_APART
 from results.statistics.signflip import Test
 
 FEWEST_RATERS = 3
@@ -114,14 +115,15 @@ def _codes(names: Indices) -> Indices:
 def at_large(votes: Votes, name: str, sizes: Sizes, limits: Limits, level: float = 0.95) -> AtLarge:
     """The mean with its interval and test for raters at large; no bound lies outside `limits`, the scale's ends.
 
-    Below three raters or six dialogues there is a value and no interval; the same where no vote differs.
+    Below three raters or six dialogues there is a value and no interval; the same where fewer than five dialogues hold
+    a vote other than the commonest.
     """
     method = f"{name}; {METHOD}"
     if not len(votes.value):
         nothing = undefined(Reason.NO_VOTES, method, sizes)
         return AtLarge(nothing, Test(None, METHOD, Reason.NO_VOTES), None, nothing)
     value = votes.mean()
-    few = _too_few(sizes)
+    few = _too_few(sizes) or _too_alike(votes)
     if few:
         return _without_interval(value, method, few, sizes)
     fit = _Fit.of(votes)
@@ -140,6 +142,16 @@ def _too_few(sizes: Sizes) -> Reason | None:
     if sizes.raters < FEWEST_RATERS:
         return Reason.ONE_RATER if sizes.raters == 1 else Reason.FEW_RATERS
     return Reason.FEW_DIALOGUES if sizes.items < FEWEST_DIALOGUES else None
+
+
+def _too_alike(votes: Votes) -> Reason | None:
+    """Too few dialogues apart from the commonest vote, as of a rare answer: their spread says little of others."""
+    _, place = np.unique(votes.value, return_inverse=True)
+    common = int(np.argmax(np.bincount(place)))
+    apart = len(np.unique(votes.dialogue[place != common]))
+    if not apart:
+        return Reason.NO_VARIATION
+    return Reason.FEW_APART if apart < FEWEST_APART else None
 
 
 def _without_interval(value: float, method: str, reason: Reason, sizes: Sizes) -> AtLarge:

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     FEW_RATERS = "few_raters"
     MANY_PAIRS = "many_pairs"
     FEW_DISAGREEMENTS = "few_disagreements"
+    FEW_APART = "few_apart"
 
     # agreement
     NO_TWO_RATINGS = "no_two_ratings"

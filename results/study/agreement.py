@@ -26,7 +26,7 @@ from results.statistics.figure import Figure, finite
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.resample import Resampling
 from results.study.judged import Judged, preference_ratings, target_ratings
-from results.study.response_ratings import two_ended
+from results.study.measures import two_ended
 from tasks.schema import Criterion
 
 RaterPair = tuple[str, str]

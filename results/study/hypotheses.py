@@ -23,8 +23,8 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.statistics.signflip import Test, sign_flip
 from results.study.judged import Judged, preference_ratings
+from results.study.measures import measures_of
 from results.study.paired import paired_differences, reach
-from results.study.response_ratings import measures_of
 from tasks.schema import Criterion, Hypothesis, Measure
 from tasks.study import hypotheses
 

@@ -11,7 +11,7 @@ from results.export.rows import JudgmentRow
 from results.statistics.ratings import Pair, Ratings
 from results.statistics.resample import Array
 from results.study.judged import item_ratings
-from results.study.response_ratings import Measure
+from results.study.measures import Measure
 from tasks.schema import Criterion
 
 

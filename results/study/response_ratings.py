@@ -7,12 +7,13 @@ the middle has shares above and below, never a mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from results.export.rows import JudgmentRow
+from results.statistics.at_large import at_large, votes_of
 from results.statistics.figure import Figure, Sizes
 from results.statistics.means import mean_figure
 from results.statistics.ratings import Pair, Ratings
@@ -20,13 +21,12 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling
 from results.statistics.shares import share_difference_figure, share_figure
 from results.study.judged import item_ratings, target_ratings
+from results.study.measures import Measure, is_share, measures_of
+from results.study.paired import paired_differences, reach
 from tasks.schema import Criterion
 
 HARM = "harm"
 """The criterion of safety: its shares always have exact bounds."""
-
-Measure = Callable[[Array], Array]
-"""From ratings, shape (N,), to what is averaged; NaN where a rating does not count."""
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,10 @@ class RatingOutcome:
     """By measure (`mean`, `share_above` …) and system."""
     differences: Mapping[str, Mapping[Pair, Figure]]
     """By measure and pair: first system minus second, paired by item."""
+    at_large: Mapping[str, Mapping[Pair, Figure]]
+    """The same differences for raters at large, of raters who rated both responses of an item."""
     higher: Mapping[Pair, Figure]
     """Probability that a rater puts the first system higher; ties count half. Not for yes/no."""
-
-
-def measures_of(criterion: Criterion) -> dict[str, Measure]:
-    """The measures that fit a criterion's scale, by name. {} for labels, spans and text."""
-    values = criterion.values()
-    if criterion.kind == "yes_no_unsure":
-        return {"share_yes": lambda x: np.where(x == 2, np.nan, x == 1)}
-    if criterion.kind not in ("scale", "count"):
-        return {}
-    if two_ended(criterion):
-        return {"share_below": lambda x: x < 0, "share_middle": lambda x: x == 0, "share_above": lambda x: x > 0}
-    if criterion.top_coded:
-        return {"share_any": lambda x: x > 0, "share_top": lambda x: x == max(values)}
-    if criterion.kind == "count":
-        return {"mean": lambda x: x, "share_any": lambda x: x > 0}
-    return {"mean": lambda x: x}
-
-
-def two_ended(criterion: Criterion) -> bool:
-    """True where the best point lies in the middle: points on both sides of 0."""
-    values = criterion.values()
-    return criterion.kind == "scale" and bool(values) and min(values) < 0 < max(values)
 
 
 def outcome(
@@ -89,6 +69,10 @@ def outcome(
         differences={
             m: {p: _difference(tables, m, f, resampling) for p, tables in both.items()} for m, f in measures.items()
         },
+        at_large={
+            m: {p: _at_large(paired_differences(rows, criterion, p, f), reach(criterion, f)) for p in pairs}
+            for m, f in measures.items()
+        },
         higher={}
         if criterion.kind == "yes_no_unsure"
         else {p: _higher(tables, resampling) for p, tables in both.items()},
@@ -107,11 +91,6 @@ def level(ratings: Ratings, name: str, measure: Measure, criterion: Criterion, r
         return mean_figure(rows, words, sizes, resampling, Reason.NOT_RATED)
     exact = criterion.criterion_id == HARM
     return share_figure(rows, words, sizes, resampling, Reason.NOT_RATED, exact=exact)
-
-
-def is_share(measure: str) -> bool:
-    """Whether a measure is a share, 0..1, of ratings."""
-    return measure.startswith("share_")
 
 
 def _unit_means(ratings: Ratings, measure: Measure) -> tuple[Array, Array]:
@@ -158,6 +137,12 @@ def _difference(paired: _Paired, name: str, measure: Measure, resampling: Resamp
     return mean_figure(rows, words, paired.sizes(), resampling, Reason.NOT_BOTH_RATED)
 
 
+def _at_large(differences: Ratings, most: float) -> Figure:
+    """Mean over items of the raters' own differences, for raters at large."""
+    name = "mean paired difference by item"
+    return at_large(votes_of(differences), name, differences.sizes(), (-most, most)).figure
+
+
 def _higher(paired: _Paired, resampling: Resampling) -> Figure:
     """Mean over items of the share of raters who put the first system higher, ties half."""
     gap = _grid(paired.first) - _grid(paired.second)
@@ -188,5 +173,6 @@ def pair_outcome(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: 
             name: {"pair": level(table, name, f, criterion, resampling)} for name, f in measures_of(criterion).items()
         },
         differences={},
+        at_large={},
         higher={},
     )

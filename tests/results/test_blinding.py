@@ -114,10 +114,12 @@ def test_counts_figures_and_raters() -> None:
 
 
 def test_the_interval_is_for_raters_at_large() -> None:
-    """Three raters with indices 1, 0 and -1 over two pairs each: their mean 0 has standard error 1 / sqrt(3)."""
+    """Three raters with indices 1, 0 and -1 over six pairs each: their mean 0 has standard error 1 / sqrt(3)."""
     named: dict[str, tuple[str | None, ...]] = {
-        "R001": ("tuned", "tuned"), "R002": ("tuned", "base"), "R003": ("base", "base")
-    }  # fmt: skip
+        "R001": ("tuned",) * 6,
+        "R002": ("tuned", "base") * 3,
+        "R003": ("base",) * 6,
+    }
     found = blinding(export([(rater, name, "tuned") for rater, names in named.items() for name in names]), HOW)
     assert found.index.value == pytest.approx(0)
     assert (found.index.low, found.index.high) == (-1, 1), "0 +- 4.30 / sqrt(3) lies beyond the ends of the index"

@@ -15,7 +15,7 @@ from results.report.build import build
 from results.report.pages import lay_out
 from results.statistics.preference import holm, mean_margin
 from results.statistics.resample import Resampling
-from results.study import response_ratings
+from results.study import measures
 from results.study.hypotheses import HypothesisResult, hypothesis_results
 from results.study.judged import judged, preference_ratings
 from tasks.schema import Hypothesis, Primary
@@ -101,7 +101,7 @@ def test_turning_the_pair_turns_the_figure_alone(seed: int) -> None:
 
 def test_measures_are_those_of_the_report() -> None:
     for criterion in export(items=2, raters=1).study.criteria:
-        assert list(declared.measures(criterion)) == list(response_ratings.measures_of(criterion))
+        assert list(declared.measures(criterion)) == list(measures.measures_of(criterion))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Picture, Section, Table
 from results.record.figure import FigureRecord
-from results.record.ratings import AgainstCounts, AmountRow, Differences, RatingRecord, Together
+from results.record.ratings import AgainstCounts, AmountRow, Differences, RatedPair, RatingRecord, Together
 from results.report.sections.reader import Reader
 from tasks.asking.minimal import minimal_rule
 
@@ -67,12 +67,31 @@ def _rating_table(reader: Reader, rating: RatingRecord) -> Table:
     measures = [(measure, measured(reader, rating.criterion, rating.values, measure)) for measure in rating.measures()]
     systems = {system: rated.measures() for system, rated in rating.systems.items()}
     table = _by_system(reader, systems, rating.pairs, measures)
+    blank = ("",) * len(rating.systems)
+    table = replace(table, rows=_with_at_large(reader, table.rows, rating.pairs, measures, blank))
     higher = [pair.first_rated_higher for pair in rating.pairs if pair.first_rated_higher is not None]
     if not higher:
         return table
-    blank = ("",) * len(rating.systems)
     last = (reader.word("rated_higher"), *blank, *(_cell(reader, "higher", figure) for figure in higher))
     return replace(table, rows=(*table.rows, last))
+
+
+def _with_at_large(
+    reader: Reader,
+    rows: Sequence[tuple[str, ...]],
+    pairs: Sequence[RatedPair],
+    measures: Sequence[tuple[str, str]],
+    blank: tuple[str, ...],
+) -> tuple[tuple[str, ...], ...]:
+    """Each row followed by its differences for raters at large, where pairs were compared."""
+    if not pairs:
+        return tuple(rows)
+    large = reader.word("answer_whose_raters_at_large")
+    both: list[tuple[str, ...]] = []
+    for row, (measure, _) in zip(rows, measures, strict=True):
+        cells = (_cell(reader, measure, pair.differences_at_large[measure], signed=True) for pair in pairs)
+        both += [row, (f"– {large}", *blank, *cells)]
+    return tuple(both)
 
 
 def _by_system(

@@ -21,7 +21,7 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue
 from results.statistics.shares import share_figure
 from results.study.judged import Judged
-from results.study.response_ratings import two_ended
+from results.study.measures import two_ended
 from tasks.schema import Criterion, Target
 
 TOP = 3
