@@ -31,7 +31,8 @@ from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
-from studio.web.guard import Application, Guard
+from studio.web.guard.asgi import Application
+from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 from studio.web.wanted import SignInFirst

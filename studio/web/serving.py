@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from studio.demo.visits import Visits
     from studio.hub.mirror import HubCopy
-    from studio.web.guard import Application
+    from studio.web.guard.asgi import Application
 
 
 PURGE_SECONDS = 3600.0

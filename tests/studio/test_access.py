@@ -21,7 +21,7 @@ from studio.service import Service, StudioError
 from studio.settings import ORGANISER_COOKIE, Settings, SettingsError, from_environment
 from studio.web import sign_in as access
 from studio.web.app import check_gradio
-from studio.web.guard import Guard
+from studio.web.guard.guard import Guard
 from studio.web.guess_limit import MOST_ADDRESSES, MOST_FAILURES, WINDOW_SECONDS, GuessLimit
 from studio.web.lanes import Lane
 from tests import studio_world as w

@@ -17,7 +17,8 @@ from studio.intake.door import Share, bring, taken, word_in, write
 from studio.service import Service
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.web.app import build
-from studio.web.guard import Guard, allowed
+from studio.web.guard.guard import Guard
+from studio.web.guard.routes import allowed
 from tasks.design.planning import plan
 from tasks.schema import Study
 from tasks.study.study_form import Head

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from studio.service import Service
 from studio.settings import ORGANISER_COOKIE, Settings, from_environment
 from studio.web import oauth
-from studio.web.guard import Guard
+from studio.web.guard.guard import Guard
 from studio.web.lanes import Lane
 from tests import studio_world as w
 

@@ -16,7 +16,7 @@ import pytest
 
 from studio.settings import Settings
 from studio.web.connections import BoundedConnection, backlog_of, most_open
-from studio.web.guard import Guard
+from studio.web.guard.guard import Guard
 from studio.web.serving import server_of
 
 MOST_BYTES = 1_000_000
