@@ -210,9 +210,10 @@ class _Sheet:
         ]
 
     def _worded(self, *texts: Words) -> str:
-        """Texts as they stood together, the sheet's language first, the others behind in brackets."""
+        """Texts as raters read them together, the sheet's language first, the study's others behind in brackets."""
         own = study_text(texts[0], self.language)
-        first, *others = sorted(texts[0].languages, key=lambda tag: texts[0].text(tag) != own)
+        read = [tag for tag in self.study.languages if tag in texts[0].languages] or texts[0].languages
+        first, *others = sorted(read, key=lambda tag: texts[0].text(tag) != own)
         parts = {tag: " · ".join(words.text(tag, *words.languages) for words in texts) for tag in (first, *others)}
         return parts[first] + "".join(f" ({parts[tag]})" for tag in others)
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from studio.service import Service
+from tasks.languages.catalogue import languages, word
+from tasks.languages.tags import direction
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.screenshots import save
 from tests.browser.serving import Studio, serving
@@ -19,6 +21,7 @@ from tests.studio_world import form, submit
 
 pytestmark = pytest.mark.browser
 
+KEYS = ("overview", "raters", "quality", "results", "safety")
 TABS = {
     "ja": ("概要", "評価者", "評価の質", "結果", "保全と記録"),
     "en": ("Overview", "Raters", "Quality", "Results", "Safety and log"),
@@ -44,8 +47,8 @@ def judge(service: Service, rater: int) -> None:
 
 
 def enter(browser: Any, desk: Studio, language: str, phone: bool = False) -> Any:
-    locale = "ja-JP" if language == "ja" else "en-US"
-    page = browser.new_context(locale=locale, **(PHONE if phone else DESKTOP)).new_page()
+    locales = {"ja": "ja-JP", "en": "en-US"}
+    page = browser.new_context(locale=locales.get(language, language), **(PHONE if phone else DESKTOP)).new_page()
     page.goto(f"{desk.url}/o/{desk.service.organiser_link()}")
     page.wait_for_selector(".desk .tiles")
     return page
@@ -76,13 +79,15 @@ def test_the_page_opens_again_in_the_language_that_was_chosen(browser: Any, desk
     page.context.close()
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("language", languages("organiser"))
 @pytest.mark.parametrize("phone", [False, True])
 def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sideways(
     browser: Any, desk: Studio, language: str, phone: bool
 ) -> None:
     page = enter(browser, desk, language, phone)
-    for name in TABS[language]:
+    page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    assert page.evaluate("document.documentElement.dir") == direction(language)
+    for name in (word("organiser", language, key) for key in KEYS):
         press(page, name)
         page.wait_for_timeout(400)
         text = page.inner_text("body")

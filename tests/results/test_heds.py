@@ -124,6 +124,13 @@ def test_the_sheet_asks_and_answers_the_same_in_every_language(
     assert language == "en" or not {entry.label for entry in sheet} & {entry.label for entry in english}
 
 
+def test_only_what_raters_read_is_quoted(export: Export, record: ReportRecord) -> None:
+    """A template has its words in ja and en, whatever the languages of the study are."""
+    japanese = replace(export, study=export.study.model_copy(update={"languages": ("ja",)}))
+    names = [entry.answer for entry in datasheet(japanese, record) if entry.number == "4.3.1"]
+    assert names == [c.label.text("ja") for c in export.study.criteria if c.kind != "text"]
+
+
 def test_all_words_of_the_sheet_are_used() -> None:
     code = (ROOT / "results" / "report" / "heds.py").read_text(encoding="utf-8")
     built = {f"label.{number}" for number in (*NUMBERS, *CRITERION, "5.1", "5.2", "5.3", "5.4")}
