@@ -77,7 +77,7 @@ def test_a_report_is_written_from_an_empty_folder(installed: Path, tmp_path: Pat
     assert (tmp_path / "report" / "report.ja.html").exists()
 
 
-@pytest.mark.parametrize("template", ["quick", "full", "rating", "label"])
+@pytest.mark.parametrize("template", ["quick", "full", "floor", "rating", "label"])
 def test_a_study_is_started_from_an_empty_folder(installed: Path, tmp_path: Path, template: str) -> None:
     run(installed, tmp_path, "-m", "studio", "new", "mystudy", "--template", template)
     assert "sound" in run(installed, tmp_path, "-m", "studio", "check", "mystudy")

@@ -46,7 +46,10 @@ def _add_new(commands: Commands) -> None:
     begun = command(commands, "new", words, new)
     begun.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     begun.add_argument(
-        "--template", choices=("quick", "full", "rating", "label"), default="quick", help="criteria (quick)"
+        "--template",
+        choices=("quick", "full", "floor", "rating", "label"),
+        default="quick",
+        help="criteria (quick)",
     )
     begun.add_argument(
         "--study-id", default="", metavar="ID", help="letters, digits, '_', '.', '-' (the folder's name)"

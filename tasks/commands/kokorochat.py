@@ -21,6 +21,8 @@ def add(commands: Commands) -> None:
     contexts.add_argument("--cap", type=positive, default=4, help="contexts per counsellor and per client, at most")
     contexts.add_argument("--strip-meta", choices=("bracket", "keep"), default="bracket",
                           help="leave out bracketed talk outside the role play (default), or keep it")  # fmt: skip
+    contexts.add_argument("--minimal", action="store_true",
+                          help="only where the counsellor answered minimally and the client went on")  # fmt: skip
     contexts.add_argument("--salt", default="kokorochat-ctx-v1", help="names the draw; another salt, other contexts")
     data_argument(command(commands, "describe", "print the figures of a copy of KokoroChat", _describe))
     split = command(commands, "split", "write the dialogue ids of a split, to be published", _split)
@@ -35,7 +37,9 @@ def _contexts(options: argparse.Namespace) -> None:
     from tasks.data.contexts import Choice
     from tasks.data.kokorochat import load
 
-    choice = Choice(n=options.n, cap=options.cap, strip_meta=options.strip_meta, salt=options.salt)
+    choice = Choice(
+        n=options.n, cap=options.cap, strip_meta=options.strip_meta, salt=options.salt, minimal=options.minimal
+    )
     manifest = context_files.make(load(options.data), options.out, part=options.split, by=options.by, choice=choice)
     drawn = manifest["found"]
     say(f"{options.out}: {options.n} contexts of the {options.split} split by {options.by}")

@@ -36,7 +36,7 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("responses", type=Path, help="folder of <system_id>.jsonl, one response per item a line")
     build.add_argument("--out", type=Path, required=True, help="new study folder")
     build.add_argument("--study-id", required=True, help="letters, digits, '_', '.', '-'")
-    build.add_argument("--template", default="quick", help="criteria: quick (default) or full")
+    build.add_argument("--template", default="quick", help="criteria: quick (default), full or floor")
     build.add_argument("--system", action="append", default=[], help="take this system only (repeat; in this order)")
     build.add_argument("--human", action="store_true", help="add the counsellor's real next turn as a system")
     build.add_argument("--pair", action="append", default=[], metavar="A:B", help="compare only these (repeat)")

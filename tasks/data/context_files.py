@@ -59,6 +59,7 @@ def _rules(choice: Choice) -> dict[str, Any]:
         "salt": choice.salt,
         "cap": choice.cap,
         "strip_meta": choice.strip_meta,
+        "minimal": choice.minimal,
         "depth_bands": [list(band) for band in contexts.DEPTH_BANDS],
         "min_characters": contexts.MIN_CHARACTERS,
         "min_history": contexts.MIN_HISTORY,

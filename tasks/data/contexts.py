@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tasks.asking.minimal import minimal_rule
 from tasks.data.dialogue import Dialogue, MergedTurn, StripMeta, merged_turns
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
@@ -47,12 +48,14 @@ class Choice:
         cap: contexts per counsellor and per client, at most.
         strip_meta: whether bracketed talk outside the role play is left out of what is shown.
         salt: names the draw.
+        minimal: only moments at which the counsellor answered minimally and the client went on (docs/asking.md).
     """
 
     n: int = 100
     cap: int = 4
     strip_meta: StripMeta = "bracket"
     salt: str = SALT
+    minimal: bool = False
 
 
 DEFAULT = Choice()
@@ -67,21 +70,33 @@ class Moment(NamedTuple):
     depth: float
 
 
-def moments(dialogue: Dialogue, strip_meta: StripMeta = "bracket") -> Iterator[Moment]:
-    """The moments of a dialogue worth judging: history enough, something said, not about the frame, depth <= 0.9."""
+def moments(dialogue: Dialogue, strip_meta: StripMeta = "bracket", *, minimal: bool = False) -> Iterator[Moment]:
+    """The moments of a dialogue worth judging: history enough, something said, not about the frame, depth <= 0.9.
+
+    With `minimal` those at which the counsellor said as good as nothing and the client went on.
+    """
     turns = merged_turns(dialogue, strip_meta=strip_meta)
     for position in range(MIN_HISTORY, len(turns)):
         last, answer = turns[position - 1], turns[position]
         depth = answer.utterances[0] / len(dialogue.utterances)
-        if answer.role == "counselor" and depth <= DEPTH_BANDS[-1][1] and _says_something(last, answer):
+        if answer.role != "counselor" or depth > DEPTH_BANDS[-1][1] or not _says_something(last):
+            continue
+        if _leaves_floor(answer, turns[position + 1 :]) if minimal else _says_something(answer):
             yield Moment(turns[:position], answer, depth)
 
 
-def _says_something(*turns: MergedTurn) -> bool:
-    return all(
-        len(turn.text) >= MIN_CHARACTERS and not _FRAME.search(turn.text) and not turn.text.startswith(("（", "("))
-        for turn in turns
-    )
+def _says_something(turn: MergedTurn) -> bool:
+    return len(turn.text) >= MIN_CHARACTERS and not _is_frame(turn)
+
+
+def _leaves_floor(answer: MergedTurn, later: Sequence[MergedTurn]) -> bool:
+    """Whether the answer is minimal and the client, who speaks next, goes on about something."""
+    rule = minimal_rule("ja")
+    return bool(rule and later and not _is_frame(answer) and rule.leaves_floor(answer.text, later[0].text))
+
+
+def _is_frame(turn: MergedTurn) -> bool:
+    return bool(_FRAME.search(turn.text)) or turn.text.startswith(("（", "("))
 
 
 def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Item, ...]:
@@ -152,8 +167,11 @@ class _Draw:
 
     def _of(self, dialogue: Dialogue) -> tuple[Moment, ...]:
         if dialogue.dialogue_id not in self._moments:
-            self._moments[dialogue.dialogue_id] = tuple(moments(dialogue, self._choice.strip_meta))
+            self._moments[dialogue.dialogue_id] = self._found(dialogue)
         return self._moments[dialogue.dialogue_id]
+
+    def _found(self, dialogue: Dialogue) -> tuple[Moment, ...]:
+        return tuple(moments(dialogue, self._choice.strip_meta, minimal=self._choice.minimal))
 
     def _add(self, dialogue: Dialogue, fitting: list[Moment]) -> None:
         name = f"{self._choice.salt}:{dialogue.dialogue_id}"

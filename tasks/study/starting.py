@@ -13,13 +13,13 @@ from tasks.study.load import load_study
 from tasks.study.study_form import Head, study_yaml
 
 DEMO = Path(__file__).parents[1] / "demo"
-TEMPLATES = ("quick", "full", "rating", "label")
+TEMPLATES = ("quick", "full", "floor", "rating", "label")
 
 
 def start(head: Head, out: Path) -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
-    `head.template` is one of `TEMPLATES`: the first two compare the demo's two responses to each dialogue, the others
+    `head.template` is one of `TEMPLATES`: the first three compare the demo's two responses to each dialogue, the others
     rate or label its dialogues. Everything in it is meant to be replaced; docs/organiser-guide.en.md says how.
 
     Raises:

@@ -85,11 +85,8 @@ primary:
   estimand: raters_at_large   # or these_raters: whose preference the headline is about
   # smallest_effect: 0.3   # smallest mean margin that would matter, in points of the preference scale (0..2)
 
-# Tests declared beforehand, corrected together within their family; all else in the report is exploratory. Take the
-# signs away to declare more than the primary comparison (docs/study-format.md: claims, measures, margins).
-# hypotheses:
-#   - {{family: primary, criterion: preference, systems: [{first}, {second}], estimand: raters_at_large}}
-#   - {{family: secondary, criterion: empathy, systems: [{first}, {second}], claim: better}}
+# Tests declared beforehand, corrected together within their family; all else in the report is exploratory.
+{hypotheses}
 
 # Judgments left out in a second analysis (the first keeps all).
 exclusions:
@@ -136,7 +133,27 @@ def study_yaml(head: Head, systems: Sequence[System]) -> str:
         pairs=_pairs_yaml(head.pairs, first, second),
         first=quoted(first),
         second=quoted(second),
+        hypotheses=_hypotheses(criteria, first, second),
     )
+
+
+_UNDECLARED = """\
+# Take the signs away to declare more than the primary comparison (docs/study-format.md: claims, measures, margins).
+# hypotheses:
+#   - {{family: primary, criterion: preference, systems: [{first}, {second}], estimand: raters_at_large}}
+#   - {{family: secondary, criterion: empathy, systems: [{first}, {second}], claim: better}}"""
+
+_OF_THE_FLOOR = """\
+# Whether one system is preferred, and whether one takes the floor more often (docs/study-format.md: claims, measures).
+hypotheses:
+  - {{family: primary, criterion: preference, systems: [{first}, {second}], estimand: raters_at_large}}
+  - {{family: primary, criterion: floor, systems: [{first}, {second}], measure: share_above}}"""
+
+
+def _hypotheses(criteria: str, first: str, second: str) -> str:
+    """What is declared beforehand: nothing beyond the primary comparison, but for the template `floor`."""
+    form = _OF_THE_FLOOR if criteria == "floor" else _UNDECLARED
+    return form.format(first=quoted(first), second=quoted(second))
 
 
 def shared(head: Head, source: Words) -> dict[str, object]:

@@ -13,7 +13,7 @@ from studio.__main__ import main
 from tasks.study.build import read_items
 from tasks.study.load import load_study
 
-TEMPLATES = ("quick", "full", "rating", "label")
+TEMPLATES = ("quick", "full", "floor", "rating", "label")
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.asking.minimal import minimal_rule
 from tasks.data import splits
+from tasks.data.contexts import Choice, choose
 from tasks.data.describe import asking
 from tasks.data.dialogue import Dialogue, Utterance, is_meta, merged_turns, meta_count
 from tasks.data.feedback import DIMENSIONS, FLAGS, Flags, band, score_of
@@ -413,3 +415,16 @@ def test_real_question_shares(real: tuple[Dialogue, ...]) -> None:
     assert shares["high"].share == pytest.approx(0.446, abs=0.015)
     assert shares["test"].share == pytest.approx(0.415, abs=0.015)
     assert shares["low"].share > shares["high"].share > shares["test"].share
+
+
+@pytest.mark.real_data
+def test_real_minimal_responses(real: tuple[Dialogue, ...]) -> None:
+    rule = minimal_rule("ja")
+    assert rule is not None
+    said = [pair for d in real for pair in pairwise(merged_turns(d, strip_meta="keep")) if pair[0].role == "counselor"]
+    assert sum(rule.leaves_floor(turn.text, after.text) for turn, after in said) == 11_424  # docs/asking.md
+    test = split(real)["test"]
+    items = choose(test, Choice(n=100, minimal=True))
+    assert all(item.reference and rule.fits(item.reference) for item in items)
+    with pytest.raises(InputError, match="found 114"):
+        choose(test, Choice(n=300, minimal=True))

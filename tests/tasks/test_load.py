@@ -60,7 +60,7 @@ def edit_line(path: Path, number: int, change: Callable[[Head], object]) -> None
 # --- templates ------------------------------------------------------------------------------------------------
 
 
-PAIRWISE = ("full", "full-2", "quick", "quick-2")
+PAIRWISE = ("floor", "full", "full-2", "quick", "quick-2")
 
 
 def test_the_rating_form_is_the_clients_own() -> None:
@@ -72,7 +72,7 @@ def test_the_rating_form_is_the_clients_own() -> None:
 
 
 def test_templates_have_the_criteria_taps_and_keys_they_promise() -> None:
-    assert template_names() == ("full", "full-2", "label", "quick", "quick-2", "rating")
+    assert template_names() == ("floor", "full", "full-2", "label", "quick", "quick-2", "rating")
     taps = {}
     for name in PAIRWISE:
         required = [c for c in template(name) if c.required]
@@ -81,7 +81,7 @@ def test_templates_have_the_criteria_taps_and_keys_they_promise() -> None:
             keys = [point.key for point in criterion.points]
             start = 0 if criterion.kind == "count" else 1
             assert keys == [str(start + n) for n in range(len(keys))]
-    assert taps == {"quick": 6, "quick-2": 6, "full": 12, "full-2": 12}
+    assert taps == {"floor": 8, "quick": 6, "quick-2": 6, "full": 12, "full-2": 12}
 
 
 @pytest.mark.parametrize("version", ["", "-2"])
@@ -101,7 +101,7 @@ def test_preference_is_asked_first_and_no_word_unblinds() -> None:
 
 
 def test_an_unknown_template_names_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"found 'quik'; allowed: full, full-2, label, quick, quick-2, rating"):
+    with pytest.raises(InputError, match=r"found 'quik'; allowed: floor, full, full-2, label, quick, quick-2, rating"):
         template("quik")
 
 
@@ -173,7 +173,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
     (
         "template",
         lambda h: h.update(criteria="quik"),
-        ["criteria: found 'quik'; allowed: full, full-2, label, quick, quick-2, rating, or a list"],
+        ["criteria: found 'quik'; allowed: floor, full, full-2, label, quick, quick-2, rating, or a list"],
     ),
     ("list of one", lambda h: h.update(systems="s0"), ['systems: found "s0"; allowed: a list']),
     ("in a file", lambda h: h.update(items=[]), ["items: stands in items.jsonl, not in study.yaml"]),
