@@ -211,6 +211,17 @@ def test_answers_without_dialogues_are_no_study(shape: str) -> None:
         take(files, understand(files, alone).mapping, WORD)
 
 
+def test_two_runs_of_one_model_are_two_systems_once_each_file_is_named() -> None:
+    runs = [
+        records(each(id=("0", "1"), prompt=PROMPTS, model=("m", "m"), text=said), name)
+        for name, said in (("a.csv", X), ("b.csv", Y))
+    ]
+    with pytest.raises(InputError, match="two runs: name the system of each file"):
+        taken(runs, {})
+    got = taken(runs, {"system:a.csv": "first", "system:b.csv": "second"})
+    assert texts(got) == {"first": list(X), "second": list(Y)}
+
+
 @pytest.mark.parametrize("shape", JUDGMENTS)
 def test_judgments_are_told_and_make_no_study(shape: str) -> None:
     found = told(JUDGMENTS[shape])

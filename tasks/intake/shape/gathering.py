@@ -87,7 +87,7 @@ class Gatherer:
     def _answer(
         self, name: str, row: int, record: Mapping[str, Any], part: Part, answers: Answers, key: Key, faults: Faults
     ) -> None:
-        system = str(pick(record, answers.system) or "") if answers.system else answers.name or part.names[name]
+        system = _system(name, record, part, answers)
         if not visible(system):
             faults.add(self.word("fault_no_system"), row=row, column=answers.system)
             return
@@ -138,6 +138,15 @@ class Gatherer:
             faults.add(
                 self.word("fault_two_responses", system=quoted(system)), row=row, column=column, found=_shown(key)
             )
+
+
+def _system(name: str, record: Mapping[str, Any], part: Part, answers: Answers) -> str:
+    """Whose a response is: its column's name, the name given to its file, or what the field says."""
+    if answers.name:
+        return answers.name
+    if part.last != "response" and name in part.names:
+        return part.names[name]
+    return str(pick(record, answers.system) or "") if answers.system else part.names[name]
 
 
 def _own(record: Mapping[str, Any]) -> Context:

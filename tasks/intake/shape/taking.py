@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping as Texts
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tasks.errors import InputError
 from tasks.intake import labels
@@ -68,6 +69,9 @@ def take(files: Sequence[Records], mapping: Mapping, word: Word) -> Taken:
 
 def _joined(found: Gathered) -> Gathered:
     """The same, where a response stands under its dialogue's words and the dialogue under an id: under that id."""
+    keys = chain(found.contexts, *found.texts.values())
+    if all(key[0] == "id" for key in keys):
+        return found
     ids: dict[Key, list[Key]] = {}
     for key, context in found.contexts.items():
         if key[0] == "id":

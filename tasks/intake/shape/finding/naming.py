@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def _identifies(group: Group, part: Part, item: tuple[str, ...]) -> bool:
     return True
 
 
-def named(group: Group, part: Part, kept: dict[str, str] | None = None) -> Part | None:
+def named(group: Group, part: Part, kept: Mapping[str, str] | None = None) -> Part | None:
     """Names for responses that no field names: one for each file, or one for each column of a pair."""
     several = len(part.answers) > 1
     answers = [_name_column(group, one) if several and not one.system and not one.name else one for one in part.answers]
@@ -67,10 +67,9 @@ def named(group: Group, part: Part, kept: dict[str, str] | None = None) -> Part 
         return None
     part = part.model_copy(update={"answers": tuple(answers)})
     nameless = part.last == "response" or any(not a.system and not a.name for a in part.answers)
-    files = [fields.records for fields in group.files] if nameless else []
-    names = {file.name: (kept or {}).get(file.name) or _name_file(group, file) for file in files}
-    known = {file: name for file, name in names.items() if name is not None}
-    return part.model_copy(update={"names": known}) if len(known) == len(names) else None
+    names = {fields.records.name: _name_file(group, fields.records, kept or {}, nameless) for fields in group.files}
+    known = {file: name for file, name in names.items() if name}
+    return part.model_copy(update={"names": known}) if len(known) == len(names) or not nameless else None
 
 
 def _name_column(group: Group, answers: Answers) -> Answers | None:
@@ -81,6 +80,13 @@ def _name_column(group: Group, answers: Answers) -> Answers | None:
     return None if name is None else answers.model_copy(update={"name": name})
 
 
-def _name_file(group: Group, records: Records) -> str | None:
-    stem = Path(records.name).stem
-    return group.asker.one(Question(f"system:{records.name}", "ask_file_system", {"file": records.name}, proposed=stem))
+def _name_file(group: Group, records: Records, kept: Mapping[str, str], nameless: bool) -> str | None:
+    """The name of a file's system; asked for where no field names it, and taken where it was given all the same.
+
+    Two runs of one model are told apart by it.
+    """
+    key, given = f"system:{records.name}", group.asker.given(f"system:{records.name}") or kept.get(records.name)
+    if given or not nameless:
+        return given
+    values = {"file": records.name}
+    return group.asker.one(Question(key, "ask_file_system", values, proposed=Path(records.name).stem))
