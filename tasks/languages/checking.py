@@ -14,6 +14,8 @@ from tasks.languages.catalogue import FOLDER, SECOND, STATUSES, Text
 
 VALUE = re.compile(r"\{(\w+)\}")
 HEAD = ("language", "status")
+NEEDS = {"report": ("reasons",), "organiser": ("reasons",), "heds": ("reasons",), "scores": ("report", "reasons")}
+"""Sections whose pages read words of others, too."""
 SHOWN = 12
 """Missing keys of a section that are named before the rest is counted."""
 
@@ -46,6 +48,8 @@ def errors(path: Path, model: Path = FOLDER / f"{SECOND}.yaml") -> list[str]:
     for name in sections:
         if name not in wanted:
             found.append(f"{path.name}, {name}: unknown section; allowed: {', '.join(wanted)}")
+        if lacking := [other for other in NEEDS.get(name, ()) if other not in sections]:
+            found.append(f"{path.name}, {name}: without the section {', '.join(lacking)}, which its pages read too")
     for name, entries in sections.items():
         found += _of_section(path.name, name, entries, wanted.get(name, {}), path.stem)
     return found

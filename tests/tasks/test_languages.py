@@ -142,6 +142,23 @@ def test_a_file_that_is_not_whole_is_told_where(tmp_path: Path, change: str, int
     assert any(said in error for error in errors(path, model)), errors(path, model)
 
 
+def test_a_section_without_the_words_it_reads_too_is_told(tmp_path: Path) -> None:
+    head, report, reasons = "language: {}\nstatus: draft\n", 'report:\n  a: "x"\n', 'reasons:\n  b: "x"\n'
+    model, path = tmp_path / "en.yaml", tmp_path / "de.yaml"
+    model.write_text(head.format("en") + report + reasons, encoding="utf-8")
+    path.write_text(head.format("de") + report, encoding="utf-8")
+    assert errors(path, model) == ["de.yaml, report: without the section reasons, which its pages read too"]
+    path.write_text(head.format("de") + reasons, encoding="utf-8")
+    assert errors(path, model) == []
+
+
+def test_values_in_a_sentence_lists_and_decimals_are_the_readers() -> None:
+    assert [tags.isolated("−0.5", tag) for tag in ("ar", "en")] == ["\u2068−0.5\u2069", "−0.5"]
+    assert [tags.decimal_mark(tag) for tag in ("en", "ja", "de")] == [".", ".", ","]
+    assert [tags.listed(["A", "B", "C"], tag) for tag in ("en", "de", "ja")] == ["A, B, and C", "A, B und C", "A、B、C"]
+    assert tags.listed([], "en") == ""
+
+
 def test_the_command_lists_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages", "list"]) == 0
     assert "ja\t日本語\toriginal\trating, " in capsys.readouterr().out
