@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from time import monotonic
 
 import yaml
 
@@ -91,6 +92,8 @@ def _pytest(tests: Sequence[str], copy: Path) -> int:
         "pytest",
         "-x",
         "-q",
+        "-n",
+        "0",  # starting workers costs more than one test
         "-p",
         "no:cacheprovider",
         "-m",
@@ -123,13 +126,14 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def judged(mutant: Mutant, free: SimpleQueue[Path]) -> bool:
-    """`survives` on a copy that nobody else uses meanwhile; the outcome is printed."""
-    copy = free.get()
+    """`survives` on a copy that nobody else uses meanwhile; the outcome is printed with the seconds it took."""
+    copy, began = free.get(), monotonic()
     try:
         outcome = survives(mutant, copy)
     finally:
         free.put(copy)
-    print(f"{'SURVIVED' if outcome else 'caught  '}  {mutant.rule}: {mutant.path}", flush=True)
+    seconds = f"{monotonic() - began:5.1f} s"
+    print(f"{'SURVIVED' if outcome else 'caught  '} {seconds}  {mutant.rule}: {mutant.path}", flush=True)
     return outcome
 
 
