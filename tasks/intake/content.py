@@ -1,0 +1,50 @@
+"""Bytes of a file wherever they lie: on disk, or unpacked from an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from tasks.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes.
+
+    Attributes:
+        name: what messages call it; it ends as the file's name does.
+        path: where it lies on disk; None for a member of an archive, whose bytes are `data`.
+    """
+
+    name: str
+    path: Path | None = None
+    data: bytes = b""
+
+    @property
+    def ending(self) -> str:
+        """The ending of the file's name, in small letters, with its dot; '' where it has none."""
+        return PurePosixPath(self.path.name if self.path else self.name).suffix.lower()
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The bytes, to be read. Raises InputError where there is no such file, or it cannot be read."""
+        if self.path is None:
+            yield BytesIO(self.data)
+            return
+        if not self.path.is_file():
+            raise InputError([f"{self.name}: file not found"])
+        try:
+            with self.path.open("rb") as file:
+                yield file
+        except OSError as error:
+            raise InputError([f"{self.name}: cannot be read ({error.strerror})"]) from error
+
+    def read(self, count: int = -1) -> bytes:
+        """The first `count` bytes; all of them if it is negative."""
+        with self.open() as file:
+            return file.read(count)
