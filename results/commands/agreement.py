@@ -11,6 +11,7 @@ from results.commands.ratings_table import Names, read_ratings
 from results.commands.terminal import at_least, columns, interval, show
 from tasks.console import Commands
 from tasks.intake.faults import Faults
+from tasks.intake.options import add_file_options, file_answers
 from tasks.intake.table import Column, read_table
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ def add(commands: Commands) -> None:
         description="Krippendorff's alpha, percent agreement, Gwet's AC, Fleiss' kappa and ICC with 95 % intervals "
         "that resample units. An empty value is a missing rating, and so is one that --missing names.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="one rating a row: .csv, .jsonl or .parquet")
+    parser.add_argument("file", type=Path, metavar="FILE", help="one rating a row: CSV, Excel, JSON, Parquet or zip")
     for name, what in (("unit", "what was rated"), ("rater", "who rated"), ("value", "the rating")):
         parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
     parser.add_argument("--level", choices=LEVELS, required=True, help="level of measurement")
     parser.add_argument("--order", metavar="V1,V2,…", help="all categories, lowest first (needed for ordinal words)")
     add_missing(parser)
+    add_file_options(parser)
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the units (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument(
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     names = Names(options.unit, options.rater, options.value)
     columns = [Column(names.unit, needed=True), Column(names.rater, needed=True), Column(names.value)]
     faults = Faults(str(options.file))
-    table = read_table(options.file, columns, faults=faults)
+    table = read_table(options.file, columns, faults=faults, answers=file_answers(options))
     order = [part.strip() for part in options.order.split(",")] if options.order else None
     reading = read_ratings(table, names, options.level, order, options.missing, faults)
     resampling = Resampling(options.resamples, options.seed, options.interval, unit="units")

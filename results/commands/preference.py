@@ -13,6 +13,7 @@ from results.commands.terminal import at_least, columns, interval, p_value, show
 from tasks.console import Commands
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.labels import categories_note, counts
+from tasks.intake.options import add_file_options, file_answers
 from tasks.intake.table import Column, Table, read_table
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add(commands: Commands) -> None:
         "position; 95 % intervals resample items. A winner is left, right or tie; an empty one is a missing vote, and "
         "so is one that --missing names.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="one vote a row: .csv, .jsonl or .parquet")
+    parser.add_argument("file", type=Path, metavar="FILE", help="one vote a row: CSV, Excel, JSON, Parquet or zip")
     for name, what in (
         ("item", "what was answered (the resampling unit)"),
         ("rater", "who voted"),
@@ -41,6 +42,7 @@ def add(commands: Commands) -> None:
     ):
         parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
     add_missing(parser)
+    add_file_options(parser)
     parser.add_argument("--resamples", type=at_least(100), default=1_000, help="resamples of the items (1000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -54,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
     names = Names(options.item, options.rater, options.left, options.right, options.winner)
     columns = [Column(name, needed=name != names.winner) for name in names]
     faults = Faults(str(options.file))
-    reading = read_votes(read_table(options.file, columns, faults=faults), names, options.missing, faults)
+    table = read_table(options.file, columns, faults=faults, answers=file_answers(options))
+    reading = read_votes(table, names, options.missing, faults)
     figures = preference(reading.votes, Resampling(options.resamples, options.seed, unit="items"))
     show(figures, reading.notes, text, as_json=options.json)
     return 0

@@ -10,6 +10,7 @@ from studio.commands.options import command, open_service
 from studio.settings import Settings
 from tasks.console import Commands, language_option, say
 from tasks.errors import InputError
+from tasks.intake.options import add_file_options, file_answers
 
 
 def add(commands: Commands) -> None:
@@ -60,7 +61,7 @@ def _add_new(commands: Commands) -> None:
 
 
 def _add_responses(commands: Commands) -> None:
-    words = "bring responses of any system (CSV, JSONL, Parquet, Hub data set) into a study's form"
+    words = "bring responses of any system (any table or JSON, Hub data set) into a study's form"
     brought = command(commands, "responses", words, responses)
     brought.add_argument("source", metavar="SOURCE", help="a file, or hub:OWNER/NAME/PATH of a data set")
     brought.add_argument("--items", type=Path, required=True, help="items.jsonl, or the folder that holds it")
@@ -71,6 +72,7 @@ def _add_responses(commands: Commands) -> None:
     brought.add_argument("--system-column", default="", metavar="COLUMN", help="or the column of system ids")
     brought.add_argument("--model", default="", help="what made them, for the report")
     brought.add_argument("--note", default="", help="anything else readers of the report need")
+    add_file_options(brought)
     brought.add_argument("--hub-endpoint", default="", metavar="URL", help="another Hub; it gets your token")
 
 
@@ -104,7 +106,7 @@ def responses(options: Namespace, settings: Settings) -> int:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = incoming.fetched(options.source, Path(folder), lambda: connect(options.hub_endpoint))
-        read = incoming.bring(path, mapping, options.items, options.out, options.source)
+        read = incoming.bring(path, mapping, options.items, options.out, options.source, file_answers(options))
     for note in read.notes:
         say(note)
     for system, count in read.counts.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from studio.intake.door import Brought, Share
-    from tasks.intake.shape.asking import Question
+    from tasks.intake.asking import Question
     from tasks.intake.shape.gathering import Word
     from tasks.intake.shape.mapping import Mapping as FileMapping
     from tasks.intake.shape.taking import Taken
@@ -54,7 +55,8 @@ def bring(options: Namespace, settings: Settings, ask: Ask = input) -> int:
     if not options.files:
         raise InputError("FILE: name one file or more")
     word = word_in("en")
-    brought = _asked(_opened(options), options, word, ask)
+    with tempfile.TemporaryDirectory() as folder:
+        brought = _asked(_opened(options, Path(folder)), options, word, ask)
     if brought is None:
         return Exit.BAD_INPUT
     return _written(brought, Share(tuple(options.only), options.sample, options.seed), options, word)
@@ -74,16 +76,13 @@ def _template(options: Namespace) -> int:
     return Exit.DONE
 
 
-def _opened(options: Namespace) -> Brought:
-    import tempfile
-
+def _opened(options: Namespace, folder: Path) -> Brought:
     from studio.hub.client import connect
     from studio.intake.door import bring as opened
     from studio.intake.responses import fetched
 
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [fetched(source, Path(folder), lambda: connect(options.hub_endpoint)) for source in options.files]
-        return opened(paths, _answers(options.answer), _saved(options.mapping))
+    paths = [fetched(source, folder, lambda: connect(options.hub_endpoint)) for source in options.files]
+    return opened(paths, _answers(options.answer), _saved(options.mapping))
 
 
 def _answers(given: Sequence[str]) -> dict[str, str]:
@@ -119,7 +118,7 @@ def _asked(brought: Brought, options: Namespace, word: Word, ask: Ask) -> Brough
         question = brought.open_questions()[0]
         answers = {**brought.answers, question.key: _answer(question, word, ask)}
         brought = again(brought, answers)
-    for note in brought.understood.notes:
+    for note in brought.notes:
         say(sentence(note, word))
     return brought
 

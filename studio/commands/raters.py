@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from studio.commands.options import open_service, port_option, rater_argument, study_command
 from studio.settings import Settings
 from tasks.console import Commands, say
+from tasks.intake.options import add_file_options, file_answers
 
 if TYPE_CHECKING:
     from studio.service import Service
@@ -52,6 +53,7 @@ def _add_links(commands: Commands) -> None:
     written = study_command(commands, "letters", words, letters)
     written.add_argument("people", type=Path, metavar="FILE", help="a table with columns name, mail or both")
     written.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    add_file_options(written)
     port_option(written)
     rater_argument(study_command(commands, "revoke", "revoke a rater's links; the judgments stay", revoke))
 
@@ -88,7 +90,7 @@ def letters(options: Namespace, settings: Settings) -> int:
 
     service = open_service(settings)
     study = service.study(options.study)
-    people, notes = read_people(options.people)
+    people, notes = read_people(options.people, file_answers(options))
     for note in notes:
         say(note)
 

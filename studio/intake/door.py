@@ -11,10 +11,10 @@ from pathlib import Path
 
 from tasks.errors import InputError
 from tasks.files import jsonl, pretty, sha256_file
-from tasks.intake.shape.asking import Note, Question
+from tasks.intake.asking import Note, Question
 from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.mapping import Mapping as FileMapping
-from tasks.intake.shape.opening import opened
+from tasks.intake.shape.opening import OpenedFiles, opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
@@ -50,14 +50,16 @@ class Brought:
     """Files that were brought, and what is known of them so far.
 
     Attributes:
-        files: their records.
+        paths: where they lie while questions about them are open.
+        opened: what is in them, and what must be asked of them first.
         hashes: file -> sha256.
         answers: those given, by question.
         understood: the mapping, what was found and what is to be asked.
         saved: the mapping of an earlier import, by which files that fit are read.
     """
 
-    files: tuple[Records, ...]
+    paths: tuple[Path, ...]
+    opened: OpenedFiles
     hashes: Mapping[str, str]
     answers: Mapping[str, str]
     understood: Understood
@@ -65,8 +67,18 @@ class Brought:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """What must be answered before the files can be read."""
-        return self.understood.questions
+        """What must be answered before the files can be read; of the files themselves first."""
+        return self.opened.questions or self.understood.questions
+
+    @property
+    def files(self) -> tuple[Records, ...]:
+        """The records of the files."""
+        return self.opened.records
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was found, in the files and of what they are about."""
+        return (*self.opened.notes, *self.understood.notes)
 
     def open_questions(self) -> tuple[Question, ...]:
         """The same, and where the dialogues come from, if that was not said."""
@@ -97,10 +109,15 @@ def bring(paths: Iterable[Path], answers: Mapping[str, str], saved: FileMapping 
     Raises:
         InputError: files that cannot be read, or an answer that its question does not allow.
     """
-    found = sorted(paths)
-    files = tuple(records for path in found for records in opened(path, dict(answers)))
+    found = tuple(sorted(paths))
+    hashes = {file.name: sha256_file(file) for path in found for file in _files(path)}
     nothing = Understood(FileMapping(), (), ())
-    return again(Brought(files, {path.name: sha256_file(path) for path in found}, {}, nothing, saved), answers)
+    return again(Brought(found, opened(found, answers), hashes, {}, nothing, saved), answers)
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or the files of a folder."""
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
 def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
@@ -110,9 +127,12 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     if said and said not in PROVENANCE.options:
         allowed = ", ".join(PROVENANCE.options)
         raise InputError([f"answer 'provenance': found {said!r}; allowed: {allowed}"])
-    understood = understand(brought.files, given, brought.saved, (PROVENANCE.key,))
+    found = opened(brought.paths, given) if brought.opened.questions else brought.opened
+    understood = brought.understood
+    if not found.questions:
+        understood = understand(found.records, given, brought.saved, (PROVENANCE.key, *found.used))
     given = given | ({PROVENANCE.key: said} if said else {})
-    return replace(brought, answers=given, understood=understood)
+    return replace(brought, answers=given, opened=found, understood=understood)
 
 
 def taken(brought: Brought, share: Share, word: Word) -> tuple[FileMapping, Taken]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,19 +44,22 @@ class People(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_people(path: Path) -> People:
+def read_people(path: Path, answers: Mapping[str, str] | None = None) -> People:
     """The people of a table; of its columns only those of names and mail addresses are read.
+
+    Args:
+        answers: to what the file does not say of itself (`tasks/intake/options.py`).
 
     Raises:
         InputError: every fault: no such column or two of them, a row with neither, a mail address that is none, a
             line end or control character, one address twice.
     """
-    header = open_table(path).header
+    header = open_table(path, answers=answers).header
     name, mail = _column(path, header, NAMES), _column(path, header, MAILS)
     if not name and not mail:
         raise InputError([f"{path}: needs a column name, mail or both; the file has {list(header[:20])}"])
     faults = Faults(str(path))
-    table = read_table(path, [Column(column) for column in (name, mail) if column], faults=faults)
+    table = read_table(path, [Column(column) for column in (name, mail) if column], faults=faults, answers=answers)
     people = [
         Person(*(cell.strip() for cell in cells))
         for cells in zip(_cells(table, name), _cells(table, mail), strict=True)

@@ -14,6 +14,7 @@ from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
 from tasks.intake.faults import MOST_LINES, Faults, quoted
+from tasks.intake.options import in_english, with_option
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.gathering import Gatherer, Word
 from tasks.intake.shape.identifiers import system_ids
@@ -23,6 +24,7 @@ from tasks.intake.shape.records import Records
 from tasks.study.build import read_items
 
 HUB = "hub:"
+Given = MappingOf[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +68,24 @@ class Responses:
         return {self.ids[name]: len(texts) for name, texts in self.texts.items()}
 
 
-def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = "") -> Responses:
+def bring(
+    path: Path, mapping: Mapping, items: Path, out: Path, origin: str = "", answers: Given | None = None
+) -> Responses:
     """Writes `out`/<system_id>.jsonl and its manifest for each system of a table; what was read.
 
     Args:
-        path: CSV, JSONL or Parquet, by its ending.
+        path: any table (`tasks/intake/opening.py`).
         items: `items.jsonl`, or the folder that holds it.
         out: a new or empty folder, written whole or not at all; `python -m tasks build` takes it.
         origin: where the file came from, where that is not the file's own name.
+        answers: to what the file does not say of itself (`tasks/intake/options.py`).
 
     Raises:
         InputError: every fault at once: columns, unknown or missing items, empty and doubled responses.
         InputError: `out` is there already and is not empty.
     """
     known = [item.item_id for item in read_items(items / "items.jsonl" if items.is_dir() else items)]
-    responses = read_responses(path, mapping, known)
+    responses = read_responses(path, mapping, known, answers)
     facts: dict[str, Any] = {
         "made_by": "import",
         "source": origin or path.name,
@@ -98,14 +103,14 @@ def bring(path: Path, mapping: Mapping, items: Path, out: Path, origin: str = ""
     return responses
 
 
-def read_responses(path: Path, mapping: Mapping, known: Sequence[str]) -> Responses:
+def read_responses(path: Path, mapping: Mapping, known: Sequence[str], answers: Given | None = None) -> Responses:
     """The responses of a table to the items `known`, one of every system to every item.
 
     Raises:
         InputError: every fault of the file, its columns and its rows at once.
     """
     word = word_in("en")
-    records = _only_table(path)
+    records, read = _only_table(path, answers or {})
     faults = Faults(records.name)
     part = _part(records, mapping, word, faults)
     gatherer = Gatherer(word, frozenset(known))
@@ -118,16 +123,22 @@ def read_responses(path: Path, mapping: Mapping, known: Sequence[str]) -> Respon
     faults.refuse()
     counted = {name: len(here) for name, here in texts.items()}
     notes = [labels.categories_note(mapping.system_column, counted, 0)] if mapping.system_column else []
-    return Responses(texts, system_ids(texts), tuple(notes))
+    return Responses(texts, system_ids(texts), (*read, *notes))
 
 
-def _only_table(path: Path) -> Records:
-    """The one table of a file. Raises InputError where it holds several, or does not say of itself how it is read."""
-    found = opened(path, {})
-    if len(found) != 1:
-        names = ", ".join(one.name for one in found)
-        raise InputError([f"{path.name}: holds {len(found)} tables ({names}); allowed: one"])
-    return found[0]
+def _only_table(path: Path, answers: Given) -> tuple[Records, tuple[str, ...]]:
+    """The one table of a file, and how it was read.
+
+    Raises:
+        InputError: it holds several, or does not say of itself how it is read: the option that says it.
+    """
+    found = opened([path], answers)
+    if found.questions:
+        raise InputError(map(with_option, found.questions))
+    if len(found.records) != 1:
+        names = ", ".join(one.name for one in found.records)
+        raise InputError([f"{path.name}: holds {len(found.records)} tables ({names}); allowed: one"])
+    return found.records[0], tuple(map(in_english, found.notes))
 
 
 def _part(records: Records, mapping: Mapping, word: Word, faults: Faults) -> Part | None:

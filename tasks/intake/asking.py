@@ -51,6 +51,11 @@ class Asker:
         self._used: set[str] = set()
         self.questions: list[Question] = []
 
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Keys under which an answer was given and looked for."""
+        return tuple(sorted(key for key in self._used if key in self._answers))
+
     def given(self, key: str) -> str | None:
         """The answer under a key, asked for or not; None where there is none."""
         self._used.add(key)

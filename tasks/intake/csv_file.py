@@ -6,15 +6,16 @@ Rows are counted as a spreadsheet shows them: the header is row 1, blank rows co
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
-from pathlib import Path
 from typing import TextIO
 
 from tasks.errors import InputError
-from tasks.intake.faults import Faults, quoted
-from tasks.intake.source import Value, refuse_doubled
+from tasks.intake.asking import Note
+from tasks.intake.content import Content
+from tasks.intake.faults import Faults
+from tasks.intake.source import Value, named_cells, refuse_doubled
 from tasks.intake.text import opened
 
 MOST_CELL = 2**24
@@ -23,20 +24,24 @@ QUOTES = "a cell that holds a comma, a quote or a line end stands in double quot
 
 
 class CsvFile:
-    """A CSV file with a header."""
+    """A text table with a header.
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
-        self.notes: list[str] = []
+    Args:
+        encoding, separator: as told or answered (`tasks/intake/encoding.py`, `tasks/intake/separators.py`).
+    """
+
+    def __init__(self, content: Content, encoding: str = "utf-8", separator: str = ",") -> None:
+        self.content, self.name = content, content.name
+        self._encoding, self._separator = encoding, separator
+        self.notes: list[Note] = []
         self._spaced = False
         self._header_row, first = self._header()
         if len(first) > 1 and all(cell.startswith(" ") and len(cell) > 1 for cell in first[1:]):
             self._spaced = True
-            self.notes.append(f"{name}: columns are separated by a comma and a blank; blanks after commas are left out")
+            self.notes.append(Note("read_blanks_after", {"file": self.name}))
             _, first = self._header()
         self.header = tuple(first)
-        _refuse_other_separators(self.header, name)
-        refuse_doubled(self.header, name)
+        refuse_doubled(self.header, self.name)
 
     def rows(self, wanted: Sequence[str], faults: Faults) -> Iterator[tuple[int, Sequence[Value]]]:
         """The wanted cells of each row that has as many cells as the header; blank rows are left out and noted."""
@@ -44,7 +49,7 @@ class CsvFile:
 
     def _table(self, places: Sequence[int], faults: Faults) -> Generator[tuple[int, Sequence[Value]]]:
         width, blank = len(self.header), list[int]()
-        with opened(self.path, self.name) as file:
+        with opened(self.content, self._encoding) as file:
             for number, cells in self._records(file, faults):
                 if number <= self._header_row:
                     continue
@@ -58,6 +63,10 @@ class CsvFile:
                     self._note_blank(blank)
                     yield number, [cells[place] for place in places]
 
+    def records(self, faults: Faults) -> Iterator[tuple[int, Mapping[str, Value]]]:
+        """Each row under the header; columns without a name are left out, and noted where something stands in them."""
+        return named_cells(self, self._table(range(len(self.header)), faults))
+
     def first(self, count: int, faults: Faults) -> list[Sequence[Value]]:
         """All cells of the first rows."""
         with closing(self._table(range(len(self.header)), faults)) as rows:
@@ -66,7 +75,7 @@ class CsvFile:
     def _header(self) -> tuple[int, list[str]]:
         """Number and cells of the first row that is not blank."""
         faults = Faults(self.name)
-        with opened(self.path, self.name) as file, closing(self._records(file, faults)) as records:
+        with opened(self.content, self._encoding) as file, closing(self._records(file, faults)) as records:
             for number, cells in records:
                 if any(cells):
                     if any("\0" in cell for cell in cells):
@@ -79,7 +88,7 @@ class CsvFile:
     def _records(self, file: TextIO, faults: Faults) -> Generator[tuple[int, list[str]]]:
         """Every row with its number, up to one with broken quotes, after which no row's place is sure."""
         csv.field_size_limit(MOST_CELL)
-        reader = csv.reader(file, strict=True, skipinitialspace=self._spaced)
+        reader = csv.reader(file, delimiter=self._separator, strict=True, skipinitialspace=self._spaced)
         number, line = 0, 1
         try:
             for number, cells in enumerate(reader, start=1):
@@ -91,13 +100,5 @@ class CsvFile:
 
     def _note_blank(self, blank: list[int]) -> None:
         """Blank rows are noted once a row follows them: those at the end of a file are nobody's loss."""
-        for number in blank:
-            self.notes.append(f"{self.name}, row {number}: is blank and was left out")
+        self.notes += [Note("left_blank_row", {"file": self.name, "row": number}) for number in blank]
         blank.clear()
-
-
-def _refuse_other_separators(header: Sequence[str], name: str) -> None:
-    """A table of one column whose name holds a separator was written with that separator."""
-    for mark, words in ((";", "semicolons"), ("\t", "tabs"), ("|", "upright bars")):
-        if len(header) == 1 and mark in header[0]:
-            raise InputError([f"{name}: the header {quoted(header[0])} is separated by {words}; save it with commas"])

@@ -157,7 +157,9 @@ _CHINESE = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多"
     "经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实您吗呢吧很让给觉感情谢"
 )
-_KOREAN = frozenset("이다는을에의가고하지도로한은나사를기서어자아시그리니게해라과만들수있었것요안네저내너면까대으인정스")
+_KOREAN = frozenset(
+    "이다는을에의가고하지도로한은나사를기서어자아시그리니게해라과만들수있었것요안네저내너면까대으인정스"
+)
 """The commonest letters: any text of some length has its share of them."""
 _KANA = re.compile("[ぁ-ゖァ-ヺー]")
 _HALF_KANA = re.compile("[ｦ-ﾟ]{2,}")

@@ -6,13 +6,16 @@ A small file can unpack to a large one, so bounds stand before reading: rows, by
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.intake.asking import Note
+from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.source import Nested, Value, refuse_doubled
 from tasks.strict_json import Number
@@ -31,11 +34,11 @@ BATCH, BATCH_BYTES = 8_192, 4 * 2**20
 class ParquetFile:
     """A Parquet file."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.path, self.name = path, name
-        self.notes: list[str] = []
-        if not path.is_file():
-            raise InputError([f"{name}: file not found"])
+    def __init__(self, content: Content) -> None:
+        self.content, self.name = content, content.name
+        self.notes: list[Note] = []
+        name = self.name
+        content.read(1)  # a file that is not there is said as of every format
         with _in_words(name):
             self._file = self._opened()
             self._kinds = dict(zip(self._file.schema_arrow.names, self._file.schema_arrow.types, strict=True))
@@ -57,6 +60,25 @@ class ParquetFile:
                     return
                 yield number, values
 
+    def records(self, faults: Faults) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Each row with its lists and objects; times are texts as ISO 8601 has them, bytes are left out and noted."""
+        leaves = sorted({chunk.path_in_schema for chunk in self._all_chunks()})
+        if not self._plain_inside(leaves, faults) or not self._within_bounds(leaves, faults):
+            return
+        number, length = 0, 0
+        bytes_in: dict[str, None] = {}
+        for rows in self._whole_batches(leaves):
+            length += sum(_expanded(rows.column(place)) for place in range(rows.num_columns))
+            if length > MOST_BYTES:  # before a text that stands there once is made as often as it is meant
+                faults.add(f"its texts are longer than {MOST_BYTES:,} bytes in all; read it in parts")
+                return
+            columns = [_records_of(rows.column(place)) for place in range(rows.num_columns)]
+            bytes_in |= {name: None for name, column in zip(self.header, columns, strict=True) if _BYTES in column}
+            for values in zip(*columns, strict=True):
+                number += 1
+                yield number, {k: v for k, v in zip(self.header, values, strict=True) if v is not _BYTES}
+        self.notes += [Note("left_bytes", {"file": self.name, "column": name}) for name in bytes_in]
+
     def first(self, count: int, faults: Faults) -> list[Sequence[Value]]:
         """The first cells of every column; of a column that could not be read as text, what it holds."""
         return list(zip(*(self._first(column, count) for column in self.header), strict=True))
@@ -73,7 +95,7 @@ class ParquetFile:
         from pyarrow import parquet
 
         return parquet.ParquetFile(
-            self.path,
+            self.content.path or BytesIO(self.content.data),
             read_dictionary=list(dictionaries),
             thrift_string_size_limit=10 * 2**20,
             thrift_container_size_limit=100_000,
@@ -101,13 +123,30 @@ class ParquetFile:
                 return False
         return True
 
-    def _chunks(self, column: str) -> Iterator[Any]:
+    def _plain_inside(self, leaves: Sequence[str], faults: Faults) -> bool:
+        """Texts in lists and objects that share prefixes are refused: their length cannot be told before reading."""
+        wrong = [leaf for leaf in leaves if leaf not in self.header and self._is_prefixed(leaf)]
+        for leaf in wrong:
+            faults.add("is in the encoding DELTA_BYTE_ARRAY; save it in PLAIN", column=leaf)
+        return not wrong
+
+    def _whole_batches(self, leaves: Sequence[str]) -> Iterator[Any]:
+        """All columns, a batch of rows at a time; texts that a dictionary holds once are not yet made often."""
+        prefixed = [leaf for leaf in leaves if self._is_prefixed(leaf)]
+        longest = max((self._largest(leaf) for leaf in prefixed), default=1)
+        size = max(1, min(BATCH, BATCH_BYTES // longest)) if prefixed else BATCH
+        texts = {chunk.path_in_schema for chunk in self._all_chunks() if chunk.physical_type == "BYTE_ARRAY"}
+        with _in_words(self.name):
+            yield from self._opened(sorted(texts - set(prefixed))).iter_batches(batch_size=size)
+
+    def _all_chunks(self) -> Iterator[Any]:
         metadata = self._file.metadata
         for group in range(metadata.num_row_groups):
             for place in range(metadata.num_columns):
-                chunk = metadata.row_group(group).column(place)
-                if chunk.path_in_schema == column:
-                    yield chunk
+                yield metadata.row_group(group).column(place)
+
+    def _chunks(self, column: str) -> Iterator[Any]:
+        return (chunk for chunk in self._all_chunks() if chunk.path_in_schema == column)
 
     def _is_prefixed(self, column: str) -> bool:
         return any("DELTA_BYTE_ARRAY" in chunk.encodings for chunk in self._chunks(column))
@@ -168,6 +207,42 @@ def _cell(value: Any) -> Value:
     if isinstance(value, float) and math.isnan(value):
         return None  # how pandas writes a number that is missing
     return Nested("a list or an object") if isinstance(value, (list, dict)) else Number(value)
+
+
+_BYTES = object()
+"""Stands for a value of bytes, which no record of texts can hold."""
+
+
+def _records_of(column: Any) -> list[Any]:
+    """Values of a column; texts that a dictionary holds once stay one object."""
+    if not hasattr(column, "dictionary"):
+        return [_record_of(value) for value in column.to_pylist()]
+    entries = [_record_of(value) for value in column.dictionary.to_pylist()]
+    return [None if place is None else entries[place] for place in column.indices.to_pylist()]
+
+
+def _record_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _record_of(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_record_of(part) for part in value]
+    if isinstance(value, bytes):
+        return _BYTES
+    return value.isoformat() if hasattr(value, "isoformat") else _cell(value)
+
+
+def _expanded(array: Any) -> int:
+    """Bytes of the texts of an array once each stands for itself, whatever a dictionary saves."""
+    from pyarrow import compute, types
+
+    if types.is_dictionary(array.type):
+        lengths = compute.binary_length(array.dictionary).take(array.indices)
+        return int(compute.sum(lengths).as_py() or 0)
+    if types.is_struct(array.type):
+        return sum(map(_expanded, array.flatten()))
+    if types.is_list(array.type) or types.is_large_list(array.type):
+        return _expanded(array.flatten())
+    return int(array.nbytes)
 
 
 @contextmanager

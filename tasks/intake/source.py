@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
+from tasks.intake.asking import Note
 from tasks.intake.faults import Faults
 from tasks.strict_json import Number
 
@@ -33,7 +34,7 @@ class Source(Protocol):
 
     name: str
     header: tuple[str, ...]
-    notes: list[str]
+    notes: list[Note]
 
     def rows(self, wanted: Sequence[str], faults: Faults) -> Iterator[tuple[int, Sequence[Value]]]:
         """Row number, as a spreadsheet or an editor shows it, and the wanted cells of each row, one row at a time.
@@ -42,9 +43,33 @@ class Source(Protocol):
         """
         ...
 
+    def records(self, faults: Faults) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """Row number and all of each row, under the names of its cells; in JSON and Parquet with what is nested.
+
+        A row that cannot be read is a fault and is left out.
+        """
+        ...
+
     def first(self, count: int, faults: Faults) -> Sequence[Sequence[Value]]:
         """All cells of the first `count` rows, for a person who is to choose columns; no more of the file is read."""
         ...
+
+
+def named_cells(
+    source: Source, rows: Iterator[tuple[int, Sequence[Value]]]
+) -> Iterator[tuple[int, Mapping[str, Value]]]:
+    """Rows of cells as records. What stands in columns without a name is left out and noted, with the first row."""
+    named = [(place, name) for place, name in enumerate(source.header) if name]
+    nameless = [place for place, name in enumerate(source.header) if not name]
+    lost: dict[int, int] = {}
+    for number, cells in rows:
+        for place in nameless:
+            if cells[place] not in ("", None):
+                lost.setdefault(place, number)
+        yield number, {name: cells[place] for place, name in named}
+    source.notes += [
+        Note("left_nameless", {"file": source.name, "column": place + 1, "row": row}) for place, row in lost.items()
+    ]
 
 
 def refuse_doubled(header: Sequence[str], name: str) -> None:

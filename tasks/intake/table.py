@@ -1,28 +1,25 @@
-"""The one reader of tables: CSV, JSON Lines and Parquet by the file's ending, only the chosen columns, nothing guessed.
+"""The one reader of chosen columns: a table of any file that `tasks/intake/opening.py` opens, nothing guessed.
 
-    table = read_table(Path("votes.csv"), [Column("item"), Column("answer", kind="text")])
-    table.cells["item"], table.place(0, "item"), table.notes
-
-A further format is one more class in `FORMATS` that gives a header and rows (`tasks/intake/source.py`).
+table = read_table(Path("votes.csv"), [Column("item"), Column("answer", kind="text")])
+table.cells["item"], table.rows, table.notes
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from tasks.errors import InputError
-from tasks.intake.csv_file import CsvFile
+from tasks.intake.asking import Note
 from tasks.intake.faults import Faults, quoted
-from tasks.intake.json_lines import JsonLines
-from tasks.intake.parquet_file import ParquetFile
+from tasks.intake.opening import KINDS, Files
+from tasks.intake.options import in_english, with_option
 from tasks.intake.source import Nested, Source, Value
 from tasks.intake.text import folded, visible
 from tasks.strict_json import Number
 
-FORMATS: dict[str, Callable[[Path, str], Source]] = {".csv": CsvFile, ".jsonl": JsonLines, ".parquet": ParquetFile}
 MOST_NAMES = 20
 
 
@@ -66,30 +63,51 @@ class Preview:
     rows: tuple[tuple[str, ...], ...]
 
 
-def open_table(path: Path, name: str = "") -> Source:
-    """A table file by its ending. `name`: what messages call it, where that is not its path.
+def open_table(path: Path, name: str = "", answers: Mapping[str, str] | None = None) -> Source:
+    """The one table of a file.
+
+    Args:
+        name: what messages call it, where that is not its path.
+        answers: to what the file does not say of itself (`tasks/intake/options.py`).
 
     Raises:
-        InputError: no such file, no such format, or no header that can be read.
+        InputError: no such file, no such format, no header that can be read, or something that must be answered first:
+            each question with the option that answers it.
     """
-    return FORMATS[table_ending(path.name, name or str(path))](path, name or str(path))
+    files = Files(answers or {})
+    contents = list(files.contents(path, name or str(path)))
+    content = files.one_of(contents, name or str(path)) if contents else None
+    sources = files.sources(content) if content else []
+    if errors := [*files.errors, *map(with_option, files.asker.questions)]:
+        raise InputError(errors)
+    if len(sources) != 1:
+        raise InputError([f"{name or path}: holds {len(sources)} tables; allowed: one"])
+    source = sources[0][0]
+    source.notes[:0] = files.notes
+    return source
 
 
 def table_ending(file_name: str, name: str = "") -> str:
     """The ending of a table file's name, in small letters. Raises InputError where it is none that can be read."""
     ending = Path(file_name).suffix.lower()
-    if ending not in FORMATS:
+    if ending not in KINDS:
         raise InputError(
-            [f"{(name or file_name)[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(FORMATS)}"]
+            [f"{(name or file_name)[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(KINDS)}"]
         )
     return ending
 
 
-def read_table(path: Path, columns: Sequence[Column], name: str = "", faults: Faults | None = None) -> Table:
+def read_table(
+    path: Path,
+    columns: Sequence[Column],
+    name: str = "",
+    faults: Faults | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Table:
     """The chosen columns of a file; no other column is looked at.
 
     Args:
-        name: what messages call the file, where that is not its path.
+        name, answers: see `open_table`.
         faults: gathers the faults of rows and cells for a caller that adds its own and refuses them all at once; a cell
             at fault is ''. Without it they are raised here.
 
@@ -97,7 +115,7 @@ def read_table(path: Path, columns: Sequence[Column], name: str = "", faults: Fa
         InputError: every fault at once, each distinct one with its rows: rows of another width, broken quotes, doubled
             keys, missing keys, nested cells, cells of another type, empty cells where one is needed.
     """
-    source = open_table(path, name)
+    source = open_table(path, name, answers)
     places = _chosen(source, columns)
     gathered = Faults(source.name) if faults is None else faults
     cells: dict[str, list[str]] = {column.name: [] for column in columns}
@@ -111,7 +129,7 @@ def read_table(path: Path, columns: Sequence[Column], name: str = "", faults: Fa
         gathered.add("holds no rows under its column names")
     if faults is None:
         gathered.refuse()
-    return Table(source.name, cells, numbers, tuple(source.notes))
+    return Table(source.name, cells, numbers, tuple(map(in_english, source.notes)))
 
 
 def preview(path: Path, rows: int, name: str = "") -> Preview:
@@ -147,7 +165,8 @@ def _name_in_file(source: Source, name: str, faults: Faults) -> str:
         return name
     alike = [column for column in source.header if column and folded(column) == folded(name)]
     if len(alike) == 1:
-        source.notes.append(f"{source.name}: column {quoted(alike[0])} was taken for {quoted(name)}")
+        values = {"file": source.name, "found": quoted(alike[0]), "asked": quoted(name)}
+        source.notes.append(Note("read_column_as", values))
         return alike[0]
     header = [column[:40] for column in source.header[:MOST_NAMES]]
     more = f" and {len(source.header) - MOST_NAMES} more" if len(source.header) > MOST_NAMES else ""

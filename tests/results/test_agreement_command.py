@@ -181,10 +181,10 @@ def test_ordinal_words_need_their_order(tmp_path: Path, capsys: pytest.CaptureFi
 def test_other_faults_of_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "file not found" in refused(tmp_path / "nowhere.csv", "nominal", capsys)
     for name, content, words in (
-        ("v.txt", b"", "allowed: .csv, .jsonl, .parquet"),
+        ("v.doc", b"", "found a file ending in '.doc'; allowed: .csv, .tsv"),
         ("v.csv", b"unit,rater\n1,a\n", "column 'value': not found"),
         ("v.csv", b"", "is no CSV table"),
-        ("v.csv", b"unit,rater,value\n\xff,a,1\n", "is not UTF-8"),
+        ("v.csv", b"unit,rater,value\n\xff,a,1\n", "in which encoding is it?"),
         ("v.jsonl", b'{"unit": 1, "rater": "a"}\n', "column 'value': not found; the file has ['unit', 'rater']"),
         (
             "v.jsonl",

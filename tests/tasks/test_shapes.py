@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import InputError
-from tasks.intake.shape.asking import Question
+from tasks.intake.asking import Question
 from tasks.intake.shape.known import shapes
 from tasks.intake.shape.mapping import Mapping as FileMapping
 from tasks.intake.shape.records import Records

@@ -11,8 +11,8 @@ from itertools import chain
 
 from tasks.errors import InputError
 from tasks.intake import labels
+from tasks.intake.asking import Note
 from tasks.intake.faults import Faults
-from tasks.intake.shape.asking import Note
 from tasks.intake.shape.gathering import Context, Gathered, Gatherer, Key, Word, dialogue_key
 from tasks.intake.shape.identifiers import item_ids, natural, system_ids
 from tasks.intake.shape.mapping import Mapping

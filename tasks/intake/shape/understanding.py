@@ -10,7 +10,7 @@ from collections.abc import Mapping as Answered
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.intake.shape.asking import Asker, Note, Question
+from tasks.intake.asking import Asker, Note, Question
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.finding.group import Group
 from tasks.intake.shape.finding.parts import part_again, part_of

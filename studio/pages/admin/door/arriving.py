@@ -81,7 +81,7 @@ def _made(
     mapping, took = taken(found, Share(), word)
     shutil.rmtree(waiting.folder / "study", ignore_errors=True)
     study = write(took, mapping, found.hashes, about, waiting.folder / "study")
-    notes = [sentence(one, word) for one in (*found.understood.notes, *took.notes)]
+    notes = [sentence(one, word) for one in (*found.notes, *took.notes)]
     return Made(study, arrivals.keep(Arrival(waiting.folder, study, files=token)), notes)
 
 

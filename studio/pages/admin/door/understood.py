@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.intake.door import Brought, asked, option_word, sentence, word_in
 from studio.pages.admin.html import Raw, Words, note, table, text
-from tasks.intake.shape.asking import Question
+from tasks.intake.asking import Question
 from tasks.intake.shape.records import Records, paths, pick
 
 ANSWER = "answer."
@@ -43,7 +43,7 @@ def answers(given: Mapping[str, Any]) -> dict[str, str]:
 def page(brought: Brought, words: Words, given: Mapping[str, Any]) -> str:
     """What was found, the first records, and a field for each question."""
     word = word_in(words.language)
-    found = "".join(f"<li>{text(sentence(one, word))}</li>" for one in brought.understood.notes)
+    found = "".join(f"<li>{text(sentence(one, word))}</li>" for one in brought.notes)
     asking = brought.open_questions()
     fields = "".join(_question(question, words, str(given.get(ANSWER + question.key, ""))) for question in asking)
     return "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tasks.intake.shape.asking import NONE, Asker, Note, Question
+from tasks.intake.asking import NONE, Asker, Note, Question
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.known import Known
 from tasks.intake.shape.records import pick

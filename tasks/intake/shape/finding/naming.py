@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from tasks.intake.shape.asking import Note, Question
+from tasks.intake.asking import Note, Question
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.records import Records, pick

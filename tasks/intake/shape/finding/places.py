@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.intake.shape.asking import NONE, Question
+from tasks.intake.asking import NONE, Question
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.known import KnownAnswers, header_words
 from tasks.intake.shape.mapping import Answers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tasks.intake.asking import Note, Question
 from tasks.intake.shape import dialogues, speakers
-from tasks.intake.shape.asking import Note, Question
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.known import header_words
 from tasks.intake.shape.mapping import Form, Last, Part, Speaks
