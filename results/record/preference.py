@@ -64,6 +64,22 @@ class Verdict(Strict):
     """Whose preference it is."""
 
 
+class CourseRecord(Strict):
+    """A comparison over time and under other readings of what was left out (exploratory)."""
+
+    margin_per_ten: FigureRecord
+    """Change of the margin over ten positions in a rater's own order."""
+    strength_per_ten: FigureRecord
+    """Change of how strong answers are over ten positions; falling = tiring or growing careful."""
+    pace_per_ten: FigureRecord
+    """Factor of the seconds a pair takes over ten positions; below 1 = faster."""
+    margin_per_day: FigureRecord
+    unable_as_same: FigureRecord
+    """The margin with `cannot_judge` counted as 'about the same', for the primary estimand."""
+    without_ties: FigureRecord
+    """The margin of decisive answers alone, for the primary estimand."""
+
+
 class RaterSpread(Strict):
     """How far raters differ in whom they prefer."""
 
@@ -113,6 +129,7 @@ class PairRecord(Strict):
     """The test that this interval belongs to."""
     spread: RaterSpread
     adjusted: Adjusted
+    course: CourseRecord
     strata: tuple[Stratum, ...]
 
     @property

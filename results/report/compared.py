@@ -11,6 +11,7 @@ from results.record.figure import FigureRecord, MarginTest, RaterFigure, TestRec
 from results.record.hypotheses import DeclaredTest
 from results.record.preference import (
     Adjusted,
+    CourseRecord,
     Excluded,
     ItemMargin,
     Items,
@@ -29,6 +30,7 @@ from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.statistics.strength import strengths, votes_of
 from results.study.adjusted import Adjustment, adjusted
+from results.study.course import Course, course
 from results.study.exclusions import Excluded as Exclusion
 from results.study.exclusions import exclusions
 from results.study.hypotheses import LEVEL, HypothesisResult
@@ -184,6 +186,7 @@ def _pair(data: Judged, criterion: Criterion, one: _Comparison, resampling: Resa
         margin_at_large_test=MarginTest.corrected(large.test, one.p_large),
         spread=_spread(large),
         adjusted=_adjusted(adjusted(data, rows, result.pair)),
+        course=_course(course(data, criterion, result.pair, resampling)),
         strata=tuple(
             Stratum(by=part.by, name=part.name, margin=FigureRecord.of(part.margin))
             for part in strata(data, criterion, result.pair, resampling)
@@ -210,6 +213,10 @@ def _adjusted(found: Adjustment) -> Adjusted:
         share_when_equal=FigureRecord.of(found.share_when_equal),
         **{term: FigureRecord.of(figure) for term, figure in found.terms.items()},
     )
+
+
+def _course(found: Course) -> CourseRecord:
+    return CourseRecord(**{name: FigureRecord.of(figure) for name, figure in vars(found).items()})
 
 
 def _items(result: Outcome) -> Items:

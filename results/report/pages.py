@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from results.document import latex, page
 from results.document.view import Section
 from results.record.report import ReportRecord
-from results.report.sections import appendix, blinding, declared, further, listed, outcome, quality, ratings
+from results.report.sections import appendix, blinding, declared, further, listed, outcome, over_time, quality, ratings
 from results.report.sections.reader import Reader
 from tasks.languages.tags import Language
 
@@ -52,6 +52,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
         quality.raters(reader),
         listed.disputed(reader),
         quality.order(reader),
+        over_time.over_time(reader),
         blinding.blinding(reader),
         quality.methods(reader),
         quality.data(reader),

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     MANY_PAIRS = "many_pairs"
     FEW_DISAGREEMENTS = "few_disagreements"
     FEW_APART = "few_apart"
+    NO_TIME = "no_time"
 
     # agreement
     NO_TWO_RATINGS = "no_two_ratings"
