@@ -498,6 +498,7 @@ def test_whatever_stands_in_the_files_there_is_a_study_or_a_study_error(tmp_path
 texts = st.text(max_size=20)
 seen = st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text and visible(text))
 words = st.builds(Words, ja=texts, en=texts)
+translations = st.builds(Words, en=texts)
 plain = st.recursive(
     st.none()
     | st.booleans()
@@ -518,7 +519,9 @@ def studies(draw: st.DrawFn) -> Study:
         item.model_copy(
             update={
                 "turns": (
-                    item.turns[0].model_copy(update={"text": draw(seen), "translation": draw(st.none() | texts)}),
+                    item.turns[0].model_copy(
+                        update={"text": draw(seen), "translation": draw(st.none() | translations)}
+                    ),
                 ),
                 "topic": draw(texts),
                 "stratum": draw(texts),

@@ -154,3 +154,6 @@ def test_a_language_without_words_is_told_which_have_some() -> None:
         template("quick-2", ("pt",))
     with pytest.raises(InputError, match=r"'quick' has no words in de; allowed: .*, or 'quick-2'"):
         template("quick", ("de",))
+    with pytest.raises(InputError, match=r"'quick' has no words in en-GB; allowed: "):
+        template("quick", ("en-GB",))
+    assert "en-GB" in template("quick-2", ("en-GB",))[0].label.languages

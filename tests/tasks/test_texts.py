@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from studio.service.view import consent_version
 from tasks.errors import InputError
 from tasks.intake.text import visible
 from tasks.schema import Response, Study, Turn, Words
@@ -90,6 +91,19 @@ def test_old_studies_are_the_same_bytes_as_before_there_were_other_languages() -
         study = load_study(folder)
         assert hashlib.sha256(study.model_dump_json().encode()).hexdigest()[:16] == expected
         assert study.format_version == 1
+
+
+def test_an_old_study_in_japanese_alone_is_the_same_bytes_and_the_same_consent(tmp_path: Path) -> None:
+    """Both hashes taken with the program of before; its missing consent.en.md was an empty text."""
+    folder = tmp_path / "one"
+    shutil.copytree(TINY, folder)
+    for name in ("consent", "guidelines"):
+        (folder / f"{name}.en.md").unlink()
+    with (folder / "study.yaml").open("a", encoding="utf-8") as file:
+        file.write("languages: [ja]\n")
+    study = load_study(folder)
+    assert hashlib.sha256(study.model_dump_json().encode()).hexdigest()[:16] == "0d4e7031caaf2c19"
+    assert consent_version(study) == "b0dea79c37b4201a"
 
 
 # --- any languages ----------------------------------------------------------------------------------------------------

@@ -45,21 +45,21 @@ def template(name: str, languages: Sequence[Language] = FIRST_LANGUAGES) -> tupl
     if name not in template_names():
         raise InputError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
     made = _made(name)
+    own = "label" in made[0]  # words of its own, in ja and en alone
     spoken = tuple(dict.fromkeys((*FIRST_LANGUAGES, *languages)))
-    offered = FIRST_LANGUAGES if "label" in made[0] else spoken_languages()
-    if lacking := [tag for tag in spoken if closest(tag, offered) is None]:
-        raise InputError(
-            (
-                f"criteria: template {name!r} has no words in {', '.join(lacking)}; allowed: the languages "
-                f"{', '.join(offered)}, or a list of criteria in words of your own{_newer(name)}",
-            )
-        )
-    whole = made if "label" in made[0] else [_with_words(criterion, spoken) for criterion in made]
+    offered = FIRST_LANGUAGES if own else spoken_languages()
+    if lacking := [tag for tag in spoken if (tag not in offered if own else closest(tag, offered) is None)]:
+        raise InputError([_no_words(name, lacking, offered)])
+    whole = made if own else [_with_words(criterion, spoken) for criterion in made]
     return TypeAdapter(tuple[Criterion, ...]).validate_python(whole)
 
 
-def _newer(name: str) -> str:
-    return "" if newest(name) == name else f", or {newest(name)!r}, which has words in more languages"
+def _no_words(name: str, lacking: Sequence[Language], offered: Sequence[Language]) -> str:
+    newer = "" if newest(name) == name else f", or {newest(name)!r}, which has words in more languages"
+    return (
+        f"criteria: template {name!r} has no words in {', '.join(lacking)}; allowed: the languages "
+        f"{', '.join(offered)}, or a list of criteria in words of your own{newer}"
+    )
 
 
 @cache
