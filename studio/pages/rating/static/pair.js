@@ -38,6 +38,7 @@ function translationElement() {
   element.className = "translation";
   const note = document.createElement("small");
   put(note, "text.translation");
+  mark(note, spoken());
   element.append(note, document.createElement("span"));
   return element;
 }
@@ -48,7 +49,6 @@ function fillTranslation(element, { translation }) {
   const tag = [spoken(), ...languages()].find((one) => given[one]);
   element.hidden = !tag;
   element.querySelector("span").textContent = given[tag] ?? "";
-  mark(element.querySelector("small"), spoken());
   mark(element, tag ?? spoken());
 }
 

@@ -59,6 +59,7 @@ export function turn(root, next) {
   mark(root, next);
   mark(document.documentElement, next);
   for (const part of root.querySelectorAll("[data-in]")) part.hidden = part.dataset.in !== next;
+  for (const note of root.querySelectorAll(".translation > small")) mark(note, next);
   nameLanguages(root);
   for (const element of root.querySelectorAll("[data-w]")) {
     element.textContent = say(element.dataset.w, values(element));
