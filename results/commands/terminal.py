@@ -54,9 +54,9 @@ def show(
 def told_by(language: Language) -> str:
     """By what questions and minimal responses are told in a language, and that languages never compare."""
     from tasks.asking.detectors import basis
-    from tasks.asking.minimal import minimal_rule
+    from tasks.asking.minimal import told
 
-    keys = (f"told_{basis(language)}", f"minimal_{'rules' if minimal_rule(language) else 'none'}")
+    keys = (f"told_{basis(language)}", *(f"minimal_{way}" for way in told(language)))
     named = tags.name_of(language, "en")
     said = [catalogue.word("report", "en", key, language=named) for key in (*keys, "never_across")]
     return textwrap.fill(" ".join(said), 110)

@@ -125,6 +125,13 @@ class AmountRow(Strict):
     ratings: Mapping[str, int]
 
 
+class RoomRow(Strict):
+    """How raters judged the room to go on, of minimal responses or of all others."""
+
+    minimal: bool
+    ratings: Mapping[str, int]
+
+
 class DetectorRecord(Strict):
     """The detector of questions against the raters."""
 
@@ -132,3 +139,5 @@ class DetectorRecord(Strict):
     """null where no criterion counts questions."""
     amount_by_count: tuple[AmountRow, ...] | None
     """null where no criterion judges the amount."""
+    room_by_minimal: tuple[RoomRow, ...] | None = None
+    """null where no criterion judges the room to go on (`floor`); empty where minimal responses cannot be told."""

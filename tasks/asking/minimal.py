@@ -36,6 +36,7 @@ class MinimalRule:
         longest: the longest minimal turn, in units.
         goes_on: the shortest next turn of the client that takes the floor, in units.
         patterns: by category, what a turn is instead of minimal.
+        scored: whether the rule was scored against people's labels (docs/asking.md).
     """
 
     language: str
@@ -43,6 +44,7 @@ class MinimalRule:
     longest: int
     goes_on: int
     patterns: Mapping[str, re.Pattern[str]]
+    scored: bool = False
 
     def length(self, text: str) -> int:
         """Length of a text in units; 0 for a blank one."""
@@ -68,6 +70,14 @@ class MinimalRule:
         return self.length(client) >= self.goes_on and self.fits(turn)
 
 
+def told(language: str) -> tuple[Literal["rules", "unscored", "none"], ...]:
+    """By what minimal responses are told in a language, as `minimal_…` of the catalogue says; limits last."""
+    rule = minimal_rule(language)
+    if rule is None:
+        return ("none",)
+    return ("rules",) if rule.scored else ("rules", "unscored")
+
+
 def minimal_rule(language: str) -> MinimalRule | None:
     """The rule for a tag (`zh-Hant` is read as `zh`); None where minimal responses cannot be told."""
     return _rule(language.partition("-")[0])
@@ -85,7 +95,7 @@ def _rule(language: str) -> MinimalRule | None:
     lists: dict[str, list[str]] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     patterns = {name: re.compile("|".join(entries), re.IGNORECASE) for name, entries in lists.items()}
     if language == "en":
-        return MinimalRule(language, "words", 10, 5, patterns)
+        return MinimalRule(language, "words", 10, 5, patterns, scored=True)
     return MinimalRule(language, "characters", 15, 10, patterns)
 
 

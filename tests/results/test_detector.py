@@ -52,3 +52,18 @@ def test_a_study_that_counts_nothing_has_the_amounts_alone() -> None:
     total = sum(sum(row.ratings.values()) for row in (found.amount_by_count or ()))
     rows = [r for r in export(items=6, raters=2).judgments if r.criterion == "question_amount" and r.value is not None]
     assert total == len(rows)
+
+
+def test_room_is_shown_of_minimal_responses_and_of_others() -> None:
+    made = export(items=6, raters=2, name="floor", missing=0)
+    minimal = [row.model_copy(update={"minimal": row.system_id == "tuned"}) for row in made.responses]
+    found = detector(judged(replace(made, responses=tuple(minimal))), HOW).room_by_minimal
+    assert found is not None
+    rows = [row for row in made.judgments if row.criterion == "floor"]
+    for row in found:
+        target = f"system:{'tuned' if row.minimal else 'base'}"
+        own = [one.value for one in rows if one.target == target]
+        assert row.ratings == {str(value): own.count(value) for value in (-1, 0, 1)}
+    assert [row.minimal for row in found] == [False, True]
+    assert detector(judged(made), HOW).room_by_minimal == (), "an export of before tells nothing of minimal responses"
+    assert detector(judged(export(items=6, raters=2)), HOW).room_by_minimal is None

@@ -9,9 +9,9 @@ from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Picture, Section, Table
 from results.record.figure import FigureRecord
-from results.record.ratings import AgainstCounts, AmountRow, Differences, RatedPair, RatingRecord, Together
+from results.record.ratings import AgainstCounts, AmountRow, Differences, RatedPair, RatingRecord, RoomRow, Together
 from results.report.sections.reader import Reader
-from tasks.asking.minimal import minimal_rule
+from tasks.asking.minimal import told
 
 Measures = Mapping[str, Mapping[str, FigureRecord]]
 """Figures by system and measure."""
@@ -155,6 +155,8 @@ def questions(reader: Reader) -> Section:
         blocks.append(_together(reader, record.together))
     if detector.amount_by_count:
         blocks.append(_amounts(reader, detector.amount_by_count))
+    if detector.room_by_minimal:
+        blocks.append(_rooms(reader, detector.room_by_minimal))
     if detector.against_counts:
         blocks.append(_against_counts(reader, detector.against_counts))
     return Section("questions", reader.word("questioning"), tuple(blocks))
@@ -172,8 +174,9 @@ def _told(reader: Reader) -> str:
     """By what questions and minimal responses were told, and what that does not see."""
     record = reader.record.questions
     language = reader.listed([reader.language_name(tag) for tag in record.languages])
-    minimal = "rules" if all(minimal_rule(tag) for tag in record.languages) else "none"
-    said = [reader.word(key, language=language) for key in (f"told_{record.basis}", f"minimal_{minimal}")]
+    ways = dict.fromkeys(way for tag in record.languages for way in told(tag))
+    keys = (f"told_{record.basis}", *(f"minimal_{way}" for way in ways))
+    said = [reader.word(key, language=language) for key in keys]
     return " ".join([reader.word("questions_note"), *said, reader.word("never_across")])
 
 
@@ -187,17 +190,28 @@ def _together(reader: Reader, together: Together) -> Table:
 
 def _amounts(reader: Reader, rows: Sequence[AmountRow]) -> Picture:
     """How raters judged the amount, by the number of questions detected."""
-    values = list(rows[0].ratings)
-    styles = _styles([int(value) for value in values], values.index("0"))
-    points = [reader.point("question_amount", int(value)) for value in values]
-    drawn = [
-        (
-            reader.word("detected", n=row.detected, count=f"{row.detected}{'+' if row.detected == 3 else ''}"),
-            [Segment(row.ratings[v], style, p) for v, style, p in zip(values, styles, points, strict=True)],
-        )
+    labelled = {
+        reader.word("detected", n=row.detected, count=f"{row.detected}{'+' if row.detected == 3 else ''}"): row.ratings
         for row in rows
+    }
+    return _judged(reader, "question_amount", labelled, reader.asked(reader.word("amount_caption")))
+
+
+def _rooms(reader: Reader, rows: Sequence[RoomRow]) -> Picture:
+    """How raters judged the room to go on, of minimal responses and of the others."""
+    labelled = {reader.word("room_minimal" if row.minimal else "room_others"): row.ratings for row in rows}
+    return _judged(reader, "floor", labelled, reader.word("room_caption"))
+
+
+def _judged(reader: Reader, criterion: str, rows: Mapping[str, Mapping[str, int]], caption: str) -> Picture:
+    """Ratings of a scale with its best point in the middle, by group of responses."""
+    values = list(next(iter(rows.values())))
+    styles = _styles([int(value) for value in values], values.index("0"))
+    points = [reader.point(criterion, int(value)) for value in values]
+    drawn = [
+        (label, [Segment(ratings[v], style, p) for v, style, p in zip(values, styles, points, strict=True)])
+        for label, ratings in rows.items()
     ]
-    caption = reader.word("amount_caption")
     drawing = drawings.distributions(drawn, caption, centre=values.index("0"))
     return Picture(drawing, caption, tuple(zip(styles, points, strict=True)))
 

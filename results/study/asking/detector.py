@@ -6,14 +6,14 @@ responses with a question: precision = share of detected that raters see too, re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
 import numpy as np
 
 from results.record.figure import FigureRecord
-from results.record.ratings import AgainstCounts, AmountRow, DetectorRecord
+from results.record.ratings import AgainstCounts, AmountRow, DetectorRecord, RoomRow
 from results.statistics.agreement.alpha import alpha
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.ratings import ratings
@@ -29,13 +29,18 @@ TOP = 3
 
 
 def detector(data: Judged, resampling: Resampling) -> DetectorRecord:
-    """`against_counts`: None where no criterion counts questions; `amount_by_count`: None where none judges amounts."""
+    """`against_counts`: None where no criterion counts questions; the others: None where none judges amount or room."""
     counts = next((c for c in data.study.criteria if c.kind == "count" and c.of == "response"), None)
-    amount = next((c for c in data.study.criteria if c.criterion_id == "question_amount" and two_ended(c)), None)
+    amount, room = (_two_ended(data, criterion) for criterion in ("question_amount", "floor"))
     return DetectorRecord(
         against_counts=_against(data, counts, resampling) if counts else None,
         amount_by_count=_amounts(data, amount) if amount else None,
+        room_by_minimal=_rooms(data, room) if room else None,
     )
+
+
+def _two_ended(data: Judged, criterion: str) -> Criterion | None:
+    return next((c for c in data.study.criteria if c.criterion_id == criterion and two_ended(c)), None)
 
 
 def _detected(data: Judged) -> dict[tuple[str, Target], int]:
@@ -90,14 +95,30 @@ def _alpha(counts: Array, keys: Sequence[tuple[str, str]], clusters: Sequence[st
 
 def _amounts(data: Judged, criterion: Criterion) -> tuple[AmountRow, ...]:
     """By detected number of questions (3 = 3 and more): ratings at each point of the amount scale."""
-    detected, values = _detected(data), sorted(criterion.values())
-    table: dict[int, dict[int, int]] = {}
+    counts = {place: min(count, TOP) for place, count in _detected(data).items()}
+    rows = _ratings_by(data, criterion, counts)
+    return tuple(AmountRow(detected=count, ratings=cells) for count, cells in rows.items())
+
+
+def _rooms(data: Judged, criterion: Criterion) -> tuple[RoomRow, ...]:
+    """Of minimal responses and of the others: ratings at each point of the scale of room to go on."""
+    minimal = {
+        (row.item_id, Target.of_system(row.system_id)): int(row.minimal)
+        for row in data.export.responses
+        if row.minimal is not None
+    }
+    rows = _ratings_by(data, criterion, minimal)
+    return tuple(RoomRow(minimal=bool(kind), ratings=cells) for kind, cells in rows.items())
+
+
+def _ratings_by(
+    data: Judged, criterion: Criterion, group: Mapping[tuple[str, Target], int]
+) -> dict[int, dict[str, int]]:
+    """Ratings at each point of a scale (as text), by the group of the response, groups ascending."""
+    table: dict[int, dict[str, int]] = {}
     for row in data.of(criterion.criterion_id):
-        count = detected.get((row.item_id, row.target))
-        if count is not None and isinstance(row.value, int):
-            cell = table.setdefault(min(count, TOP), dict.fromkeys(values, 0))
-            cell[row.value] += 1
-    return tuple(
-        AmountRow(detected=count, ratings={str(value): number for value, number in cells.items()})
-        for count, cells in sorted(table.items())
-    )
+        found = group.get((row.item_id, row.target))
+        if found is not None and isinstance(row.value, int):
+            cell = table.setdefault(found, dict.fromkeys(map(str, sorted(criterion.values())), 0))
+            cell[str(row.value)] += 1
+    return dict(sorted(table.items()))
