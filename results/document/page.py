@@ -6,11 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from results.document.svg import width_of
 from tasks.languages import tags
 
 if TYPE_CHECKING:
     import jinja2
 
+_WIDEST = 260
+"""Of a cell that stays on one line, in pixels: wider ones hold words, which may be broken."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -40,4 +43,5 @@ def _environment() -> jinja2.Environment:
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     environment.filters["cell"] = lambda text: text.replace("|", "\\|").replace("\n", " ")
     environment.filters["isolated"] = tags.isolated
+    environment.tests["wordy"] = lambda cell: width_of(cell) > _WIDEST
     return environment
