@@ -62,6 +62,7 @@ def _loader() -> type[yaml.SafeLoader]:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@cache
 def sections(language: str) -> tuple[str, ...]:
     """The sections that a language's file has. Raises KeyError for a language without one."""
     return tuple(name for name, part in file(language).items() if isinstance(part, Mapping))

@@ -10,6 +10,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ counted: Counter[str] = Counter()
 often = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@cache
 def table(ending: str) -> bytes:
     """The responses as a file of this kind."""
     frame, out = pd.DataFrame(ROWS), io.BytesIO()
@@ -51,6 +53,7 @@ def table(ending: str) -> bytes:
     return out.getvalue()
 
 
+@cache
 def packed(kind: int) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", kind) as archive:

@@ -74,6 +74,12 @@ def test_every_seat_is_balanced_in_the_plan_and_wherever_a_rater_may_stop(made: 
         assert max(map(abs, walk)) <= 2
 
 
+def test_a_rater_may_stop_after_any_of_twenty_pairs() -> None:
+    """One case of the property above, at hand at once."""
+    for walk in walks(plan(study(20, 2, seats=2, seed=1))).values():
+        assert (abs(walk[-1]) <= 1, max(map(abs, walk)) <= 2) == (True, True)
+
+
 @given(designed())
 @settings(deadline=None, max_examples=40)
 def test_every_unit_is_balanced_over_its_raters(made: Study) -> None:

@@ -68,6 +68,7 @@ def _made(name: str) -> list[dict[str, Any]]:
     return made
 
 
+@cache
 def spoken_languages() -> tuple[Language, ...]:
     """The languages in which a study can begin."""
     return tuple(tag for tag in catalogue.written() if set(SECTIONS) <= set(catalogue.sections(tag)))
@@ -117,6 +118,7 @@ def _no_tag(found: str) -> str:
     return ""
 
 
+@cache
 def written_in(language: Language) -> Language:
     """The language whose file is read for a study's language: the same, or the one its readers read. KeyError: none."""
     found = closest(language, spoken_languages())
