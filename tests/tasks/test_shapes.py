@@ -263,6 +263,39 @@ def _some_answer(question: Question) -> str:
     return question.options[0] if question.options else f"name {question.key}"
 
 
+def test_a_first_row_of_data_is_not_taken_for_names() -> None:
+    rows = each(
+        **{"眠れません。": ("朝が起きられません。", "友だちと話せません。"), "いつから？": X, "つらいですね。": Y}
+    )
+    assert asked(told(rows)) == ["header:a.csv"]
+    answers = {"header:a.csv": "data", "dialogue": "1", "answers": "2,3"}
+    found = told(rows, **answers)
+    assert found.questions == ()
+    assert not found.mapping.parts[0].header
+    got = take([records(rows)], found.mapping, WORD)
+    assert {item.turns[0].text for item in got.items} == {
+        "眠れません。",
+        "朝が起きられません。",
+        "友だちと話せません。",
+    }
+    assert set(texts(got)) == {"2", "3"}
+    again = understand([records(rows)], {}, found.mapping)
+    assert again.questions == ()
+    assert again.mapping == found.mapping
+
+
+def test_a_mark_in_one_late_cell_is_not_overlooked() -> None:
+    rows = each(対話=(*(f"眠れません{n}。" for n in range(150)), "相談者：はい\nTh：ええ\n相談者：はい"),
+                x=tuple(map(str, range(151))), y=("b",) * 151)  # fmt: skip
+    assert "unmarked" in asked(told(rows, answers="x,y"))
+
+
+def test_further_entries_of_a_list_are_said() -> None:
+    rows = [{"request_id": "1", "prompt": ITEM, "outputs": [{"text": "a"}, {"text": "b"}], "model": "x"}]
+    notes = [WORD(note.key, **note.values) for note in told(rows).notes if note.key == "found_more"]
+    assert notes == ["1 records hold more than outputs.0.text, which alone is read"]
+
+
 def test_a_third_answer_is_not_overlooked() -> None:
     rows = each(相談=PROMPTS, 応答1=X, 応答2=Y, 応答3=X)
     found = told(rows)

@@ -39,6 +39,7 @@ class Part(Record):
         answers: the responses of a record.
         names: file -> system, for responses that name none.
         files: the files read so, as they were called then.
+        header: whether the first row of a table has the names of its columns; else they are called 1, 2, 3 …
     """
 
     shape: str
@@ -56,6 +57,7 @@ class Part(Record):
     answers: tuple[Answers, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     files: tuple[str, ...] = ()
+    header: bool = True
 
 
 class Mapping(Record):

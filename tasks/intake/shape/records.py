@@ -12,10 +12,13 @@ from typing import Any
 FIRST = 100
 """Records by which a file's shape is told."""
 MOST_PATHS = 80
+LONGEST_NAME = 60
+"""Characters of a column's name that may be one."""
+_SENTENCE = re.compile(r"[。！？!?]\s*$|\n|：.*[。！？]")
 _SIGNS = re.compile(r"[\s_\-()\[\]{}（）【】「」『』]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Records:
     """One table or list of records.
 
@@ -30,6 +33,24 @@ class Records:
     def first(self) -> list[Mapping[str, Any]]:
         """The records by which the shape is told."""
         return [record for _, record in self.rows[:FIRST]]
+
+
+def looks_like_data(records: Records) -> bool:
+    """Whether the names of columns may be a first row of data: a sentence, lines, or nothing but numbers."""
+    keys = [key for key in (records.rows[0][1] if records.rows else {}) if key]
+    return any(_SENTENCE.search(key) or len(key) > LONGEST_NAME for key in keys) or (
+        bool(keys) and all(key.isdecimal() for key in keys)
+    )
+
+
+def without_header(records: Records) -> Records:
+    """The same table with its first row as data and its columns called 1, 2, 3 …"""
+    if not records.rows:
+        return records
+    row, first = records.rows[0]
+    names = [str(number) for number in range(1, len(first) + 1)]
+    rows = [(number, dict(zip(names, record.values(), strict=True))) for number, record in records.rows]
+    return Records(records.name, [(row - 1, dict(zip(names, first, strict=True))), *rows])
 
 
 def pick(record: Mapping[str, Any], path: str) -> Any:

@@ -47,6 +47,8 @@ def _spoken(group: Group, part: Part) -> Part | None:
 
 
 def _identified(group: Group, part: Part) -> Part | None:
+    """The part with what names its items and systems. That a list has more than the entry read is noted."""
+    group.notes += places.more_notes(group, [*part.dialogue, *(one.text for one in part.answers)])
     item = naming.item_fields(group, part)
     named = naming.named(group, part)
     return None if item is None or named is None else named.model_copy(update={"item": item})

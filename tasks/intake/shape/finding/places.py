@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from tasks.intake.asking import NONE, Question
+from tasks.intake.asking import NONE, Note, Question
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.known import KnownAnswers, header_words
 from tasks.intake.shape.mapping import Answers
-from tasks.intake.shape.records import alike
+from tasks.intake.shape.records import alike, pick
 
 
 def holds(group: Group) -> str | None:
@@ -121,3 +122,17 @@ def _system_fields(group: Group, answers: KnownAnswers) -> tuple[str, ...] | Non
     if len(found) < 2 or len({tuple(map(str, group.fields.values(path))) for path in found}) == 1:
         return found[:1]
     return group.field("system_column", found, found[0])
+
+
+def more_notes(group: Group, paths: Sequence[str]) -> list[Note]:
+    """A note for each path into a list that has further entries in some records."""
+    notes = []
+    for path in paths:
+        lists = [place.start() for place in re.finditer(r"\.0(?=\.|$)", path)]
+        longer = sum(any(_longer(pick(record, path[:end])) for end in lists) for record in group.records())
+        notes += [Note("found_more", {"n": longer, "field": path})] if longer else []
+    return notes
+
+
+def _longer(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 1

@@ -17,23 +17,34 @@ MOST_LABELS = 12
 """Labels without a role that are asked about, at most; more are no labels but words before a colon."""
 
 
+FORMS: tuple[Form, ...] = ("utterance", "alternating", "marked")
+
+
 def form(group: Group, part: Part) -> Form | None:
-    """How a cell is a dialogue. Cells of one line are the client's words; lines without marks are asked about."""
+    """How a cell is a dialogue; None while it is asked.
+
+    A known mark in any cell makes it one with marks. Cells of one line are the client's words; more lines without marks
+    are asked about.
+    """
     if part.form != "utterance":
         return part.form
-    texts = [text for path in part.dialogue for text in group.fields.texts(path)]
-    if speakers.is_marked(texts):
-        return "marked"
-    given = group.asker.given(group.key("form"))
-    lined = [text for text in texts if len([line for line in text.splitlines() if line.strip()]) > 1]
-    if given is None and (not lined or not _by_header(group, part)):
-        return "utterance"
-    options = ("utterance", "alternating", "marked")
-    chosen = group.asker.one(
-        Question(group.key("form"), "ask_form", {}, options, samples=tuple(t[:160] for t in lined[:2]))
-    )
-    forms: dict[str, Form] = {"utterance": "utterance", "alternating": "alternating", "marked": "marked"}
-    return forms[chosen] if chosen else None
+    lined = _lined(group, part)
+    if group.asker.given(group.key("form")) is None:
+        if any(speakers.has_mark(text, {}) for path in part.dialogue for text in group.texts(path)) or (
+            speakers.is_marked([text for path in part.dialogue for text in group.fields.texts(path)])
+        ):
+            return "marked"
+        if not lined or not _by_header(group, part):
+            return "utterance"
+    samples = tuple(text[:160] for text in lined[:2])
+    chosen = group.asker.one(Question(group.key("form"), "ask_form", {}, FORMS, samples=samples))
+    return next((one for one in FORMS if one == chosen), None)
+
+
+def _lined(group: Group, part: Part) -> list[str]:
+    """Cells of more than one line."""
+    texts = (text for path in part.dialogue for text in group.texts(path))
+    return [text for text in texts if len([line for line in text.splitlines() if line.strip()]) > 1]
 
 
 def _by_header(group: Group, part: Part) -> bool:
