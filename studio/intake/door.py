@@ -14,7 +14,7 @@ from tasks.files import jsonl, pretty, sha256_file
 from tasks.intake.asking import Note, Question
 from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.mapping import Mapping as FileMapping
-from tasks.intake.shape.opening import OpenedFiles, opened
+from tasks.intake.shape.opening import OpenedFiles, called, opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
@@ -88,7 +88,9 @@ class Brought:
     def mapping(self) -> FileMapping:
         """How the files are read, with what was said of them. It is whole where no question is open."""
         said = self.answers.get(PROVENANCE.key, self.understood.mapping.provenance)
-        return self.understood.mapping.model_copy(update={"provenance": said})
+        told = dict(self.saved.opened if self.saved else {}) | dict(self.answers)
+        of_files = {key: told[key] for key in self.opened.used if key in told}
+        return self.understood.mapping.model_copy(update={"provenance": said, "opened": of_files})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,19 @@ def bring(paths: Iterable[Path], answers: Mapping[str, str], saved: FileMapping 
         InputError: files that cannot be read, or an answer that its question does not allow.
     """
     found = tuple(sorted(paths))
-    hashes = {file.name: sha256_file(file) for path in found for file in _files(path)}
-    nothing = Understood(FileMapping(), (), ())
-    return again(Brought(found, opened(found, answers), hashes, {}, nothing, saved), answers)
+    told = dict(saved.opened if saved else {}) | dict(answers)
+    brought = Brought(found, opened(found, told), _hashes(found), {}, Understood(FileMapping(), (), ()), saved)
+    return again(brought, answers)
 
 
-def _files(path: Path) -> list[Path]:
-    """A file, or the files of a folder."""
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    """The sha256 of each file, those in a folder under its name."""
+    hashes: dict[str, str] = {}
+    for path, name in called(paths).items():
+        inside = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else []
+        hashes |= {f"{name}/{file.relative_to(path).as_posix()}": sha256_file(file) for file in inside}
+        hashes |= {} if path.is_dir() else {name: sha256_file(path)}
+    return hashes
 
 
 def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
@@ -127,7 +134,8 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     if said and said not in PROVENANCE.options:
         allowed = ", ".join(PROVENANCE.options)
         raise InputError([f"answer 'provenance': found {said!r}; allowed: {allowed}"])
-    found = opened(brought.paths, given) if brought.opened.questions else brought.opened
+    told = dict(brought.saved.opened if brought.saved else {}) | given
+    found = opened(brought.paths, told) if brought.opened.questions else brought.opened
     understood = brought.understood
     if not found.questions:
         understood = understand(found.records, given, brought.saved, (PROVENANCE.key, *found.used))

@@ -110,12 +110,19 @@ def unpack(packed: bytes, folder: Path) -> Path:
 
 
 def keep_files(folder: Path, sent: Sequence[tuple[str, bytes]]) -> list[Path]:
-    """Writes files that were sent into a folder, each under its own name as far as a file can have it."""
+    """Writes files that were sent into a folder, each under its own name as far as a file can have it.
+
+    A second file of a name gets its number before the ending: `answers (2).csv`.
+    """
     paths: list[Path] = []
-    for number, (name, content) in enumerate(sent):
-        place = folder / f"sent-{number}"
-        place.mkdir()
+    place = folder / "sent"
+    place.mkdir()
+    for name, content in sent:
         path = place / (_UNWRITABLE.sub("_", name).strip(". ")[-MOST_NAME:] or "file")
+        stem, number = path.stem, 1
+        while path.exists():
+            number += 1
+            path = path.with_name(f"{stem} ({number}){path.suffix}")
         path.write_bytes(content)
         paths.append(path)
     return paths

@@ -14,6 +14,7 @@ from studio.commands import importing
 from studio.settings import Settings
 from tasks.errors import InputError
 from tasks.study.load import load_study
+from tests import sixty_files
 
 WIDE = """番号,相談内容,GPT-4,ベースモデル,備考
 1,"相談者：眠れません。
@@ -147,6 +148,38 @@ def test_a_template_is_written(kind: str, language: str, tmp_path: Path) -> None
     out = tmp_path / f"table.{kind}"
     assert main(["import", "--template", kind, "--languages", language, "--out", str(out)]) == 0
     assert out.read_bytes()[:3] == {"csv": b"\xef\xbb\xbf", "xlsx": b"PK\x03"}[kind]
+
+
+def test_a_mapping_keeps_what_was_said_of_the_file_itself(tmp_path: Path) -> None:
+    book = sixty_files.as_xlsx({"対話": sixty_files.wide(sixty_files.marked()), "メモ": [["説明"], ["x"]]}, hidden=[2])
+    (tmp_path / "表.xlsx").write_bytes(book)
+    said = [
+        "--answer",
+        "sheet:表.xlsx=対話",
+        "--answer",
+        "hidden:表.xlsx [対話]=read",
+        "--answer",
+        "answers=GPT-4,基本",
+    ]
+    assert main(["import", str(tmp_path / "表.xlsx"), "--out", str(tmp_path / "one"), "--yes", *said]) == 0
+    saved = ["--mapping", str(tmp_path / "one" / "mapping.json"), "--yes"]
+    assert main(["import", str(tmp_path / "表.xlsx"), "--out", str(tmp_path / "two"), *saved]) == 0
+    assert load_study(tmp_path / "two").items == load_study(tmp_path / "one").items
+    assert (tmp_path / "two" / "mapping.json").read_bytes() == (tmp_path / "one" / "mapping.json").read_bytes()
+
+
+def test_files_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    for folder, answer in (("a", "x"), ("b", "y")):
+        (tmp_path / folder).mkdir()
+        rows = "".join(f"{n},p{n},{answer}{n}\n" for n in range(3))
+        (tmp_path / folder / "out.csv").write_text(f"id,prompt,response\n{rows}")
+    said = [word for name in "ab" for word in ("--answer", f"system:{name}/out.csv={name}")]
+    said += ["--answer", "answers=response"]
+    sources = [str(tmp_path / name / "out.csv") for name in "ab"]
+    assert main(["import", *sources, "--out", str(tmp_path / "mine"), "--yes", *said]) == 0
+    study = load_study(tmp_path / "mine")
+    assert {response.system_id: response.text[0] for response in study.responses} == {"a": "x", "b": "y"}
+    assert sorted(study.systems[0].manifest["files"]) == ["a/out.csv", "b/out.csv"]
 
 
 def test_a_study_of_files_of_two_kinds_in_one_language(tmp_path: Path) -> None:

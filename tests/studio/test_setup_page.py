@@ -25,6 +25,7 @@ from tasks.study.build import read_items
 from tests import studio_world as w
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
+from tests.sixty_files import as_xlsx, marked, wide
 
 __all__ = ["hub"]
 FACTS = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
@@ -292,6 +293,24 @@ def test_a_table_in_excels_japanese_way_becomes_a_study(here: Service, organiser
     assert study.systems[0].manifest["mapping"]["provenance"] == "roleplay"
 
 
+def test_a_file_that_excel_saved_is_asked_for_its_sheet_and_its_hidden_rows(
+    here: Service, organiser: TestClient
+) -> None:
+    plain = wide(marked())
+    book = as_xlsx({"対話": plain, "メモ": [["説明"], ["x"]]}, hidden=[2])
+    page = send(organiser, ("表.xlsx", book), ("表.xlsx", book), lang="ja")
+    assert "表 (2).xlsx" in page
+    page = send(organiser, ("表.xlsx", book), lang="ja")
+    known = {**FACTS, "lang": "ja", "answer.sheet:表.xlsx": "対話"}
+    page = reply(organiser, page, known)
+    known["answer.hidden:表.xlsx [対話]"] = "leave"
+    page = reply(organiser, page, known)
+    launch(organiser, reply(organiser, page, {**known, "answer.answers": "GPT-4\n基本", "answer.provenance": "other"}))
+    study = here.study("fromthepage")
+    assert len(study.items) == 2
+    assert study.systems[0].manifest["mapping"]["opened"] == {"sheet:表.xlsx": "対話", "hidden:表.xlsx [対話]": "leave"}
+
+
 def test_several_choices_of_one_question_go_together(organiser: TestClient) -> None:
     page = send(organiser, ("t.csv", WIDE.encode()))
     sent = [*FACTS.items(), ("token", token_of(page)), ("answer.provenance", "model")]
@@ -305,7 +324,7 @@ def test_several_choices_of_one_question_go_together(organiser: TestClient) -> N
     assert "Items: 3; systems: 2" in answer.text
 
 
-@pytest.mark.parametrize("kind", ["csv"])
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_filled_template_asks_for_the_columns_and_the_source_alone(
     onlooker: TestClient, kind: str, language: str
@@ -394,7 +413,7 @@ def test_columns_that_nobody_chose_are_not_read(onlooker: TestClient, folder: Pa
     assert "usage.tokens" in page
     assert "Items: 14; systems: 2" in reply(onlooker, page, CHOSEN)
     frame = pd.read_json(io.StringIO(lines_of(folder)), lines=True)
-    frame["unused"] = range(len(frame))
+    frame["nested"] = [[n] for n in range(len(frame))]
     out = io.BytesIO()
     frame.iloc[::-1].to_parquet(out)  # its index goes into a column of its own
     page = sent_table(onlooker, folder, "r.parquet", out.getvalue())

@@ -65,6 +65,8 @@ class Mapping(Record):
 
     format_version: Literal[1] = 1
     parts: tuple[Part, ...] = ()
+    opened: dict[str, str] = Field(default_factory=dict)
+    """What was said of the files themselves: encoding, sheet, hidden rows."""
     provenance: str = ""
     """Where the dialogues come from, as answered; '' = not stated."""
     only: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ def opened(paths: Iterable[Path], answers: Mapping[str, str]) -> OpenedFiles:
     Raises:
         InputError: every fault of every file at once; or nothing in them is a table.
     """
-    found = [(path, open_any(path, answers)) for path in paths]
+    found = [(path, open_any(path, answers, name)) for path, name in called(paths).items()]
     if errors := [line for _, one in found for line in one.errors]:
         raise InputError(errors)
     if empty := [path.name for path, one in found if not one.tables and not one.questions]:
@@ -49,3 +49,13 @@ def opened(paths: Iterable[Path], answers: Mapping[str, str]) -> OpenedFiles:
         tuple(question for _, one in found for question in one.questions),
         tuple(key for _, one in found for key in one.used),
     )
+
+
+def called(paths: Iterable[Path]) -> dict[Path, str]:
+    """What messages and answers call each file: its name, with its folders as far as two files have one name."""
+    found = list(dict.fromkeys(paths))
+    names = {path: path.name for path in found}
+    for depth in range(2, max((len(path.parts) for path in found), default=0) + 1):
+        for path in [path for path in found if list(names.values()).count(names[path]) > 1]:
+            names[path] = "/".join(path.parts[-depth:])
+    return names

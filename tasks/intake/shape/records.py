@@ -48,9 +48,11 @@ def without_header(records: Records) -> Records:
     if not records.rows:
         return records
     row, first = records.rows[0]
-    names = [str(number) for number in range(1, len(first) + 1)]
-    rows = [(number, dict(zip(names, record.values(), strict=True))) for number, record in records.rows]
-    return Records(records.name, [(row - 1, dict(zip(names, first, strict=True))), *rows])
+    names = {name: str(number) for number, name in enumerate(first, start=1)}
+    rows = [
+        (at, {names[name]: value for name, value in record.items() if name in names}) for at, record in records.rows
+    ]
+    return Records(records.name, [(row - 1, {number: name for name, number in names.items()}), *rows])
 
 
 def pick(record: Mapping[str, Any], path: str) -> Any:

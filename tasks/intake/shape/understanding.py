@@ -77,11 +77,10 @@ def _headed(files: Sequence[Records], asker: Asker, saved: Mapping | None) -> di
     """The files, and whether their first row names the columns; without those of which that is still asked."""
     found: dict[Records, bool] = {}
     for records in files:
-        bare = without_header(records)
-        fitting = _fitting(records, saved) or _fitting(bare, saved)
+        fitting = _fitting(records, saved) or (_fitting(without_header(records), saved) if saved else None)
         named = fitting.header if fitting else _has_header(records, asker)
         if named is not None:
-            found[records if named else bare] = named
+            found[records if named else without_header(records)] = named
     return found
 
 

@@ -93,6 +93,8 @@ def _named_columns(group: Group, chosen: Sequence[str]) -> tuple[Answers, ...] |
             return (Answers(text=chosen[0], system=system[0]),)
         if group.known.shape == "named":
             return _system_beside(group, chosen[0])
+        if chosen[0] in group.fields.find("@text"):  # “response” names no system: its file does
+            return (Answers(text=chosen[0]),)
     return tuple(Answers(text=path, name=path) for path in chosen)
 
 
