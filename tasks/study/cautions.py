@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from tasks.intake.text import CONTROLS
-from tasks.languages.tags import name_of
-from tasks.schema import Item, PlannedAssignment, Study
+from tasks.languages import catalogue
+from tasks.languages.tags import closest, name_of
+from tasks.schema import Item, Language, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
 from tasks.study.wording import directions, drafts
 from tasks.study.workload import workload
@@ -208,9 +209,16 @@ def _unasked(study: Study) -> Caution:
 
 def _unread(study: Study) -> Caution:
     """Languages whose words no counsellor has read, and the drafts among the study's own texts."""
-    found = [(tag, name_of(tag)) for tag in drafts.unread(study)] + [(name, "") for name in drafts.waiting(study)]
+    found = [(tag, _called(tag)) for tag in drafts.unread(study)] + [(name, "") for name in drafts.waiting(study)]
     advice = "no counsellor of the language has read them; read each, accept it (python -m studio accept) or rewrite it"
     return Caution("draft words", advice, tuple(found))
+
+
+def _called(language: Language) -> str:
+    """A language's own name, and in which language raters see the page where it has no words in theirs."""
+    page = catalogue.read_in("rating", language)
+    own = closest(language, (page,)) is not None
+    return name_of(language) if own else f"{name_of(language)}; the page around the study's texts is in {name_of(page)}"
 
 
 def _turned(study: Study) -> Caution:

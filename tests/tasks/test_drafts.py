@@ -36,6 +36,17 @@ def test_what_no_counsellor_has_read_waits(folder: Path) -> None:
     assert found == (("de", "Deutsch"), *((name, "") for name in ALL))
 
 
+def test_a_language_without_any_words_has_no_drafts_and_is_said_to_get_the_page_in_english(folder: Path) -> None:
+    study = load_study(folder).model_copy(update={"languages": ("pt", "de-CH")})
+    assert unread(study) == ("pt", "de-CH")
+    assert not [name for name in waiting(study) if name.startswith("pt.")]
+    found = {caution.kind: caution.found for caution in cautions(study)}["draft words"]
+    assert found[:2] == (
+        ("pt", "português; the page around the study's texts is in English"),
+        ("de-CH", "Deutsch (Schweiz)"),
+    )
+
+
 def test_simulated_judgments_need_no_acceptance(folder: Path) -> None:
     simulated = load_study(folder).model_copy(update={"simulated": True})
     assert (waiting(simulated), unread(simulated)) == ((), ("de",))

@@ -22,6 +22,7 @@ from tasks.study.wording.texts import texts
 from tests.tasks.test_consent import own_data
 
 PINNED = {
+    "floor": "464e42a848ad",
     "full": "7719ea89f202",
     "full-2": "c08503a4ad46",
     "label": "2f928db54f06",
@@ -44,6 +45,10 @@ def criteria_words(criteria: tuple[Criterion, ...]) -> list[Words]:
     made = [text for criterion in criteria for text in (criterion.label, criterion.hint, *criterion.anchors) if text]
     made += [point.words for criterion in criteria for point in criterion.points]
     return made + [reason.words for criterion in criteria for reason in criterion.reasons]
+
+
+def test_every_template_is_pinned() -> None:
+    assert set(PINNED) == set(template_names())
 
 
 @pytest.mark.parametrize("name", PINNED)
