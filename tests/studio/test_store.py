@@ -15,7 +15,7 @@ from sqlalchemy import insert, text
 from studio.store import queries
 from studio.store.database import Store
 from studio.store.errors import NewerDatabaseError, OccupiedError, StoreError
-from studio.store.tables import assignments, canonical, metadata, studies
+from studio.store.tables import assignments, canonical, metadata, raters, studies
 from tests import studio_world as w
 
 
@@ -55,6 +55,7 @@ def test_stores_that_are_opened_together_make_the_tables_once(tmp_path: Path) ->
 
 def test_records_made_from_rows_have_the_columns_in_their_order() -> None:
     assert tuple(column.key for column in assignments.c) == queries.AssignmentRow._fields
+    assert tuple(column.key for column in raters.c) == queries.RaterRow._fields
     assert tuple(column.key for column in queries._PERSON.selected_columns) == queries.Person._fields
 
 
