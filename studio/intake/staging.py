@@ -22,6 +22,8 @@ from tasks.schema import Study
 
 MOST_BYTES = 32 * 1024 * 1024
 """Largest upload, and largest study a packed folder may unpack to."""
+MOST_VALUES = 500_000
+"""Values of text files that are read on the page: each takes about 250 bytes once it is read, whatever it holds."""
 MOST_FILES = 200
 MOST_STAGED = 10
 MOST_NAME = 120
@@ -109,11 +111,32 @@ def unpack(packed: bytes, folder: Path) -> Path:
     return found[0]
 
 
+def values(content: bytes) -> int:
+    """At least the number of records, fields and entries of a JSON file or a table of text, by the signs between them.
+
+    What is packed (a workbook, Parquet, a zip archive) is bounded where it is read: 0.
+    """
+    if content.startswith((b"PK", b"PAR1")):
+        return 0
+    signs = sum(content.count(sign) for sign in (b",", b";", b"\t", b"[", b"{"))
+    return signs if content[:100].lstrip()[:1] in (b"[", b"{") else signs + content.count(b"\n")
+
+
 def keep_files(folder: Path, sent: Sequence[tuple[str, bytes]]) -> list[Path]:
     """Writes files that were sent into a folder, each under its own name as far as a file can have it.
 
     A second file of a name gets its number before the ending: `answers (2).csv`.
+
+    Raises:
+        InputError: they hold more values than the page reads at once.
     """
+    if (found := sum(values(content) for _, content in sent)) > MOST_VALUES:
+        raise InputError(
+            [
+                f"files: found {found:,} values (records, fields, entries of lists); allowed: up to {MOST_VALUES:,}, "
+                "which fit into memory; send fewer, or use python -m studio import on the machine itself"
+            ]
+        )
     paths: list[Path] = []
     place = folder / "sent"
     place.mkdir()

@@ -1,0 +1,55 @@
+"""How much of files that were sent is held in memory: counted before they are read, all files together."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.intake.staging import MOST_VALUES, keep_files, values
+from tasks.errors import InputError
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=4), inner, max_size=5),
+    max_leaves=30,
+)
+
+
+def held(value: object) -> int:
+    """Everything of a JSON value that takes memory: itself and what is inside."""
+    inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+    return 1 + sum(map(held, inner))
+
+
+@given(st.lists(JSON, max_size=6), st.sampled_from([None, 1]))
+def test_never_less_is_counted_than_json_holds(value: list[object], indent: int | None) -> None:
+    assert values(json.dumps(value, indent=indent).encode()) >= held(value) // 2
+    assert values("\n".join(json.dumps([one]) for one in value).encode()) >= len(value)
+
+
+@given(st.lists(st.lists(st.text(max_size=4), min_size=2, max_size=2), max_size=9), st.sampled_from([",", ";", "\t"]))
+def test_never_less_is_counted_than_a_table_holds(rows: list[list[str]], separator: str) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator="\n").writerows(rows)
+    assert values(out.getvalue().encode()) >= 2 * len(rows)
+
+
+@pytest.mark.parametrize("inside", ['{"a":1}', "[]", "1", '{"a":[[],[]]}'])
+def test_what_swells_is_refused_before_it_is_kept(tmp_path: Path, inside: str) -> None:
+    content = f"[{','.join([inside] * (MOST_VALUES + 1))}]".encode()
+    with pytest.raises(InputError, match=r"values .* allowed: up to 500,000"):
+        keep_files(tmp_path, [("a.json", content)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_share_their_room_and_packed_ones_are_let_through(tmp_path: Path) -> None:
+    half = b"a,b\n" * (MOST_VALUES // 4 + 1)
+    assert len(keep_files(tmp_path, [("a.csv", half), ("b.xlsx", b"PK" + half)])) == 2
+    with pytest.raises(InputError, match="files: found"):
+        keep_files(tmp_path, [("a.csv", half), ("b.csv", half)])
