@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 else:
     Commands = argparse._SubParsersAction  # generic for type checkers alone
 
+_LIKE_A_NUMBER = re.compile(r"-\.?\d")
 SHOWN = 100
 """Mistakes printed, at most; the number of the others is said."""
 
@@ -85,6 +87,18 @@ class _Languages(argparse.Action):
         setattr(namespace, self.dest, tuple(dict.fromkeys((*given, *tags))))
 
 
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """`--missing -1,99` as `--missing=-1,99`: argparse takes what begins with `-` and is no number for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        before = joined[-1] if joined else ""
+        if _LIKE_A_NUMBER.match(argument) and before.startswith("--") and "=" not in before and before != "--":
+            joined[-1] = f"{before}={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
 def run(top: argparse.ArgumentParser, arguments: Sequence[str] | None = None, stopped: str = "stopped") -> int:
     """Parse, run the command named, print what is wrong; the exit code.
 
@@ -92,7 +106,7 @@ def run(top: argparse.ArgumentParser, arguments: Sequence[str] | None = None, st
         arguments: the words after `python -m PROG`; None = those of the process.
         stopped: what is printed when somebody presses Ctrl-C.
     """
-    options = top.parse_args(arguments)
+    options = top.parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
     try:
         return int(options.run(options) or Exit.DONE)
     except InputError as error:

@@ -95,3 +95,17 @@ def test_a_bad_path_is_one_line_in_every_room(room: str, tmp_path: Path, capsys:
     assert printed.err.startswith("error: ")
     assert missing in printed.err
     assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("value", ["-1,99", "-1", "-9:8", "-.5,1", "-1 or so"])
+def test_a_value_that_begins_with_a_minus_and_a_digit_is_a_value(value: str) -> None:
+    found: list[object] = []
+    top = argparse.ArgumentParser()
+    command = top.add_subparsers().add_parser("x")
+    command.add_argument("--missing")
+    command.add_argument("--flag", action="store_true")
+    command.add_argument("file", nargs="?")
+    command.set_defaults(run=lambda options: found.append((options.missing, options.flag, options.file)))
+    assert console.run(top, ["x", "--missing", value, "--flag", "a.csv"]) == 0
+    assert console.run(top, ["x", f"--missing={value}", "a.csv"]) == 0
+    assert found == [(value, True, "a.csv"), (value, False, "a.csv")]
