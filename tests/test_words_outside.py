@@ -23,7 +23,6 @@ ALLOWED = {
         ),
         "KokoroChat's names of its items: keys of a score report's JSON, beside each other in tables",
     ),
-    "studio/documents/registration.py": "a registration is written in the language of the registries",
 }
 """Modules that name a language, and why."""
 

@@ -11,6 +11,7 @@ from studio.settings import Settings
 from tasks.console import Commands, language_option, say
 from tasks.errors import InputError
 from tasks.intake.options import add_file_options, file_answers
+from tasks.languages.catalogue import SECOND
 
 
 def add(commands: Commands) -> None:
@@ -40,6 +41,8 @@ def add(commands: Commands) -> None:
         writing.add_argument(
             "--out", type=Path, metavar="PATH", help="write a folder of papers, or the registration, here"
         )
+        if run is preregister:
+            writing.add_argument("--language", default=SECOND, metavar="TAG", help=f"of the registration ({SECOND})")
 
 
 def _add_new(commands: Commands) -> None:
@@ -203,13 +206,16 @@ def ethics(options: Namespace, settings: Settings) -> int:
 
 def preregister(options: Namespace, settings: Settings) -> int:
     """What is frozen before the first judgment, under one hash."""
-    from studio.documents.registration import registered
+    from studio.documents.registration import LANGUAGES, registered
+    from studio.service import StudioError
     from studio.service.organiser.conduct import fingerprint
     from tasks.files import write_text
     from tasks.study.load import load_study
 
     study = load_study(options.folder)
-    text = "\n".join(registered(study, fingerprint(study))) + "\n"
+    if options.language not in LANGUAGES:
+        raise StudioError(f"--language: found {options.language!r}; allowed: {', '.join(LANGUAGES)}")
+    text = "\n".join(registered(study, fingerprint(study), options.language)) + "\n"
     if options.out is None:
         say(text.rstrip())
     else:

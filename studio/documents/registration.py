@@ -3,53 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
 
-from tasks.schema import Estimand, Hypothesis, Study
+from results.document.words import said, study_text
+from tasks.languages import catalogue
+from tasks.languages.tags import Language
+from tasks.schema import Hypothesis, Study
 
-WHOSE: dict[Estimand, str] = {"these_raters": "these raters", "raters_at_large": "raters at large"}
+LANGUAGES = catalogue.languages("registration")
 
 
-def registered(study: Study, sha256: str) -> Sequence[str]:
+class Say(Protocol):
+    """Words of the registration in one language."""
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of a key with its values filled in."""
+
+
+def registered(study: Study, sha256: str, language: Language = catalogue.SECOND) -> Sequence[str]:
     """The registration as Markdown: hypothesis, outputs, criteria, design, rules, analysis."""
-    primary, design = study.primary, study.design
-    pair = " against ".join(primary.systems or ()) or "none named"
+    primary, say = study.primary, partial(said, "registration", language)
+    pair = say("against", first=primary.systems[0], second=primary.systems[1]) if primary.systems else say("none_named")
     rules = [f"{one.rule}{f' ({one.threshold:g})' if one.threshold is not None else ''}" for one in study.exclusions]
+    dialogues = len({item.dialogue for item in study.items})
+    smallest = primary.smallest_effect or say("not_named")
     return [
-        f"# Registration: {study.title.text('en', *study.languages)}",
+        f"# {say('title', title=study_text(study.title, language))}",
         "",
-        f"- study_id `{study.study_id}`, protocol {study.protocol}",
-        f"- sha256 of items, responses, texts, criteria, design, rules and primary comparison: `{sha256}`",
-        f"- systems: {', '.join(system.system_id for system in study.systems) or 'none'}",
-        f"- items: {len(study.items)} of {len({item.dialogue for item in study.items})} dialogues",
-        f"- criteria: {', '.join(f'{one.criterion_id} ({one.kind})' for one in study.criteria)}",
-        f"- raters planned: {design.seats}; raters per item: {design.raters_per_item or 'all'}; repeats "
-        f"{design.repeats}; blinding question {design.blinding}; seed {design.seed}",
-        f"- primary: {primary.criterion}, {pair}; for {WHOSE[primary.estimand]}; smallest effect that matters: "
-        f"{primary.smallest_effect or 'not named'}",
-        *_hypotheses(study),
-        f"- exclusions, in a second analysis beside the first with everything: {', '.join(rules) or 'none'}",
-        "- analysis: docs/statistics.md of this version; mean margin per item, two-sided, level 0.05; for these raters",
-        "  the sign-flip test over dialogues, at large dialogues and raters random; Holm within each declared",
-        "  family; everything else is marked exploratory",
-        "- after launch every change is a deviation: `python -m studio registration STUDY` lists them, and so does "
-        "the report",
+        f"- {say('study', study=study.study_id, protocol=study.protocol)}",
+        f"- {say('hash', sha256=sha256)}",
+        f"- {say('systems', systems=', '.join(system.system_id for system in study.systems) or say('none'))}",
+        f"- {say('items', items=len(study.items), dialogues=dialogues)}",
+        f"- {say('criteria', criteria=', '.join(f'{one.criterion_id} ({one.kind})' for one in study.criteria))}",
+        f"- {_design(study, say)}",
+        f"- {say(f'primary.{primary.estimand}', criterion=primary.criterion, pair=pair, smallest=smallest)}",
+        *_hypotheses(study, say),
+        f"- {say('exclusions', rules=', '.join(rules) or say('none'))}",
+        f"- {say('analysis')}",
+        f"- {say('deviations')}",
     ]
 
 
-def _hypotheses(study: Study) -> list[str]:
+def _design(study: Study, say: Say) -> str:
+    design = study.design
+    counts = {"seats": design.seats, "each": design.raters_per_item or say("all"), "repeats": design.repeats}
+    return say("design", **counts, blinding=design.blinding, seed=design.seed)
+
+
+def _hypotheses(study: Study, say: Say) -> list[str]:
     """One line a declared test; one that says so where there is the primary comparison alone."""
     if not study.hypotheses:
-        return ["- declared tests: the primary comparison alone"]
-    return ["- declared tests:", *(f"  - {one.family}: {_claim(one)}" for one in study.hypotheses)]
+        return [f"- {say('declared.primary_alone')}"]
+    return [f"- {say('declared')}", *(f"  - {one.family}: {_claim(one, say)}" for one in study.hypotheses)]
 
 
-def _claim(one: Hypothesis) -> str:
+def _claim(one: Hypothesis, say: Say) -> str:
     first, second = one.systems
     what = one.criterion + (f" ({one.measure})" if one.measure else "")
-    claims = {
-        "differs": f"{first} differs from {second}",
-        "better": f"{first} higher than {second}",
-        "not_worse": f"{first} not lower than {second} by more than {one.margin or 0:g}",
-        "equivalent": f"{first} within {one.margin or 0:g} of {second}",
-    }
-    return f"{what}: {claims[one.claim]}, for {WHOSE[one.estimand]}"
+    claimed = say(f"claim.{one.claim}", first=first, second=second, margin=f"{one.margin or 0:g}")
+    return say(f"claimed.{one.estimand}", what=what, claim=claimed)

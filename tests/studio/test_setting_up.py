@@ -10,8 +10,11 @@ import pandas as pd
 import pytest
 
 from studio.__main__ import main
+from studio.documents import registration
+from tasks.schema import Hypothesis
 from tasks.study.build import read_items
 from tasks.study.load import load_study
+from tests.tree import ROOT
 
 TEMPLATES = ("quick", "full", "floor", "rating", "label")
 
@@ -146,6 +149,31 @@ def test_the_registration_changes_with_one_letter_of_a_response(
         for name in ("one", "two")
     )
     assert one != two
+
+
+@pytest.mark.parametrize("language", registration.LANGUAGES)
+def test_the_registration_says_the_same_in_every_language(language: str) -> None:
+    tested = load_study(ROOT / "tests" / "studies_data" / "tiny")
+    systems = tuple(system.system_id for system in tested.systems[:2])
+    claims: list[dict[str, object]] = [
+        {"claim": "better"},
+        {"claim": "equivalent", "margin": 0.3},
+        {"estimand": "these_raters"},
+    ]
+    declared = [Hypothesis.model_validate({"criterion": "preference", "systems": systems, **claim}) for claim in claims]
+    for study in (tested, tested.model_copy(update={"hypotheses": tuple(declared)})):
+        english, own = (registration.registered(study, "f" * 64, tag) for tag in ("en", language))
+        assert len(own) == len(english)
+        assert not re.search(r"\{\w+\}", "".join(own))
+        for one, two in zip(english, own, strict=True):
+            assert re.findall(r"\d+(?:\.\d+)?", one) == re.findall(r"\d+(?:\.\d+)?", two)
+
+
+def test_a_language_without_a_registration_is_refused_by_name(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preregister", str(study), "--language", "tlh"]) == 2
+    assert f"--language: found 'tlh'; allowed: {', '.join(registration.LANGUAGES)}" in capsys.readouterr().err
+    assert main(["preregister", str(study), "--language", "de"]) == 0
+    assert capsys.readouterr().out.startswith("# Registrierung: ")
 
 
 # --- responses from elsewhere -------------------------------------------------------------------------------------
