@@ -222,6 +222,18 @@ def test_two_runs_of_one_model_are_two_systems_once_each_file_is_named() -> None
     assert texts(got) == {"first": list(X), "second": list(Y)}
 
 
+def test_two_texts_without_a_dialogue_are_no_study_and_no_question_about_rows() -> None:
+    files = [records([{"id": "0", "fields": {"response1": "a", "response2": "b"}}])]
+    answers = {"system:fields.response1": "x", "system:fields.response2": "y"}
+    with pytest.raises(InputError, match="no dialogues: bring the file that holds them too"):
+        take(files, understand(files, answers).mapping, WORD)
+
+
+def test_an_object_of_numbered_entries_is_not_asked_for_a_header() -> None:
+    assert asked(told([{"1": {"text": "a"}, "2": {"text": "b"}}])) == ["dialogue", "answers"]
+    assert asked(told(each(**{"1": ("a",), "2": ("b",)}))) == ["header:a.csv"]
+
+
 @pytest.mark.parametrize("shape", JUDGMENTS)
 def test_judgments_are_told_and_make_no_study(shape: str) -> None:
     found = told(JUDGMENTS[shape])

@@ -37,7 +37,10 @@ class Records:
 
 def looks_like_data(records: Records) -> bool:
     """Whether the names of columns may be a first row of data: a sentence, lines, or nothing but numbers."""
-    keys = [key for key in (records.rows[0][1] if records.rows else {}) if key]
+    first = records.rows[0][1] if records.rows else {}
+    if any(isinstance(value, Mapping | list) for value in first.values()):
+        return False
+    keys = [key for key in first if key]
     return any(_SENTENCE.search(key) or len(key) > LONGEST_NAME for key in keys) or (
         bool(keys) and all(key.isdecimal() for key in keys)
     )

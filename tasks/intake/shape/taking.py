@@ -56,7 +56,9 @@ def take(files: Sequence[Records], mapping: Mapping, word: Word) -> Taken:
     gatherer, lines = Gatherer(word), list[str]()
     for records in sorted(files, key=lambda records: records.name):
         part = next((part for part in mapping.parts if records.name in part.files), None)
-        if part is not None:
+        if part is not None and not part.item and not part.dialogue:
+            lines.append(f"{records.name}: {word('fault_no_dialogues')}")
+        elif part is not None:
             faults = Faults(records.name)
             gatherer.read(records if part.header else without_header(records), part, faults)
             lines += faults.lines()
