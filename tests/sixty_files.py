@@ -207,11 +207,11 @@ def dialogues() -> list[Case]:
         "listed": marked("・相談者　", "・カウンセラー　"),
         "half": marked("ｸﾗｲｱﾝﾄ:", "ｶｳﾝｾﾗｰ:"),
         "roles": marked("user: ", "assistant: "),
-        "mixed": mixed,
         "crlf": marked(end="\r\n"),
     }
     return [
         *(Case(f"{name}.csv", as_csv(wide(cells)), WIDE) for name, cells in forms.items()),
+        Case("mixed.csv", as_csv(wide(mixed)), {**WIDE, "role:相談者": "client", "role:Cl": "client"}),
         Case("letters.csv", as_csv(wide(marked("A：", "B："))), roles),
         Case("names.csv", as_csv(wide(marked("田中：", "佐藤："))), names),
         Case("inline.csv", as_csv(wide(inline)), {**WIDE, "inside": "split"}),

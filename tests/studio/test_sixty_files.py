@@ -1,7 +1,7 @@
 """Sixty files of one truth: each becomes the study it is, after the questions a person would expect, or is refused.
 
-Run as `python -m tests.studio.test_sixty_files` it prints the table: file, what became of it, seconds, questions; then how
-many were right without a question, right after questions, refused and wrong.
+Run as `python -m tests.studio.test_sixty_files` it prints the table: file, what became of it, seconds, questions;
+then how many were right without a question, right after questions, refused and wrong.
 """
 
 from __future__ import annotations

@@ -250,6 +250,10 @@ def test_judgments_are_told_and_make_no_study(shape: str) -> None:
     [
         (each(相談=("A：つらい。\nB：はい。\nA：ええ。",), x=("a",), y=("b",)), ["role:A", "role:B", "answers"]),
         (each(対話=("相談者：はい\n田中：ええ\n相談者：はい",), x=("a",), y=("b",)), ["role:田中", "answers"]),
+        (
+            each(対話=("相談者：はい\nTh：ええ\nCl：うん",), x=("a",), y=("b",)),
+            ["role:相談者", "role:Cl", "answers"],
+        ),
         (each(対話=("相談者：はい。カウンセラー：ええ。相談者：うん",), x=("a",), y=("b",)), ["inside", "answers"]),
         (each(対話=("相談者：はい", "つらい"), x=("a", "b"), y=("c", "d")), ["unmarked", "answers"]),
         (each(対話=("一行目\n二行目",), x=("a",), y=("b",)), ["form", "answers"]),

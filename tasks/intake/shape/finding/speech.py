@@ -56,14 +56,27 @@ def _by_header(group: Group, part: Part) -> bool:
 def roles(group: Group, part: Part) -> dict[str, Speaks] | None:
     """The roles of labels that are not known; None while one is asked about."""
     found = dict.fromkeys(label for record in group.records() for label in dialogues.labels(record, part))
-    known = {label: part.roles.get(label) or _sure(label, part) for label in found}
+    mixed = _mixed(group, part)
+    known = {label: part.roles.get(label) or (None if label in mixed else _sure(label, part)) for label in found}
     unknown = [label for label, role in known.items() if role is None]
-    if part.form == "marked" and len(unknown) > MOST_LABELS and any(known.values()):
+    if part.form == "marked" and len(unknown) > MOST_LABELS and any(known.values()) and not mixed:
         group.notes.append(Note("found_colons", {"labels": len(unknown)}))
         return dict.fromkeys(unknown, "text")
     answered = {label: _role(group, label, part) for label in unknown}
     roles = {label: role for label, role in answered.items() if role is not None}
     return roles if len(roles) == len(unknown) else None
+
+
+def _mixed(group: Group, part: Part) -> set[str]:
+    """Labels of which a dialogue has two for one role, as 相談者 and Cl: whether they are one person is not known."""
+    mixed: set[str] = set()
+    for record in group.records() if part.form == "marked" else ():
+        here: dict[Speaks | None, dict[str, str]] = {}
+        for label in dialogues.labels(record, part):
+            here.setdefault(speakers.role_of(label, {}), {})[label] = speakers.folded_label(label)
+        for role, labels in here.items():
+            mixed |= set(labels) if role and len(set(labels.values())) > 1 else set()
+    return mixed
 
 
 def _role(group: Group, label: str, part: Part) -> Speaks | None:
