@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,19 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.documents.invitations import Invitation, letter
 from studio.service import Service
-from studio.service.view import consent_version
+from studio.service.refusals import Refusal, detail
+from studio.service.view import StudyView, consent_version
 from studio.settings import Settings
+from studio.store import datamap
 from studio.web.app import build
-from tasks.languages.tags import best_match
-from tasks.schema import Words
+from studio.web.apology import CODES, written
+from tasks.languages import catalogue
+from tasks.languages.catalogue import languages
+from tasks.languages.tags import best_match, direction
+from tasks.schema import Criterion, Point, Study, Words
+from tasks.study.cautions import cautions
 from tasks.study.load import load_study
 from tests import studio_world as w
 from tests.studio.test_app import state_of
@@ -120,3 +129,117 @@ def test_the_choice_goes_with_the_person(tmp_path: Path) -> None:
     assert here.dispatch(token, {"do": "state"})["rater"]["language"] == "en"
     assert here.dispatch(token, {"do": "withdraw"})["state"]["rater"]["language"] is None
     assert here.verify()[1] == []
+
+
+# --- any language -------------------------------------------------------------------------------------------------
+
+
+def told(name: str, *languages: str) -> Words:
+    return Words({tag: f"{name} ({tag})" for tag in languages})
+
+
+def in_languages(*languages: str, **more: Any) -> Study:
+    """The small study with its texts in some languages, and with a criterion of its own."""
+    point = Criterion(
+        criterion_id="fit", of="response", kind="scale", label=told("fit", *languages), level="ordinal",
+        points=tuple(Point(value=n, words=told(f"point {n}", *languages)) for n in range(2)),
+    )  # fmt: skip
+    texts = {name: told(name, *languages) for name in ("title", "guidelines", "provenance", "consent")}
+    return w.study(items=2, languages=languages, criteria=(point,), **{**texts, **more})
+
+
+def served(tmp_path: Path, study: Study, header: str, address: str = "") -> str:
+    """The rating page of a new rater."""
+    here = w.service(tmp_path)
+    here.create_study(study, w.plan(study, 2))
+    with TestClient(build(here, Settings())) as client:
+        at = address or f"/e/{here.invite(study.study_id)[0]}"
+        return client.get(at, headers={"accept-language": header, "accept": "text/html"}).text
+
+
+def test_a_study_of_one_language_is_sent_in_it_alone(tmp_path: Path) -> None:
+    page = served(tmp_path, in_languages("de"), "ja,en;q=0.5")
+    assert '<html\n\tlang="de" dir="ltr"' in page
+    assert "Bevor Sie beginnen" in page
+    assert "data-do=\"language\"" not in page
+    state = state_of(page)
+    assert state["study"]["title"] == {"de": "title (de)"}
+    assert state["study"]["criteria"][0]["points"][0]["words"] == {"de": "point 0 (de)"}
+    assert "はじめに" not in page, "no other language is sent"
+
+
+@pytest.mark.parametrize(("header", "language"), [("ar-EG, en;q=0.5", "ar"), ("en", "en"), ("fr", "ar"), ("", "ar")])
+def test_the_page_runs_from_the_side_of_its_language(tmp_path: Path, header: str, language: str) -> None:
+    page = served(tmp_path, in_languages("ar", "en"), header)
+    assert f'<html\n\tlang="{language}" dir="{direction(language)}"' in page
+    assert f'<div id="studio" class="studio" lang="{language}" dir="{direction(language)}"' in page
+
+
+def test_a_language_without_words_of_the_page_has_its_texts_and_buttons_in_english(tmp_path: Path) -> None:
+    study = in_languages("pt")
+    page = served(tmp_path, study, "pt-BR")
+    assert '<html\n\tlang="pt" dir="ltr"' in page
+    assert "title (pt)" in page
+    assert "Save and continue" in page
+    found = {caution.kind: caution.found for caution in cautions(study)}
+    assert found["page's own words"] == (("pt", "English instead"),)
+    for spoken in (in_languages("de"), in_languages("de-CH", "zh-Hans")):
+        assert "page's own words" not in {caution.kind for caution in cautions(spoken)}
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_response_is_translated_only_where_the_other_is_too(both: bool) -> None:
+    made = in_languages("ar", "en", "de")
+    first, second, *rest = made.responses
+    translations = [Words(en="e1", fr="f1", de="d1"), Words(en="e2", fr="f2")] if both else [Words(en="e1"), None]
+    pair = [r.model_copy(update={"translation": t}) for r, t in zip((first, second), translations, strict=True)]
+    view = StudyView(made.model_copy(update={"responses": (*pair, *rest)}))
+    shown = view.pair(w.row(first.item_id, (first.system_id, second.system_id)))
+    assert [response.translation for response in shown.responses] == (
+        [Words(en="e1"), Words(en="e2")] if both else [None, None]
+    )
+    assert shown.written == "ja", "the dialogue's, whatever language a response is in"
+
+
+def test_a_page_outside_a_study_speaks_the_browsers_language_and_english(tmp_path: Path) -> None:
+    lost = served(tmp_path, in_languages("de"), "ko", address="/e/unknown")
+    assert '<html lang="ko" dir="ltr"' in lost
+    assert "링크를 확인해 주십시오" in lost
+    assert '<section lang="en" dir="ltr">' in lost
+    assert "ja" not in set(re.findall('lang="([a-zA-Z-]+)"', lost))
+
+
+@pytest.mark.parametrize("language", languages("apologies"))
+def test_apologies_and_refusals_are_said_in_every_language(language: str) -> None:
+    for status in (*CODES, 418, 599):
+        kind, body = written(status, {"accept": "text/html", "accept-language": language}, for_script=False)
+        assert kind.startswith("text/html")
+        assert f'lang="{language}" dir="{direction(language)}"' in body.decode()
+        kind, body = written(status, {"accept-language": language}, for_script=True)
+        error = json.loads(body)["error"]
+        assert error["text"][language]
+        assert (error["ja"], error["en"]) == (error["text"]["ja"], error["text"]["en"])
+    said = Refusal("incomplete", detail("last_question")).text(language)
+    assert catalogue.word("refusals", language, "detail.last_question") in said
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("language", languages("letters"))
+def test_a_letter_speaks_each_language_of_the_study_in_turn(language: str) -> None:
+    text = letter(in_languages(language, "en"), Invitation("Noor", "", "https://studio.example.org/e/x"))
+    parts = text.split("\n----\n")
+    assert len(parts) == (1 if language == "en" else 2)
+    assert f"title ({language})" in parts[0]
+    assert all("https://studio.example.org/e/x" in part and "Noor" in part for part in parts)
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("language", languages("data"))
+@pytest.mark.parametrize("payment", [True, False])
+@pytest.mark.parametrize("days", [None, 1, 2, 365])
+def test_the_data_map_names_every_kind_in_every_language(language: str, payment: bool, days: int | None) -> None:
+    text = datamap.for_raters(language, days, profile=True, payment=payment)
+    assert text.count("- **") == len(datamap.PERSONAL)
+    assert "{" not in text
+    without = datamap.for_raters(language, days, profile=False, payment=payment)
+    assert without.count("- **") == len(datamap.PERSONAL) - 1
