@@ -35,6 +35,7 @@ STUDIES = {
     "device": study(2),
     "form": study(2, "full", whole=True, blinding=1),
     "pair": study(2, translated=True),
+    "screen": study(2),
     "marks": labelled(6),
     "spans": spanned(
         Criterion(
