@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     words = "make a study of anybody's files: tables, JSON, chats, answers of other tools (docs/mappings.md)"
     made = command(commands, "import", words, bring)
-    made.add_argument("files", nargs="*", metavar="FILE", help="files, or hub:OWNER/NAME/PATH of a data set")
+    made.add_argument("files", nargs="*", metavar="FILE", help="files or folders, or hub:OWNER/NAME[/PATH]")
     made.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or a file for --template")
     made.add_argument("--mapping", type=Path, metavar="FILE", help="read as an earlier import did (its mapping.json)")
     made.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="answer a question")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from studio.intake.door import word_in
@@ -14,6 +13,7 @@ from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
 from tasks.intake.faults import MOST_LINES, Faults, quoted
+from tasks.intake.opening import KINDS
 from tasks.intake.options import in_english, with_option
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.gathering import Gatherer, Word
@@ -182,22 +182,28 @@ def _identifier(text: str) -> bool:
 
 
 def fetched(source: str, folder: Path, connect: Callable[[], Any]) -> Path:
-    """The file that `source` names: a path, or `hub:OWNER/NAME/PATH` of a Hub data set, copied into `folder`.
+    """The file or folder that `source` names, copied into `folder` where it lies on the Hub.
+
+    Args:
+        source: a path, `hub:OWNER/NAME/PATH` for a file of a Hub data set, or `hub:OWNER/NAME` for all of its tables.
 
     Raises:
-        InputError: a `hub:` source that names no file.
-        HubError: the Hub has no such file, or will not give it.
+        InputError: a `hub:` source that names no data set.
+        HubError: the Hub has no such data set or file, or will not give it.
     """
     if not source.startswith(HUB):
         return Path(source)
-    parts = source.removeprefix(HUB).split("/", 2)
-    if Counter(bool(part) for part in parts)[True] != 3:
-        raise InputError([f"source: found {source!r}; allowed: a file, or hub:OWNER/NAME/PATH of a data set"])
+    owner, name, path = (*source.removeprefix(HUB).split("/", 2), "", "")[:3]
+    if not owner or not name:
+        raise InputError([f"source: found {source!r}; allowed: a file, hub:OWNER/NAME or hub:OWNER/NAME/PATH"])
     from studio.hub.client import Repo
     from tasks.hub import HubError
 
-    Repo(connect(), "/".join(parts[:2])).download(folder, [parts[2]])
-    path = folder / parts[2]
-    if not path.is_file():
+    repo, here = Repo(connect(), f"{owner}/{name}"), folder / name
+    wanted = [path] if path else [file for file in repo.files() if PurePosixPath(file).suffix.lower() in KINDS]
+    if not wanted:
+        raise HubError(f"{source}: the data set holds no file that can be read")
+    repo.download(here, wanted)
+    if path and not (here / path).is_file():
         raise HubError(f"{source}: the data set holds no such file")
-    return path
+    return here / path if path else here

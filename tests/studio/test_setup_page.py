@@ -275,6 +275,9 @@ def test_responses_may_lie_in_a_data_set_on_the_hub(
         client.get(f"/o/{here.organiser_link()}")
         page = send(client, ("items.jsonl", items), hub="tester/answers/made/answers.csv")
         launch(client, reply(client, page, CHOSEN))
+        whole = send(client, ("items.jsonl", items), hub="hub:tester/answers")
+        assert "answers/made/answers.csv" in whole
+        assert "Items: 14; systems: 2" in reply(client, whole, CHOSEN)
         lost = send(client, ("items.jsonl", items), hub="tester/none/x.csv")
     assert {one.system_id for one in here.study("fromthepage").systems} == {"m1", "m2"}
     assert 'role="alert"' in lost

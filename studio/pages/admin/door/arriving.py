@@ -57,7 +57,7 @@ def answered(arrivals: Arrivals, token: str, waiting: Arrival, given: Mapping[st
     Raises:
         InputError: the files are no longer there.
     """
-    if not all(path.is_file() for path in waiting.paths):  # launched from another tab, or pushed out by newer uploads
+    if not all(path.exists() for path in waiting.paths):  # launched from another tab, or pushed out by newer uploads
         raise InputError([word_in(words.language)("page_gone")])
     try:
         found = bring(waiting.paths, understood.answers(given))
