@@ -135,6 +135,11 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
     assert report.status == 200
     assert "The board asked for an interim check" in report.text()
     assert page.request.get(f"{desk.url}/admin/report/desk.zip").body()[:2] == b"PK"
+    for tag in languages("report"):
+        written = page.request.get(f"{desk.url}/admin/report/desk.{tag}.html").text()
+        assert f'<html lang="{tag}" dir="{direction(tag)}">' in written
+        assert page.locator(f"a[href='/admin/report/desk.{tag}.html']").count() == 1
+    assert page.request.get(f"{desk.url}/admin/report/desk.tlh.html").status == 404
     looked = [act for act in desk.service.deviations("desk") if act.kind == "looked"]
     assert looked[0].payload["what"].endswith("interim check")
     page.context.close()

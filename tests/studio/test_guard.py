@@ -13,6 +13,7 @@ from studio.store.errors import StoreError
 from studio.web.guard.guard import Guard
 from studio.web.guard.routes import allowed
 from studio.web.logs import OncePerMinute, OneLine
+from tasks.languages.catalogue import languages
 
 WAYS_IN_GRADIO_OPENS = [
     ("GET", "/gradio_api/deep_link"),
@@ -269,3 +270,8 @@ def test_a_form_of_our_own_pages_has_no_origin_and_is_known_by_its_site(
     with TestClient(world[1]) as client:
         headers = {"origin": "null", **({"sec-fetch-site": site} if site else {})}
         assert client.post("/sign-in", data={"password": "wrong"}, headers=headers).status_code == status
+
+
+def test_a_report_in_every_language_can_be_reached() -> None:
+    assert all(allowed("GET", f"/admin/report/mine.{tag}.html") for tag in languages("report"))
+    assert not allowed("GET", "/admin/report/mine.../x.html")

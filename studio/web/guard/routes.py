@@ -8,6 +8,7 @@ _ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
 _TOKEN = r"[A-Za-z0-9_-]{1,100}"
 _LINK = r"[^/]{1,200}/?"
 """A token with whatever came along with the link; the route takes the token out of it."""
+_LANGUAGE = r"[A-Za-z0-9-]{2,35}"
 _FILE = r"[A-Za-z0-9_@.\-/ ]+"
 _BLOCKS = rf"(?:/admin|/s/{_ID}|/studio)?"
 """Where Gradio pages may be mounted."""
@@ -24,7 +25,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/admin/?",
             r"/admin/(?:new|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
-            rf"/admin/report/{_ID}\.(?:ja|en)\.html",
+            rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
             rf"/admin/payment/{_ID}\.csv",
             rf"/admin/pairs/{_ID}\.jsonl",
             rf"/admin/publish/{_ID}",
