@@ -36,6 +36,7 @@ from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 from studio.web.wanted import SignInFirst
+from tasks.languages import catalogue
 from tasks.languages.tags import best_match
 from tasks.schema import Language
 
@@ -81,6 +82,7 @@ async def _put_together_soon(service: Service, settings: Settings, visits: Visit
 
 
 def _put_together(service: Service, settings: Settings, visits: Visits | None) -> FastAPI:
+    catalogue.languages("refusals")  # reads every language once, before the first refusal has to be said
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     lanes = Lanes(service.store.is_sqlite)
     _add_refusal(application)

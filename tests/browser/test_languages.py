@@ -135,11 +135,12 @@ def test_three_languages_are_chosen_from_a_menu_and_kept_for_every_device(opened
     names = page.locator("#languages [data-language]")
     assert names.all_inner_texts() == ["Deutsch", "العربية", "English"]
     assert [names.nth(n).get_attribute("lang") for n in range(3)] == ["de", "ar", "en"]
-    assert page.locator("#languages [aria-current]").all_inner_texts() == ["Deutsch"]
+    assert page.locator("#languages [aria-current=true]").all_inner_texts() == ["Deutsch"]
     faults = axe(page, "languages")
     page.click("#languages [data-language=ar]")
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert page.locator("header [data-do=languages]").inner_text() == "العربية"
+    assert page.locator("#languages [aria-current=true]").text_content() == "العربية"
     page.wait_for_load_state("networkidle")
     again = opened(link=link, locale="de")
     assert again.locator("#studio").get_attribute("lang") == "ar"

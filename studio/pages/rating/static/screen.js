@@ -82,7 +82,7 @@ function nameLanguages(root) {
       mark(button, tag);
     }
   }
-  for (const button of root.querySelectorAll("[data-language]")) button.toggleAttribute("aria-current", button.dataset.language === language);
+  for (const button of root.querySelectorAll("[data-language]")) button.setAttribute("aria-current", String(button.dataset.language === language));
 }
 
 const values = (element) => (element.dataset.p ? JSON.parse(element.dataset.p) : {});
