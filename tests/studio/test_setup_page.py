@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,7 @@ from tasks.study.build import read_items
 from tests import studio_world as w
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
-from tests.sixty_files import as_xlsx, marked, wide
+from tests.sixty_files import Case, as_xlsx, cases, marked, wide
 
 __all__ = ["hub"]
 FACTS = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4", "template": "quick", "lang": "en"}
@@ -312,6 +313,19 @@ def test_a_file_that_excel_saved_is_asked_for_its_sheet_and_its_hidden_rows(
     study = here.study("fromthepage")
     assert len(study.items) == 2
     assert study.systems[0].manifest["mapping"]["opened"] == {"sheet:表.xlsx": "対話", "hidden:表.xlsx [対話]": "leave"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in cases() if case.outcome == "right"], ids=lambda case: case.name)
+def test_every_file_that_people_have_becomes_a_study_on_the_page(onlooker: TestClient, case: Case) -> None:
+    page, given = send(onlooker, (case.name, case.content)), {**FACTS, "answer.provenance": "published"}
+    for _ in range(4):
+        if "<legend>" not in page:
+            break
+        asked = {unescape(key) for key in re.findall(r'name="(answer\.[^"]+)"', page)} - {"answer.provenance"}
+        given |= {key: case.answers[key.removeprefix("answer.")] for key in asked if key not in given}
+        page = reply(onlooker, page, given)
+    assert f"Items: {len(case.items)}; systems: 2" in page, re.findall("<li>(.*?)</li>", page)
 
 
 def test_several_choices_of_one_question_go_together(organiser: TestClient) -> None:
