@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from studio.commands.options import command
 from studio.settings import Settings
-from tasks.console import Commands, Exit, positive, say
+from tasks.console import Commands, Exit, language_option, positive, say
 from tasks.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
     made.add_argument("--only", action="append", default=[], metavar="NAME", help="take this system (again for others)")
     made.add_argument("--sample", type=positive, metavar="N", help="draw so many items")
     made.add_argument("--seed", type=int, default=1, metavar="S", help="of that draw, and of the design (1)")
-    made.add_argument("--languages", default="ja,en", metavar="TAGS", help="languages raters read (ja,en)")
+    language_option(made)
     made.add_argument("--template", choices=TEMPLATES, help="write a table to fill in, with two rows, and end")
     made.add_argument("--study-id", default="", metavar="ID", help="letters, digits, '_', '.', '-' (the folder's name)")
     made.add_argument("--criteria", choices=("quick", "full"), default="quick", help="what is asked (quick)")
@@ -66,12 +66,12 @@ def _template(options: Namespace) -> int:
     from tasks.files import write_bytes
     from tasks.intake.shape.template import as_csv, as_xlsx
 
-    language = options.languages.split(",")[0]
+    language = options.languages[0]
     made = {"xlsx": as_xlsx, "csv": as_csv}[options.template]
     try:
         write_bytes(options.out, made(language))
     except KeyError as error:
-        raise InputError(f"--languages: found {language!r}; there is no template in it") from error
+        raise InputError(f"--language: found {language!r}; there is no template in it") from error
     say(f"{options.out}: a table with two rows; write yours in their place, then python -m studio import {options.out}")
     return Exit.DONE
 
@@ -135,8 +135,7 @@ def _print_open(questions: Sequence[Question], word: Word) -> None:
 
 def _offered(question: Question) -> Sequence[str]:
     """Answers to show: the likeliest first, and the options beside it."""
-    likely = [",".join(part.strip() for part in question.proposed.split(","))] if question.proposed else []
-    return list(dict.fromkeys([*likely, *question.options])) or ["NAME"]
+    return list(dict.fromkeys([*filter(None, [question.proposed]), *question.options])) or ["NAME"]
 
 
 def _in_words(question: Question, option: str, word: Word) -> str:
@@ -166,13 +165,15 @@ def _answer(question: Question, word: Word, ask: Ask) -> str:
 
 def _typed(typed: str, question: Question) -> str:
     """What was typed as an answer; '' where it is none."""
+    from tasks.intake.asking import joined
+
     if not question.options or typed in question.options or typed == question.proposed:
         return typed
     parts = [part.strip() for part in typed.split(",")]
     right = all(part.isdecimal() and 1 <= int(part) <= len(question.options) for part in parts)
     if not right or (len(parts) > 1 and not question.several):
         return ""
-    return ",".join(question.options[int(part) - 1] for part in parts)
+    return joined([question.options[int(part) - 1] for part in parts])
 
 
 def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> int:
@@ -181,9 +182,10 @@ def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> 
     from tasks.study.wording.templates import title
 
     mapping, found = taken(brought, share, word)
-    languages = tuple(dict.fromkeys(filter(None, (tag.strip() for tag in options.languages.split(",")))))
-    name, titles = options.study_id or options.out.name, title(options.criteria, languages)
-    head = Head(name, titles, options.criteria, options.seats, options.seed, options.contact, languages=languages)
+    name, titles = options.study_id or options.out.name, title(options.criteria, options.languages)
+    head = Head(
+        name, titles, options.criteria, options.seats, options.seed, options.contact, languages=options.languages
+    )
     study = write(found, mapping, brought.hashes, head, options.out)
     _print_taken(found, word)
     say(f"{options.out}: study {study.study_id}, {len(study.items)} items, {len(study.systems)} systems")

@@ -105,7 +105,8 @@ def chosen(question: Question, answer: str) -> tuple[str, ...]:
         return (answer,)
     mark = "\n" if "\n" in answer else ","
     parts = tuple(part.strip() for part in answer.split(mark)) if question.several else (answer.strip(),)
-    wrong = [part for part in parts if part not in question.options]
+    known = {option.strip(): option for option in question.options}
+    wrong = [part for part in parts if part not in known]
     if wrong:
         raise InputError(
             [
@@ -113,7 +114,12 @@ def chosen(question: Question, answer: str) -> tuple[str, ...]:
                 for part in wrong
             ]
         )
-    return tuple(dict.fromkeys(parts))
+    return tuple(dict.fromkeys(known[part] for part in parts))
+
+
+def joined(options: Sequence[str]) -> str:
+    """Several options as one answer, which `chosen` reads back: with commas, in lines where one holds a comma."""
+    return ("\n" if any("," in option for option in options) else ",").join(options)
 
 
 def _listed(options: Sequence[str]) -> str:

@@ -316,7 +316,7 @@ def test_a_third_answer_is_not_overlooked() -> None:
     rows = each(相談=PROMPTS, 応答1=X, 応答2=Y, 応答3=X)
     found = told(rows)
     assert asked(found) == ["answers"]
-    assert found.questions[0].proposed == "応答1, 応答2, 応答3"
+    assert found.questions[0].proposed == "応答1,応答2,応答3"
 
 
 def test_a_column_of_whole_numbers_is_no_dialogue() -> None:
@@ -326,9 +326,16 @@ def test_a_column_of_whole_numbers_is_no_dialogue() -> None:
     assert found.questions[0].options == ("text", "-")
 
 
+def test_names_of_columns_with_commas_and_blanks_are_answers_too() -> None:
+    rows = each(**{"相談": PROMPTS, "GPT, large ": X, "base": Y})
+    proposed = told(rows).questions[0].proposed
+    got = taken([records(rows)], {"answers": proposed})
+    assert sorted(texts(got)) == ["GPT, large ", "base"]
+
+
 def test_columns_beside_the_answers_are_not_proposed() -> None:
     rows = each(相談=PROMPTS, x=X, y=Y, 備考=("あ", "い"), 評価=("3", "4"), 担当=("佐藤", "佐藤"))
-    assert told(rows).questions[0].proposed == "x, y"
+    assert told(rows).questions[0].proposed == "x,y"
 
 
 def test_the_smallest_set_of_fields_that_names_an_item_is_proposed() -> None:
@@ -337,7 +344,7 @@ def test_the_smallest_set_of_fields_that_names_an_item_is_proposed() -> None:
     )
     found = told(rows, item="transcript_id,utterance_id")
     assert found.mapping.parts[0].item == ("transcript_id", "utterance_id")
-    assert told(rows).questions[0].proposed == "transcript_id, utterance_id"
+    assert told(rows).questions[0].proposed == "transcript_id,utterance_id"
 
 
 def test_rows_with_ids_of_their_own_are_joined_by_their_dialogue() -> None:

@@ -85,7 +85,7 @@ def _question(question: Question, words: Words, typed: str) -> Raw:
     samples = "".join(f"<li>{text(sample)}</li>" for sample in question.samples)
     name, chosen = text(ANSWER + question.key), typed or question.proposed
     if question.options:
-        parts = [part.strip() for part in chosen.replace("\n", ",").split(",")] + [chosen]
+        parts = [*chosen.split("\n" if "\n" in chosen else ","), chosen]
         body = "".join(
             f'<label><input type="{"checkbox" if question.several else "radio"}" name="{name}" value="{text(option)}"'
             f"{' checked' if option in parts else ''}> {text(option_word(question, option, word))}</label><br>"

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from tasks.intake.asking import Note, Question
+from tasks.intake.asking import Note, Question, joined
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.records import Records, pick
@@ -37,7 +37,7 @@ def _ask_item(group: Group, part: Part, candidates: Sequence[str]) -> tuple[str,
     if not options:
         group.notes.append(Note("found_no_item", {"files": ", ".join(part.files)}))
         return ()
-    return group.field("item", options, ", ".join(smallest), several=True)
+    return group.field("item", options, joined(smallest), several=True)
 
 
 def _identifies(group: Group, part: Part, item: tuple[str, ...]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tasks.intake.asking import NONE, Note, Question
+from tasks.intake.asking import NONE, Note, Question, joined
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.known import KnownAnswers, header_words
 from tasks.intake.shape.mapping import Answers
@@ -81,7 +81,7 @@ def _columns(group: Group, dialogue: Sequence[str]) -> tuple[Answers, ...] | Non
     likely = [path for path in rest if alike(path) not in beside and group.fields.is_prose(path)]
     if not likely and dialogue:
         return ()
-    chosen = group.field("answers", (*rest, NONE), ", ".join(likely), several=True)
+    chosen = group.field("answers", (*rest, NONE), joined(likely), several=True)
     return None if chosen is None else _named_columns(group, [path for path in chosen if path != NONE])
 
 
