@@ -22,7 +22,7 @@ from tasks.study.wording.texts import texts
 from tests.tasks.test_consent import own_data
 
 PINNED = {
-    "floor": "464e42a848ad",
+    "floor": "47edd9452d9f",
     "full": "7719ea89f202",
     "full-2": "c08503a4ad46",
     "label": "2f928db54f06",
