@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from results.statistics.estimates import Estimate, group_places, missing, to_figure
 from results.statistics.figure import Figure, Sizes
+from results.statistics.ratings import Indices
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, totals
+from results.statistics.resample import Array, Resampling, weights_of
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+_MOST_NUMBERS = 4_000_000
+"""Numbers of a table held at once: 32 MB."""
+_FEWEST_RESAMPLES = 200
 
 
 class Effects:
     """Compares two systems' values on the same items, the same resamples of dialogues for every comparison.
 
-    `dialogues` names each item's dialogue. Holds a table of resamples x dialogues.
+    `dialogues` names each item's dialogue. Above 2,000 dialogues fewer resamples are drawn, never under 200: a table of
+    resamples x items is held.
     """
 
     def __init__(self, dialogues: Sequence[str], resampling: Resampling) -> None:
-        self.resampling = resampling
         self.places = np.array(group_places(dialogues))
         self.sizes = Sizes(items=int(self.places.max()) + 1)
+        most = max(_FEWEST_RESAMPLES, _MOST_NUMBERS // self.sizes.items)
+        self.resampling = replace(resampling, resamples=min(resampling.resamples, most))
 
     @cached_property
     def weights(self) -> Array:
         """How often each item counts in each resample, (B, n): items of one dialogue alike."""
-        drawn = totals(np.eye(self.sizes.items), self.resampling)
-        weights: Array = drawn[:, self.places]
+        drawn = np.concatenate([part for _, part in weights_of(self.sizes.items, self.resampling)])
+        weights: Array = drawn[:, self.places].astype(np.float64)
         return weights
 
     def between(self, more: Sequence[float], less: Sequence[float]) -> dict[str, Figure]:
@@ -39,11 +51,10 @@ class Effects:
         dominance: share of items with x > y, those with x = y counting half, 0..1; 0.5 = nothing to tell.
         """
         x, y = np.array(more, dtype=np.float64), np.array(less, dtype=np.float64)
-        signs = np.sign(x[:, None] - y[None, :])
         paired = (1 + np.sign(x - y)) / 2
         return {
             "cohens_d": self._figure(lambda w: _cohens_d(w, x, y), Reason.CONSTANT_SYSTEMS),
-            "cliffs_delta": self._figure(lambda w: ((w @ signs) * w).sum(axis=-1) / w.sum(axis=-1) ** 2),
+            "cliffs_delta": self._figure(lambda w: _cliffs_delta(w, x, y)),
             "dominance": self._figure(lambda w: w @ paired / w.sum(axis=-1)),
         }
 
@@ -52,6 +63,32 @@ class Effects:
             value = float(statistic(np.ones(len(self.places))))
             estimate = Estimate(value, statistic(self.weights)) if np.isfinite(value) else missing(reason)
         return to_figure(estimate, self.resampling, self.sizes)
+
+
+def _cliffs_delta(weights: Array, x: Array, y: Array) -> Array:
+    """P(x > y) - P(x < y) over all pairs, each item weighed; from counts of each value, so that n items cost n."""
+    rows = np.atleast_2d(weights)
+    values, place = np.unique(np.concatenate([x, y]), return_inverse=True)
+    of_x, of_y = (_one_hot(part, len(values)) for part in np.split(place, 2))
+    step = max(1, _MOST_NUMBERS // len(values))
+    parts = [_delta(rows[start : start + step], of_x, of_y) for start in range(0, len(rows), step)]
+    return np.concatenate(parts).reshape(weights.shape[:-1])
+
+
+def _one_hot(place: Indices, values: int) -> csr_array:
+    """Items x values, 1 where an item has the value."""
+    from scipy.sparse import csr_array
+
+    size = len(place)
+    return csr_array((np.ones(size), (np.arange(size), place)), shape=(size, values))
+
+
+def _delta(rows: Array, of_x: csr_array, of_y: csr_array) -> Array:
+    first, second = np.asarray(rows @ of_x), np.asarray(rows @ of_y)
+    up_to = np.cumsum(second, axis=1)
+    whole = up_to[:, -1:]
+    above: Array = (first * (up_to - second - (whole - up_to))).sum(axis=1)
+    return above / whole[:, 0] ** 2
 
 
 def _cohens_d(weights: Array, x: Array, y: Array) -> Array:
