@@ -1,4 +1,4 @@
-"""Effect sizes between two systems: Cliff's delta by counts is that by pairs, in memory that does not grow with pairs."""
+"""Effect sizes between two systems: Cliff's delta by counts is that by pairs; memory does not grow with pairs."""
 
 from __future__ import annotations
 
