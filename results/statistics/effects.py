@@ -84,11 +84,12 @@ def _one_hot(place: Indices, values: int) -> csr_array:
 
 
 def _delta(rows: Array, of_x: csr_array, of_y: csr_array) -> Array:
-    first, second = np.asarray(rows @ of_x), np.asarray(rows @ of_y)
+    first: Array = np.asarray(rows @ of_x, dtype=np.float64)
+    second: Array = np.asarray(rows @ of_y, dtype=np.float64)
     up_to = np.cumsum(second, axis=1)
     whole = up_to[:, -1:]
-    above: Array = (first * (up_to - second - (whole - up_to))).sum(axis=1)
-    return above / whole[:, 0] ** 2
+    delta: Array = (first * (up_to - second - (whole - up_to))).sum(axis=1) / whole[:, 0] ** 2
+    return delta
 
 
 def _cohens_d(weights: Array, x: Array, y: Array) -> Array:
