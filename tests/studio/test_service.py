@@ -70,7 +70,7 @@ def test_state_gives_three_pairs_and_nothing_that_names_a_system(tmp_path: Path)
     assert [pair["number"] for pair in now["pairs"]] == [1, 2, 3]
     assert now["rater"] == {"code": "R001", "done": 0, "total": 6, "active_seconds": 0.0, "language": None}
     pair = now["pairs"][0]
-    assert set(pair) == {"assignment_id", "number", "practice", "turns", "responses", "question", "answers"}
+    assert set(pair) == {"assignment_id", "number", "practice", "turns", "responses", "written", "question", "answers"}
     assert pair["turns"][0] == {"role": "client", "text": "眠れない日が続いています。i00"}
     text = json.dumps(now, ensure_ascii=False)
     assert w.SECRET not in text

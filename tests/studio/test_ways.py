@@ -18,7 +18,7 @@ from tests import studio_world as w
 from tests.studio.test_canary import leaks
 
 World = tuple[Service, Any]
-PAIR_KEYS = {"assignment_id", "number", "practice", "turns", "responses", "question", "answers", "feedback"}
+PAIR_KEYS = {"assignment_id", "number", "practice", "turns", "responses", "written", "question", "answers", "feedback"}
 WAYS: dict[int, Callable[..., None]] = {}
 
 
