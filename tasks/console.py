@@ -16,7 +16,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from tasks.errors import InputError
-from tasks.languages.tags import checked
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -81,6 +80,8 @@ class _Languages(argparse.Action):
     ) -> None:
         given = () if getattr(namespace, self.dest) is self.default else getattr(namespace, self.dest)
         try:
+            from tasks.languages.tags import checked  # here, so that --help answers at once
+
             tags = [checked(tag.strip()) for tag in str(values).split(",")]
         except ValueError as error:
             parser.error(f"argument {option}: {error}")
