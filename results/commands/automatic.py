@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 from results.commands.terminal import at_least, columns, language_tag, number, told_by
 from tasks.console import Commands
+from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from results.responses.automatic import Automatic, Measure
     from results.responses.losses import LossRow
+    from results.responses.texts import Corpus
     from results.statistics.figure import Figure
     from results.statistics.reasons import Reason
+
+SAID_BY_SCRIPT = {"Jpan": "ja", "Hang": "ko"}
+"""Scripts that one language alone is written in."""
 
 
 def render(table: Automatic) -> str:
@@ -133,9 +138,8 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--language",
         type=language_tag,
-        default="ja",
         metavar="TAG",
-        help="language of the responses (ja)",
+        help="language of the responses (told by their script where it has one usual language, as Japanese has)",
     )
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the dialogues (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
@@ -152,9 +156,21 @@ def run(args: argparse.Namespace) -> int:
 
     resampling = Resampling(args.resamples, args.seed)
     corpus, losses = read_corpus(args.items, args.responses), read_losses(args.losses)
-    table, rows = automatic(corpus, resampling, args.language), loss_rows(losses, resampling) if losses else ()
+    language = args.language or _language(corpus)
+    table, rows = automatic(corpus, resampling, language), loss_rows(losses, resampling) if losses else ()
     if args.json:
         print(json.dumps({**table.as_dict(), "losses": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
     else:
         print("\n".join([render(table), *([render_losses(rows)] if rows else [])]), end="")
     return 0
+
+
+def _language(corpus: Corpus) -> str:
+    """The language of responses whose script says it; Raises InputError where several are written in it."""
+    from tasks.languages.scripts import shares
+
+    found = next(iter(shares(text for system in corpus.systems for text in system.texts)), "")
+    if found not in SAID_BY_SCRIPT:
+        written = f"the responses are written in {found or 'no letters'}"
+        raise InputError([f"--language: {written}, which several languages are; name theirs"])
+    return SAID_BY_SCRIPT[found]

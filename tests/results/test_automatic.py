@@ -386,3 +386,16 @@ def test_texts_are_kept_whole_when_they_hold_unusual_line_ends(items_file: Path,
     odd = ("一行目\u2028二行目", "あ\u0085い", "う\r\nえ", " 空白 ", "お")
     found = read_corpus(items_file, [write_system(tmp_path, "odd", odd)])
     assert found.systems[0].texts == odd
+
+
+def test_a_language_that_no_script_tells_is_asked_for(
+    items_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """English texts are never counted by the Japanese rules because nobody said otherwise."""
+    written = write_system(
+        tmp_path, "english", [f"How long has that been so? {number}" for number in range(len(items()))]
+    )
+    assert command(items_file, written, "--resamples", 100) == 2
+    assert "--language: the responses are written in Latn" in capsys.readouterr().err
+    assert command(items_file, written, "--resamples", 100, "--language", "en", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["language"] == "en"
