@@ -124,6 +124,38 @@ def folder(path: Path, n: int, *, start: int = 0) -> Path:
     return path
 
 
+def translated(seed: int, language: str) -> dict[str, Any]:
+    """The same dialogue as Multilingual KokoroChat publishes it: words of this project, marked with the language.
+
+    Every 23rd utterance has no translation, as a few of the published ones.
+    """
+    published = dialogue(seed)
+    utterances = [
+        {
+            "role": one["role"],
+            "time": one["time"],
+            "origin": one["utterance"],
+            "content": "" if place % 23 == 22 else f"{language} {place}: words said in this language",
+        }
+        for place, one in enumerate(published["dialogue"])
+    ]
+    review = published["review_by_client_en"]
+    return {"dialogue": utterances, "topic": published["topic"], "review_by_client": review}
+
+
+def multilingual(path: Path, n: int, languages: tuple[str, ...] = ("en", "zh")) -> Path:
+    """Writes the dialogues of seeds 0..n-1 as `English/en<evaluation_id>.json` and alike into `path`; `path`."""
+    folders = {"en": "English", "zh": "Chinese"}
+    for language in languages:
+        (path / folders[language]).mkdir(parents=True, exist_ok=True)
+        for seed in range(n):
+            published = translated(seed, language)
+            name = f"{language}{published['review_by_client']['evaluation_id']}.json"
+            text = json.dumps(published, ensure_ascii=False, indent=2)
+            (path / folders[language] / name).write_text(text, encoding="utf-8")
+    return path
+
+
 def _keys(language: int) -> tuple[str, ...]:
     meta = (META_JP, META_EN)[language]
     return (*meta, *(pair[language] for pair in DIMENSIONS), *(pair[language] for pair in FLAGS))

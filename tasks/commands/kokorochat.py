@@ -24,6 +24,8 @@ def add(commands: Commands) -> None:
     contexts.add_argument("--minimal", action="store_true",
                           help="only where the counsellor answered minimally and the client went on")  # fmt: skip
     contexts.add_argument("--salt", default="kokorochat-ctx-v1", help="names the draw; another salt, other contexts")
+    contexts.add_argument("--language", default="ja", metavar="TAG",
+                          help="of the texts: ja (default), or en, zh of Multilingual KokoroChat")  # fmt: skip
     data_argument(command(commands, "describe", "print the figures of a copy of KokoroChat", _describe))
     split = command(commands, "split", "write the dialogue ids of a split, to be published", _split)
     data_argument(split)
@@ -38,7 +40,12 @@ def _contexts(options: argparse.Namespace) -> None:
     from tasks.data.kokorochat import load
 
     choice = Choice(
-        n=options.n, cap=options.cap, strip_meta=options.strip_meta, salt=options.salt, minimal=options.minimal
+        n=options.n,
+        cap=options.cap,
+        strip_meta=options.strip_meta,
+        salt=options.salt,
+        minimal=options.minimal,
+        language=options.language,
     )
     manifest = context_files.make(load(options.data), options.out, part=options.split, by=options.by, choice=choice)
     drawn = manifest["found"]

@@ -6,6 +6,7 @@ Nothing is written to disk. Objects are handed on as published, each with the na
 from __future__ import annotations
 
 import lzma
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -17,15 +18,17 @@ from tasks.intake.packed import Bounds, members
 from tasks.intake.parquet_file import read_records
 from tasks.strict_json import loads
 
-ACCEPTED = "a folder of <evaluation_id>.json files, .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"
+ACCEPTED = "a folder of <evaluation_id>.json (or en…, zh…), .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"
 
+_NAME = re.compile(r"(?:en|zh)?[0-9]+\.json").fullmatch
 MOST_BYTES = 16 * 2**20
 """Bytes of one dialogue's file: the longest published one has a hundredth of it."""
 ZIP_BOUNDS = Bounds(files=100_000, file_bytes=MOST_BYTES, bytes=2 * 2**30)
 
 
 class Published(NamedTuple):
-    """One object as read. `stem` is the file's evaluation_id; None where one file holds many dialogues."""
+    """One object as read. `stem` is the file's evaluation_id, in a translation after its language; None where one file
+    holds many dialogues."""
 
     where: str
     stem: str | None
@@ -80,10 +83,9 @@ def _folder(path: Path) -> Iterator[Published | str]:
 
 
 def _is_dialogue_name(name: str) -> bool:
-    """True for `<digits>.json` at any depth, hidden folders aside."""
+    """True for `<digits>.json`, in a translation `en<digits>.json`, at any depth, hidden folders aside."""
     parts = PurePosixPath(name).parts
-    stem, dot, suffix = parts[-1].rpartition(".")
-    return bool(dot) and suffix == "json" and stem.isascii() and stem.isdigit() and not any(p[0] == "." for p in parts)
+    return bool(_NAME(parts[-1])) and not any(part[0] == "." for part in parts)
 
 
 def _tar(path: Path) -> Iterator[_Text]:

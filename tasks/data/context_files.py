@@ -16,7 +16,7 @@ from tasks.data.splits import By, Parts, Split
 from tasks.files import jsonl, new_folder, sha256_text, write_json, write_text
 from tasks.schema import Item
 
-LICENCE = "KokoroChat is CC BY-NC-ND 4.0: keep items.jsonl to yourselves; this manifest holds no text."
+LICENCE = "KokoroChat and its translations are CC BY-NC-ND 4.0: keep items.jsonl to yourselves; here is no text."
 
 
 def make(
@@ -59,6 +59,7 @@ def _rules(choice: Choice) -> dict[str, Any]:
         "salt": choice.salt,
         "cap": choice.cap,
         "strip_meta": choice.strip_meta,
+        "language": choice.language,
         "minimal": choice.minimal,
         "depth_bands": [list(band) for band in contexts.DEPTH_BANDS],
         "min_characters": contexts.MIN_CHARACTERS,

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tasks.asking.minimal import minimal_rule
-from tasks.data.dialogue import Dialogue, MergedTurn, StripMeta, merged_turns
+from tasks.data.dialogue import ORIGINAL, Dialogue, MergedTurn, StripMeta, merged_turns
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import sha256_text
-from tasks.schema import Item, Source, Turn
+from tasks.schema import Item, Source, Turn, Words
 
 SALT = "kokorochat-ctx-v1"
 DEPTH_BANDS: tuple[tuple[float, float], ...] = ((0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 0.9))
@@ -48,6 +48,8 @@ class Choice:
         cap: contexts per counsellor and per client, at most.
         strip_meta: whether bracketed talk outside the role play is left out of what is shown.
         salt: names the draw.
+        language: of the texts shown; the others that all dialogues have become translations. Contexts are drawn by the
+            Japanese text, so that they are the same in every language.
         minimal: only moments at which the counsellor answered minimally and the client went on (docs/asking.md).
     """
 
@@ -56,6 +58,7 @@ class Choice:
     strip_meta: StripMeta = "bracket"
     salt: str = SALT
     minimal: bool = False
+    language: str = ORIGINAL
 
 
 DEFAULT = Choice()
@@ -108,7 +111,11 @@ def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Ite
     Raises:
         InputError: the dialogues do not hold so many contexts under the cap.
     """
-    pool = [d for d in dialogues if not d.flagged and d.topic not in LEFT_OUT_TOPICS]
+    languages = languages_of(dialogues)
+    if choice.language not in languages:
+        raise InputError(f"--language: found {choice.language!r}; allowed: {', '.join(languages)}, those of the copy")
+    whole = (dialogue for dialogue in dialogues if set(languages) == set(dialogue.languages))
+    pool = [d for d in whole if not d.flagged and d.topic not in LEFT_OUT_TOPICS]
     quotas = topic_quotas(Counter(d.topic for d in pool), choice.n)
     draw = _Draw(pool, choice)
     band = 0
@@ -126,6 +133,18 @@ def choose(dialogues: Sequence[Dialogue], choice: Choice = DEFAULT) -> tuple[Ite
             (f"contexts: wanted {choice.n}, found {found} with {under}; ask for fewer (--n) or raise the cap (--cap)",)
         )
     return tuple(sorted(draw.items, key=lambda item: item.item_id))
+
+
+def languages_of(dialogues: Sequence[Dialogue]) -> tuple[str, ...]:
+    """The languages that occur in some dialogues, the original first; contexts come from those that have them all."""
+    found = {language for dialogue in dialogues for language in dialogue.languages}
+    return (ORIGINAL, *sorted(found - {ORIGINAL}))
+
+
+def _is_translated(dialogue: Dialogue, moment: Moment) -> bool:
+    """Whether every turn of a moment has words in each of its languages."""
+    turns = (*moment.history, moment.answer)
+    return all(shown(dialogue, turn.utterances, tag) for tag in dialogue.translations for turn in turns)
 
 
 def topic_quotas(sizes: Counter[str], n: int) -> dict[str, int]:
@@ -171,12 +190,13 @@ class _Draw:
         return self._moments[dialogue.dialogue_id]
 
     def _found(self, dialogue: Dialogue) -> tuple[Moment, ...]:
-        return tuple(moments(dialogue, self._choice.strip_meta, minimal=self._choice.minimal))
+        found = moments(dialogue, self._choice.strip_meta, minimal=self._choice.minimal)
+        return tuple(moment for moment in found if _is_translated(dialogue, moment))
 
     def _add(self, dialogue: Dialogue, fitting: list[Moment]) -> None:
         name = f"{self._choice.salt}:{dialogue.dialogue_id}"
         moment = min(fitting, key=lambda m: _hash(f"{name}:{m.answer.utterances[0]}"))
-        self.items.append(item_of(dialogue, moment, self._choice.salt))
+        self.items.append(item_of(dialogue, moment, self._choice.salt, self._choice.language))
         self._waiting.remove(dialogue)
         self._counselors[dialogue.counselor_id] += 1
         self._clients[dialogue.client_id] += 1
@@ -187,14 +207,15 @@ def band_of(depth: float) -> int:
     return sum(depth >= low for low, _ in DEPTH_BANDS[1:])
 
 
-def item_of(dialogue: Dialogue, moment: Moment, salt: str = SALT) -> Item:
-    """The item of a moment: texts as shown, opaque id, and in `source` all that is needed to find the texts again."""
-    turns = tuple(
-        Turn(role=t.role, text=shown(dialogue, t.utterances), utterances=t.utterances) for t in moment.history
-    )
+def item_of(dialogue: Dialogue, moment: Moment, salt: str = SALT, language: str = ORIGINAL) -> Item:
+    """The item of a moment: texts as shown, opaque id, and in `source` all that is needed to find the texts again.
+
+    The id is the same in every language.
+    """
+    turns = tuple(_turn(dialogue, turn, language) for turn in moment.history)
     low, high = DEPTH_BANDS[band_of(moment.depth)]
     last = turns[-1].utterances[-1]
-    reference = shown(dialogue, moment.answer.utterances)
+    reference = shown(dialogue, moment.answer.utterances, language)
     return Item(
         item_id=f"c{_hash(f'{salt}:item:{dialogue.dialogue_id}:{last}')[:11]}",
         turns=turns,
@@ -214,6 +235,13 @@ def item_of(dialogue: Dialogue, moment: Moment, salt: str = SALT) -> Item:
             score=dialogue.score,
         ),
     )
+
+
+def _turn(dialogue: Dialogue, turn: MergedTurn, language: str) -> Turn:
+    others = {tag: shown(dialogue, turn.utterances, tag) for tag in dialogue.languages if tag != language}
+    text = shown(dialogue, turn.utterances, language)
+    translation = Words(others) if others else None
+    return Turn(role=turn.role, text=text, utterances=turn.utterances, translation=translation)
 
 
 def _hash(text: str) -> str:

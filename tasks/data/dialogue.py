@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from tasks.data.feedback import Band, Flags, band
 from tasks.schema import Role
 
 StripMeta = Literal["bracket", "keep"]
+ORIGINAL = "ja"
+"""The language in which the dialogues were held."""
 
 
 class Utterance(NamedTuple):
@@ -45,6 +47,7 @@ class Dialogue:
         created_at: when the client rated, published local time.
         utterances: in published order; a dialogue may start or end with either role.
         stripped: characters dropped on reading (U+0008 and U+2060, which break XML and spreadsheets).
+        translations: language -> its text of each utterance, '' where one has none (Multilingual KokoroChat).
     """
 
     dialogue_id: str
@@ -59,6 +62,16 @@ class Dialogue:
     created_at: str
     utterances: tuple[Utterance, ...]
     stripped: int = 0
+    translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it can be read in; the one it was held in first."""
+        return (ORIGINAL, *sorted(self.translations))
+
+    def text(self, utterance: int, language: str = ORIGINAL) -> str:
+        """An utterance in a language. Raises KeyError for a language, IndexError for an utterance it has not."""
+        return self.utterances[utterance].text if language == ORIGINAL else self.translations[language][utterance]
 
     @property
     def raw_sum(self) -> int:

@@ -108,3 +108,10 @@ def band(score: int) -> Band:
     if score < 70:
         return "low"
     return "high" if score <= 98 else "test"
+
+
+META_EN = ("evaluation_id", "evaluation_created_at", "client_id", "counselor_id", "score")
+META_JA = ("評価ID", "評価作成日時", "クライアント役ID", "カウンセラー役ID", "点数")
+REVIEW_EN = (*META_EN, *(d.published_key for d in DIMENSIONS), *(f.published_key for f in FLAGS))
+REVIEW_JA = (*META_JA, *(d.ja for d in DIMENSIONS), *(f.ja for f in FLAGS))
+"""Keys of a published review, in the order of the files, in both languages."""

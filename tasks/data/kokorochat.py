@@ -10,7 +10,6 @@ The data are CC BY-NC-ND 4.0 and stay with the reader; docs/kokorochat.md says h
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,8 @@ from typing import Any
 
 from tasks.data.archives import Published, read
 from tasks.data.dialogue import Dialogue, Utterance, merged_turns
-from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, LOWEST, Flags, score_of
+from tasks.data.feedback import DIMENSIONS, FLAGS, HIGHEST, LOWEST, REVIEW_EN, REVIEW_JA, Flags, score_of
+from tasks.data.multilingual import is_translated, joined, original, translation_problems, with_translation
 from tasks.data.splits import PUBLISHED, SPLITS, split, split_of
 from tasks.errors import InputError
 
@@ -31,11 +31,6 @@ ROLES = ("counselor", "client")
 TICKED = "チェックあり"
 DATASET = "KokoroChat"
 
-META_EN = ("evaluation_id", "evaluation_created_at", "client_id", "counselor_id", "score")
-META_JA = ("評価ID", "評価作成日時", "クライアント役ID", "カウンセラー役ID", "点数")
-REVIEW_EN = (*META_EN, *(d.published_key for d in DIMENSIONS), *(f.published_key for f in FLAGS))
-REVIEW_JA = (*META_JA, *(d.ja for d in DIMENSIONS), *(f.ja for f in FLAGS))
-
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d").fullmatch
 _DROPPED = re.compile("[\u0008\u2060]")
 _BLANK = "\u0008\u2060 \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
@@ -47,7 +42,8 @@ def load(path: Path | str) -> tuple[Dialogue, ...]:
 
     Args:
         path: a folder of the published files, an archive of them (`.tar.xz`, `.tar.gz`, `.zip`), or a Hub file
-            (`.json`, `.jsonl`, `.parquet`) whose `dialogue` is a list of objects or an object of lists.
+            (`.json`, `.jsonl`, `.parquet`) whose `dialogue` is a list of objects or an object of lists. Files of
+            Multilingual KokoroChat (`en10.json`, `zh10.json`) may stand there too, or alone.
 
     Returns:
         Dialogues by ascending evaluation_id (a number: 9 stands before 10).
@@ -61,18 +57,29 @@ def load(path: Path | str) -> tuple[Dialogue, ...]:
         wrong = [published] if isinstance(published, str) else problems(published)
         errors += wrong
         if not wrong and not isinstance(published, str):
-            dialogues.append(_dialogue(published.value))
-    seen = Counter(dialogue.dialogue_id for dialogue in dialogues)
-    errors += [
-        f"{path}: evaluation_id {name} occurs {n} times; each must occur once" for name, n in seen.items() if n > 1
-    ]
+            dialogues.append(_read(published))
+    found, doubled = joined(dialogues)
+    errors += [f"{path}: {line}" for line in doubled]
     if errors:
         raise InputError(tuple(errors))
-    return tuple(sorted(dialogues, key=lambda dialogue: int(dialogue.dialogue_id)))
+    return tuple(sorted(found, key=lambda dialogue: int(dialogue.dialogue_id)))
+
+
+def _read(published: Published) -> Dialogue:
+    """The record of an object that `problems` found sound, with its translation if it is one."""
+    if not is_translated(published.value):
+        return _dialogue(published.value)
+    return with_translation(_dialogue(original(published.value)), published)
 
 
 def problems(published: Published) -> list[str]:
     """Everything wrong with one published object, each as `file: JSON path: found; allowed`; [] if sound."""
+    if is_translated(published.value):
+        if wrong := translation_problems(published):
+            return wrong
+        stem = published.stem[2:] if published.stem else None
+        lines = problems(Published(published.where, stem, original(published.value)))
+        return [line.replace("review_by_client_en", "review_by_client") for line in lines]
     return [f"{published.where}: {message}" for message in _problems(published.value, published.stem)]
 
 

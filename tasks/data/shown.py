@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tasks.data.dialogue import Dialogue
+from tasks.data.dialogue import ORIGINAL, Dialogue
 from tasks.files import sha256_text
 
 URL = "［URL］"
@@ -21,16 +21,19 @@ def mask(text: str) -> str:
     return _PHONE.sub(PHONE, _URL.sub(URL, text))
 
 
-def shown(dialogue: Dialogue, utterances: Iterable[int]) -> str:
+def shown(dialogue: Dialogue, utterances: Iterable[int], language: str = ORIGINAL) -> str:
     """The utterances of these 0-based indices as one turn: a line each, one sent twice in a row once, masked.
+
+    An utterance that was not translated into the language is left out; '' where none was.
 
     Raises:
         IndexError: the dialogue has no such utterance.
+        KeyError: it cannot be read in the language.
     """
     texts: list[str] = []
     for index in utterances:
-        text = dialogue.utterances[index].text
-        if not texts or texts[-1] != text:
+        text = dialogue.text(index, language)
+        if text and (not texts or texts[-1] != text):
             texts.append(text)
     return mask("\n".join(texts))
 

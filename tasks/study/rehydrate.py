@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tasks.data.contexts import DATASET
-from tasks.data.dialogue import Dialogue
+from tasks.data.dialogue import ORIGINAL, Dialogue
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
-from tasks.schema import Item, Response, Source, Study
+from tasks.schema import Item, Response, Source, Study, Turn
 from tasks.study.reading import Located, read_json, read_jsonl
 from tasks.study.save import save_study
 from tasks.study.validation import validate
@@ -53,8 +53,10 @@ def _item(item: Item, known: Mapping[str, Dialogue], errors: list[str]) -> Item:
     if wrong or dialogue is None:
         errors.append(f"item {item.item_id}: {wrong}")
         return item
-    turns = tuple(turn.model_copy(update={"text": shown(dialogue, turn.utterances)}) for turn in item.turns)
-    reference = shown(dialogue, source.reference_utterances) if source.reference_utterances else item.reference
+    language = _language(item, source, dialogue)
+    turns = _turns(item, dialogue, language)
+    said = source.reference_utterances
+    reference = shown(dialogue, said, language) if said else item.reference
     errors += [
         f"item {item.item_id}: the {what} of dialogue {source.dialogue_id} has sha256 {found}; allowed: {expected}; "
         "the copy differs from the one the study was made of"
@@ -65,6 +67,21 @@ def _item(item: Item, known: Mapping[str, Dialogue], errors: list[str]) -> Item:
         if expected is not None and found != expected
     ]
     return item.model_copy(update={"turns": turns, "reference": reference})
+
+
+def _language(item: Item, source: Source, dialogue: Dialogue) -> str:
+    """The language of the copy in which the texts are those that were shown; the original where none is."""
+    found = (tag for tag in dialogue.languages if sha256_of(_texts_in(item, dialogue, tag)) == source.text_sha256)
+    return next(found, ORIGINAL)
+
+
+def _texts_in(item: Item, dialogue: Dialogue, language: str) -> Iterator[str]:
+    return (shown(dialogue, turn.utterances, language) for turn in item.turns)
+
+
+def _turns(item: Item, dialogue: Dialogue, language: str) -> tuple[Turn, ...]:
+    texts = zip(item.turns, _texts_in(item, dialogue, language), strict=True)
+    return tuple(turn.model_copy(update={"text": text}) for turn, text in texts)
 
 
 def _absent(item: Item, source: Source, dialogue: Dialogue | None) -> str:
