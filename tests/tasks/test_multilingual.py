@@ -150,7 +150,7 @@ def test_from_files_to_three_studies_of_one_set_of_contexts(folder: Path, tmp_pa
     ids = []
     for language in ("ja", "en", "zh"):
         out = tmp_path / language
-        arguments = ["contexts", str(folder), "--out", str(out), "--n", "4", "--cap", "9", "--language", language]
+        arguments = ["contexts", str(folder), "--out", str(out), "--n", "2", "--cap", "9", "--language", language]
         assert main(arguments) == 0
         lines = (out / "items.jsonl").read_text(encoding="utf-8").splitlines()
         ids.append([json.loads(line)["item_id"] for line in lines])
