@@ -78,10 +78,23 @@ def tell(content: Content) -> Told:
         return Told("iso2022_jp", "escapes")
     if _place(content, "utf-8") is None:
         return Told("utf-8", "utf8")
-    data = content.read()
-    if _is_nearly_utf8(data):
+    sample = _sample(content)
+    if _is_nearly_utf8(sample):
         refuse_undecodable(content, "utf-8")
-    return _by_letters(content, data)
+    return _by_letters(content, sample)
+
+
+def _sample(content: Content) -> bytes:
+    """The first megabyte of lines that are not ASCII: no encoding here has a line end within a character."""
+    found, size = list[bytes](), 0
+    with content.open() as file:
+        for line in file:
+            if not line.isascii():
+                found.append(line[: _CHUNK - size])
+                size += len(line)
+            if size >= _CHUNK:
+                break
+    return b"".join(found)
 
 
 def refuse_undecodable(content: Content, encoding: str) -> None:
@@ -116,8 +129,8 @@ def _is_nearly_utf8(data: bytes) -> bool:
     return whole >= 4 * broken
 
 
-def _by_letters(content: Content, data: bytes) -> Told:
-    read = {name: text for name in SCORED if (text := _decoded(data, name)) is not None}
+def _by_letters(content: Content, sample: bytes) -> Told:
+    read = {name: text for name in SCORED if (text := _decoded(content, sample, name)) is not None}
     found = sorted((_candidate(name, text) for name, text in read.items()), key=lambda one: -one.score)
     if found and found[0].score >= LIKELY[found[0].encoding]:
         count = len(_outside_ascii(read[found[0].encoding]))
@@ -125,19 +138,19 @@ def _by_letters(content: Content, data: bytes) -> Told:
         if count >= FEWEST and found[0].score - second > MARGIN:
             return Told(found[0].encoding, "letters", tuple(found))
     else:
-        read = {name: text for name in OTHERS if (text := _decoded(data, name)) is not None}
+        read = {name: text for name in OTHERS if (text := _decoded(content, sample, name)) is not None}
         found += [Candidate(name, 0.0, cells(text)) for name, text in read.items()]
     if not found:
         raise InputError([f"{content.name}: is text in no encoding that is known here, or no text at all; {_FIX}"])
     return Told("", "ask", tuple(found))
 
 
-def _decoded(data: bytes, encoding: str) -> str | None:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
+def _decoded(content: Content, sample: bytes, encoding: str) -> str | None:
+    """The sample as it reads in an encoding; None where that lacks a byte of the file, or makes no text of them."""
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)  # its last character may be cut
+    if re.search("[\x80-\x84\x86-\x9f\ufffd\ue000-\uf8ff]", text) or _place(content, encoding) is not None:
         return None
-    return None if re.search("[\x80-\x84\x86-\x9f\ue000-\uf8ff]", text) else text
+    return text
 
 
 def _candidate(encoding: str, text: str) -> Candidate:
