@@ -43,8 +43,13 @@ class Postgres:
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def crash(self) -> None:
-        """End every process at once, without writing anything: what follows is recovery from the log."""
-        self._run("pg_ctl", "-m", "immediate", "stop")
+        """End every process at once, without writing anything: what follows is recovery from the log.
+
+        A server that stopped by itself, as on a full disk, is left as it is.
+        """
+        self._run("pg_ctl", "-m", "immediate", "stop", check=False)
+        if (self.folder / "data" / "postmaster.pid").exists():
+            raise RuntimeError("the server did not stop")
 
     def close(self) -> None:
         """Stop and remove it."""

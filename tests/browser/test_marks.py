@@ -58,7 +58,7 @@ def test_every_utterance_of_the_counsellor_is_labelled_by_keyboard(
     for keys in (("14", "-", "2"), ("1", "-", "2")):
         page = opened(browser, marking, "label")
         page.keyboard.press("Enter")
-        assert "3" in page.text_content("#alerted")  # nothing is saved while labels are missing
+        page.wait_for_function("document.getElementById('alerted').textContent.includes('3')")  # labels are missing
         for turn in keys:
             for key in turn:
                 page.keyboard.press(key)

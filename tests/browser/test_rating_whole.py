@@ -70,7 +70,7 @@ def test_answers_wait_on_the_device_and_what_is_missing_is_named(browser: Any, r
     page = at_work(browser, rating_studio)
     page.keyboard.press("4")
     page.keyboard.press("Enter")
-    assert "18" in page.text_content("#alerted") or "19" in page.text_content("#alerted")
+    page.wait_for_function("/1[89]/.test(document.getElementById('alerted').textContent)")
     page.reload()
     page.wait_for_selector("#studio[data-ready]")
     assert page.locator("#form .row :checked").count() == 1
