@@ -192,7 +192,7 @@ class TestLength:
         assert after.target_count == 3
 
 
-def test_a_turn_without_japanese_is_context_but_not_learnt() -> None:
+def test_a_turn_without_japanese_is_context_but_not_trained_on() -> None:
     time = "2021-04-01T19:00:00"
     utterances = (Utterance("client", time, "はい"), Utterance("counselor", time, "…?!"))
     (dialogue,) = [replace(load_one(), utterances=utterances)]
@@ -200,7 +200,7 @@ def test_a_turn_without_japanese_is_context_but_not_learnt() -> None:
     assert list(named_messages([dialogue], tiny_recipe())) == []
 
 
-def test_per_turn_makes_one_example_of_each_learnt_turn() -> None:
+def test_per_turn_makes_one_example_of_each_turn_trained_on() -> None:
     dialogue = load_one()
     ((_, turns),) = named_messages([dialogue], tiny_recipe())
     single = list(named_messages([dialogue], tiny_recipe("examples=per_turn")))

@@ -122,7 +122,7 @@ def test_a_small_model_waits_for_its_launches() -> None:
     assert rate < 768 / (small.layers * card.launch_seconds)
 
 
-def test_inspect_marks_exactly_what_is_learnt(made: world.Trained) -> None:
+def test_inspect_marks_exactly_what_is_trained_on(made: world.Trained) -> None:
     recipe = world.tiny(*SHORT)
     base = bases.find_without_weights(recipe)
     found = prepare.prepare(recipe, made.data, base.vocabulary(), base.folder / "tokenizer.json").train

@@ -53,7 +53,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Preferences:
     return Preferences(path)
 
 
-def test_only_the_chosen_text_is_learnt(folder: Path) -> None:
+def test_only_the_chosen_text_is_trained_on(folder: Path) -> None:
     recipe = world.tiny()
     source = written(folder / "one.jsonl", [row(i) for i in range(8)])
     base = bases.find(recipe)
