@@ -12,6 +12,7 @@ from studio.service.refusals import Refusal, StudioError, detail
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import identity_table, queries
 from studio.store.database import Connection
+from studio.store.identity_table import Identity
 from studio.store.queries import Person
 from tasks.schema import rater_code
 
@@ -66,7 +67,7 @@ def invite_people(
     for token, (name, mail) in zip(tokens, people, strict=True):
         found = identity_table.identity(connection, link_hash=digest(token))
         assert found is not None
-        identity_table.set_identity(connection, found["identity_id"], name=name or None, mail=mail or None)
+        identity_table.set_identity(connection, found.identity_id, name=name or None, mail=mail or None)
     return tokens
 
 
@@ -97,13 +98,13 @@ def another_device(desk: Desk, connection: Connection, person: Person) -> str:
     The personal link itself cannot be shown again: only its hash is known.
     """
     for one in identity_table.identity_rows(connection, person.study_id):
-        if one["rater"] == person.rater and one["single_use"] and one["link_hash"] is not None:
-            identity_table.set_identity(connection, one["identity_id"], link_hash=None)
+        if one.rater == person.rater and one.single_use and one.link_hash is not None:
+            identity_table.set_identity(connection, one.identity_id, link_hash=None)
     token = desk.random(TOKEN_BYTES)
     store_identity(desk, connection, person.study_id, "rater", token, single_use=True)
     found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
-    identity_table.set_identity(connection, found["identity_id"], rater=person.rater)
+    identity_table.set_identity(connection, found.identity_id, rater=person.rater)
     desk.record(connection, person.study_id, person.rater, "invited", {"links": 1})
     return token
 
@@ -128,9 +129,9 @@ def store_identity(
 def opened(connection: Connection, link: str) -> tuple[str, str] | None:
     """(session token, study_id) of a link that has its Seat already, without writing; else None."""
     found = identity_table.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
-    if found is None or found["revoked_at"] is not None or found["rater"] is None:
+    if found is None or found.revoked_at is not None or found.rater is None:
         return None
-    return session_of(link), str(found["study"])
+    return session_of(link), found.study
 
 
 class NoFreeSeatError(Exception):
@@ -149,15 +150,15 @@ def join(desk: Desk, connection: Connection, link: str) -> tuple[str, str]:
         NoFreeSeatError: every planned Seat is taken.
     """
     found = identity_table.identity(connection, link_hash=digest(link), role="rater") if plausible(link) else None
-    if found is None or found["revoked_at"] is not None:
+    if found is None or found.revoked_at is not None:
         raise Refusal("signed_out")
-    if found["rater"] is None:
+    if found.rater is None:
         _take_seat(desk, connection, found)
-    return session_of(link), str(found["study"])
+    return session_of(link), found.study
 
 
-def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> None:
-    study_id = str(found["study"])
+def _take_seat(desk: Desk, connection: Connection, found: Identity) -> None:
+    study_id = found.study
     if queries.closed_at(connection, study_id) is not None:
         raise Refusal("closed")
     seat = queries.free_seat(connection, study_id)
@@ -166,17 +167,17 @@ def _take_seat(desk: Desk, connection: Connection, found: dict[str, Any]) -> Non
     _sit(desk, connection, found, seat)
 
 
-def _sit(desk: Desk, connection: Connection, found: dict[str, Any], seat: int) -> None:
+def _sit(desk: Desk, connection: Connection, found: Identity, seat: int) -> None:
     rater = rater_code(seat)
-    desk.record(connection, str(found["study"]), rater, "joined", {"rater": rater, "seat": seat})
-    identity_table.set_identity(connection, found["identity_id"], rater=rater)
+    desk.record(connection, found.study, rater, "joined", {"rater": rater, "seat": seat})
+    identity_table.set_identity(connection, found.identity_id, rater=rater)
 
 
 def revoke(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> int:
     """Make a Rater's links and sessions worthless; returns how many. The Seat and the judgments stay."""
-    found = [one for one in identity_table.identity_rows(connection, study_id) if one["rater"] == rater]
+    found = [one for one in identity_table.identity_rows(connection, study_id) if one.rater == rater]
     for one in found:
-        identity_table.set_identity(connection, one["identity_id"], revoked_at=desk.now())
+        identity_table.set_identity(connection, one.identity_id, revoked_at=desk.now())
     desk.record(connection, study_id, actor, "revoked", {"rater": rater})
     return len(found)
 
@@ -189,7 +190,7 @@ def reissue(desk: Desk, connection: Connection, study_id: str, rater: str, actor
     token = invite(desk, connection, study_id, 1, actor)[0]
     found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
-    identity_table.set_identity(connection, found["identity_id"], rater=rater)
+    identity_table.set_identity(connection, found.identity_id, rater=rater)
     return token
 
 
@@ -197,7 +198,7 @@ def reissue_lost(desk: Desk, connection: Connection, study_id: str) -> dict[str,
     """A new link, by code, for every Rater who joined, did not withdraw, and has no link that works."""
     desk.view(connection, study_id)
     here = identity_table.identity_rows(connection, study_id)
-    working = {one["rater"] for one in here if one["revoked_at"] is None}
+    working = {one.rater for one in here if one.revoked_at is None}
     rows = queries.rater_rows(connection, study_id)
     lost = [row.rater for row in rows if not row.withdrawn and row.rater not in working]
     return {rater: reissue(desk, connection, study_id, rater) for rater in lost}

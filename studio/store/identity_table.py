@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from studio.store.tables import identities, notes
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One row of the table: a link with its session, and whose it is. Times are ISO 8601; tokens are kept as hashes."""
+
+    identity_id: str
+    study: str
+    role: str
+    rater: str | None
+    """None before the link is first opened, and for organisers and viewers."""
+    link_hash: str | None
+    """None once a link for one use is used up."""
+    session_hash: str | None
+    single_use: bool
+    name: str | None
+    mail: str | None
+    profile: dict[str, Any] | None
+    """What the person said of themselves, as sent; of an organiser the language that was chosen."""
+    created_at: str
+    revoked_at: str | None
 
 
 def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None = None) -> list[dict[str, Any]]:
@@ -17,17 +39,17 @@ def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None
     return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
 
 
-def identity(connection: Connection, **match: Any) -> dict[str, Any] | None:
+def identity(connection: Connection, **match: Any) -> Identity | None:
     """The one identity with these column values, or None."""
     query = select(identities).where(*(identities.c[name] == value for name, value in match.items()))
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return None if row is None else Identity(**row)
 
 
-def identity_rows(connection: Connection, study_id: str) -> list[dict[str, Any]]:
+def identity_rows(connection: Connection, study_id: str) -> list[Identity]:
     """Every identity of a study, oldest first."""
     query = select(identities).where(identities.c.study == study_id).order_by(identities.c.created_at)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [Identity(**row) for row in connection.execute(query).mappings()]
 
 
 def add_identity(connection: Connection, **values: Any) -> None:

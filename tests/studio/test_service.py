@@ -422,7 +422,7 @@ def test_profile_stands_with_the_identity_and_nowhere_else(tmp_path: Path) -> No
         assert code(here.dispatch(token, {"do": "profile", "answers": wrong})) == "invalid"
     here.dispatch(token, {"do": "profile", "answers": {"years": 0, "remark": "公認心理師です"}})
     with here.store.read() as connection:
-        kept = [row["profile"] for row in identity_table.identity_rows(connection, "sleep")]
+        kept = [row.profile for row in identity_table.identity_rows(connection, "sleep")]
     assert kept == [{"years": 0, "remark": "公認心理師です"}]
     assert "公認心理師" not in json.dumps([event.payload for event in events_of(here)], ensure_ascii=False)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from studio.service.desk import Desk
 from studio.service.links import store_identity
@@ -12,6 +11,7 @@ from studio.service.refusals import Refusal
 from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import identity_table
 from studio.store.database import Connection
+from studio.store.identity_table import Identity
 
 EVERY_STUDY = "*"
 """The study of an organiser's identity: one organiser sees every study of the database."""
@@ -32,8 +32,8 @@ class Organiser:
 def make_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
     """A token that signs in an organiser (or viewer) once; earlier unused ones stop working."""
     for one in identity_table.identity_rows(connection, EVERY_STUDY):
-        if one["link_hash"] is not None:
-            identity_table.set_identity(connection, one["identity_id"], revoked_at=desk.now(), link_hash=None)
+        if one.link_hash is not None:
+            identity_table.set_identity(connection, one.identity_id, revoked_at=desk.now(), link_hash=None)
     token = desk.random(TOKEN_BYTES)
     store_identity(desk, connection, EVERY_STUDY, role, token, single_use=True)
     return token
@@ -46,9 +46,9 @@ def join(desk: Desk, connection: Connection, link: str) -> str:
         Refusal: `signed_out` for an unknown, used or revoked one, alike.
     """
     found = identity_table.identity(connection, link_hash=digest(link), study=EVERY_STUDY) if plausible(link) else None
-    if found is None or found["revoked_at"] is not None:
+    if found is None or found.revoked_at is not None:
         raise Refusal("signed_out")
-    identity_table.set_identity(connection, found["identity_id"], link_hash=None, created_at=desk.now())
+    identity_table.set_identity(connection, found.identity_id, link_hash=None, created_at=desk.now())
     _signed(desk, connection, found, "signed_in")
     return session_of(link)
 
@@ -65,15 +65,15 @@ def organiser(desk: Desk, connection: Connection, token: str | None) -> Organise
     found = _organiser_row(connection, token)
     if found is None:
         return None
-    age = desk.clock() - datetime.fromisoformat(found["created_at"])
-    return Organiser(found["role"], _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
+    age = desk.clock() - datetime.fromisoformat(found.created_at)
+    return Organiser(found.role, _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
 
 
 def speak(desk: Desk, connection: Connection, token: str | None, language: str) -> None:
     """Keep the language that somebody chose for the organiser's page; nothing is kept for who is not signed in."""
     found = _organiser_row(connection, token)
     if found is not None:
-        identity_table.set_identity(connection, found["identity_id"], profile={"language": language})
+        identity_table.set_identity(connection, found.identity_id, profile={"language": language})
 
 
 def language(desk: Desk, connection: Connection, token: str | None) -> str | None:
@@ -81,36 +81,36 @@ def language(desk: Desk, connection: Connection, token: str | None) -> str | Non
     found = _organiser_row(connection, token)
     if found is None:
         return None
-    own = [found["profile"]]
-    if found["name"] is not None:
-        own += [one["profile"] for one in _newest_first(connection) if one["name"] == found["name"]]
+    own = [found.profile]
+    if found.name is not None:
+        own += [one.profile for one in _newest_first(connection) if one.name == found.name]
     return next((str(chosen["language"]) for chosen in own if chosen), None)
 
 
-def _newest_first(connection: Connection) -> list[dict[str, Any]]:
+def _newest_first(connection: Connection) -> list[Identity]:
     rows = identity_table.identity_rows(connection, EVERY_STUDY)
-    return sorted(rows, key=lambda row: str(row["created_at"]), reverse=True)
+    return sorted(rows, key=lambda row: row.created_at, reverse=True)
 
 
 def leave(desk: Desk, connection: Connection, token: str | None) -> None:
     """End a session; nothing happens where there is none."""
     found = _organiser_row(connection, token)
     if found is not None:
-        identity_table.set_identity(connection, found["identity_id"], revoked_at=desk.now())
+        identity_table.set_identity(connection, found.identity_id, revoked_at=desk.now())
         _signed(desk, connection, found, "signed_out")
 
 
-def _organiser_row(connection: Connection, token: str | None) -> dict[str, Any] | None:
+def _organiser_row(connection: Connection, token: str | None) -> Identity | None:
     if not token or not plausible(token):
         return None
     found = identity_table.identity(connection, session_hash=digest(token), study=EVERY_STUDY)
-    used = found is not None and found["link_hash"] is None and found["revoked_at"] is None
+    used = found is not None and found.link_hash is None and found.revoked_at is None
     return found if used else None
 
 
-def _signed(desk: Desk, connection: Connection, found: dict[str, Any], kind: str) -> None:
-    desk.record(connection, EVERY_STUDY, _actor(found), kind, {"role": found["role"]})
+def _signed(desk: Desk, connection: Connection, found: Identity, kind: str) -> None:
+    desk.record(connection, EVERY_STUDY, _actor(found), kind, {"role": found.role})
 
 
-def _actor(found: dict[str, Any]) -> str:
-    return f"{found['role']}:{(found['name'] or found['identity_id'])[: 60 if found['name'] else 8]}"
+def _actor(found: Identity) -> str:
+    return f"{found.role}:{(found.name or found.identity_id)[: 60 if found.name else 8]}"
