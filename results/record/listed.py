@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from results.record.figure import Effect, Strict
 
@@ -42,8 +42,8 @@ class DisputedAnswer(Strict):
     """Signed strength, positive towards the first of the item's `systems`."""
     comment: str
     """'' where none was written."""
-    marks: Mapping[str, Mapping[str, Any]]
-    """Values by criterion and system of whoever commented; {} without a comment."""
+    marks: Mapping[str, Mapping[str, int]]
+    """Points of scales by criterion and system of whoever commented; {} without a comment."""
 
 
 class DisputedItem(Strict):

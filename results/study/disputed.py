@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import pvariance
-from typing import Any
 
 from results.export.rows import JudgmentRow
 from results.record.listed import DisputedAnswer, DisputedItem, FlagCounts, FlaggedRecord, FlaggedResponse
@@ -17,8 +16,11 @@ from results.study.judged import Judged, compared, signed
 from results.study.response_ratings import HARM
 from tasks.schema import Criterion
 
-Marks = dict[str, dict[str, Any]]
-"""Values by criterion and system."""
+Marks = dict[str, dict[str, int]]
+"""Points by criterion and system."""
+
+POINTED = ("scale", "yes_no_unsure")
+"""Kinds whose answers are points with words."""
 
 MOST = 10
 
@@ -61,12 +63,15 @@ def _answers(
 
 
 def _marks(data: Judged) -> dict[str, Marks]:
-    """Values of the response criteria by assignment: {criterion: {system: value}}, toggles that are off left out."""
+    """Points given to responses by assignment: {criterion: {system: value}}, toggles that are off left out.
+
+    Counts, spans and texts have no points whose words could stand beside a comment.
+    """
     marks: dict[str, Marks] = {}
     for row in data.rows:
-        system, off = row.target.system, row.criterion_kind == "yes_no_unsure" and not row.value
-        if system is not None and row.value is not None and not off:
-            marks.setdefault(row.assignment_id, {}).setdefault(row.criterion, {})[system] = row.value
+        system, value, off = row.target.system, row.value, row.criterion_kind == "yes_no_unsure" and not row.value
+        if system is not None and row.criterion_kind in POINTED and isinstance(value, int) and not off:
+            marks.setdefault(row.assignment_id, {}).setdefault(row.criterion, {})[system] = value
     return marks
 
 

@@ -35,6 +35,20 @@ def test_a_comment_stands_with_the_marks_of_its_writer() -> None:
             assert own[criterion, Target.of_system(system)] == value
 
 
+def test_spans_and_counts_have_no_words_beside_a_comment() -> None:
+    made = export(items=3, raters=3, missing=0)
+    note = made.comments[0].model_copy(update={"comment": "イの方が話しやすい"})
+    response = [row for row in made.judgments if row.assignment_id == note.assignment_id and row.of == "response"]
+    for kind, value in (("spans", [{"start": 0, "end": 2}]), ("count", 7)):
+        others = [
+            r.model_copy(update={"criterion_kind": kind, "value": value}) if r in response else r
+            for r in made.judgments
+        ]
+        data = judged(with_judgments(replace(made, comments=(note,)), others))
+        found = disputed(data, made.study.criterion("preference"), data.pairs())
+        assert [answer.marks for one in found for answer in one.answers if answer.comment] == [{}]
+
+
 def test_all_agree_nothing_is_disputed() -> None:
     made = export(items=4, raters=3, missing=0)
     same = [

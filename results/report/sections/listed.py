@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from results.document import numbers
 from results.document.view import Block, Section, Table
@@ -62,7 +61,7 @@ def _comments(reader: Reader, item: DisputedItem) -> str:
     return " / ".join(comments) or numbers.DASH
 
 
-def _marks(reader: Reader, marks: Mapping[str, Mapping[str, Any]]) -> str:
+def _marks(reader: Reader, marks: Mapping[str, Mapping[str, int]]) -> str:
     words = [
         f"{reader.label(criterion)} {reader.name(system)}: {reader.point(criterion, value)}"
         for criterion, by_system in marks.items()
