@@ -108,7 +108,7 @@ def main() -> None:
     if "--million" in sys.argv:
         million()
         return
-    resampling = Resampling(RESAMPLES)
+    resampling = Resampling(RESAMPLES, interval="percentile")
     small, large = table(100, 5, 5, 0.1), table(10_000, 10, 3, 0.1)
     levels: tuple[Level, ...] = ("nominal", "ordinal", "interval")
     for level in levels:

@@ -24,7 +24,7 @@ from results.statistics.resample import Resampling
 from results.statistics.signflip import Test, sign_flip
 from results.study.judged import Judged, preference_ratings
 from results.study.measures import measures_of
-from results.study.paired import paired_differences, reach
+from results.study.paired import paired, paired_differences, reach
 from tasks.schema import Criterion, Hypothesis, Measure
 from tasks.study import hypotheses
 
@@ -86,7 +86,9 @@ def _compared(data: Judged, criterion: Criterion, hypothesis: Hypothesis) -> _Co
         return _Compared(preference_ratings(rows, criterion, [pair]), float(max(criterion.values())), None)
     measures = measures_of(criterion)
     name = hypothesis.measure or hypotheses.measures(criterion)[0]
-    return _Compared(paired_differences(rows, criterion, pair, measures[name]), reach(criterion, measures[name]), name)
+    return _Compared(
+        paired_differences(*paired(rows, criterion, pair), measures[name]), reach(criterion, measures[name]), name
+    )
 
 
 TestOf = Callable[[float], Test]

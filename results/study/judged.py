@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from results.export.folder import Export
@@ -93,20 +93,19 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
 
     A response that a rater met again counts once, the first time a value was given.
     """
-    targets = {Target.of_system(system) for system in systems}
-    chosen = [row for row in rows if not targets or row.target in targets]
-    columns = [((item, unit), rater, *answer) for (rater, item, unit), answer in _first_met(chosen).items()]
+    met = _met(rows)
+    units = [str(Target.of_system(system)) for system in systems] or list(met)
+    columns = [((item, unit), rater, value, own) for unit in units for item, rater, value, own in met.get(unit, ())]
     return _ratings(columns, sorted(criterion.values()))
 
 
 def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, system: str) -> Ratings:
     """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
-    target = Target.of_system(system)
-    targets = {Target.of_system(other) for other in pair}
-    answers = _first_met(row for row in rows if row.target in targets)
+    met, target = _met(rows), Target.of_system(system)
     columns = [
-        ((item, "item"), rater, value if unit == target else None, dialogue)
-        for (rater, item, unit), (value, dialogue) in answers.items()
+        ((item, "item"), rater, value if unit == target else None, own)
+        for unit in map(Target.of_system, pair)
+        for item, rater, value, own in met.get(unit, ())
     ]
     return _ratings(columns, sorted(criterion.values()))
 
@@ -122,14 +121,42 @@ def _number(row: JudgmentRow) -> float | None:
     return row.value if isinstance(row.value, (int, float)) else None
 
 
-def _first_met(rows: Iterable[JudgmentRow]) -> dict[tuple[str, str, str], tuple[float | None, str]]:
-    """By rater, item and unit: the first value given (None where all are missing), and the dialogue."""
+class _Same:
+    """Rows that a cache tells apart by what they are, not by what they hold, which takes long to compare."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, rows: Sequence[JudgmentRow]) -> None:
+        self.rows = rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rows is other.rows
+
+
+_Answer = tuple[str, str, float | None, str]
+"""Item, rater, value (None where all are missing) and dialogue."""
+
+
+def _met(rows: Sequence[JudgmentRow]) -> dict[str, list[_Answer]]:
+    """By unit: the first value that each rater gave it. Kept for a tuple, which nobody can change."""
+    return _first_met(_Same(rows)) if isinstance(rows, tuple) else _first_met.__wrapped__(_Same(rows))
+
+
+@lru_cache(maxsize=16)
+def _first_met(same: _Same) -> dict[str, list[_Answer]]:
+    """By unit: the first value that each rater gave it, item by item."""
     met: dict[tuple[str, str, str], tuple[float | None, str]] = {}
-    for row in rows:
-        key = (row.rater, row.item_id, _unit(row))
+    for row in same.rows:
+        key = (_unit(row), row.item_id, row.rater)
         if met.get(key, (None,))[0] is None:
             met[key] = (_number(row), row.dialogue)
-    return met
+    by_unit: dict[str, list[_Answer]] = {}
+    for (unit, item, rater), (value, own) in met.items():
+        by_unit.setdefault(unit, []).append((item, rater, value, own))
+    return by_unit
 
 
 def _ratings(columns: Sequence[tuple[tuple[str, str], str, float | None, str]], domain: Sequence[float]) -> Ratings:

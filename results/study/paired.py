@@ -15,12 +15,21 @@ from results.study.measures import Measure
 from tasks.schema import Criterion
 
 
-def paired_differences(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, measure: Measure) -> Ratings:
+def paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> tuple[Ratings, Ratings]:
+    """Each system's ratings over all items of `rows`, so that unit u is the same item in both."""
+    first, second = (item_ratings(rows, criterion, pair, system) for system in pair)
+    return first, second
+
+
+def paired_differences(first: Ratings, second: Ratings, measure: Measure) -> Ratings:
     """The measure of the first system's response minus that of the second's, of every rater who rated both of an item.
 
-    One unit per item; a rating is a difference, so the domain has the differences found, in order.
+    Args:
+        first: with `second`, as `paired` gives them: one unit per item, the same in both.
+
+    Returns:
+        Ratings that are differences, so that the domain has the differences found, in order.
     """
-    first, second = (item_ratings(rows, criterion, pair, system) for system in pair)
     gap = _measured(first, measure) - _measured(second, measure)
     unit, rater = np.nonzero(np.isfinite(gap))
     domain, value = np.unique(gap[unit, rater], return_inverse=True)

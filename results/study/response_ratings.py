@@ -20,9 +20,9 @@ from results.statistics.ratings import Pair, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling
 from results.statistics.shares import share_difference_figure, share_figure
-from results.study.judged import item_ratings, target_ratings
+from results.study.judged import target_ratings
 from results.study.measures import Measure, is_share, measures_of
-from results.study.paired import paired_differences, reach
+from results.study.paired import paired, paired_differences, reach
 from tasks.schema import Criterion
 
 HARM = "harm"
@@ -56,7 +56,7 @@ def outcome(
 ) -> RatingOutcome:
     """All figures of one criterion of kind `scale`, `count` or `yes_no_unsure`, of responses."""
     by_system = {system: target_ratings(rows, criterion, [system]) for system in systems}
-    both = {pair: _paired(rows, criterion, pair) for pair in pairs}
+    both = {pair: _Paired(*paired(rows, criterion, pair)) for pair in pairs}
     measures = measures_of(criterion)
     values = tuple(sorted(criterion.values()))
     return RatingOutcome(
@@ -70,7 +70,7 @@ def outcome(
             m: {p: _difference(tables, m, f, resampling) for p, tables in both.items()} for m, f in measures.items()
         },
         at_large={
-            m: {p: _at_large(paired_differences(rows, criterion, p, f), reach(criterion, f)) for p in pairs}
+            m: {p: _at_large(paired_differences(t.first, t.second, f), reach(criterion, f)) for p, t in both.items()}
             for m, f in measures.items()
         },
         higher={}
@@ -116,12 +116,6 @@ class _Paired:
         """Dialogues and raters of the first system's ratings, and the ratings of both."""
         sizes = self.first.sizes()
         return replace(sizes, judgments=sizes.judgments + self.second.sizes().judgments)
-
-
-def _paired(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair) -> _Paired:
-    """Each system's ratings over all items of `rows`, so that unit u is the same item in both."""
-    first, second = (item_ratings(rows, criterion, pair, system) for system in pair)
-    return _Paired(first, second)
 
 
 def _difference(paired: _Paired, name: str, measure: Measure, resampling: Resampling) -> Figure:
