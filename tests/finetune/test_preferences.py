@@ -1,4 +1,4 @@
-"""Training on chosen responses: read strictly, learnt alone, held out by dialogue, trained to the end."""
+"""Training on chosen responses: read strictly, trained alone, held out by dialogue, trained to the end."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_only_the_chosen_text_is_trained_on(folder: Path) -> None:
     assert found.described == f"{len(found.train)} chosen responses"
     for i in range(len(found.train)):
         example = found.train[i]
-        learnt = [t for t, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
-        assert vocabulary.decode(learnt).startswith(CHOSEN)
+        trained = [t for t, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
+        assert vocabulary.decode(trained).startswith(CHOSEN)
         assert REJECTED not in vocabulary.decode(example.ids.tolist())
 
 
