@@ -140,7 +140,7 @@ def _code_points(words: str) -> str:
 
 
 def _copied(study: Study) -> Caution:
-    """Model responses that are the human's next turn, word for word: kept by heart in training, or put into the wrong file."""
+    """Model responses that are the human's next turn, word for word: known from training, or in the wrong file."""
     humans = {system.system_id for system in study.systems if system.kind == "human"}
     references = {item.item_id: (item.reference or "").strip() for item in study.items}
     found = tuple(

@@ -16,6 +16,8 @@ from tests.studio import broken_database as broken
 from tests.studio.test_faults import small_disk
 from tests.studio.test_stalls import blocked
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["small_disk"]
 PAGE = 4096
 
