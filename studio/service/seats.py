@@ -11,7 +11,7 @@ from typing import Any
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.view import StudyView
-from studio.store import queries
+from studio.store import acts, queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
 from studio.store.queries import AssignmentRow, RaterRow
@@ -113,6 +113,14 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
     lines = [line.model_copy(update={"seat": seat}) for line in more]
     desk.record(connection, study_id, "studio", "seats_planned", {"assignments": with_ids(desk, lines)})
     return seat
+
+
+def work(connection: Connection, study_id: str) -> list[AssignmentRow]:
+    """Every assignment but those of Seats that were planned for links and nobody has taken: nobody's work yet."""
+    taken = {row.seat for row in queries.rater_rows(connection, study_id)}
+    planned = [one for act in acts.acts(connection, study_id, "seats_planned") for one in act.payload["assignments"]]
+    waiting = {one["seat"] for one in planned if one["kind"] != "adjudication"} - taken
+    return [row for row in queries.all_assignments(connection, study_id) if row.seat not in waiting]
 
 
 def counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:

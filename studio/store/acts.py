@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from studio.store.tables import events, notes
+from studio.store.tables import events, notes, raters
 
 ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
@@ -38,20 +38,23 @@ def audit(connection: Connection, studies_: tuple[str, ...]) -> list[Act]:
 
 
 def deviations(connection: Connection, study_id: str) -> list[Act]:
-    """`DEVIATIONS`, oldest first; of planned Seats their number, of Raters nothing.
+    """`DEVIATIONS`, oldest first; of Seats planned and taken their work, of Raters nothing.
 
     An export counts where the study was still open: it says which response came from which system.
     """
     query = _ACTS.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
+    taken = set(connection.execute(select(raters.c.seat).where(raters.c.study_id == study_id)).scalars())
     acts = map(Act._make, connection.execute(query))
-    return [_told(act) for act in acts if act.kind != "exported" or act.payload.get("early")]
+    told = (_told(act, taken) for act in acts if act.kind != "exported" or act.payload.get("early"))
+    return [act for act in told if act is not None]
 
 
-def _told(act: Act) -> Act:
+def _told(act: Act, taken: set[int]) -> Act | None:
+    """The act without names; None for Seats planned ahead, for links, of which nobody has taken any."""
     if act.kind == "seats_planned":
-        planned = act.payload["assignments"]
+        planned = [one for one in act.payload["assignments"] if one["kind"] == "adjudication" or one["seat"] in taken]
         kind = planned[0]["kind"] if planned else "main"
-        return Act(act.at, act.kind, {"kind": kind, "assignments": len(planned)})
+        return Act(act.at, act.kind, {"kind": kind, "assignments": len(planned)}) if planned else None
     return Act(act.at, act.kind, {"what": act.payload["what"]} if act.kind == "looked" else {})
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from results.export.folder import Export
+from results.export.folder import read as read_export
 from studio.service import Refusal, Service, links, seats, seats_ahead
 from studio.store import queries
 from studio.store.events import read
@@ -136,3 +139,29 @@ def test_no_room_for_more_is_told_to_whoever_opens_the_link(tmp_path: Path, monk
     with pytest.raises(Refusal) as caught:
         here.join(second)
     assert caught.value.code == "no_seat"
+
+
+def test_links_that_nobody_opened_are_no_work_and_no_deviation(tmp_path: Path) -> None:
+    """Two Seats planned, five links: the export plans for two, and for three once a third link is opened."""
+    here, numbers = studio(tmp_path), count()
+    links = here.invite("sleep", 5)
+
+    def exported() -> Export:
+        return read_export(here.export("sleep", tmp_path / f"export-{next(numbers)}"))
+
+    def planned() -> tuple[int, int, list[str]]:
+        export, waiting = exported(), sum(row.waiting for row in here.coverage("sleep"))
+        kinds = [act.kind for act in export.acts]
+        return len({row.seat for row in export.assignments if row.kind == "main"}), waiting, kinds
+
+    before = planned()
+    assert before[0] == 2
+    assert "seats_planned" not in before[2]
+    for link in links[:3]:
+        here.join(link)
+    seats, waiting, kinds = planned()
+    assert seats == 3
+    assert waiting == before[1] + 4
+    assert kinds.count("seats_planned") == 1
+    (act,) = [act for act in exported().acts if act.kind == "seats_planned"]
+    assert "4" in act.what, "the work of the Seat that was taken, not of those planned beside it"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
-from studio.service.seats import with_ids
+from studio.service.seats import with_ids, work
 from studio.service.view import StudyView
 from studio.store import acts, datamap, queries
 from studio.store.database import Connection
@@ -123,7 +123,7 @@ def coverage(desk: Desk, connection: Connection, study_id: str) -> list[Coverage
     gone = {row.seat for row in queries.rater_rows(connection, study_id) if row.withdrawn}
     judged: Counter[tuple[str, tuple[str, ...]]] = Counter()
     waiting: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    for row in queries.all_assignments(connection, study_id):
+    for row in work(connection, study_id):
         if row.kind == "main" and row.seat not in gone:
             unit = (row.item_id, tuple(sorted(row.order)))
             judged[unit] += row.status == "submitted"

@@ -9,6 +9,7 @@ from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, 
 from results.export.texts_removed import item_rows, response_rows
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
+from studio.service.seats import work
 from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries
 from studio.store.acts import Act
@@ -23,7 +24,7 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
     view = desk.view(connection, study_id)
     raters = {row.seat: row for row in queries.rater_rows(connection, study_id)}
     gone = {seat for seat, row in raters.items() if row.withdrawn}
-    rows = [row for row in queries.all_assignments(connection, study_id) if row.seat not in gone]
+    rows = [row for row in work(connection, study_id) if row.seat not in gone]
     stored = {row.assignment_id: row for row in rows}
     judged = queries.judgments_that_count(connection, study_id)
     return Export(
