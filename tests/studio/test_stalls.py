@@ -55,8 +55,11 @@ def blocked(path: Path) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-async def slowest(client: httpx.AsyncClient, busy: asyncio.Future[Any]) -> float:
-    """Seconds of the slowest answer of what needs no database, asked until `busy` is done."""
+async def held_up(client: httpx.AsyncClient, busy: asyncio.Future[Any]) -> float:
+    """Seconds within which nine of ten answers come of what needs no database, asked until `busy` is done.
+
+    Whoever waits for the writer waits in every request; a machine that pauses holds up one.
+    """
     seconds = []
     while not busy.done():
         for path in ("/healthz", Files.load().entry, "/sign-in", "/theme.css"):
@@ -64,7 +67,7 @@ async def slowest(client: httpx.AsyncClient, busy: asyncio.Future[Any]) -> float
             assert (await client.get(path)).status_code == 200
             seconds.append(time.monotonic() - begin)
         await asyncio.sleep(0.05)
-    return max(seconds)
+    return sorted(seconds)[len(seconds) * 9 // 10]
 
 
 def test_a_blocked_writer_holds_up_nobody_who_does_not_write(studio: Any) -> None:
@@ -74,7 +77,7 @@ def test_a_blocked_writer_holds_up_nobody_who_does_not_write(studio: Any) -> Non
     async def asked() -> list[httpx.Response]:
         async with asking(application) as client:
             joins = asyncio.gather(*(client.get(f"/e/{link}", headers=BROWSER) for link in links))
-            assert await slowest(client, joins) < MOST_SECONDS
+            assert await held_up(client, joins) < MOST_SECONDS
             return await joins
 
     with blocked(path):
@@ -99,7 +102,7 @@ def test_a_stalled_disk_holds_up_nobody_who_does_not_write(studio: Any) -> None:
         async with asking(application) as client:
             cookie = {"cookie": f"{RATER_COOKIE}={token}"}
             saving = asyncio.ensure_future(client.post("/api/vote", json=w.form(pair), headers=cookie))
-            assert await slowest(client, saving) < MOST_SECONDS
+            assert await held_up(client, saving) < MOST_SECONDS
             return (await saving).json()
 
     try:
