@@ -77,7 +77,7 @@ def speak(desk: Desk, connection: Connection, token: str | None, language: str) 
 
 
 def language(desk: Desk, connection: Connection, token: str | None) -> str | None:
-    """What was chosen in this session, or last by this account; None where nothing was, or nobody is signed in."""
+    """What was chosen since signing in, or last by this account; None where nothing was, or nobody is signed in."""
     found = _organiser_row(connection, token)
     if found is None:
         return None
