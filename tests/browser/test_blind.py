@@ -31,6 +31,7 @@ def test_nothing_the_browser_receives_stores_or_prints_names_a_system(browser: A
     page.click("#profile-form .primary")
     page.wait_for_selector("[data-shown=profile]", state="hidden")
     for _ in range(30):
+        page.wait_for_function("document.getElementById('studio').dataset.view !== 'waiting'")  # goes on by itself
         if view(page) == "end":
             break
         before = page.locator("#studio").inner_text()
