@@ -13,7 +13,7 @@ from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
 from tasks.intake.faults import MOST_LINES, Faults, quoted
-from tasks.intake.opening import KINDS
+from tasks.intake.kind import KINDS
 from tasks.intake.options import in_english, with_option
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.gathering import Gatherer, Word

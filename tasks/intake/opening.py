@@ -12,36 +12,28 @@ fetched by the studio and opened here like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 from tasks.errors import InputError
-from tasks.intake.asking import Asker, Note, Question, chosen
+from tasks.intake.asking import Asker, Note, Question
 from tasks.intake.content import Content
 from tasks.intake.csv_file import CsvFile
-from tasks.intake.encoding import ENCODINGS, Told, refuse_undecodable, tell
 from tasks.intake.excel.workbook import ExcelSheet, Sheet, open_workbook
-from tasks.intake.faults import Faults, quoted
+from tasks.intake.faults import Faults
+from tasks.intake.file_questions import FileQuestions
 from tasks.intake.json_file import JsonFile, JsonLines, holds_lines
+from tasks.intake.kind import kind_of, unknown
 from tasks.intake.packed import Bounds, members
 from tasks.intake.parquet_file import ParquetFile
-from tasks.intake.separators import SEPARATORS, separators
+from tasks.intake.separators import SEPARATORS
 from tasks.intake.source import Source
 
-Kind = Literal["text", "json", "lines", "parquet", "excel", "zip"]
-KINDS: dict[str, Kind] = {
-    ".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".json": "json", ".jsonl": "lines",
-    ".ndjson": "lines", ".parquet": "parquet", ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".zip": "zip",
-}  # fmt: skip
-"""What is in a file, by the ending of its name."""
+Read = TypeVar("Read")
 BOUNDS = Bounds(files=20_000, file_bytes=128 * 2**20, bytes=128 * 2**20)
 """Of an archive, and of an archive in it: what it may unpack to is held in memory."""
-ASKED = ("encoding", "separator", "sheet", "hidden", "merged", "part")
-"""What may be asked of a file; an answer under one of these counts for all files, under `sheet:book.xlsx` for one."""
-MOST_OPTIONS = 200
-Values = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +104,7 @@ class Files:
         self.asker = Asker(answers)
         self.notes: list[Note] = []
         self.errors: list[str] = []
+        self.questions = FileQuestions(self.asker, self.notes)
 
     def contents(self, path: Path, name: str) -> Iterator[Content]:
         """The files that a path holds: itself, or those of a folder or an archive; what is no table is noted."""
@@ -131,7 +124,7 @@ class Files:
         if kind == "" and within:
             self.notes.append(Note("left_other_file", {"file": content.name}))
         elif kind == "":
-            self.errors.append(_unknown(content))
+            self.errors.append(unknown(content))
         elif kind != "zip":
             yield content
         elif depth > 1:
@@ -154,14 +147,14 @@ class Files:
     def records(self, source: Source) -> list[tuple[int, Mapping[str, Any]]]:
         """All rows of a table that can be read; what is wrong with the others, and notes of all, are gathered."""
         faults = Faults(source.name)
-        rows: list[tuple[int, Mapping[str, Any]]] = self.caught(lambda: list(source.records(faults))) or []
+        rows = self.caught(lambda: list(source.records(faults))) or []
         if not rows and not faults:
             faults.add("holds no rows under its column names")
         self.errors += faults.lines()
         self.notes += source.notes
         return rows
 
-    def caught(self, read: Any) -> Any:
+    def caught(self, read: Callable[[], Read]) -> Read | None:
         """What `read` gives; None where it refuses the file, whose errors are then gathered."""
         try:
             return read()
@@ -174,61 +167,14 @@ class Files:
             yield ParquetFile(content), ""
         elif kind == "excel":
             yield from self._sheets(content)
-        elif encoding := self._encoding(content):
+        elif encoding := self.questions.encoding(content):
             if kind == "text":
-                if separator := self._separator(content, encoding):
+                if separator := self.questions.separator(content, encoding):
                     yield CsvFile(content, encoding, SEPARATORS[separator]), ""
             elif kind == "lines" or holds_lines(content, encoding):
                 yield JsonLines(content, encoding), ""
             else:
                 yield JsonFile(content, encoding), ""
-
-    # --- what is asked ---------------------------------------------------------------------------------------------
-
-    def _ask(self, question: Question, *, free: Sequence[str] = ()) -> tuple[str, ...] | None:
-        """The answer to a question of a file, or to its kind for all files; None where it is open.
-
-        Args:
-            free: answers that are allowed beside the options.
-        """
-        answer = self.asker.given(question.key) or self.asker.given(question.key.partition(":")[0])
-        if answer is None or not answer.strip():
-            self.asker.questions.append(question)
-            return None
-        return (answer.strip(),) if answer.strip() in free else chosen(question, answer)
-
-    def _encoding(self, content: Content) -> str:
-        """The encoding of a file; '' where it must be asked."""
-        told = tell(content)
-        said = self.asker.given(f"encoding:{content.name}")
-        if told.encoding and (told.how != "letters" or not self.asker.given("encoding")) and not said:
-            self._note_encoding(content, told)
-            return told.encoding
-        answer = self._ask(_encoding_question(content, told), free=ENCODINGS)
-        if answer is None:
-            return ""
-        refuse_undecodable(content, answer[0])
-        self.notes.append(Note("read_encoding_said", {"file": content.name, "encoding": answer[0]}))
-        return answer[0]
-
-    def _note_encoding(self, content: Content, told: Told) -> None:
-        if told.how != "utf8" and (told.how, told.encoding) != ("mark", "utf-8"):
-            share = round(100 * told.candidates[0].score) if told.candidates else 100
-            values: Values = {"file": content.name, "encoding": told.encoding, "share": share}
-            self.notes.append(Note(f"read_encoding_{told.how}", values))
-
-    def _separator(self, content: Content, encoding: str) -> str:
-        """The name of the sign between the cells of a file; '' where it must be asked."""
-        likely = separators(content, encoding)
-        if len(likely) == 1 and not self.asker.given(f"separator:{content.name}"):
-            if likely[0] != "comma":
-                self.notes.append(Note(f"read_separator_{likely[0]}", {"file": content.name}))
-            return likely[0]
-        values: Values = {"file": content.name}
-        samples = _lines(content, encoding)
-        question = Question(f"separator:{content.name}", "ask_separator", values, options=likely, samples=samples)
-        answer = self._ask(question, free=tuple(SEPARATORS))
-        return answer[0] if answer else ""
 
     def _sheets(self, content: Content) -> Iterator[tuple[Source, str]]:
         book = open_workbook(content)
@@ -238,81 +184,14 @@ class Files:
         if not content.read(2).startswith(b"PK"):
             self.notes.append(Note("read_xls", {"file": content.name}))
         names = tuple(sheet.name for sheet in book.sheets)
-        wanted: tuple[str, ...] | None = names
-        if len(names) > 1:
-            values: Values = {"file": content.name, "n": len(names)}
-            wanted = self._ask(Question(f"sheet:{content.name}", "ask_sheet", values, options=names, several=True))
+        wanted = self.questions.sheets(content, names)
         for sheet in book.sheets:
-            if wanted and sheet.name in wanted:
+            if sheet.name in wanted:
                 yield from self._sheet(content, sheet, alone=len(names) == 1)
 
     def _sheet(self, content: Content, sheet: Sheet, *, alone: bool) -> Iterator[tuple[Source, str]]:
         name = content.name if alone else f"{content.name} [{sheet.name}]"
-        hidden, merged = sorted(sheet.seen.hidden), sheet.merged
-        read = self._either("hidden", name, hidden, ("read", "leave"), hidden)
-        fill = self._either("merged", name, merged, ("fill", "leave"), [area[0][0] + 1 for area in merged])
-        if read and fill:
+        hidden, merged = self.questions.hidden(name, sheet), self.questions.merged(name, sheet)
+        if hidden and merged:
             named = replace(content, name=name)
-            yield ExcelSheet(named, sheet, hidden=read != "leave", filled=fill == "fill"), sheet.name
-
-    def _either(
-        self, kind: str, name: str, found: Sequence[object], options: tuple[str, str], rows: Sequence[int]
-    ) -> str:
-        """The answer to a question of two options, asked where something was found; '' where it is open."""
-        if not found:
-            return options[0] if kind == "hidden" else options[1]
-        shown = ", ".join(map(str, rows[:5])) + (" …" if len(rows) > 5 else "")
-        values: Values = {"file": name, "n": len(found), "rows": shown}
-        answer = self._ask(Question(f"{kind}:{name}", f"ask_{kind}", values, options=options))
-        return answer[0] if answer else ""
-
-    def one_of(self, contents: Sequence[Content], name: str) -> Content | None:
-        """The one file of several that a person wants; None where it must be asked."""
-        if len(contents) == 1:
-            return contents[0]
-        names = tuple(content.name for content in contents)
-        values: Values = {"file": name, "n": len(names)}
-        answer = self._ask(Question(f"part:{name}", "ask_part", values, options=names[:MOST_OPTIONS]), free=names)
-        return next((content for content in contents if answer and content.name == answer[0]), None)
-
-
-def kind_of(content: Content) -> Kind | Literal[""]:
-    """What is in a file, by its first bytes where they prove it, else by its ending; '' where neither says it.
-
-    Raises:
-        InputError: no such file, or it cannot be read.
-    """
-    start = content.read(8)
-    if start.startswith(b"PK\x03\x04"):
-        return "excel" if _is_workbook(content) else "zip"
-    if start.startswith(b"PAR1"):
-        return "parquet"
-    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return "excel"
-    return KINDS.get(content.ending, "")
-
-
-def _is_workbook(content: Content) -> bool:
-    """Whether an archive lists a workbook: its name stands in the list as it is, at the end of the bytes."""
-    return content.ending in (".xlsx", ".xlsm") or (content.ending != ".zip" and b"xl/workbook.xml" in content.read())
-
-
-def _unknown(content: Content) -> str:
-    allowed = ", ".join(KINDS)
-    return f"{content.name[:200]}: found a file ending in {quoted(content.ending)}; allowed: {allowed}, a folder"
-
-
-def _encoding_question(content: Content, told: Told) -> Question:
-    likely = told.candidates
-    return Question(
-        f"encoding:{content.name}",
-        "ask_encoding",
-        {"file": content.name},
-        options=tuple(one.encoding for one in likely),
-        samples=tuple(f"{one.encoding}: {' | '.join(one.cells)}" for one in likely),
-    )
-
-
-def _lines(content: Content, encoding: str) -> tuple[str, ...]:
-    text = content.read(4096).decode(encoding, "ignore")
-    return tuple(line[:80] for line in text.splitlines()[:3])
+            yield ExcelSheet(named, sheet, hidden=hidden == "read", filled=merged == "fill"), sheet.name

@@ -14,7 +14,8 @@ from typing import Literal
 from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.faults import Faults, quoted
-from tasks.intake.opening import KINDS, Files
+from tasks.intake.kind import KINDS
+from tasks.intake.opening import Files
 from tasks.intake.options import in_english, with_option
 from tasks.intake.source import Nested, Source, Value
 from tasks.intake.text import folded, visible
@@ -76,7 +77,7 @@ def open_table(path: Path, name: str = "", answers: Mapping[str, str] | None = N
     """
     files = Files(answers or {})
     contents = list(files.contents(path, name or str(path)))
-    content = files.one_of(contents, name or str(path)) if contents else None
+    content = files.questions.one_of(contents, name or str(path)) if contents else None
     sources = files.sources(content) if content else []
     if errors := [*files.errors, *map(with_option, files.asker.questions)]:
         raise InputError(errors)
