@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tasks.errors import InputError
 from tasks.intake.packed import Bounds, members
-from tasks.intake.parquet_file import read_records
+from tasks.intake.readers.parquet_file import read_records
 from tasks.strict_json import loads
 
 ACCEPTED = "a folder of <evaluation_id>.json (or en…, zh…), .tar.xz, .tar.gz, .tar, .zip, .json, .jsonl or .parquet"

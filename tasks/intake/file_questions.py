@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from tasks.intake.asking import Asker, Note, Question, chosen
 from tasks.intake.content import Content
 from tasks.intake.encoding import ENCODINGS, Told, refuse_undecodable, tell
-from tasks.intake.excel.workbook import Sheet
-from tasks.intake.separators import SEPARATORS, separators
+from tasks.intake.readers.excel.workbook import Sheet
+from tasks.intake.readers.separators import SEPARATORS, separators
 
 MOST_OPTIONS = 200
 Values = dict[str, str | int]

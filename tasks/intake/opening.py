@@ -20,16 +20,16 @@ from typing import Any, TypeVar
 from tasks.errors import InputError
 from tasks.intake.asking import Asker, Note, Question
 from tasks.intake.content import Content
-from tasks.intake.csv_file import CsvFile
-from tasks.intake.excel.workbook import ExcelSheet, Sheet, open_workbook
 from tasks.intake.faults import Faults
 from tasks.intake.file_questions import FileQuestions
-from tasks.intake.json_file import JsonFile, JsonLines, holds_lines
 from tasks.intake.kind import kind_of, unknown
 from tasks.intake.packed import Bounds, members
-from tasks.intake.parquet_file import ParquetFile
-from tasks.intake.separators import SEPARATORS
-from tasks.intake.source import Source
+from tasks.intake.readers.csv_file import CsvFile
+from tasks.intake.readers.excel.workbook import ExcelSheet, Sheet, open_workbook
+from tasks.intake.readers.json_file import JsonFile, JsonLines, holds_lines
+from tasks.intake.readers.parquet_file import ParquetFile
+from tasks.intake.readers.separators import SEPARATORS
+from tasks.intake.readers.source import Source
 
 Read = TypeVar("Read")
 BOUNDS = Bounds(files=20_000, file_bytes=128 * 2**20, bytes=128 * 2**20)

@@ -6,7 +6,7 @@ import argparse
 
 from tasks.intake.asking import Note, Question
 from tasks.intake.encoding import ENCODINGS
-from tasks.intake.separators import SEPARATORS
+from tasks.intake.readers.separators import SEPARATORS
 from tasks.languages import catalogue
 
 OPTIONS = {

@@ -17,7 +17,7 @@ from tasks.intake.faults import Faults, quoted
 from tasks.intake.kind import KINDS
 from tasks.intake.opening import Files
 from tasks.intake.options import in_english, with_option
-from tasks.intake.source import Nested, Source, Value
+from tasks.intake.readers.source import Nested, Source, Value
 from tasks.intake.text import folded, visible
 from tasks.strict_json import Number
 

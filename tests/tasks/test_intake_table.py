@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from tasks.errors import InputError
-from tasks.intake import parquet_file
 from tasks.intake.faults import Faults
+from tasks.intake.readers import parquet_file
 from tasks.intake.table import Column, Table, preview, read_table
 
 TEXT = Column("text", kind="text", needed=True)

@@ -15,7 +15,7 @@ from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
-from tasks.intake.source import Value, named_cells, refuse_doubled
+from tasks.intake.readers.source import Value, named_cells, refuse_doubled
 from tasks.intake.text import opened
 
 MOST_CELL = 2**24
@@ -27,7 +27,7 @@ class CsvFile:
     """A text table with a header.
 
     Args:
-        encoding, separator: as told or answered (`tasks/intake/encoding.py`, `tasks/intake/separators.py`).
+        encoding, separator: as told or answered (`tasks/intake/encoding.py`, `tasks/intake/readers/separators.py`).
     """
 
     def __init__(self, content: Content, encoding: str = "utf-8", separator: str = ",") -> None:

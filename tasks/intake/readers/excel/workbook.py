@@ -12,10 +12,10 @@ from typing import Any
 from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.content import Content
-from tasks.intake.excel.sheet_xml import Look, look, members_of
 from tasks.intake.faults import Faults
 from tasks.intake.packed import UNREADABLE
-from tasks.intake.source import Nested, Value, named_cells, refuse_doubled
+from tasks.intake.readers.excel.sheet_xml import Look, look, members_of
+from tasks.intake.readers.source import Nested, Value, named_cells, refuse_doubled
 from tasks.strict_json import Number
 
 MOST_UNPACKED = 128 * 2**20

@@ -17,7 +17,7 @@ from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
-from tasks.intake.source import Nested, Value, refuse_doubled
+from tasks.intake.readers.source import Nested, Value, refuse_doubled
 from tasks.strict_json import Number
 
 MOST_ROWS = 2_000_000

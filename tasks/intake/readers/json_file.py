@@ -11,7 +11,7 @@ from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults, quoted
-from tasks.intake.source import FIRST_ROWS, Nested, Value
+from tasks.intake.readers.source import FIRST_ROWS, Nested, Value
 from tasks.intake.text import opened
 from tasks.strict_json import loads_as_written
 
