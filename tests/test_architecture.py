@@ -99,7 +99,7 @@ FLOORS = {
     "tasks": (
         ("languages/", "words are looked up by tag and key, whoever reads them"),
         (
-            "schema.py errors.py console.py files.py strict_json.py hub.py reference_page.py",
+            "schema/ errors.py console.py files.py strict_json.py hub.py reference_page.py",
             "the vocabulary, and what every folder needs to read and write",
         ),
         ("intake/", "files are read before anybody knows what they are about"),

@@ -49,7 +49,7 @@ def content(value: bytes | Path) -> bytes:
 
 def test_the_space_holds_the_program_and_nothing_of_the_study(study: Path) -> None:
     made = delivery(study)
-    assert {"app.py", "README.md", "requirements.txt", "studio/web/app.py", "tasks/schema.py"} <= set(made.files)
+    assert {"app.py", "README.md", "requirements.txt", "studio/web/app.py", "tasks/schema/study.py"} <= set(made.files)
     own = (study / "items.jsonl").read_bytes()
     outside = {name: text for name, text in made.files.items() if not name.startswith("tasks/demo/")}
     assert not [name for name, text in outside.items() if own[:200] in content(text)]

@@ -1,0 +1,78 @@
+"""The vocabulary: frozen records that cross rooms. One word per concept; docs/architecture.md has the list.
+
+Every record refuses unknown keys. Texts are kept byte for byte. Times are UTC ISO-8601 text (`*_at`), durations
+seconds (`*_seconds`), proportions lie in [0, 1].
+"""
+
+from tasks.schema.analysis import Claim, Estimand, Exclusion, Hypothesis, Measure, Primary
+from tasks.schema.criteria import Criterion, Kind, Level, Of, Point, Reason
+from tasks.schema.judging import Answer, AssignmentKind, Judgment, Leaving, PlannedAssignment, Status, Submission
+from tasks.schema.material import Item, Response, Role, Source, System, Turn
+from tasks.schema.record import Identifier, Record
+from tasks.schema.study import (
+    Check,
+    Design,
+    Information,
+    Practice,
+    ProfileQuestion,
+    Protocol,
+    Statement,
+    Study,
+    Support,
+)
+from tasks.schema.target import ITEM, PAIR, SIDES, Place, Side, Target, rater_code, seat_of, side_of, system_at
+from tasks.schema.words import FIRST_LANGUAGES, FormatVersion, Language, Translation, Words
+
+__all__ = [
+    "FIRST_LANGUAGES",
+    "ITEM",
+    "PAIR",
+    "SIDES",
+    "Answer",
+    "AssignmentKind",
+    "Check",
+    "Claim",
+    "Criterion",
+    "Design",
+    "Estimand",
+    "Exclusion",
+    "FormatVersion",
+    "Hypothesis",
+    "Identifier",
+    "Information",
+    "Item",
+    "Judgment",
+    "Kind",
+    "Language",
+    "Leaving",
+    "Level",
+    "Measure",
+    "Of",
+    "Place",
+    "PlannedAssignment",
+    "Point",
+    "Practice",
+    "Primary",
+    "ProfileQuestion",
+    "Protocol",
+    "Reason",
+    "Record",
+    "Response",
+    "Role",
+    "Side",
+    "Source",
+    "Statement",
+    "Status",
+    "Study",
+    "Submission",
+    "Support",
+    "System",
+    "Target",
+    "Translation",
+    "Turn",
+    "Words",
+    "rater_code",
+    "seat_of",
+    "side_of",
+    "system_at",
+]
