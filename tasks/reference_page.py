@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 Schema = Mapping[str, Any]
 """A JSON Schema, or a part of one."""
+ANY = "JsonValue"
+"""What pydantic calls any JSON: no record, so no section."""
 
 
 def write(model: type[BaseModel], docs: Path, name: str, title: str, text: str, notes: str = "") -> tuple[Path, Path]:
@@ -47,7 +49,12 @@ def _reached(name: str, records: Mapping[str, Schema]) -> Iterator[str]:
             seen.add(current)
             yield current
             parts = {key: part for key, part in records[current].items() if key != "$defs"}
-            waiting = [*re.findall(r"#/\$defs/(\w+)", json.dumps(parts)), *waiting]
+            waiting = [*_named(parts), *waiting]
+
+
+def _named(part: Schema) -> list[str]:
+    """The records that a part of a schema names."""
+    return [name for name in re.findall(r"#/\$defs/(\w+)", json.dumps(part)) if name != ANY]
 
 
 def _section(name: str, record: Schema, records: Mapping[str, Schema]) -> str:
@@ -63,7 +70,7 @@ def _section(name: str, record: Schema, records: Mapping[str, Schema]) -> str:
 def _row(key: str, part: Schema, record: Schema, records: Mapping[str, Schema]) -> str:
     """A key with its type and its meaning; that of the record it holds where it says nothing itself."""
     absent = "" if key in record.get("required", ()) else ", may be absent"
-    held = re.findall(r"#/\$defs/(\w+)", json.dumps(part))
+    held = _named(part)
     meaning = part.get("description") or (records[held[0]].get("description", "") if len(held) == 1 else "")
     return f"| `{key}` | {_type(part)}{absent} | {_prose(meaning)} |"
 
@@ -76,6 +83,8 @@ def _type(part: Schema) -> str:
     """The type of a value in words."""
     if "$ref" in part:
         name = part["$ref"].rsplit("/", 1)[-1]
+        if name == ANY:
+            return "any"
         return f"[{name}](#{name.lower()})"
     if "anyOf" in part:
         return " or ".join(_type(option) for option in part["anyOf"])

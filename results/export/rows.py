@@ -5,9 +5,7 @@ Several values in one cell (reasons, kinds of question) are joined by `|`. None 
 
 from __future__ import annotations
 
-from typing import Any
-
-from tasks.schema import AssignmentKind, Kind, Leaving, Of, Record, Status, Target
+from tasks.schema import AssignmentKind, Kind, Leaving, Of, Record, Status, Target, Value
 
 
 class JudgmentRow(Record):
@@ -28,7 +26,7 @@ class JudgmentRow(Record):
     criterion_kind: Kind
     of: Of
     target: Target
-    value: int | float | str | list[Any] | None = None
+    value: Value | None = None
     """A preference's strength 0..2; None = missing, see `reason`."""
     chosen_system: str | None = None
     """Of a preference: None = about the same, when `value` is given."""

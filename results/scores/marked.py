@@ -85,9 +85,11 @@ def spans(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampl
     dialogue: dict[Text, str] = {}
     for row in rows:
         if isinstance(row.value, list):
-            texts.setdefault((row.item_id, row.target), {})[row.rater] = [tuple(span) for span in row.value]
+            texts.setdefault((row.item_id, row.target), {})[row.rater] = [
+                tuple(span) for span in row.value if isinstance(span, list)
+            ]
             dialogue[row.item_id, row.target] = row.dialogue
-    shared = {text: marked for text, marked in texts.items() if len(marked) >= 2}
+    shared = {text: by_rater for text, by_rater in texts.items() if len(by_rater) >= 2}
     if not shared:
         return {"characters": undefined(Reason.NO_SHARED_TEXT), "f1": undefined(Reason.NO_SHARED_TEXT)}
     return {"characters": _characters(shared, dialogue, resampling), "f1": _f1(shared, dialogue, resampling)}

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from results.export.rows import JudgmentRow
 from results.planning.simulated_export import simulated_export
 from studio.service import Service
 from studio.service.forms import as_answers
 from studio.store import queries
-from studio.store.queries import AssignmentRow
+from studio.store.rows import AssignmentRow
 from tasks.design.planning import plan
-from tasks.schema import Study, seat_of
+from tasks.schema import Judgment, Study, seat_of
 
-Given = Mapping[tuple[int, int], list[dict[str, Any]]]
+Given = Mapping[tuple[int, int], list[JudgmentRow]]
 """Simulated judgments by seat and position."""
 
 
@@ -52,14 +53,14 @@ def judge(service: Service, study: Study, seed: int = 0) -> None:
 
 def _seconds(given: Given, seat: int) -> float:
     """How long a Seat's work takes."""
-    return sum(float(judged[0]["active_seconds"]) for (of, _), judged in given.items() if of == seat)
+    return sum((judged[0].active_seconds or 0.0) for (of, _), judged in given.items() if of == seat)
 
 
 def answers(study: Study, seed: int = 0) -> Given:
     """What simulated raters answer in the Seats the study plans."""
-    by_place: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    by_place: dict[tuple[int, int], list[JudgmentRow]] = {}
     for row in simulated_export(study, seed).judgments:
-        by_place.setdefault((row.seat, row.position), []).append(row.model_dump() | {"reason": []})
+        by_place.setdefault((row.seat, row.position), []).append(row)
     return by_place
 
 
@@ -91,7 +92,12 @@ def _form(study: Study, row: AssignmentRow, given: Given) -> dict[str, Any]:
     judged = given.get((row.seat, row.position), [])
     if row.kind == "blinding":
         return form | {"answers": [{"criterion": "blinding", "side": "pair", "value": "cannot_tell"}]}
-    if not any(one["value"] is not None for one in judged):
+    if not any(one.value is not None for one in judged):
         return form | {"answers": [], "left": "skipped" if row.kind == "practice" else "cannot_judge"}
-    seconds = {"client": {"active_seconds": judged[0]["active_seconds"]}}
-    return form | seconds | {"answers": as_answers(study.criteria, row.order, judged)}
+    seconds = {"client": {"active_seconds": judged[0].active_seconds}}
+    answers = as_answers(study.criteria, row.order, [_judgment(one) for one in judged])
+    return form | seconds | {"answers": [answer.as_json() for answer in answers]}
+
+
+def _judgment(row: JudgmentRow) -> Judgment:
+    return Judgment(criterion=row.criterion, target=row.target, value=row.value, chosen_system=row.chosen_system)

@@ -26,7 +26,7 @@ from studio.service.refusals import detail
 from studio.service.requests import SubmitRequest, check_request, parse
 from studio.service.transactions import Held
 from studio.service.view import StudyView
-from studio.store.queries import AssignmentRow
+from studio.store.rows import AssignmentRow
 from tasks.schema import Judgment, Language, Study, Turn, Words, side_of
 
 PAIRS = 3

@@ -15,7 +15,7 @@ from typing import Any
 from studio.service.refusals import Refusal
 from studio.store import acts
 from studio.store.database import Connection
-from studio.store.queries import AssignmentRow, Person
+from studio.store.rows import AssignmentRow, Person
 
 CLIENT_FACTS = ("active_seconds", "viewport", "layout", "language", "changes", "history", "seen", "order")
 """What is kept of a device's facts, the shortest first."""

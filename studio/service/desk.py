@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -22,6 +21,8 @@ from studio.store.events import append, note
 from tasks.schema import Study
 
 Clock = Callable[[], datetime]
+Payload = Mapping[str, object]
+"""What an event or note holds, another for each kind: `studio.store.payloads` where the program reads it again."""
 ORGANISER = "organiser"
 """Who acts where no session says it: the command line, on the machine itself."""
 
@@ -48,16 +49,16 @@ class Desk:
         """A time as it is stored; such texts sort as the times do."""
         return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def record(self, connection: Connection, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> int:
+    def record(self, connection: Connection, study_id: str, actor: str, kind: str, payload: Payload) -> int:
         """Append one event; returns its sequence number."""
         return append(connection, self._event(study_id, actor, kind, payload))
 
-    def note(self, connection: Connection, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> None:
+    def note(self, connection: Connection, study_id: str, actor: str, kind: str, payload: Payload) -> None:
         """Keep a comment or facts of a device, apart from the judgments."""
         note(connection, self._event(study_id, actor, kind, payload))
 
-    def _event(self, study_id: str, actor: str, kind: str, payload: dict[str, Any]) -> Event:
-        return Event(str(uuid.uuid4()), study_id, self.now(), actor, kind, payload)
+    def _event(self, study_id: str, actor: str, kind: str, payload: Payload) -> Event:
+        return Event(str(uuid.uuid4()), study_id, self.now(), actor, kind, dict(payload))
 
     def view(self, connection: Connection, study_id: str) -> StudyView:
         """The study, parsed once per process.

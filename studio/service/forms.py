@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn, cast
 
+from pydantic import JsonValue
+
+from studio.service.records import GivenAnswer
 from studio.service.refusals import Refusal, detail
+from studio.store.payloads import Comment, FreeText, JudgedValue
 from tasks.languages.tags import listed
 from tasks.schema import (
     PAIR,
@@ -20,6 +24,7 @@ from tasks.schema import (
     Place,
     Submission,
     Target,
+    Value,
     Words,
     side_of,
     system_at,
@@ -79,18 +84,18 @@ def _named(labels: Sequence[Words], language: Language) -> str:
     return listed(list(dict.fromkeys(label.text(language, *label.languages) for label in labels)), language)
 
 
-def free_texts(sheet: Sheet, form: Submission) -> list[dict[str, Any]]:
+def free_texts(sheet: Sheet, form: Submission) -> list[FreeText]:
     """Answers to criteria of kind `text`: kept with the comments, which can be erased, never among the judgments."""
     if form.left is not None or sheet.blinding:
         return []
     texts = {c.criterion_id: c for c in sheet.criteria if c.kind == "text"}
     given = [a for a in form.answers if a.criterion in texts and a.value not in (None, "")]
     return [
-        {
-            "criterion": a.criterion,
-            "target": target_of(a.side, sheet),
-            "value": check_value(texts[a.criterion], a.value, None),
-        }
+        FreeText(
+            criterion=a.criterion,
+            target=target_of(a.side, sheet),
+            value=_check_text(a.criterion, a.value),
+        )
         for a in given
     ]
 
@@ -131,7 +136,7 @@ def _by_place(sheet: Sheet, answers: tuple[Answer, ...]) -> dict[tuple[str, str]
     return found
 
 
-def _refuse(field: str, value: Any, allowed: Iterable[Any]) -> NoReturn:
+def _refuse(field: str, value: object, allowed: Iterable[object]) -> NoReturn:
     found, options = repr(str(value)[:80]), ", ".join(str(a) for a in allowed)
     raise Refusal("invalid", detail("found", field=field, found=found, allowed=options))
 
@@ -169,11 +174,15 @@ def _given(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judgment]
     target = target_of(answer.side, sheet)
     if criterion.kind != "preference":
         return [Judgment(criterion=criterion.criterion_id, target=target, value=value, reason=answer.reasons)]
-    chosen = None if value == 0 else sheet.order[0 if value < 0 else 1]
-    strength = abs(value)
+    point = cast(int, value)
+    chosen = None if point == 0 else system_at(sheet.order, "first" if point < 0 else "second")
     return [
         Judgment(
-            criterion=criterion.criterion_id, target=target, value=strength, chosen_system=chosen, reason=answer.reasons
+            criterion=criterion.criterion_id,
+            target=target,
+            value=abs(point),
+            chosen_system=chosen,
+            reason=answer.reasons,
         )
     ]
 
@@ -182,12 +191,12 @@ def _utterances(criterion: Criterion, answer: Answer, sheet: Sheet) -> list[Judg
     """`value` is a list of [index, value], each index (0-based, of the shown turns) once."""
     name, texts = criterion.criterion_id, sheet.texts["item"]
     judgments: dict[int, Judgment] = {}
-    given: list[Any] = answer.value if isinstance(answer.value, list) else [answer.value]
+    given = answer.value if isinstance(answer.value, list) else [answer.value]
     for pair in given:
-        index = pair[0] if isinstance(pair, list) and len(pair) == 2 else None
+        index, found = pair if isinstance(pair, list) and len(pair) == 2 else (None, None)
         if type(index) is not int or not 0 <= index < len(texts) or index in judgments:
             _refuse(name, answer.value, [f"[[index, value], …] with each index from 0 to {len(texts) - 1} once"])
-        value = check_value(criterion, pair[1], texts[index])
+        value = check_value(criterion, found, texts[index])
         target = Target.of_utterance(index)
         judgments[index] = Judgment(criterion=name, target=target, value=value, reason=answer.reasons)
     return list(judgments.values())
@@ -202,7 +211,7 @@ def _check_reasons(criterion: Criterion, answer: Answer) -> None:
         _refuse(f"{criterion.criterion_id}: reason", "the same reason twice", allowed)
 
 
-def check_value(criterion: Criterion, value: Any, text: str | None) -> Any:
+def check_value(criterion: Criterion, value: JsonValue, text: str | None) -> Value:
     """The value, if the criterion allows it; `text` is what spans point into (None: nothing they could).
 
     Raises:
@@ -210,32 +219,46 @@ def check_value(criterion: Criterion, value: Any, text: str | None) -> Any:
     """
     name = criterion.criterion_id
     if criterion.kind == "text":
-        if not isinstance(value, str) or len(value) > MAX_TEXT:
-            _refuse(name, value, [f"a text of up to {MAX_TEXT} characters"])
-        return value
+        return _check_text(name, value)
     if criterion.kind == "spans":
         return _check_spans(criterion, value, text)
     if criterion.kind == "labels":
-        allowed = criterion.values()
-        known = isinstance(value, list) and all(type(v) is int and v in allowed for v in value)
-        if not known or len(set(value)) != len(value):
-            _refuse(name, value, [f"a list of different values of {list(allowed)}"])
-        return sorted(value)
+        return _check_labels(criterion, value)
     if type(value) is not int or value not in criterion.values():
         _refuse(name, value, criterion.values())
     return value
 
 
-def _check_spans(criterion: Criterion, value: Any, text: str | None) -> list[list[int]]:
+def _check_text(name: str, value: JsonValue) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        _refuse(name, value, [f"a text of up to {MAX_TEXT} characters"])
+    return value
+
+
+def _check_labels(criterion: Criterion, value: JsonValue) -> list[int | str]:
+    allowed = criterion.values()
+    labels = [one for one in value if type(one) is int and one in allowed] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(set(labels)) != len(value):
+        _refuse(criterion.criterion_id, value, [f"a list of different values of {list(allowed)}"])
+    return [*sorted(labels)]
+
+
+def _check_spans(criterion: Criterion, value: JsonValue, text: str | None) -> list[list[int | str]]:
     """[start, end) or [start, end, label] in code points of the shown text, labels from the criterion's points."""
     length, labels = len(text or ""), criterion.values()
-    spans: list[Any] = value if isinstance(value, list) and len(value) <= MAX_ANSWERS else [None]
+    spans = [_numbers(one) for one in value] if isinstance(value, list) and len(value) <= MAX_ANSWERS else [[]]
     for span in spans:
-        whole = isinstance(span, list) and len(span) == 2 + bool(labels) and all(type(n) is int for n in span)
-        if not whole or not 0 <= span[0] < span[1] <= length or (labels and span[2] not in labels):
+        whole = len(span) == 2 + bool(labels) and 0 <= span[0] < span[1] <= length
+        if not whole or (labels and span[2] not in labels):
             shape = f"[start, end, one of {list(labels)}]" if labels else "[start, end]"
             _refuse(criterion.criterion_id, value, [f"a list of {shape} with 0 <= start < end <= {length}"])
-    return sorted(list(span) for span in spans)
+    return [[*span] for span in sorted(spans)]
+
+
+def _numbers(span: JsonValue) -> list[int]:
+    """A list of whole numbers as it is; [] for anything else."""
+    numbers = [one for one in span if type(one) is int] if isinstance(span, list) else []
+    return numbers if isinstance(span, list) and len(numbers) == len(span) else []
 
 
 def digest(form: Submission) -> str:
@@ -245,7 +268,7 @@ def digest(form: Submission) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def active_seconds(client: dict[str, Any]) -> float | None:
+def active_seconds(client: Mapping[str, object]) -> float | None:
     """The device's own count of one stay's active seconds; None where it gives none or an impossible one."""
     value = client.get("active_seconds")
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_ACTIVE_SECONDS:
@@ -253,41 +276,54 @@ def active_seconds(client: dict[str, Any]) -> float | None:
     return round(float(value), 3)
 
 
+def as_stored(judgment: Judgment) -> JudgedValue:
+    """A judgment as the log keeps it."""
+    return JudgedValue(
+        criterion=judgment.criterion,
+        target=str(judgment.target),
+        value=judgment.value,
+        chosen_system=judgment.chosen_system,
+        reason=list(judgment.reason),
+    )
+
+
 def as_answers(
-    criteria: tuple[Criterion, ...], order: tuple[str, ...], rows: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+    criteria: tuple[Criterion, ...], order: tuple[str, ...], judgments: Sequence[Judgment]
+) -> tuple[GivenAnswer, ...]:
     """Stored judgments back as the page's answers, in sides; missing ones and unpressed toggles are left out."""
     kinds = {c.criterion_id: c for c in criteria}
-    answers: list[dict[str, Any]] = []
-    utterances: dict[str, list[Any]] = {}
-    for row in rows:
-        criterion = kinds.get(row["criterion"])
-        if criterion is None and row["criterion"] != BLINDING:
+    answers: list[GivenAnswer] = []
+    utterances: dict[str, list[tuple[int, Value]]] = {}
+    for one in judgments:
+        criterion = kinds.get(one.criterion)
+        if criterion is None and one.criterion != BLINDING:
             continue
-        if row["value"] is None or (criterion is not None and criterion.toggle and row["value"] == 0):
+        if one.value is None or (criterion is not None and criterion.toggle and one.value == 0):
             continue
-        if (index := Target(row["target"]).utterance) is not None:
-            utterances.setdefault(row["criterion"], []).append([index, row["value"]])
+        if (index := one.target.utterance) is not None:
+            utterances.setdefault(one.criterion, []).append((index, one.value))
             continue
-        answers.append(_as_answer(criterion, order, row))
-    answers += [{"criterion": c, "side": "item", "value": sorted(v), "reasons": []} for c, v in utterances.items()]
-    return sorted(answers, key=_place)  # never in the order of the systems' names
+        answers.append(_as_answer(criterion, order, one))
+    for name, values in utterances.items():
+        pairs = [[index, value] for index, value in sorted(values, key=lambda one: one[0])]
+        answers.append(GivenAnswer(criterion=name, side="item", value=cast(list[JsonValue], pairs), reasons=()))
+    return tuple(sorted(answers, key=_place))  # never in the order of the systems' names
 
 
-def _place(answer: dict[str, Any]) -> tuple[str, str]:
-    return answer["criterion"], answer["side"]
+def _place(answer: GivenAnswer) -> tuple[str, str]:
+    return answer.criterion, answer.side
 
 
-def _as_answer(criterion: Criterion | None, order: tuple[str, ...], row: dict[str, Any]) -> dict[str, Any]:
-    value, target, chosen = row["value"], Target(row["target"]), row["chosen_system"]
-    side = side_of(order, target.system) if target.system else target
+def _as_answer(criterion: Criterion | None, order: tuple[str, ...], judgment: Judgment) -> GivenAnswer:
+    value, system, chosen = judgment.value, judgment.target.system, judgment.chosen_system
+    side = side_of(order, system) if system else cast(Place, str(judgment.target))
     if criterion is None:
         value = "cannot_tell" if chosen is None else side_of(order, chosen)
-    elif criterion.kind == "preference" and chosen is not None:
-        value = -value if chosen == order[0] else value
-    return {"criterion": row["criterion"], "side": side, "value": value, "reasons": row["reason"]}
+    elif criterion.kind == "preference" and chosen == order[0]:
+        value = -cast(int, value)
+    return GivenAnswer(criterion=judgment.criterion, side=side, value=value, reasons=judgment.reason)
 
 
-def comment_of(notes: list[dict[str, Any]], submission_id: str | None) -> str:
+def comment_of(comments: Sequence[tuple[str, Comment]], submission_id: str | None) -> str:
     """The comment given with a submission, '' if none."""
-    return next((str(note["comment"]) for note in notes if note["submission_id"] == submission_id), "")
+    return next((one["comment"] for _, one in comments if one["submission_id"] == submission_id), "")

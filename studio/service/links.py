@@ -13,7 +13,7 @@ from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.identity_table import Identity
-from studio.store.queries import Person
+from studio.store.rows import Person
 from tasks.schema import rater_code
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
-from tasks.schema import Criterion, Kind, Language, Leaving, Level, Of, Place, Protocol, Role, Translation, Words
+from tasks.schema import Criterion, Kind, Language, Leaving, Level, Of, Place, Protocol, Role, Translation, Value, Words
 
 Step = Literal["consent", "profile", "practice", "pairs", "blinding", "end"]
 Said = Callable[[Words], Words]
@@ -148,7 +148,7 @@ class GivenAnswer(Sent):
 
     criterion: str
     side: Place
-    value: Any
+    value: Value | list[JsonValue]
     reasons: tuple[str, ...]
 
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import Refusal, StudioError
 from studio.service.view import StudyView
 from studio.store import acts, queries
 from studio.store.database import Connection
+from studio.store.payloads import PlannedWork
 from studio.store.projections import COUNTED
-from studio.store.queries import AssignmentRow, RaterRow
+from studio.store.rows import AssignmentRow, RaterRow
 from tasks.design.planning import groups
 from tasks.errors import InputError
 from tasks.schema import PlannedAssignment
@@ -147,17 +147,22 @@ def _line(row: AssignmentRow, positions: dict[str, int]) -> PlannedAssignment:
     )
 
 
-def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[dict[str, Any]]:
+def with_ids(desk: Desk, plan: list[PlannedAssignment]) -> list[PlannedWork]:
     """The plan with a random id for each assignment and nothing for a response: ids link nothing to anything."""
     ids = {(one.seat, one.position): desk.random(16) for one in plan}
     numbers = _numbers(plan)
     return [
-        one.model_dump(mode="json", exclude={"repeats"})
-        | {
-            "assignment_id": ids[one.seat, one.position],
-            "number": numbers[one.seat, one.position],
-            "repeats": None if one.repeats is None else ids[one.seat, one.repeats],
-        }
+        PlannedWork(
+            assignment_id=ids[one.seat, one.position],
+            seat=one.seat,
+            position=one.position,
+            number=numbers[one.seat, one.position],
+            kind=one.kind,
+            item_id=one.item_id,
+            order=list(one.order),
+            stratum=one.stratum,
+            repeats=None if one.repeats is None else ids[one.seat, one.repeats],
+        )
         for one in plan
     ]
 

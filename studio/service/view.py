@@ -21,7 +21,7 @@ from studio.service.records import (
     StudyFacts,
 )
 from studio.store import datamap
-from studio.store.queries import AssignmentRow
+from studio.store.rows import AssignmentRow
 from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from studio.store.payloads import Comment
 from studio.store.tables import identities, notes
 
 
@@ -37,6 +38,12 @@ def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None
     if actor is not None:
         query = query.where(notes.c.actor == actor)
     return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
+
+
+def comments_of(connection: Connection, study_id: str, actor: str | None = None) -> list[tuple[str, Comment]]:
+    """Rater and comment, oldest first; of one rater, or of all."""
+    found = notes_of(connection, study_id, "comment", actor)
+    return [(note["actor"], cast(Comment, note)) for note in found]
 
 
 def identity(connection: Connection, **match: Any) -> Identity | None:

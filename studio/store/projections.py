@@ -6,11 +6,12 @@ No clock and no randomness here: replay must give the same rows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, insert, update
 
 from studio.store.event import Event
+from studio.store.payloads import JudgedValue, PlannedWork, SubmittedForm
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
 
 COUNTED = ("pilot", "main", "repeat", "check", "adjudication")
@@ -29,7 +30,7 @@ def _study_created(connection: Connection, seq: int, event: Event) -> None:
 
 
 def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
-    planned: list[dict[str, Any]] = event.payload["assignments"]
+    planned: list[PlannedWork] = event.payload["assignments"]
     totals: dict[int, int] = {}
     for one in planned:
         totals[one["seat"]] = totals.get(one["seat"], 0) + (one["kind"] in COUNTED)
@@ -39,7 +40,7 @@ def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
         connection.execute(insert(assignments), [_assignment_row(event.study, one) for one in planned])
 
 
-def _assignment_row(study_id: str, one: dict[str, Any]) -> dict[str, Any]:
+def _assignment_row(study_id: str, one: PlannedWork) -> dict[str, Any]:
     order = [*one["order"], None, None]
     return {
         "study_id": study_id,
@@ -129,10 +130,10 @@ _COUNT = (
 
 
 def _submitted(connection: Connection, seq: int, event: Event) -> None:
-    form = event.payload
-    shared = {"seq": seq, "submission_id": form["submission_id"], "submitted_at": event.at, "left": form["left"]}
-    shared |= {"left_reasons": form["left_reasons"], "active_seconds": form["active_seconds"]}
-    own = {"study_id": event.study, "assignment_id": form["assignment_id"], "rater": form["rater"]}
+    form = cast(SubmittedForm, event.payload)
+    shared: dict[str, object] = {"seq": seq, "submission_id": form["submission_id"], "submitted_at": event.at}
+    shared |= {name: form[name] for name in ("left", "left_reasons", "active_seconds")}
+    own: dict[str, object] = {"study_id": event.study, "assignment_id": form["assignment_id"], "rater": form["rater"]}
     own |= {"supersedes": form["supersedes"], "digest": form["digest"]}
     connection.execute(_INSERT_SUBMISSION, own | shared)
     rows = [_judgment_row(event.study, form["assignment_id"], seq, one) for one in form["judgments"]]
@@ -141,21 +142,17 @@ def _submitted(connection: Connection, seq: int, event: Event) -> None:
     again = form["supersedes"] is not None
     here = {"in_study": event.study, "which": form["assignment_id"], "again": int(again)}
     connection.execute(_ANSWER, here | shared | {"status": "left" if form["left"] else "submitted"})
-    count = {"in_study": event.study, "who": form["rater"], "last_at": event.at}
+    count: dict[str, object] = {"in_study": event.study, "who": form["rater"], "last_at": event.at}
     count |= {"more": int(form["counted"] and not again), "seconds": _seconds_more(form)}
     connection.execute(_COUNT, count)
 
 
-def _seconds_more(form: dict[str, Any]) -> float:
-    """What a form adds to its Rater's active time: its last stay.
-
-    `active_seconds` is the sum of all stays with the assignment; where `stay_seconds` is missing, as versions before
-    0.2.0 wrote it, it is the last stay alone.
-    """
+def _seconds_more(form: SubmittedForm) -> float:
+    """What a form adds to its Rater's active time: its last stay."""
     return float(form.get("stay_seconds", form["active_seconds"]) or 0.0)
 
 
-def _judgment_row(study_id: str, assignment_id: str, seq: int, one: dict[str, Any]) -> dict[str, Any]:
+def _judgment_row(study_id: str, assignment_id: str, seq: int, one: JudgedValue) -> dict[str, Any]:
     return {
         "seq": seq,
         "criterion": one["criterion"],

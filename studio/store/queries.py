@@ -2,95 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
+from studio.store.rows import AssignmentRow, JudgmentRow, Person, RaterRow, StudyRow, SubmissionRow
 from studio.store.tables import assignments, identities, judgments, raters, seats, studies, submissions
-
-
-class Person(NamedTuple):
-    """Who stands behind a session token, and where that Rater is in the study."""
-
-    identity_id: str
-    study_id: str
-    role: str
-    rater: str
-    seat: int
-    done: int
-    total: int
-    active_seconds: float
-    consent_version: str | None
-    profile_at: str | None
-    blinding_at: str | None
-    finished_at: str | None
-    withdrawn_at: str | None
-    last_at: str
-    """When the Rater's previous event was (UTC ISO-8601)."""
-    closed_at: str | None
-
-
-class StudyRow(NamedTuple):
-    """When a study was brought in, and when it was closed (None: it is open)."""
-
-    study_id: str
-    created_at: str
-    closed_at: str | None
-
-
-class RaterRow(NamedTuple):
-    """One Rater as stored: the columns of the table, in their order."""
-
-    study_id: str
-    rater: str
-    seat: int
-    joined_at: str
-    last_at: str
-    consent_version: str | None
-    consented_at: str | None
-    profile_at: str | None
-    blinding_at: str | None
-    finished_at: str | None
-    withdrawn_at: str | None
-    done: int
-    total: int
-    active_seconds: float
-
-    @property
-    def withdrawn(self) -> bool:
-        """True for a Rater who was taken out."""
-        return self.withdrawn_at is not None
-
-
-class AssignmentRow(NamedTuple):
-    """One assignment as stored: the columns of the table, in their order."""
-
-    study_id: str
-    assignment_id: str
-    seat: int
-    position: int
-    number: int
-    """What a rater sees it called: 1-based among the Seat's pairs, or its practice pairs, or its blinding questions."""
-    kind: str
-    item_id: str
-    first_system: str | None
-    second_system: str | None
-    stratum: str
-    repeats: str | None
-    status: str
-    seq: int | None
-    submission_id: str | None
-    submitted_at: str | None
-    active_seconds: float | None
-    revision: int
-    left: str | None
-    left_reasons: list[str]
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        """The system_ids shown, first side first."""
-        return tuple(s for s in (self.first_system, self.second_system) if s is not None)
-
 
 _PERSON = (
     select(
@@ -121,6 +38,7 @@ _ASSIGNMENT = select(assignments).where(
 _SUBMISSION = select(submissions).where(
     submissions.c.study_id == bindparam("study_id"), submissions.c.submission_id == bindparam("submission_id")
 )
+_JUDGMENTS = select(judgments).order_by(judgments.c.seq, judgments.c.criterion, judgments.c.target)
 """Built once: putting a statement together costs as much as running it."""
 
 
@@ -185,11 +103,11 @@ def all_assignments(connection: Connection, study_id: str) -> list[AssignmentRow
     return [AssignmentRow._make(row) for row in connection.execute(query)]
 
 
-def submission(connection: Connection, study_id: str, submission_id: str) -> dict[str, Any] | None:
+def submission(connection: Connection, study_id: str, submission_id: str) -> SubmissionRow | None:
     """A stored submission, or None."""
     values = {"study_id": study_id, "submission_id": submission_id}
-    row = connection.execute(_SUBMISSION, values).mappings().one_or_none()
-    return None if row is None else dict(row)
+    row = connection.execute(_SUBMISSION, values).one_or_none()
+    return None if row is None else SubmissionRow._make(row)
 
 
 def submissions_of_seat(connection: Connection, study_id: str, seat: int) -> int:
@@ -205,26 +123,25 @@ def submissions_until(connection: Connection, study_id: str, rater: str, seq: in
     return int(connection.execute(select(func.count()).select_from(submissions).where(here)).scalar_one())
 
 
-def judgments_of(connection: Connection, seqs: list[int]) -> dict[int, list[dict[str, Any]]]:
+def judgments_of(connection: Connection, seqs: list[int]) -> dict[int, list[JudgmentRow]]:
     """The judgments of these submissions, by sequence number."""
-    found: dict[int, list[dict[str, Any]]] = {seq: [] for seq in seqs}
+    found: dict[int, list[JudgmentRow]] = {seq: [] for seq in seqs}
     for start in range(0, len(seqs), 500):
-        part = judgments.c.seq.in_(seqs[start : start + 500])
-        for row in connection.execute(select(judgments).where(part).order_by("seq", "criterion", "target")).mappings():
-            found[row["seq"]].append(dict(row))
+        query = _JUDGMENTS.where(judgments.c.seq.in_(seqs[start : start + 500]))
+        for row in connection.execute(query):
+            found[row.seq].append(JudgmentRow._make(row))
     return found
 
 
-def judgments_that_count(connection: Connection, study_id: str) -> list[dict[str, Any]]:
-    """The judgments of every assignment's highest submission, withdrawn raters left out, by seq, criterion, target."""
+def judgments_that_count(connection: Connection, study_id: str) -> list[tuple[str, JudgmentRow]]:
+    """Rater and judgment, of every assignment's highest submission, withdrawn raters left out, in the log's order."""
     query = (
-        select(judgments, raters.c.rater)
+        _JUDGMENTS.add_columns(raters.c.rater)
         .join(assignments, and_(assignments.c.study_id == judgments.c.study_id, assignments.c.seq == judgments.c.seq))
         .join(raters, and_(raters.c.study_id == assignments.c.study_id, raters.c.seat == assignments.c.seat))
         .where(judgments.c.study_id == study_id, raters.c.withdrawn_at.is_(None))
-        .order_by(judgments.c.seq, judgments.c.criterion, judgments.c.target)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return [(row.rater, JudgmentRow._make(row[:-1])) for row in connection.execute(query)]
 
 
 def rater_rows(connection: Connection, study_id: str) -> list[RaterRow]:

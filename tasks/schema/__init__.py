@@ -6,7 +6,17 @@ seconds (`*_seconds`), proportions lie in [0, 1].
 
 from tasks.schema.analysis import Claim, Estimand, Exclusion, Hypothesis, Measure, Primary
 from tasks.schema.criteria import Criterion, Kind, Level, Of, Point, Reason
-from tasks.schema.judging import Answer, AssignmentKind, Judgment, Leaving, PlannedAssignment, Status, Submission
+from tasks.schema.judging import (
+    Answer,
+    AnswerValue,
+    AssignmentKind,
+    Judgment,
+    Leaving,
+    PlannedAssignment,
+    Status,
+    Submission,
+    Value,
+)
 from tasks.schema.material import Item, Response, Role, Source, System, Turn
 from tasks.schema.record import Identifier, Record
 from tasks.schema.study import (
@@ -29,6 +39,7 @@ __all__ = [
     "PAIR",
     "SIDES",
     "Answer",
+    "AnswerValue",
     "AssignmentKind",
     "Check",
     "Claim",
@@ -70,6 +81,7 @@ __all__ = [
     "Target",
     "Translation",
     "Turn",
+    "Value",
     "Words",
     "rater_code",
     "seat_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, JsonValue, StrictInt, StrictStr, StringConstraints
 
 from tasks.schema.record import Identifier, Record
 from tasks.schema.target import Place, Target
@@ -12,6 +12,10 @@ from tasks.schema.target import Place, Target
 AssignmentKind = Literal["practice", "pilot", "main", "repeat", "check", "blinding", "adjudication"]
 Status = Literal["planned", "shown", "submitted", "left", "withdrawn", "reclaimed"]
 Leaving = Literal["cannot_judge", "skipped"]
+AnswerValue = int | str | list[JsonValue]
+"""What a page gives; lists are labels, spans, or [index, value] of utterances, as the criterion says."""
+Value = int | float | str | list[StrictInt | StrictStr] | list[list[StrictInt | StrictStr]]
+"""What is stored: a point or count, a word, labels, or spans as [start, end), a label third where they have labels."""
 
 
 class PlannedAssignment(Record):
@@ -35,7 +39,7 @@ class Answer(Record):
 
     criterion: Identifier
     side: Place
-    value: int | str | list[Any] | None = None
+    value: AnswerValue | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -49,7 +53,8 @@ class Submission(Record):
     left_reasons: tuple[str, ...] = ()
     comment: str = Field(default="", max_length=4000)
     client: dict[str, Any] = Field(default_factory=dict)
-    """Facts of the device: active_seconds, viewport, layout, order of answering, changes, texts seen to their end."""
+    """Facts of the device, whatever a page sends of them: active_seconds, viewport, layout, order of answering,
+    changes, texts seen to their end."""
 
 
 class Judgment(Record):
@@ -62,6 +67,6 @@ class Judgment(Record):
 
     criterion: Identifier
     target: Target
-    value: int | float | str | list[Any] | None = None
+    value: Value | None = None
     chosen_system: Identifier | None = None
     reason: tuple[str, ...] = ()

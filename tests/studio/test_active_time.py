@@ -190,6 +190,6 @@ def test_simulated_raters_take_the_time_they_say(tmp_path: Path) -> None:
     here = w.service(tmp_path)
     study = load_study(Path(__file__).parents[2] / "tasks" / "demo")
     judge(here, study)
-    said = {judged[0]["active_seconds"] for judged in answers(study.model_copy(update={"simulated": True})).values()}
+    said = {judged[0].active_seconds for judged in answers(study.model_copy(update={"simulated": True})).values()}
     stored = {row.active_seconds for row in here.in_memory(study.study_id).assignments if row.kind == "main"}
     assert stored - {None} <= said

@@ -14,7 +14,7 @@ from studio.service import Refusal, Service, allowance
 from studio.service.allowance import BURST, CLIENT_FACTS, MOST_CLIENT_BYTES, MOST_REVISIONS, Pace, client_facts
 from studio.store import acts, identity_table
 from studio.store.database import Connection
-from studio.store.queries import Person
+from studio.store.rows import Person
 from tests import studio_world as w
 from tests.studio.test_fuzz import JSON
 

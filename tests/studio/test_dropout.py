@@ -13,7 +13,7 @@ import pytest
 from studio.service import Service, StudioError
 from studio.store import queries
 from studio.store.database import Store
-from studio.store.queries import AssignmentRow
+from studio.store.rows import AssignmentRow
 from tasks.design.planning import plan
 from tasks.schema import Design
 from tests import studio_world as w

@@ -134,9 +134,9 @@ def test_order_is_the_sequence_and_never_the_clock(tmp_path: Path) -> None:
     with here.store.read() as connection:
         counted = queries.judgments_that_count(connection, "sleep")
     assert last["saved"] is True
-    (preference,) = (one for one in counted if one["criterion"] == "preference")
+    (preference,) = (one for _, one in counted if one.criterion == "preference")
     with here.store.read() as connection:
         shown = queries.assignment(connection, "sleep", assignment)
     assert shown is not None
-    assert preference["chosen_system"] == shown.second_system
+    assert preference.chosen_system == shown.second_system
     assert here.verify()[1] == []

@@ -14,6 +14,7 @@ from studio.service import Refusal, Service, StudioError
 from studio.store import identity_table, queries
 from studio.store.database import Store
 from studio.store.events import read
+from studio.store.rows import JudgmentRow
 from tests import studio_world as w
 
 
@@ -40,9 +41,9 @@ def order_of(here: Service, assignment_id: str) -> tuple[str, ...]:
     return row.order
 
 
-def judgments_of(here: Service) -> dict[tuple[str, str], Any]:
+def judgments_of(here: Service) -> dict[tuple[str, str], JudgmentRow]:
     with here.store.read() as connection:
-        return {(j["criterion"], j["target"]): j for j in queries.judgments_that_count(connection, "sleep")}
+        return {(j.criterion, j.target): j for _, j in queries.judgments_that_count(connection, "sleep")}
 
 
 def finish_pairs(here: Service, token: str, until: str) -> dict[str, Any]:
@@ -187,12 +188,12 @@ def test_sides_become_systems_once(tmp_path: Path, value: int, side: int | None,
     assignment = state(here, token)["pairs"][0]["assignment_id"]
     assert w.submit(here, token, w.form(assignment, value))["saved"]
     order, found = order_of(here, assignment), judgments_of(here)
-    assert found["preference", "pair"]["value"] == strength
-    assert found["preference", "pair"]["chosen_system"] == (None if side is None else order[side])
-    assert found["empathy", f"system:{order[0]}"]["value"] == 2
-    assert found["empathy", f"system:{order[1]}"]["value"] == 1
-    assert found["harm", f"system:{order[0]}"]["value"] == 0
-    assert found["both_unacceptable", "pair"]["value"] == 0
+    assert found["preference", "pair"].value == strength
+    assert found["preference", "pair"].chosen_system == (None if side is None else order[side])
+    assert found["empathy", f"system:{order[0]}"].value == 2
+    assert found["empathy", f"system:{order[1]}"].value == 1
+    assert found["harm", f"system:{order[0]}"].value == 0
+    assert found["both_unacceptable", "pair"].value == 0
     assert len(found) == 1 + 2 + 2 + 2 + 1
 
 
@@ -203,8 +204,8 @@ def test_leaving_a_pair_is_missing_with_a_reason(tmp_path: Path) -> None:
     assert w.submit(here, token, one)["saved"]
     found = judgments_of(here)
     assert len(found) == 8
-    assert {j["value"] for j in found.values()} == {None}
-    assert {tuple(j["reason"]) for j in found.values()} == {("cannot_judge", "cannot_follow")}
+    assert {j.value for j in found.values()} == {None}
+    assert {tuple(j.reason) for j in found.values()} == {("cannot_judge", "cannot_follow")}
     assert state(here, token)["rater"]["done"] == 1
 
 
@@ -220,13 +221,13 @@ def test_a_revision_supersedes_and_keeps_the_sides(tmp_path: Path) -> None:
     again = w.submit(here, token, w.form(assignment, 1))
     assert again["seq"] > first["seq"]
     assert again["state"]["rater"]["done"] == 1
-    assert judgments_of(here)["preference", "pair"]["chosen_system"] == order_of(here, assignment)[1]
+    assert judgments_of(here)["preference", "pair"].chosen_system == order_of(here, assignment)[1]
     with here.store.read() as connection:
         row = queries.assignment(connection, "sleep", assignment)
         kept = queries.submission(connection, "sleep", again["submission_id"])
     assert row is not None
     assert kept is not None
-    assert (row.revision, kept["supersedes"]) == (1, first["submission_id"])
+    assert (row.revision, kept.supersedes) == (1, first["submission_id"])
 
 
 def test_answers_come_back_in_an_order_that_does_not_know_the_systems(tmp_path: Path) -> None:
@@ -269,7 +270,7 @@ def test_answers_are_closed_once_the_blinding_question_was_seen(tmp_path: Path) 
     blinding["answers"] = [{"criterion": "blinding", "side": "pair", "value": "first"}]
     assert w.submit(here, token, blinding)["state"]["step"] == "end"
     found = [j for (c, _), j in judgments_of(here).items() if c == "blinding"]
-    assert found[0]["chosen_system"] == order_of(here, blinding["assignment_id"])[0]
+    assert found[0].chosen_system == order_of(here, blinding["assignment_id"])[0]
 
 
 def faulty(assignment: str) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -450,7 +451,7 @@ def test_withdrawal_erases_the_person_and_keeps_the_hours(tmp_path: Path) -> Non
     with here.store.read() as connection:
         assert {note["actor"] for note in identity_table.notes_of(connection, "sleep", "comment")} == {"R002"}
         assert {note["actor"] for note in identity_table.notes_of(connection, "sleep", "client")} == {"R002"}
-        assert {j["rater"] for j in queries.judgments_that_count(connection, "sleep")} == {"R002"}
+        assert {rater for rater, _ in queries.judgments_that_count(connection, "sleep")} == {"R002"}
     row = here.progress("sleep")[0]
     assert (row.rater, row.done, row.active_seconds, row.withdrawn) == ("R001", 1, 12.0, True)
     assert here.verify()[1] == []

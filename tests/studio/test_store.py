@@ -12,10 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, text
 
-from studio.store import queries
+from studio.store import queries, rows
 from studio.store.database import Store
 from studio.store.errors import NewerDatabaseError, OccupiedError, StoreError
-from studio.store.tables import assignments, canonical, metadata, raters, studies
+from studio.store.tables import assignments, canonical, judgments, metadata, raters, studies, submissions
 from tests import studio_world as w
 
 
@@ -54,9 +54,11 @@ def test_stores_that_are_opened_together_make_the_tables_once(tmp_path: Path) ->
 
 
 def test_records_made_from_rows_have_the_columns_in_their_order() -> None:
-    assert tuple(column.key for column in assignments.c) == queries.AssignmentRow._fields
-    assert tuple(column.key for column in raters.c) == queries.RaterRow._fields
-    assert tuple(column.key for column in queries._PERSON.selected_columns) == queries.Person._fields
+    assert tuple(column.key for column in assignments.c) == rows.AssignmentRow._fields
+    assert tuple(column.key for column in raters.c) == rows.RaterRow._fields
+    assert tuple(column.key for column in submissions.c) == rows.SubmissionRow._fields
+    assert tuple(column.key for column in judgments.c) == rows.JudgmentRow._fields
+    assert tuple(column.key for column in queries._PERSON.selected_columns) == rows.Person._fields
 
 
 def test_a_newer_database_is_refused_in_words(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from studio.service.seats import with_ids, work
 from studio.service.view import StudyView
 from studio.store import acts, datamap, queries
 from studio.store.database import Connection
-from studio.store.queries import StudyRow
+from studio.store.rows import StudyRow
 from tasks.schema import PlannedAssignment, Record, Study, System
 
 LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information", "accepted"), System: ("tuned",)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from results.export.folder import Export
 from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, RaterRow
 from results.export.texts_removed import item_rows, response_rows
@@ -14,8 +12,9 @@ from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries
 from studio.store.acts import Act
 from studio.store.database import Connection
-from studio.store.queries import AssignmentRow as Stored
-from studio.store.queries import RaterRow as Taken
+from studio.store.rows import AssignmentRow as Stored
+from studio.store.rows import JudgmentRow as Judged
+from studio.store.rows import RaterRow as Taken
 from tasks.schema import Target, side_of
 
 
@@ -29,7 +28,7 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
     judged = queries.judgments_that_count(connection, study_id)
     return Export(
         study=view.study,
-        judgments=tuple(_judgment(view, stored[one["assignment_id"]], one) for one in judged),
+        judgments=tuple(_judgment(view, stored[one.assignment_id], rater, one) for rater, one in judged),
         assignments=tuple(_assignment(row, raters) for row in rows),
         items=item_rows(view.study),
         responses=response_rows(view.study),
@@ -50,24 +49,23 @@ def _what(act: Act) -> str:
     return ", ".join(map(str, act.payload.values()))
 
 
-def _judgment(view: StudyView, row: Stored, one: dict[str, Any]) -> JudgmentRow:
-    blinding = one["criterion"] == BLINDING
-    criterion = None if blinding else view.study.criterion(one["criterion"])
+def _judgment(view: StudyView, row: Stored, rater: str, judged: Judged) -> JudgmentRow:
+    criterion = None if judged.criterion == BLINDING else view.study.criterion(judged.criterion)
     preference = criterion is not None and criterion.kind == "preference"
     item = view.items[row.item_id]
     values = {
         "study_id": row.study_id,
-        "rater": one["rater"],
+        "rater": rater,
         "dialogue": item.dialogue,
-        "criterion": one["criterion"],
+        "criterion": judged.criterion,
         "criterion_kind": criterion.kind if criterion else "labels",
         "of": criterion.of if criterion else "pair",
-        "target": one["target"],
-        "value": one["value"],
-        "chosen_system": one["chosen_system"],
-        "strength": one["value"] if preference else None,
-        "reason": "|".join(one["reason"]),
-        "side": _side(row, one["target"]),
+        "target": judged.target,
+        "value": judged.value,
+        "chosen_system": judged.chosen_system,
+        "strength": judged.value if preference else None,
+        "reason": "|".join(judged.reason),
+        "side": _side(row, judged.target),
     }
     same: tuple[str, ...] = ("seat", "assignment_id", "kind", "position", "item_id", "stratum", "first_system")
     same += ("second_system", "seq", "submission_id", "submitted_at", "active_seconds")
@@ -101,7 +99,7 @@ def _rater(row: Taken) -> RaterRow:
 def _comments(connection: Connection, study_id: str, stored: dict[str, Stored]) -> tuple[CommentRow, ...]:
     """Comments of the submissions that count; answers to free-text criteria stand behind, named by criterion."""
     rows = []
-    for note in identity_table.notes_of(connection, study_id, "comment"):
+    for rater, note in identity_table.comments_of(connection, study_id):
         row = stored.get(note["assignment_id"])
         if row is None or row.submission_id != note["submission_id"]:
             continue
@@ -109,7 +107,7 @@ def _comments(connection: Connection, study_id: str, stored: dict[str, Stored]) 
         rows.append(
             CommentRow(
                 assignment_id=row.assignment_id,
-                rater=note["actor"],
+                rater=rater,
                 item_id=row.item_id,
                 first_system=row.first_system,
                 second_system=row.second_system,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from studio.service.desk import Desk
 from studio.store import acts
 from studio.store.database import Connection
-from studio.store.queries import Person
+from studio.store.rows import Person
 
 
 class Stay(NamedTuple):

@@ -13,7 +13,7 @@ from studio.service.records import Sent, State
 from studio.service.refusals import Refusal, detail
 from studio.service.requests import REQUESTS, Asked, check_request, parse
 from studio.store.database import Connection
-from studio.store.queries import Person
+from studio.store.rows import Person
 
 Reply = dict[str, Any]
 Who = tuple[str | None, dict[str, Any]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.service.view import StudyView
 from studio.store import queries
 from studio.store.database import Connection
-from studio.store.queries import AssignmentRow
+from studio.store.rows import AssignmentRow
 
 
 def held(connection: Connection, view: StudyView, study_id: str, seat: int) -> list[AssignmentRow]:
@@ -21,7 +21,7 @@ def held(connection: Connection, view: StudyView, study_id: str, seat: int) -> l
     better = {practice.item.item_id: practice.better for practice in view.study.practice}
 
     def passed(row: AssignmentRow) -> bool:
-        preferred = [judged["chosen_system"] for judged in given[row.seq or 0] if judged["criterion"] in criteria]
+        preferred = [judged.chosen_system for judged in given[row.seq or 0] if judged.criterion in criteria]
         return better[row.item_id] is None or set(preferred) == {better[row.item_id]}
 
     unmet = [row for row in rows if row.seq is None]

@@ -13,7 +13,7 @@ from studio.service.refusals import Refusal, detail
 from studio.service.requests import Asked, ConsentRequest, DeviceRequest, FinishRequest, LanguageRequest, ProfileRequest
 from studio.store import identity_table, queries
 from studio.store.database import Connection
-from studio.store.queries import Person
+from studio.store.rows import Person
 from tasks.schema import ProfileQuestion
 
 MAX_PROFILE_TEXT = 200

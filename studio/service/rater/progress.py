@@ -10,7 +10,7 @@ from studio.service.records import HeldPair, Pair, Progress, State, Step
 from studio.service.view import StudyView
 from studio.store import identity_table, queries
 from studio.store.database import Connection
-from studio.store.queries import AssignmentRow, Person
+from studio.store.rows import AssignmentRow, Person
 from tasks.schema import Language, Words
 
 PREFETCHED = 3

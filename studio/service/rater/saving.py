@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from studio.service import allowance, forms
 from studio.service.desk import Desk
 from studio.service.rater import active_time
@@ -15,8 +13,9 @@ from studio.service.requests import Asked, OpenRequest, SubmitRequest
 from studio.service.view import StudyView
 from studio.store import identity_table, queries
 from studio.store.database import Connection
+from studio.store.payloads import Comment, SubmittedForm
 from studio.store.projections import COUNTED
-from studio.store.queries import AssignmentRow, Person
+from studio.store.rows import AssignmentRow, Person, SubmissionRow
 from tasks.schema import Submission, Words
 
 ANSWERED = ("submitted", "left")
@@ -33,7 +32,7 @@ def submit(desk: Desk, connection: Connection, person: Person, request: SubmitRe
     view = desk.view(connection, person.study_id)
     if stored is not None:
         _check_same(connection, person, form, stored)
-        number = queries.submissions_until(connection, person.study_id, person.rater, stored["seq"])
+        number = queries.submissions_until(connection, person.study_id, person.rater, stored.seq)
         return _receipt(form, number, view.feedback(row), state(desk, connection, person, request.held))
     _refuse_if_shut(person, view, row)
     if row.status == "reclaimed":  # a device that was offline for days still has a form to give
@@ -52,14 +51,13 @@ def _receipt(form: Submission, number: int, feedback: Words | None, after: State
     return Receipt(saved=True, submission_id=form.submission_id, seq=number, state=after, **said)
 
 
-def _check_same(connection: Connection, person: Person, form: Submission, stored: dict[str, Any]) -> None:
+def _check_same(connection: Connection, person: Person, form: Submission, stored: SubmissionRow) -> None:
     """Refuses another form under the number of a stored one."""
-    if stored["rater"] != person.rater or stored["assignment_id"] != form.assignment_id:
+    if stored.rater != person.rater or stored.assignment_id != form.assignment_id:
         raise Refusal("not_yours")
-    comment = forms.comment_of(
-        identity_table.notes_of(connection, person.study_id, "comment", person.rater), form.submission_id
-    )
-    if stored["digest"] != forms.digest(form) or comment != form.comment:
+    comments = identity_table.comments_of(connection, person.study_id, person.rater)
+    comment = forms.comment_of(comments, form.submission_id)
+    if stored.digest != forms.digest(form) or comment != form.comment:
         raise Refusal("submission_changed")
 
 
@@ -91,17 +89,19 @@ def _store(
     sheet = view.sheet(row)
     payload = _payload(person, sheet, row, form, stay)
     seq = desk.record(connection, person.study_id, person.rater, "submitted", payload)
-    marks = {"submission_id": form.submission_id, "assignment_id": row.assignment_id}
     texts = forms.free_texts(sheet, form)
     if form.comment or texts:
-        words = marks | {"comment": form.comment, "texts": texts}
+        words = Comment(
+            submission_id=form.submission_id, assignment_id=row.assignment_id, comment=form.comment, texts=texts
+        )
         desk.note(connection, person.study_id, person.rater, "comment", words)
+    marks = {"submission_id": form.submission_id, "assignment_id": row.assignment_id}
     if facts := allowance.client_facts(form.client):
         desk.note(connection, person.study_id, person.rater, "client", marks | {"facts": facts})
     return seq
 
 
-def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submission, stay: Stay) -> dict[str, Any]:
+def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submission, stay: Stay) -> SubmittedForm:
     judgments = forms.resolve(sheet, form)
     return {
         "rater": person.rater,
@@ -109,7 +109,7 @@ def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submi
         "submission_id": form.submission_id,
         "supersedes": row.submission_id,
         "counted": row.kind in COUNTED,
-        "judgments": [judgment.model_dump(mode="json") for judgment in judgments],
+        "judgments": [forms.as_stored(judgment) for judgment in judgments],
         "left": form.left,
         "left_reasons": list(form.left_reasons),
         "active_seconds": active_time.total(row.active_seconds, stay),
@@ -157,16 +157,16 @@ def _given(
 ) -> dict[str, GivenAnswers]:
     """By assignment: what the Rater answered, back in sides."""
     judged = queries.judgments_of(connection, [row.seq for row in rows if row.seq is not None])
-    comments = identity_table.notes_of(connection, person.study_id, "comment", person.rater)
+    comments = identity_table.comments_of(connection, person.study_id, person.rater)
     return {
-        row.assignment_id: GivenAnswers.model_validate(
-            {
-                "answers": forms.as_answers(view.study.criteria, row.order, judged.get(row.seq or 0, [])),
-                "comment": forms.comment_of(comments, row.submission_id),
-                "left": row.left,
-                "left_reasons": row.left_reasons,
-                "submission_id": row.submission_id,
-            }
+        row.assignment_id: GivenAnswers(
+            answers=forms.as_answers(
+                view.study.criteria, row.order, [one.judgment for one in judged.get(row.seq or 0, [])]
+            ),
+            comment=forms.comment_of(comments, row.submission_id),
+            left=row.left,
+            left_reasons=tuple(row.left_reasons),
+            submission_id=row.submission_id,
         )
         for row in rows
     }
