@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def spans(rows: Sequence[JudgmentRow], criterion: Criterion, resampling: Resampl
     for row in rows:
         if isinstance(row.value, list):
             texts.setdefault((row.item_id, row.target), {})[row.rater] = [
-                tuple(span) for span in row.value if isinstance(span, list)
+                cast(Span, tuple(span)) for span in row.value if isinstance(span, list)
             ]
             dialogue[row.item_id, row.target] = row.dialogue
     shared = {text: by_rater for text, by_rater in texts.items() if len(by_rater) >= 2}

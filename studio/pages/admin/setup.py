@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
 
 from studio.intake.door import word_in
 from studio.intake.staging import MOST_BYTES, MOST_FILES, Arrival, Arrivals, unpack
@@ -20,6 +17,7 @@ from studio.pages.admin import review as reviewing
 from studio.pages.admin import texts
 from studio.pages.admin.door import forms, understood
 from studio.pages.admin.door.arriving import answered, brought, head
+from studio.pages.admin.door.posted import Posted, posted
 from studio.pages.admin.html import LANGUAGES, Words, note, page, text, words_in
 from studio.pages.admin.session import OrganiserCookie, Threads, acting_organiser, language_of, not_found
 from studio.service import Service
@@ -60,9 +58,9 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         if await threads.run(acting_organiser, service, known) is None:
             return not_found()
         async with request.form(max_files=MOST_FILES, max_fields=1000, max_part_size=MOST_BYTES) as form:
-            given = _gathered([(name, await _value(value)) for name, value in form.multi_items()])
-        body = await threads.run(received, arrivals, given, settings.hub_endpoint)
-        return _page(body, words_in(str(given.get("lang", ""))))
+            sent = await posted(form.multi_items())
+        body = await threads.run(received, arrivals, sent, settings.hub_endpoint)
+        return _page(body, words_in(sent.fields.get("lang", "")))
 
     @application.get("/admin/template.{kind}")
     @threads.endpoint
@@ -84,32 +82,18 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         return await threads.run(launched, service, arrivals, token, someone, words)
 
 
-async def _value(value: str | UploadFile) -> Any:
-    return value if isinstance(value, str) else (Path(value.filename or "").name, await value.read())
-
-
-def _gathered(sent: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """What a form sent, by name: files in a list, several answers to a question in lines, else the last value."""
-    given: dict[str, Any] = {"files": [value for name, value in sent if name == "files" and value[1]]}
-    for name, value in sent:
-        if name.startswith(understood.ANSWER) and name in given:
-            given[name] = f"{given[name]}\n{value}"
-        elif name != "files":
-            given[name] = value
-    return given
-
-
 # --- what is done -------------------------------------------------------------------------------------------------
 
 
-def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> str:
+def received(arrivals: Arrivals, sent: Posted, endpoint: str = "") -> str:
     """The page after something was sent: what is wrong, which columns are meant, or what would be launched.
 
     `endpoint`: another Hub than huggingface.co, for responses that lie in a data set.
     """
-    words = words_in(str(given.get("lang", "")))
+    given = sent.fields
+    words = words_in(given.get("lang", ""))
     try:
-        token = str(given.get("token", ""))
+        token = given.get("token", "")
         if token:
             waiting = arrivals.take(token)
             if waiting is None:  # launched from another tab, or pushed out by newer uploads
@@ -118,26 +102,26 @@ def received(arrivals: Arrivals, given: dict[str, Any], endpoint: str = "") -> s
                 return _edited(arrivals, token, waiting, waiting.study, given, words)
             made = answered(arrivals, token, waiting, given, words)
             return made if isinstance(made, str) else review(made.study, made.token, words, made.notes)
-        return _arrived(arrivals, given, words, endpoint)
+        return _arrived(arrivals, sent, words, endpoint)
     except InputError as error:
         faults = getattr(error, "errors", None) or str(error).splitlines()
         return begin(words, faults, given)
 
 
-def _arrived(arrivals: Arrivals, given: dict[str, Any], words: Words, endpoint: str) -> str:
-    packed = given.get("packed", ("", b""))
-    source = str(given.get("hub", "")).strip()
+def _arrived(arrivals: Arrivals, sent: Posted, words: Words, endpoint: str) -> str:
     with arrivals.folder() as folder:
-        if packed[1]:
-            study = load_study(unpack(packed[1], folder))
-        elif given.get("files") or source or "files" in given.get("way", ""):
-            return brought(arrivals, folder, given, words, source, endpoint)
+        if sent.packed:
+            study = load_study(unpack(sent.packed.data, folder))
+        elif sent.files or sent.fields.get("hub", "").strip() or sent.fields.get("way") == "files":
+            return brought(arrivals, folder, sent, words, endpoint)
         else:
-            study = start(head(given), folder / "study")
+            study = start(head(sent.fields), folder / "study")
         return review(study, arrivals.keep(Arrival(folder, study)), words)
 
 
-def _edited(arrivals: Arrivals, token: str, waiting: Arrival, study: Study, given: dict[str, Any], words: Words) -> str:
+def _edited(
+    arrivals: Arrivals, token: str, waiting: Arrival, study: Study, given: Mapping[str, str], words: Words
+) -> str:
     """The review with the texts as they were changed; where they cannot be, as they were, with the fault."""
     try:
         changed = texts.edited(study, given)
@@ -174,7 +158,7 @@ def _page(body: str, words: Words) -> Response:
     return HTMLResponse(page(body, words))
 
 
-def begin(words: Words, faults: Sequence[str] = (), given: Mapping[str, Any] | None = None) -> str:
+def begin(words: Words, faults: Sequence[str] = (), given: Mapping[str, str] | None = None) -> str:
     """The first page: three ways to begin. `given`: what was typed before."""
     others = "".join(
         f'<a class="quiet" lang="{tag}" href="/admin/new?lang={tag}">{text(tags.name_of(tag))}</a>'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from studio.documents import drafts as draft
 from studio.pages.admin.html import Raw, Words, heading, note, text
@@ -79,7 +78,7 @@ def shown(study: Study, words: Words) -> Raw:
     )
 
 
-def edited(study: Study, given: Mapping[str, Any]) -> Study:
+def edited(study: Study, given: Mapping[str, str]) -> Study:
     """The study with the texts of the form; what the form left out stays as it was.
 
     Raises:
@@ -103,7 +102,7 @@ def edited(study: Study, given: Mapping[str, Any]) -> Study:
     )
 
 
-def _accepted(study: Study, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _accepted(study: Study, given: Mapping[str, str]) -> tuple[str, ...]:
     """The drafts whose boxes are ticked; as before where the form had none."""
     if "drafts" not in given:
         return study.accepted
@@ -127,17 +126,16 @@ def _in(words: Text | None, language: str) -> str:
     return "" if words is None else words.root.get(language, "")
 
 
-def _typed(given: Mapping[str, Any], name: str, before: Text | None, languages: Sequence[Language]) -> Text | None:
+def _typed(given: Mapping[str, str], name: str, before: Text | None, languages: Sequence[Language]) -> Text | None:
     """A text of the form in the study's languages; None where all of it is blank. Browsers send line ends as CR LF."""
     typed = {
-        language: str(given.get(f"{name}.{language}", _in(before, language))).replace("\r\n", "\n")
-        for language in languages
+        language: given.get(f"{name}.{language}", _in(before, language)).replace("\r\n", "\n") for language in languages
     }
     return Text(typed) if any(value.strip() for value in typed.values()) else None
 
 
-def _days(given: Mapping[str, Any], before: int | None) -> int | None:
-    typed = str(given.get("retention_days", before or "")).strip()
+def _days(given: Mapping[str, str], before: int | None) -> int | None:
+    typed = given.get("retention_days", str(before or "")).strip()
     if typed and not (typed.isascii() and typed.isdecimal() and int(typed) >= 1):
         raise InputError([f"retention_days: found {typed!r}; allowed: a number of days, 1 or more, or nothing"])
     return int(typed) if typed else None

@@ -6,13 +6,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from studio.hub.client import connect
 from studio.intake.door import Brought, Share, bring, sentence, taken, word_in, write
 from studio.intake.responses import HUB, fetched
 from studio.intake.staging import Arrival, Arrivals, keep_files
 from studio.pages.admin.door import forms, understood
+from studio.pages.admin.door.posted import Posted
 from studio.pages.admin.html import Words, text
 from studio.service import StudioError
 from tasks.errors import InputError
@@ -32,26 +33,25 @@ class Made(NamedTuple):
     notes: Sequence[str]
 
 
-def brought(
-    arrivals: Arrivals, folder: Path, given: Mapping[str, Any], words: Words, source: str, endpoint: str
-) -> str:
-    """The page of what was understood of files that were sent, or that lie in a data set (`source`).
+def brought(arrivals: Arrivals, folder: Path, sent: Posted, words: Words, endpoint: str) -> str:
+    """The page of what was understood of files that were sent, or that lie in a data set (field `hub`).
 
     Raises:
         InputError: there are none, or they cannot be read.
     """
-    if not given.get("files") and not source:
+    source = sent.fields.get("hub", "").strip()
+    if not sent.files and not source:
         raise InputError([word_in(words.language)("page_no_file")])
-    paths = keep_files(folder, given["files"])
+    paths = keep_files(folder, sent.files)
     if source:
         hub = source if source.startswith(HUB) else HUB + source
         paths.append(fetched(hub, folder / "hub", lambda: connect(endpoint)))
     arrival = Arrival(folder, paths=tuple(paths))
     found = bring(arrival.paths, {})
-    return _page(found, arrivals.keep(arrival), words, given)
+    return _page(found, arrivals.keep(arrival), words, sent.fields)
 
 
-def answered(arrivals: Arrivals, token: str, waiting: Arrival, given: Mapping[str, Any], words: Words) -> str | Made:
+def answered(arrivals: Arrivals, token: str, waiting: Arrival, given: Mapping[str, str], words: Words) -> str | Made:
     """The study once nothing is left to be asked, else the page of what was understood with the answers so far.
 
     Raises:
@@ -74,7 +74,7 @@ def answered(arrivals: Arrivals, token: str, waiting: Arrival, given: Mapping[st
 
 
 def _made(
-    arrivals: Arrivals, waiting: Arrival, found: Brought, token: str, given: Mapping[str, Any], words: Words
+    arrivals: Arrivals, waiting: Arrival, found: Brought, token: str, given: Mapping[str, str], words: Words
 ) -> Made:
     word = word_in(words.language)
     about = head(given)
@@ -85,7 +85,7 @@ def _made(
     return Made(study, arrivals.keep(Arrival(waiting.folder, study, files=token)), notes)
 
 
-def _page(found: Brought, token: str, words: Words, given: Mapping[str, Any], faults: Sequence[str] = ()) -> str:
+def _page(found: Brought, token: str, words: Words, given: Mapping[str, str], faults: Sequence[str] = ()) -> str:
     """What was understood of files, what must be answered, and what every new study is asked for."""
     hidden = f'<input type="hidden" name="token" value="{text(token)}">'
     facts = forms.facts(words, given) + forms.templates(words, PAIRS, given)
@@ -100,19 +100,19 @@ def _page(found: Brought, token: str, words: Words, given: Mapping[str, Any], fa
     )
 
 
-def head(given: Mapping[str, Any]) -> Head:
+def head(given: Mapping[str, str]) -> Head:
     """What every new study was asked for. Raises InputError for what cannot be used."""
-    template = str(given.get("template", "quick"))
-    seats = str(given.get("seats", "5"))
+    template = given.get("template", "quick")
+    seats = given.get("seats", "5")
     if template not in TEMPLATES:
         raise StudioError(f"template: found {template!r}; allowed: {', '.join(TEMPLATES)}")
     if not seats.isdecimal() or not 1 <= int(seats) <= 1000:
         raise StudioError(f"seats: found {seats!r}; allowed: 1 to 1000")
-    contact = str(given.get("contact", "")).strip()
+    contact = given.get("contact", "").strip()
     if not contact:
         raise StudioError("contact: is empty; raters need somebody to ask")
-    typed = (tag.strip() for tag in str(given.get("languages", "")).split(","))
+    typed = (tag.strip() for tag in given.get("languages", "").split(","))
     languages = tuple(dict.fromkeys(filter(None, typed))) or FIRST_LANGUAGES
     titles = title(template, languages)
-    study_id = str(given.get("study_id", "")).strip()
+    study_id = given.get("study_id", "").strip()
     return Head(study_id, titles, template, int(seats), 1, contact, languages=languages)

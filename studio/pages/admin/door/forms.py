@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from studio.pages.admin.html import Raw, Words, text
 from tasks.schema import FIRST_LANGUAGES
@@ -25,15 +24,15 @@ def field(words: Words, name: str, kind: str = "text", value: str = "") -> str:
     return f'<p><label>{text(words[f"new_{name}"])}<br><input type="{kind}" name="{name}" {more}></label></p>'
 
 
-def facts(words: Words, given: Mapping[str, Any]) -> str:
+def facts(words: Words, given: Mapping[str, str]) -> str:
     """What every new study is asked for, with what was typed before."""
     offered = ", ".join(spoken_languages())
     label = text(words.say("new_languages", languages=offered))
     languages = text(given.get("languages") or ", ".join(FIRST_LANGUAGES))
     return (
-        field(words, "study_id", value=str(given.get("study_id", "")))
-        + field(words, "contact", value=str(given.get("contact", "")))
-        + field(words, "seats", "number", str(given.get("seats", "5")))
+        field(words, "study_id", value=given.get("study_id", ""))
+        + field(words, "contact", value=given.get("contact", ""))
+        + field(words, "seats", "number", given.get("seats", "5"))
         + f'<p><label>{label}<br><input type="text" name="languages" value="{languages}"></label></p>'
     )
 
@@ -44,8 +43,8 @@ def faults(lines: Sequence[str], words: Words) -> str:
     return f'<div class="warn" role="alert"><p>{text(words["new_faults"])}</p><ul>{listed}</ul></div>' if lines else ""
 
 
-def templates(words: Words, offered: Sequence[str], given: Mapping[str, Any]) -> str:
+def templates(words: Words, offered: Sequence[str], given: Mapping[str, str]) -> str:
     """Which criteria are asked."""
-    chosen = str(given.get("template", ""))
+    chosen = given.get("template", "")
     options = "".join(f"<option{' selected' if name == chosen else ''}>{name}</option>" for name in offered)
     return f'<p><label>{text(words["new_template"])}<br><select name="template">{options}</select></label></p>'

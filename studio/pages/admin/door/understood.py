@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from studio.intake.door import Brought, asked, option_word, sentence, word_in
 from studio.pages.admin.html import Raw, Words, note, table, text
@@ -31,21 +30,17 @@ def begin(words: Words) -> str:
     )
 
 
-def answers(given: Mapping[str, Any]) -> dict[str, str]:
+def answers(given: Mapping[str, str]) -> dict[str, str]:
     """The answers of a form, by question; what was left open is not among them."""
-    return {
-        key.removeprefix(ANSWER): str(value)
-        for key, value in given.items()
-        if key.startswith(ANSWER) and str(value).strip()
-    }
+    return {key.removeprefix(ANSWER): value for key, value in given.items() if key.startswith(ANSWER) and value.strip()}
 
 
-def page(brought: Brought, words: Words, given: Mapping[str, Any]) -> str:
+def page(brought: Brought, words: Words, given: Mapping[str, str]) -> str:
     """What was found, the first records, and a field for each question."""
     word = word_in(words.language)
     found = "".join(f"<li>{text(sentence(one, word))}</li>" for one in brought.notes)
     asking = brought.open_questions()
-    fields = "".join(_question(question, words, str(given.get(ANSWER + question.key, ""))) for question in asking)
+    fields = "".join(_question(question, words, given.get(ANSWER + question.key, "")) for question in asking)
     return "".join(
         [
             f"<h2>{text(word('page_understood'))}</h2><ul>{found}</ul>",
