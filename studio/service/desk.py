@@ -22,7 +22,7 @@ from tasks.schema import Study
 
 Clock = Callable[[], datetime]
 Payload = Mapping[str, object]
-"""What an event or note holds, another for each kind: `studio.store.payloads` where the program reads it again."""
+"""What an event or note holds, another for each kind: `studio.store.event` where the program reads it again."""
 ORGANISER = "organiser"
 """Who acts where no session says it: the command line, on the machine itself."""
 

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from studio.service.records import GivenAnswer
 from studio.service.refusals import Refusal, detail
-from studio.store.payloads import Comment, FreeText, JudgedValue
+from studio.store.event import Comment, FreeText, JudgedValue
 from tasks.languages.tags import listed
 from tasks.schema import (
     PAIR,

@@ -12,7 +12,7 @@ from studio.service.refusals import Refusal, StudioError
 from studio.service.view import StudyView
 from studio.store import acts, queries
 from studio.store.database import Connection
-from studio.store.payloads import PlannedWork
+from studio.store.event import PlannedWork
 from studio.store.projections import COUNTED
 from studio.store.rows import AssignmentRow, RaterRow
 from tasks.design.planning import groups

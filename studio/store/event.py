@@ -1,9 +1,14 @@
-"""One line of the event log."""
+"""A line of the event log, and what those lines hold that the program reads again.
+
+A stored payload keeps its keys for ever; what a later version adds is `NotRequired`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
+
+from tasks.schema import Value
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,62 @@ class Event:
     kind: str
     payload: dict[str, Any]
     seq: int = 0
+
+
+class PlannedWork(TypedDict):
+    """One assignment of `study_created` and `seats_planned`, under `assignments`."""
+
+    assignment_id: str
+    seat: int
+    position: int
+    number: int
+    kind: str
+    item_id: str
+    order: list[str]
+    stratum: str
+    repeats: str | None
+
+
+class JudgedValue(TypedDict):
+    """One judgment of a form, in systems: `tasks.schema.Judgment`."""
+
+    criterion: str
+    target: str
+    value: Value | None
+    chosen_system: str | None
+    reason: list[str]
+
+
+class SubmittedForm(TypedDict):
+    """The event `submitted`."""
+
+    rater: str
+    assignment_id: str
+    submission_id: str
+    supersedes: str | None
+    counted: bool
+    judgments: list[JudgedValue]
+    left: str | None
+    left_reasons: list[str]
+    active_seconds: float | None
+    """Of all stays with the assignment; before 0.2.0, where `stay_seconds` is missing, of the last one alone."""
+    stay_seconds: NotRequired[float | None]
+    ended_at: NotRequired[str]
+    digest: str
+
+
+class FreeText(TypedDict):
+    """An answer to a criterion of kind `text`."""
+
+    criterion: str
+    target: str
+    value: str
+
+
+class Comment(TypedDict):
+    """The note `comment`: what a rater wrote with a form."""
+
+    submission_id: str
+    assignment_id: str
+    comment: str
+    texts: list[FreeText]

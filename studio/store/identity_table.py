@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from studio.store.payloads import Comment
+from studio.store.event import Comment
 from studio.store.tables import identities, notes
 
 

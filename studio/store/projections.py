@@ -10,8 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from studio.store.event import Event
-from studio.store.payloads import JudgedValue, PlannedWork, SubmittedForm
+from studio.store.event import Event, JudgedValue, PlannedWork, SubmittedForm
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
 
 COUNTED = ("pilot", "main", "repeat", "check", "adjudication")

@@ -13,7 +13,7 @@ from studio.service.requests import Asked, OpenRequest, SubmitRequest
 from studio.service.view import StudyView
 from studio.store import identity_table, queries
 from studio.store.database import Connection
-from studio.store.payloads import Comment, SubmittedForm
+from studio.store.event import Comment, SubmittedForm
 from studio.store.projections import COUNTED
 from studio.store.rows import AssignmentRow, Person, SubmissionRow
 from tasks.schema import Submission, Words
