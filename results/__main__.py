@@ -20,9 +20,24 @@ from results.commands import (
     schema,
     scores,
 )
+from results.convert import command as convert
 from tasks import console
 
-COMMANDS = (report, agreement, preference, automatic, leaks, example, pairs, power, scores, rated, marked, schema)
+COMMANDS = (
+    report,
+    agreement,
+    preference,
+    automatic,
+    leaks,
+    example,
+    pairs,
+    convert,
+    power,
+    scores,
+    rated,
+    marked,
+    schema,
+)
 """Command modules, in the order of the help."""
 
 

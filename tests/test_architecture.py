@@ -21,7 +21,7 @@ THIRD_PARTY = {
     },
     "results": {
         "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica", "statsmodels",
-        "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2",
+        "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2", "xlsxwriter", "inspect_ai",
     },
     "studio": {
         "pydantic", "gradio", "fastapi", "starlette", "anyio", "h11", "uvicorn", "sqlalchemy", "alembic",
@@ -44,7 +44,9 @@ ONLY_IN = {
     "babel": ("tasks/languages/",),
     "langcodes": ("tasks/languages/",),
     "python_calamine": ("tasks/intake/",),
-    "xlsxwriter": ("tasks/intake/",),
+    # One module writes workbooks of results; inspect_ai is no dependency: who has it gets metrics for it.
+    "xlsxwriter": ("tasks/intake/", "results/export/workbook.py"),
+    "inspect_ai": ("results/convert/inspect_metrics.py",),
     "pyarrow": ("tasks/intake/", "results/"),
 }
 MOST_MODULES = 15
@@ -114,6 +116,7 @@ FLOORS = {
         ("record/", "the report's records know figures, not how they are computed or shown"),
         ("export/", "the export is rows and files, not figures"),
         ("study/", "what a study's judgments say rests on its export and on statistics"),
+        ("convert/", "other tools' files are made of votes and figures, before anybody reads a report"),
         ("responses/", "responses are measured without judgments"),
         ("planning/", "planning comes before any judgment"),
         ("document/", "documents know sections, not what a report or a score is"),

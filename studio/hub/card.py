@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from results.export.folder import TABLES, Export
-from studio.hub.dataset import Choices, is_restricted
+from results.export.open_texts import is_restricted
+from studio.hub.dataset import Choices
 from tasks.schema import Study
 
 KOKOROCHAT = (

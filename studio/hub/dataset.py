@@ -1,7 +1,6 @@
 """What of a study may stand in a published data set: judgments under new names, open texts, comments that were read.
 
-The rule for texts: an item made of KokoroChat (CC BY-NC-ND 4.0) never carries one, nor does the human's response to it;
-`tasks rehydrate` puts them back from the reader's own copy. Other items carry theirs only where the organiser says so.
+The rule for texts is that of `results.export.open_texts`: nothing that forbids it is handed on.
 """
 
 from __future__ import annotations
@@ -11,22 +10,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from results.export import csv_cells as cells
 from results.export.folder import Export, write
+from results.export.open_texts import Texts, with_texts
 from results.export.rows import CommentRow
 from results.export.texts_removed import without_texts
 from studio.hub.pseudonyms import rename
-from tasks.data.contexts import DATASET
 from tasks.errors import InputError
 from tasks.files import sha256_file
-from tasks.schema import Item, Response, Study
+from tasks.schema import Study
 
-RESTRICTED = frozenset({DATASET})
-"""Sources whose texts are in no published data set."""
-Texts = Literal["none", "open", "responses"]
-"""`open`: items of open sources with all responses to them. `responses`: also models' responses to restricted items."""
 LEFT_OUT = "[left out]"
 _PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail addresses
@@ -60,7 +55,7 @@ def build(export: Export, choices: Choices, full: Study | None, folder: Path) ->
         InputError: the study with texts is another one, a comment belongs to no assignment, or the folder is in use.
     """
     _check_comments(export, choices.comments)
-    study = _study(export.study, choices.texts, full)
+    study = with_texts(export.study, full, choices.texts)
     judged = tuple(row for row in export.judgments if row.criterion_kind != "text")
     published = rename(replace(export, study=without_texts(study), judgments=judged, comments=choices.comments))
     published = replace(published, comments=tuple(_clean_comment(row) for row in published.comments))
@@ -99,52 +94,6 @@ def _check_comments(export: Export, comments: Iterable[CommentRow]) -> None:
         raise InputError(
             [f"comments: {row.assignment_id} of {row.rater}: the export has no such comment" for row in strange]
         )
-
-
-# --- texts ------------------------------------------------------------------------------------------------------------
-
-
-def _study(bare: Study, texts: Texts, full: Study | None) -> Study:
-    if texts == "none":
-        return without_texts(bare)
-    if full is None:
-        raise InputError([f"texts: found {texts!r} without the study's texts; name the study folder with --study"])
-    same = ("study_id", "criteria", "systems")
-    differing = [name for name in same if getattr(full, name) != getattr(bare, name)]
-    differing += ["items"] if [i.item_id for i in full.items] != [i.item_id for i in bare.items] else []
-    if differing:
-        raise InputError([f"--study: another study than the export's: {', '.join(differing)} differ"])
-    return _with_open_texts(without_texts(bare), full, texts)
-
-
-def _with_open_texts(bare: Study, full: Study, texts: Texts) -> Study:
-    restricted = {item.item_id for item in full.items if is_restricted(item)}
-    humans = {system.system_id for system in full.systems if system.kind == "human"}
-
-    def open_response(response: Response) -> bool:
-        allowed = texts == "responses" and response.system_id not in humans
-        return response.item_id not in restricted or allowed
-
-    def chosen(kind: str) -> tuple[Any, ...]:
-        pairs = zip(getattr(bare, kind), getattr(full, kind), strict=True)
-        return tuple(one if is_restricted(two.item) else two for one, two in pairs)
-
-    return bare.model_copy(
-        update={
-            "items": tuple(b if is_restricted(f) else f for b, f in zip(bare.items, full.items, strict=True)),
-            "responses": tuple(
-                f if open_response(f) else b for b, f in zip(bare.responses, full.responses, strict=True)
-            ),
-            "practice": chosen("practice"),
-            "checks": chosen("checks"),
-        }
-    )
-
-
-def is_restricted(item: Item) -> bool:
-    """True where the item's texts may not be handed on; a source counts however its name is spelt."""
-    name = re.sub(r"[\W_]", "", item.source.dataset).casefold() if item.source else ""
-    return any(one.casefold() in name for one in RESTRICTED)
 
 
 # --- what could point at a person -------------------------------------------------------------------------------------

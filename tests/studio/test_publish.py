@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.export import csv_cells as cells
+from results.export import open_texts
 from results.export.folder import Export, read, write
 from results.export.rows import CommentRow, JudgmentRow
 from results.report.build import build as report
@@ -163,7 +164,7 @@ def test_renaming_keeps_every_judgment_and_every_link_between_tables(seed: int) 
 
 
 @pytest.mark.parametrize(("texts", "items", "answers"), [("none", 0, 0), ("open", 3, 6), ("responses", 3, 9)])
-def test_texts_stand_by_rule(tmp_path: Path, texts: published.Texts, items: int, answers: int) -> None:
+def test_texts_stand_by_rule(tmp_path: Path, texts: open_texts.Texts, items: int, answers: int) -> None:
     export, full = restricted(judged.export(items=6, raters=2))
     published.build(export, published.Choices("cc-by-4.0", texts), full, tmp_path / "out")
     study = read(tmp_path / "out").study
@@ -182,8 +183,8 @@ def test_no_reference_of_a_restricted_item_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["KokoroChat", "kokorochat", "UEC-InabaLab/KokoroChat", "kokoro_chat v2"])
 def test_a_restricted_source_counts_however_it_is_spelt(name: str) -> None:
     item = judged.study(1).items[0].model_copy(update={"source": Source(dataset=name, dialogue_id="1")})
-    assert published.is_restricted(item)
-    assert not published.is_restricted(judged.study(1).items[0])
+    assert open_texts.is_restricted(item)
+    assert not open_texts.is_restricted(judged.study(1).items[0])
 
 
 def test_another_study_gives_no_texts(tmp_path: Path) -> None:
