@@ -14,13 +14,13 @@ from tasks.errors import InputError
 if TYPE_CHECKING:
     from results.convert.votes import Votes
     from results.export.folder import Export
+    from results.export.open_texts import Texts
 
 FORMATS = ("csv", "xlsx", "label-studio", "argilla", "arena", "inspect")
 EVERY_KIND = ("csv", "xlsx")
 """Formats with a column for the kind of assignment; the others hold main judgments alone."""
 ENDINGS = {"csv": ".csv", "xlsx": ".xlsx", "arena": ".jsonl", "inspect": ".json"}
 """Formats of one file; the others are folders."""
-LEFT_OUT = {"arena": "an arena has no word for them"}
 
 
 def add(commands: console.Commands) -> None:
@@ -30,10 +30,10 @@ def add(commands: console.Commands) -> None:
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--to", required=True, choices=FORMATS, help="the tool or kind of file")
     parser.add_argument("--out", type=Path, metavar="PATH", help="file or folder to write (runs/convert/STUDY.*)")
-    parser.add_argument("--study", type=Path, metavar="DIR", help="the study folder, for texts; without it there are"
-                        " those of a published export, or none")  # fmt: skip
-    parser.add_argument("--texts", choices=("open", "responses"), default="open", help="with --study: texts of open"
-                        " sources (open), and models' responses to items of restricted sources too (responses)")  # fmt: skip
+    brings = "the study folder, which brings the texts; without it there are those of a published export, or none"
+    parser.add_argument("--study", type=Path, metavar="STUDY_DIR", help=brings)
+    which = "of open sources alone (open), or models' responses to items of restricted sources too (responses)"
+    parser.add_argument("--texts", choices=("open", "responses"), default="open", help=f"with --study: texts {which}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     return console.Exit.DONE
 
 
-def _with_texts(export: Export, study: Path | None, texts: str) -> Export:
+def _with_texts(export: Export, study: Path | None, texts: Texts) -> Export:
     from results.export.open_texts import with_texts
     from tasks.study.load import load_study
 
@@ -103,12 +103,13 @@ def _notes(found: Votes, to: str) -> list[str]:
     left = sum(vote.row.status == "left" for vote in found.votes)
     restricted = sum(map(is_restricted, found.study.items))
     texts = any(response.text for response in found.study.responses)
+    unsaid = "; an arena has no word for them, and the file does not have them" if to == "arena" else ""
     return [
         *(["Simulated: made by a program, and marked so."] if found.study.simulated else []),
-        *([f"Left by their raters: {left}" + (f"; {LEFT_OUT[to]}." if to in LEFT_OUT else ".")] if left else []),
-        *([f"Of other kinds than main, left out: {found.left_out}."] if found.left_out else []),
+        *([f"Left without an answer: {left}{unsaid}."] if left else []),
+        *([f"Not of kind main, and not in the file: {found.left_out}."] if found.left_out else []),
         "It holds texts: the terms of their source apply to it."
         if texts
-        else "It holds no texts (--study brings them).",
-        *([f"Texts of {restricted} items of a restricted source are left out."] if restricted else []),
+        else "It holds no texts; --study brings them.",
+        *([f"Of a restricted source, and without their dialogues: {restricted} items."] if restricted else []),
     ]

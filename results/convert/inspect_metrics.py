@@ -2,7 +2,7 @@
 
 Inspect is not a dependency: it is imported when a metric is made. A score's value is a map from rater to the preference
 of one pair, -2 to 2, positive for the first of `metadata["systems"]`, or None. Metrics read every epoch's own scores,
-since a mean over epochs would take a missing answer for 0.
+since a mean over epochs would take a missing answer for 0. Inspect tells metrics by their annotations.
 
     @scorer(metrics=[agreement(), strength()])
 """
@@ -24,7 +24,10 @@ def agreement(level: Level = "ordinal") -> Any:
     """Krippendorff's alpha of the raters, orientation-free: which system comes first changes nothing; NaN undefined."""
 
     def made(level: Level) -> Callable[[Scores], float]:
-        return lambda scores: alpha(rows(scores), level)
+        def compute(scores: Scores) -> float:
+            return alpha(rows(scores), level)
+
+        return compute
 
     return _metric("agreement")(made)(level=level)
 
@@ -33,7 +36,10 @@ def strength() -> Any:
     """Each system's centred log worth (Davidson's model, ties included); NaN where the votes allow no fit."""
 
     def made() -> Callable[[Scores], dict[str, float]]:
-        return lambda scores: worths(rows(scores))
+        def compute(scores: Scores) -> dict[str, float]:
+            return worths(rows(scores))
+
+        return compute
 
     return _metric("strength")(made)()
 
