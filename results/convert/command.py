@@ -90,7 +90,7 @@ def _write_folder(found: Votes, to: str, out: Path) -> None:
     if to == "argilla":
         files = {name: pretty(value) for name, value in argilla.files(found).items()}
     else:
-        files = {"tasks.json": pretty(label_studio.tasks(found)), "config.xml": label_studio.config(found)}
+        files = {"annotations.json": pretty(label_studio.tasks(found)), "config.xml": label_studio.config(found)}
     with new_folder(out, replacing=next(iter(files))) as target:
         for name, text in files.items():
             write_text(target / name, text)

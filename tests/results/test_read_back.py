@@ -47,7 +47,7 @@ def test_label_studio_reads_its_tasks_by_its_config(export: Export, tmp_path: Pa
     out = converted(export, "label-studio", tmp_path)
     config = interface((out / "config.xml").read_text(encoding="utf-8"))
     config.validate()
-    tasks = json.loads((out / "tasks.json").read_text(encoding="utf-8"))
+    tasks = json.loads((out / "annotations.json").read_text(encoding="utf-8"))
     for task in tasks:
         task_value.model_validate(task)
         assert all(task["data"].get(one.value_name) is not None for one in config.objects)
