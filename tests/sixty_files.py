@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import lzma
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,8 +109,10 @@ def as_parquet(cells: Cells) -> bytes:
     return out.getvalue()
 
 
-def as_xlsx(sheets: Mapping[str, Cells], hidden: Sequence[int] = (), merged: str = "") -> bytes:
-    """Tables as an Excel file; `hidden`: rows of the first sheet, from 0; `merged`: a range of it."""
+def as_xlsx(
+    sheets: Mapping[str, Cells], hidden: Sequence[int] = (), merged: str = "", hidden_column: int | None = None
+) -> bytes:
+    """Tables as an Excel file; `hidden`, `hidden_column`: of the first sheet, from 0; `merged`: a range of it."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -121,9 +125,11 @@ def as_xlsx(sheets: Mapping[str, Cells], hidden: Sequence[int] = (), merged: str
                     _ = sheet.write_number(row, column, int(cell)) if number else sheet.write_string(row, column, cell)
             for row in hidden:
                 sheet.set_row(row, None, None, {"hidden": True})
+            if hidden_column is not None:
+                sheet.set_column(hidden_column, hidden_column, None, None, {"hidden": True})
             if merged:
                 sheet.merge_range(merged, "")
-            hidden, merged = (), ""
+            hidden, merged, hidden_column = (), "", None
     return out.getvalue()
 
 
@@ -186,6 +192,19 @@ def tables() -> list[Case]:
             as_xlsx({"対話": plain, "メモ": notes}, hidden=[2]),
             {**WIDE, "sheet:japan.xlsx": "対話", "hidden:japan.xlsx [対話]": "read"},
         ),
+        Case(
+            "columns.xlsx",
+            as_xlsx({"対話": [[*row, "x"] for row in plain]}, hidden_column=4),
+            {**WIDE, "hidden_columns:columns.xlsx": "leave"},
+        ),
+        Case(
+            "headless.csv",
+            as_csv(plain[1:]),
+            {"header:headless.csv": "data", "dialogue": "2", "item": "1", "answers": "3,4"},
+            names=("3", "4"),
+        ),
+        Case("gzip.csv.gz", gzip.compress(as_csv(plain, "cp932")), WIDE),
+        Case("xz.jsonl.xz", lzma.compress(as_jsonl(records())), WIDE),
         Case("packed.zip", as_zip({"表.csv": as_csv(plain, "cp932")}), WIDE),
         Case("mac.zip", as_zip({"表.csv": as_csv(plain), "__MACOSX/._表.csv": b"x"}), WIDE),
         Case("noid.csv", as_csv([row[1:] for row in plain]), WIDE),

@@ -112,9 +112,18 @@ def bring(paths: Iterable[Path], answers: Mapping[str, str], saved: FileMapping 
         InputError: files that cannot be read, or an answer that its question does not allow.
     """
     found = tuple(sorted(paths))
-    told = dict(saved.opened if saved else {}) | dict(answers)
+    told = _told(saved, answers)
     brought = Brought(found, opened(found, told), _hashes(found), {}, Understood(FileMapping(), (), ()), saved)
     return again(brought, answers)
+
+
+def _told(saved: FileMapping | None, answers: Mapping[str, str]) -> dict[str, str]:
+    """What was said of files, now or in an earlier import; whether their first rows are names, where all were alike."""
+    if saved is None:
+        return dict(answers)
+    headed = {part.header for part in saved.parts}
+    alike = {"header": "names" if headed == {True} else "data"} if len(headed) == 1 else {}
+    return alike | dict(saved.opened) | dict(answers)
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
@@ -134,7 +143,7 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     if said and said not in PROVENANCE.options:
         allowed = ", ".join(PROVENANCE.options)
         raise InputError([f"answer 'provenance': found {said!r}; allowed: {allowed}"])
-    told = dict(brought.saved.opened if brought.saved else {}) | given
+    told = _told(brought.saved, given)
     found = opened(brought.paths, told) if brought.opened.questions else brought.opened
     understood = brought.understood
     if not found.questions:

@@ -14,7 +14,7 @@ from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
 from tasks.intake.faults import MOST_LINES, Faults, quoted
 from tasks.intake.kind import KINDS
-from tasks.intake.options import in_english, with_option
+from tasks.intake.options import NAMED, in_english, with_option
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.gathering import Gatherer, Word
 from tasks.intake.shape.identifiers import system_ids
@@ -132,7 +132,7 @@ def _only_table(path: Path, answers: Given) -> tuple[Records, tuple[str, ...]]:
     Raises:
         InputError: it holds several, or does not say of itself how it is read: the option that says it.
     """
-    found = opened([path], answers)
+    found = opened([path], NAMED | dict(answers))
     if found.questions:
         raise InputError(map(with_option, found.questions))
     if len(found.records) != 1:

@@ -11,6 +11,9 @@ from typing import IO
 
 from tasks.errors import InputError
 
+COMPRESSED = (".gz", ".xz")
+"""Endings that stand after another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -27,8 +30,12 @@ class Content:
 
     @property
     def ending(self) -> str:
-        """The ending of the file's name, in small letters, with its dot; '' where it has none."""
-        return PurePosixPath(self.path.name if self.path else self.name).suffix.lower()
+        """The ending of the file's name, in small letters, with its dot; '' where it has none.
+
+        Of one that was compressed, the ending of what it holds: `.csv` of `answers.csv.gz`.
+        """
+        name = PurePosixPath(self.path.name if self.path else self.name)
+        return (PurePosixPath(name.stem) if name.suffix.lower() in COMPRESSED else name).suffix.lower()
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:

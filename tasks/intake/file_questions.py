@@ -1,7 +1,8 @@
 """What must be known of a file before it can be read: told by its bytes, given as an answer, or asked.
 
-Its encoding, the sign between its cells, which sheets of a workbook are wanted, what becomes of hidden rows and merged
-cells, which file of an archive. What was told or answered is noted, so that a person sees it.
+Its encoding, the sign between its cells, whether its first row names the columns, which sheets of a workbook are
+wanted, what becomes of hidden rows and columns and of merged cells, which file of an archive. What was told or answered
+is noted, so that a person sees it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Sequence
 from tasks.intake.asking import Asker, Note, Question, chosen
 from tasks.intake.content import Content
 from tasks.intake.encoding import ENCODINGS, Told, refuse_undecodable, tell
+from tasks.intake.header import is_named
+from tasks.intake.readers.excel.sheet_xml import letters
 from tasks.intake.readers.excel.workbook import Sheet
 from tasks.intake.readers.separators import SEPARATORS, separators
 
 MOST_OPTIONS = 200
+MOST_SHOWN, MOST_CELLS = 60, 8
+"""Characters and cells of a first row that are shown."""
 Values = dict[str, str | int]
 
 
@@ -67,13 +72,30 @@ class FileQuestions:
 
     def hidden(self, name: str, sheet: Sheet) -> str:
         """`read` or `leave` the hidden rows of a sheet; '' where it must be asked."""
-        rows = sorted(sheet.seen.hidden)
+        rows = [str(row) for row in sorted(sheet.seen.hidden)]
         return self._either("hidden", name, ("read", "leave"), rows) if rows else "read"
+
+    def hidden_columns(self, name: str, sheet: Sheet) -> str:
+        """`read` or `leave` the hidden columns of a sheet; '' where it must be asked."""
+        columns = [letters(column) for column in sorted(sheet.seen.hidden_columns)]
+        return self._either("hidden_columns", name, ("read", "leave"), columns) if columns else "read"
 
     def merged(self, name: str, sheet: Sheet) -> str:
         """`fill` the merged cells of a sheet or `leave` them empty; '' where it must be asked."""
-        rows = [area[0][0] + 1 for area in sheet.merged]
+        rows = [str(area[0][0] + 1) for area in sheet.merged]
         return self._either("merged", name, ("fill", "leave"), rows) if rows else "leave"
+
+    def header(self, name: str, rows: Sequence[Sequence[str]]) -> str:
+        """Whether the first of some rows holds `names` of columns or `data`; '' where it must be asked."""
+        said = self.asker.given(f"header:{name}") or self.asker.given("header")
+        if is_named(rows) and not said:
+            return "names"
+        samples = tuple(cell[:MOST_SHOWN] for row in rows[:1] for cell in row if cell.strip())[:MOST_CELLS]
+        question = Question(f"header:{name}", "ask_header", {"file": name}, ("names", "data"), samples=samples)
+        answer = self._answer(question)
+        if answer == ("data",):
+            self.notes.append(Note("found_no_header", {"file": name}))
+        return answer[0] if answer else ""
 
     def one_of(self, contents: Sequence[Content], name: str) -> Content | None:
         """The one file of several that a person wants; None where it must be asked."""
@@ -90,9 +112,9 @@ class FileQuestions:
             values: Values = {"file": content.name, "encoding": told.encoding, "share": share}
             self.notes.append(Note(f"read_encoding_{told.how}", values))
 
-    def _either(self, kind: str, name: str, options: tuple[str, str], rows: Sequence[int]) -> str:
-        """The answer to a question of two options about some rows; '' where it is open."""
-        shown = ", ".join(map(str, rows[:5])) + (" …" if len(rows) > 5 else "")
+    def _either(self, kind: str, name: str, options: tuple[str, str], rows: Sequence[str]) -> str:
+        """The answer to a question of two options about some rows or columns; '' where it is open."""
+        shown = ", ".join(rows[:5]) + (" …" if len(rows) > 5 else "")
         values: Values = {"file": name, "n": len(rows), "rows": shown}
         answer = self._answer(Question(f"{kind}:{name}", f"ask_{kind}", values, options=options))
         return answer[0] if answer else ""

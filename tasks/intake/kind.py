@@ -7,10 +7,11 @@ from typing import Literal
 from tasks.intake.content import Content
 from tasks.intake.faults import quoted
 
-Kind = Literal["text", "json", "lines", "parquet", "excel", "zip"]
+Kind = Literal["text", "json", "lines", "parquet", "excel", "zip", "gzip", "xz"]
 KINDS: dict[str, Kind] = {
     ".csv": "text", ".tsv": "text", ".tab": "text", ".txt": "text", ".json": "json", ".jsonl": "lines",
     ".ndjson": "lines", ".parquet": "parquet", ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".zip": "zip",
+    ".gz": "gzip", ".xz": "xz",
 }  # fmt: skip
 """What is in a file, by the ending of its name."""
 
@@ -28,6 +29,10 @@ def kind_of(content: Content) -> Kind | Literal[""]:
         return "parquet"
     if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "excel"
+    if start.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if start.startswith(b"\xfd7zXZ\0"):
+        return "xz"
     return KINDS.get(content.ending, "")
 
 

@@ -100,12 +100,13 @@ def _difference(group: Sequence[str]) -> str:
 def missing_codes(labels: Iterable[str]) -> list[str]:
     """Labels that often stand for a missing value: words such as `n/a`, and numbers that lie apart from the others."""
     labels = list(labels)
-    words = [label for label in labels if _is_missing_word(label)]
+    words = [label for label in labels if is_missing_word(label)]
     values = numbers(label for label in labels if label not in words)
     return words + (_numbers_apart(values) if values else [])
 
 
-def _is_missing_word(label: str) -> bool:
+def is_missing_word(label: str) -> bool:
+    """Whether a label is a word that often stands for a missing value."""
     name = folded(label)
     return name in _MISSING_WORDS or name.startswith("n/a(")
 

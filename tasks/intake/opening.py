@@ -19,16 +19,18 @@ from typing import Any, TypeVar
 
 from tasks.errors import InputError
 from tasks.intake.asking import Asker, Note, Question
+from tasks.intake.compressed import unpacked
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.file_questions import FileQuestions
 from tasks.intake.kind import kind_of, unknown
 from tasks.intake.packed import Bounds, members
 from tasks.intake.readers.csv_file import CsvFile
+from tasks.intake.readers.excel import workbook
 from tasks.intake.readers.excel.workbook import ExcelSheet, Sheet, open_workbook
 from tasks.intake.readers.json_file import JsonFile, JsonLines, holds_lines
 from tasks.intake.readers.parquet_file import ParquetFile
-from tasks.intake.readers.separators import SEPARATORS
+from tasks.intake.readers.separators import SEPARATORS, first_rows
 from tasks.intake.readers.source import Source
 
 Read = TypeVar("Read")
@@ -45,6 +47,7 @@ class OpenedTable:
         file: the file that was given, with the path inside where it was a folder or an archive.
         sheet: the sheet's name; '' in other files.
         header: column names; of JSON, the keys of the first hundred objects.
+        headed: whether the file names its columns itself; else they are called 1, 2, 3 …
         rows: (row as a spreadsheet or an editor shows it, record). Values of text tables are texts; numbers are
             `Number`, written as they stand; in JSON and Parquet lists and objects are kept.
     """
@@ -53,6 +56,7 @@ class OpenedTable:
     file: str
     sheet: str
     header: tuple[str, ...]
+    headed: bool
     rows: Sequence[tuple[int, Mapping[str, Any]]]
 
 
@@ -92,7 +96,7 @@ def open_any(path: Path, answers: Mapping[str, str], name: str = "") -> Opened:
     for content in files.contents(path, name or path.name):
         for source, sheet in files.sources(content):
             rows = files.records(source)
-            tables.append(OpenedTable(source.name, content.name, sheet, source.header, rows))
+            tables.append(OpenedTable(source.name, content.name, sheet, source.header, source.headed, rows))
     asker, notes, errors = files.asker, tuple(files.notes), tuple(files.errors)
     return Opened(tuple(tables), notes, tuple(asker.questions), errors, asker.used)
 
@@ -125,17 +129,19 @@ class Files:
             self.notes.append(Note("left_other_file", {"file": content.name}))
         elif kind == "":
             self.errors.append(unknown(content))
-        elif kind != "zip":
+        elif kind not in ("zip", "gzip", "xz"):
             yield content
         elif depth > 1:
             self.errors.append(f"{content.name}: an archive in an archive in an archive; unpack it first")
         else:
-            packed = self.caught(lambda: self._members(content)) or []
+            packed = self.caught(lambda: self._members(content, kind)) or []
             for member in packed:
-                yield from self._unpacked(member, depth + 1, within=True)
+                yield from self._unpacked(member, depth + 1, within=kind == "zip" or within)
 
     @staticmethod
-    def _members(content: Content) -> list[Content]:
+    def _members(content: Content, kind: str) -> list[Content]:
+        if kind != "zip":
+            return [Content(content.name, data=unpacked(content.read(), kind, BOUNDS.file_bytes, content.name))]
         with content.open() as archive:
             found = members(archive, BOUNDS, content.name)
             return [Content(f"{content.name}/{path}", data=data) for path, data in found]
@@ -170,11 +176,16 @@ class Files:
         elif encoding := self.questions.encoding(content):
             if kind == "text":
                 if separator := self.questions.separator(content, encoding):
-                    yield CsvFile(content, encoding, SEPARATORS[separator]), ""
+                    yield from self._text(content, encoding, SEPARATORS[separator])
             elif kind == "lines" or holds_lines(content, encoding):
                 yield JsonLines(content, encoding), ""
             else:
                 yield JsonFile(content, encoding), ""
+
+    def _text(self, content: Content, encoding: str, separator: str) -> Iterator[tuple[Source, str]]:
+        rows = first_rows(content, encoding, separator)
+        if header := self.questions.header(content.name, rows):
+            yield CsvFile(content, encoding, separator, headed=header == "names"), ""
 
     def _sheets(self, content: Content) -> Iterator[tuple[Source, str]]:
         book = open_workbook(content)
@@ -191,7 +202,11 @@ class Files:
 
     def _sheet(self, content: Content, sheet: Sheet, *, alone: bool) -> Iterator[tuple[Source, str]]:
         name = content.name if alone else f"{content.name} [{sheet.name}]"
-        hidden, merged = self.questions.hidden(name, sheet), self.questions.merged(name, sheet)
-        if hidden and merged:
-            named = replace(content, name=name)
-            yield ExcelSheet(named, sheet, hidden=hidden == "read", filled=merged == "fill"), sheet.name
+        asked = self.questions
+        rows, columns, merged = asked.hidden(name, sheet), asked.hidden_columns(name, sheet), asked.merged(name, sheet)
+        without = sheet.seen.hidden_columns if columns == "leave" else frozenset()
+        if not (rows and columns and merged):
+            return
+        if header := asked.header(name, workbook.first_rows(sheet, without)):
+            how = {"hidden": rows == "read", "filled": merged == "fill", "headed": header == "names"}
+            yield ExcelSheet(replace(content, name=name), sheet, without=without, **how), sheet.name

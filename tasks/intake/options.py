@@ -11,9 +11,11 @@ from tasks.languages import catalogue
 
 OPTIONS = {
     "encoding": "--encoding", "separator": "--separator", "sheet": "--sheet", "hidden": "--hidden-rows",
-    "merged": "--merged-cells", "part": "--part",
+    "hidden_columns": "--hidden-columns", "merged": "--merged-cells", "part": "--part",
 }  # fmt: skip
 """The option that answers each kind of question about a file."""
+NAMED = {"header": "names"}
+"""What whoever names columns has said of the file: its first row holds their names."""
 MOST_SHOWN = 20
 
 
@@ -24,6 +26,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--separator", choices=tuple(SEPARATORS), help="between the cells of a text table")
     group.add_argument("--sheet", metavar="NAME", help="of a workbook")
     group.add_argument("--hidden-rows", dest="hidden", choices=("read", "leave"), help="of a sheet")
+    group.add_argument("--hidden-columns", choices=("read", "leave"), help="of a sheet")
     group.add_argument("--merged-cells", dest="merged", choices=("fill", "leave"),
                        help="give every merged cell the value of the first, or leave them empty")  # fmt: skip
     group.add_argument("--part", metavar="PATH", help="the file in a folder or zip archive")

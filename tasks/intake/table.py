@@ -16,7 +16,7 @@ from tasks.intake.asking import Note
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.kind import KINDS
 from tasks.intake.opening import Files
-from tasks.intake.options import in_english, with_option
+from tasks.intake.options import NAMED, in_english, with_option
 from tasks.intake.readers.source import Nested, Source, Value
 from tasks.intake.text import folded, visible
 from tasks.strict_json import Number
@@ -75,7 +75,7 @@ def open_table(path: Path, name: str = "", answers: Mapping[str, str] | None = N
         InputError: no such file, no such format, no header that can be read, or something that must be answered first:
             each question with the option that answers it.
     """
-    files = Files(answers or {})
+    files = Files(NAMED | dict(answers or {}))
     contents = list(files.contents(path, name or str(path)))
     content = files.questions.one_of(contents, name or str(path)) if contents else None
     sources = files.sources(content) if content else []

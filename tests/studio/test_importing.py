@@ -168,6 +168,20 @@ def test_a_mapping_keeps_what_was_said_of_the_file_itself(tmp_path: Path) -> Non
     assert (tmp_path / "two" / "mapping.json").read_bytes() == (tmp_path / "one" / "mapping.json").read_bytes()
 
 
+def test_a_table_without_names_of_columns_and_the_next_one_like_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        rows = sixty_files.wide(sixty_files.marked())[1:]
+        (tmp_path / f"{name}.csv").write_bytes(sixty_files.as_csv(rows, "cp932"))
+    said = [f"--answer={one}" for one in ("header:a.csv=data", "dialogue=2", "answers=3,4", "item=1")]
+    assert main(["import", str(tmp_path / "a.csv"), "--out", str(tmp_path / "one"), "--yes", *said]) == 0
+    saved = ["--mapping", str(tmp_path / "one" / "mapping.json"), "--yes"]
+    assert main(["import", str(tmp_path / "b.csv"), "--out", str(tmp_path / "two"), *saved]) == 0
+    one, two = (load_study(tmp_path / name) for name in ("one", "two"))
+    assert [item.turns for item in one.items] == [item.turns for item in two.items]
+    assert len(one.items) == 3
+    assert [response.text for response in one.responses] == [response.text for response in two.responses]
+
+
 def test_files_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
     for folder, answer in (("a", "x"), ("b", "y")):
         (tmp_path / folder).mkdir()

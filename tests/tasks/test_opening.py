@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import lzma
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +36,7 @@ def written(folder: Path, name: str, content: str | bytes, encoding: str = "utf-
 
 
 def opened(path: Path, **answers: str) -> Opened:
-    return open_any(path, answers)
+    return open_any(path, {"header": "names"} | answers)
 
 
 def rows(found: Opened) -> list[list[str]]:
@@ -204,6 +206,66 @@ def test_a_surplus_cell_is_refused_and_not_explained_by_another_separator(tmp_pa
     assert found.errors[0].startswith("t.csv, row 2: found 4 cells; the header has 3")
 
 
+# --- names of columns, or a first row of data --------------------------------------------------------------------
+
+UNSURE = {
+    "labels": "1,はい,いいえ\n2,いいえ,はい\n",
+    "first names no usual words": "甲,乙\nはい,いいえ\nいいえ,はい\n",
+    "sentences": "眠れません。,つらいですね。\n朝が来ません。,何時に？\n",
+    "numbers above numbers": "7,眠れません\n8,朝が来ません\n",
+    "a short text above sentences": "1,はい\n2,眠れません。\n3,つらいです。\n4,そうです。\n",
+    "a name that stands below too": "question,answer\nquestion,眠れません\nanswer,つらい\n",
+    "no row below": "甲,乙\n",
+    "one usual word above labels": "質問,甲\n相づち,乙\n反射,丙\n",
+}
+SURE = {
+    "two usual words": "id,text\na,b\n",
+    "a usual word above dialogues": "相談内容,甲\n眠れません。,つらいですね\n",
+    "a strange name above numbers": "連番,言葉\n1,はい\n2,いいえ\n3,はい\n",
+    "strange names above sentences": "甲,乙\n眠れません。,はい\n朝が来ません。,いいえ\nつらいです。,はい\n",
+    "an index": ",甲\n0,はい\n1,いいえ\n2,はい\n",
+}
+
+
+@pytest.mark.parametrize("name", UNSURE)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_first_row_that_may_be_data_is_asked_about(tmp_path: Path, name: str, kind: str) -> None:
+    path = _table(tmp_path, UNSURE[name], kind)
+    assert asked(open_any(path, {})) == [f"header:t.{kind}"]
+    cells = list(csv.reader(io.StringIO(UNSURE[name])))
+    numbers = [str(number) for number in range(1, len(cells[0]) + 1)]
+    assert rows(open_any(path, {"header": "data"})) == [numbers, *cells]
+
+
+@pytest.mark.parametrize("name", SURE)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_names_that_are_sure_are_not_asked_about(tmp_path: Path, name: str, kind: str) -> None:
+    found = open_any(_table(tmp_path, SURE[name], kind), {})
+    assert not found.questions
+    assert list(found.tables[0].header) == SURE[name].split("\n")[0].split(",")
+
+
+def _table(folder: Path, content: str, kind: str) -> Path:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        for place, row in enumerate(csv.reader(io.StringIO(content))):
+            sheet.write_row(place, 0, row)
+
+    return workbook(folder / "t.xlsx", fill) if kind == "xlsx" else written(folder, "t.csv", content)
+
+
+def test_no_cell_of_a_first_row_of_data_is_lost_or_refused(tmp_path: Path) -> None:
+    content = "1,はい,はい,\n2,いいえ,はい,memo\n"
+    found = open_any(written(tmp_path, "t.csv", content), {"header:t.csv": "data"})
+    assert rows(found) == [["1", "2", "3", "4"], ["1", "はい", "はい", ""], ["2", "いいえ", "はい", "memo"]]
+    assert [row for row, _ in found.tables[0].rows] == [1, 2]
+
+
+def test_keys_of_records_are_names(tmp_path: Path) -> None:
+    found = open_any(written(tmp_path, "t.json", '[{"1": "眠れません。", "2": "x"}]'), {})
+    assert (found.questions, found.tables[0].headed) == ((), True)
+
+
 # --- workbooks ---------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +290,24 @@ def test_sheets_and_hidden_rows_are_asked(tmp_path: Path) -> None:
         read_table(path, [Column("id")])
     answers = {"sheet": "相談", "hidden": "leave"}
     assert read_table(path, [Column("id"), Column("text")], answers=answers).cells == {"id": ["1"], "text": [SAID]}
+
+
+def test_hidden_columns_are_asked(tmp_path: Path) -> None:
+    def fill(book: Any) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "text", "memo", "response"])
+        sheet.write_row(1, 0, ["a", SAID, "x", ANSWER])
+        sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+        sheet.set_column(2, 2, None, None, {"hidden": True})
+        sheet.set_column(5, 9, None, None, {"hidden": True})  # nothing stands there
+
+    path = workbook(tmp_path / "t.xlsx", fill)
+    assert asked(opened(path)) == ["hidden_columns:t.xlsx"]
+    assert opened(path).questions[0].values == {"file": "t.xlsx", "n": 1, "rows": "C"}
+    assert rows(opened(path, hidden_columns="leave")) == [["id", "text", "", "response"], ["a", SAID, ANSWER]]
+    assert "column memo: found an error of Excel" in opened(path, hidden_columns="read").errors[0]
+    with pytest.raises(InputError, match="--hidden-columns: read, leave"):
+        read_table(path, [Column("id")])
 
 
 def test_merged_cells_are_filled_or_left_as_was_said(tmp_path: Path) -> None:
@@ -294,6 +374,57 @@ def test_numbers_and_days_are_written_as_they_are_shown(tmp_path: Path) -> None:
     found = opened(workbook(tmp_path / "t.xlsx", fill))
     assert rows(found)[1] == ["1", "0.1", "007", "2026-01-31"]
     assert [note.key for note in found.notes] == ["read_dates"]
+
+
+# --- compressed files ---------------------------------------------------------------------------------------------
+
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "xz": lzma.compress}
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+def test_a_compressed_file_is_what_it_holds(tmp_path: Path, ending: str) -> None:
+    compress = COMPRESS[ending]
+    table = "id,text\na,眠れません\n".encode("cp932")
+    path = written(tmp_path, f"t.csv.{ending}", compress(table[:9]) + compress(table[9:]))
+    found = open_any(path, {f"encoding:t.csv.{ending}": "cp932"})
+    assert rows(found) == [["id", "text"], ["a", "眠れません"]]
+    assert found.tables[0].name == f"t.csv.{ending}"
+    (tmp_path / f"t.csv.{ending}").rename(tmp_path / "named.jsonl")  # its bytes say that it is compressed
+    assert open_any(tmp_path / "named.jsonl", {}).errors[0].startswith("named.jsonl, row 1: is no JSON")
+
+
+@pytest.mark.parametrize("ending", COMPRESS)
+def test_a_compressed_file_that_is_cut_or_no_table_is_refused(tmp_path: Path, ending: str) -> None:
+    whole = COMPRESS[ending](b"id,text\na,x\n")
+    for name, content, words in (
+        ("cut.csv", whole[:-5], "cannot be unpacked"),
+        ("bent.csv", whole[:-9] + b"xxxx" + whole[-5:], "cannot be unpacked"),
+        ("a.tar", whole, "found a file ending in '.tar'"),
+        ("bare", whole, "found a file ending in ''"),
+    ):
+        (line,) = open_any(written(tmp_path, f"{name}.{ending}", content), {}).errors
+        assert line.startswith(f"{name}.{ending}: {words}")
+
+
+def test_compressed_files_that_swell_are_refused(tmp_path: Path) -> None:
+    zeros = bytes(2**20)
+    with gzip.open(tmp_path / "a.csv.gz", "wb", compresslevel=1) as file:
+        for _ in range(129):
+            file.write(zeros)
+    with lzma.open(tmp_path / "a.csv.xz", "wb", preset=0) as packed:
+        for _ in range(129):
+            packed.write(zeros)
+    huge = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 2**27}]
+    written(tmp_path, "wide.csv.xz", lzma.compress(b"id,text\na,x\n", filters=huge))
+    written(tmp_path, "many.csv.gz", gzip.compress(b"a") * 1001)
+    for name, words in (
+        ("a.csv.gz", "unpacks to more than 128 MB"),
+        ("a.csv.xz", "unpacks to more than 128 MB"),
+        ("wide.csv.xz", "cannot be unpacked (Memory usage limit exceeded)"),
+        ("many.csv.gz", "holds more than 1,000 compressed streams"),
+    ):
+        (line,) = open_any(tmp_path / name, {}).errors
+        assert line.startswith(f"{name}: {words}"), line
 
 
 # --- JSON, Parquet, archives, folders -------------------------------------------------------------------------------

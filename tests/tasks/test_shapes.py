@@ -229,11 +229,6 @@ def test_two_texts_without_a_dialogue_are_no_study_and_no_question_about_rows() 
         take(files, understand(files, answers).mapping, WORD)
 
 
-def test_an_object_of_numbered_entries_is_not_asked_for_a_header() -> None:
-    assert asked(told([{"1": {"text": "a"}, "2": {"text": "b"}}])) == ["dialogue", "answers"]
-    assert asked(told(each(**{"1": ("a",), "2": ("b",)}))) == ["header:a.csv"]
-
-
 @pytest.mark.parametrize("shape", JUDGMENTS)
 def test_judgments_are_told_and_make_no_study(shape: str) -> None:
     found = told(JUDGMENTS[shape])
@@ -279,25 +274,14 @@ def _some_answer(question: Question) -> str:
     return question.options[0] if question.options else f"name {question.key}"
 
 
-def test_a_first_row_of_data_is_not_taken_for_names() -> None:
-    rows = each(
-        **{"眠れません。": ("朝が起きられません。", "友だちと話せません。"), "いつから？": X, "つらいですね。": Y}
-    )
-    assert asked(told(rows)) == ["header:a.csv"]
-    answers = {"header:a.csv": "data", "dialogue": "1", "answers": "2,3"}
-    found = told(rows, **answers)
-    assert found.questions == ()
-    assert not found.mapping.parts[0].header
-    got = take([records(rows)], found.mapping, WORD)
-    assert {item.turns[0].text for item in got.items} == {
-        "眠れません。",
-        "朝が起きられません。",
-        "友だちと話せません。",
-    }
-    assert set(texts(got)) == {"2", "3"}
-    again = understand([records(rows)], {}, found.mapping)
-    assert again.questions == ()
-    assert again.mapping == found.mapping
+def test_a_mapping_of_numbered_columns_reads_no_named_ones() -> None:
+    rows = each(**{"1": PROMPTS, "2": X, "3": Y})
+    numbered = Records("a.csv", list(enumerate(rows, 1)), headed=False)
+    found = understand([numbered], {"dialogue": "1", "answers": "2,3"})
+    assert (found.questions, found.mapping.parts[0].header) == ((), False)
+    again = understand([numbered], {}, found.mapping)
+    assert (again.questions, again.mapping) == ((), found.mapping)
+    assert set(asked(understand([records(rows)], {}, found.mapping))) == {"dialogue", "answers"}
 
 
 def test_a_mark_in_one_late_cell_is_not_overlooked() -> None:

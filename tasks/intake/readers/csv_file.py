@@ -15,7 +15,7 @@ from tasks.errors import InputError
 from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
-from tasks.intake.readers.source import Value, named_cells, refuse_doubled
+from tasks.intake.readers.source import Value, named_cells, numbered, refuse_doubled
 from tasks.intake.text import opened
 
 MOST_CELL = 2**24
@@ -28,10 +28,11 @@ class CsvFile:
 
     Args:
         encoding, separator: as told or answered (`tasks/intake/encoding.py`, `tasks/intake/readers/separators.py`).
+        headed: whether its first row names the columns; else they are called 1, 2, 3 …
     """
 
-    def __init__(self, content: Content, encoding: str = "utf-8", separator: str = ",") -> None:
-        self.content, self.name = content, content.name
+    def __init__(self, content: Content, encoding: str = "utf-8", separator: str = ",", *, headed: bool = True) -> None:
+        self.content, self.name, self.headed = content, content.name, headed
         self._encoding, self._separator = encoding, separator
         self.notes: list[Note] = []
         self._spaced = False
@@ -40,6 +41,8 @@ class CsvFile:
             self._spaced = True
             self.notes.append(Note("read_blanks_after", {"file": self.name}))
             _, first = self._header()
+        if not headed:
+            self._header_row, first = self._header_row - 1, numbered(len(first))
         self.header = tuple(first)
         refuse_doubled(self.header, self.name)
 

@@ -27,6 +27,8 @@ TURNS = frozenset({"messages", "conversation", "conversations", "dialog", "dialo
 class JsonObjects:
     """Objects of a file. They have no header: `header` has the keys of the first hundred."""
 
+    headed = True
+
     def __init__(self, content: Content, encoding: str = "utf-8") -> None:
         self.content, self.name = content, content.name
         self._encoding = encoding

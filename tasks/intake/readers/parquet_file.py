@@ -34,6 +34,8 @@ BATCH, BATCH_BYTES = 8_192, 4 * 2**20
 class ParquetFile:
     """A Parquet file."""
 
+    headed = True
+
     def __init__(self, content: Content) -> None:
         self.content, self.name = content, content.name
         self.notes: list[Note] = []

@@ -20,7 +20,7 @@ def separators(content: Content, encoding: str) -> tuple[str, ...]:
     A sign may do that stands in the header. Of several, those come first by which all of the first rows have as many
     cells as the header; where none does so, the sign that makes most columns, so that faults are named by row.
     """
-    first = {name: _first(content, encoding, sign) for name, sign in SEPARATORS.items()}
+    first = {name: first_rows(content, encoding, sign) for name, sign in SEPARATORS.items()}
     wide = {name: rows for name, rows in first.items() if rows and len(rows[0]) > 1}
     even = [name for name, rows in wide.items() if all(len(row) == len(rows[0]) for row in rows)]
     if len(wide) < 2 or even:
@@ -28,7 +28,7 @@ def separators(content: Content, encoding: str) -> tuple[str, ...]:
     return (max(wide, key=lambda name: len(wide[name][0])),)
 
 
-def _first(content: Content, encoding: str, sign: str) -> list[list[str]]:
+def first_rows(content: Content, encoding: str, sign: str) -> list[list[str]]:
     """The first rows that are not blank; none where the header is no row with this sign."""
     with opened(content, encoding) as file:
         return list(islice(_rows(csv.reader(file, delimiter=sign, strict=True)), FIRST))

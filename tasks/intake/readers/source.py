@@ -29,11 +29,13 @@ class Source(Protocol):
     Attributes:
         name: what messages call it.
         header: its column names in order; those of the first rows where the format has no header.
+        headed: whether the file names its columns itself; else they are called 1, 2, 3 …
         notes: what was taken for something else, to be said before anything is stored.
     """
 
     name: str
     header: tuple[str, ...]
+    headed: bool
     notes: list[Note]
 
     def rows(self, wanted: Sequence[str], faults: Faults) -> Iterator[tuple[int, Sequence[Value]]]:
@@ -70,6 +72,11 @@ def named_cells(
     source.notes += [
         Note("left_nameless", {"file": source.name, "column": place + 1, "row": row}) for place, row in lost.items()
     ]
+
+
+def numbered(width: int) -> list[str]:
+    """Names for columns that have none: 1, 2, 3 …"""
+    return [str(number) for number in range(1, width + 1)]
 
 
 def refuse_doubled(header: Sequence[str], name: str) -> None:

@@ -69,6 +69,12 @@ def shapes() -> tuple[Known, ...]:
 
 
 @cache
+def header_classes() -> tuple[str, ...]:
+    """The classes of headers in `words.yaml`."""
+    return tuple(_read(FOLDER / f"{WORDS}.yaml"))
+
+
+@cache
 def header_words(kind: str) -> tuple[str, ...]:
     """The headers of a class, as written in `words.yaml`. Raises KeyError for a class that is not there."""
     words: list[Any] = _read(FOLDER / f"{WORDS}.yaml")[kind]

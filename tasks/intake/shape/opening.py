@@ -44,7 +44,7 @@ def opened(paths: Iterable[Path], answers: Mapping[str, str]) -> OpenedFiles:
     if empty := [path.name for path, one in found if not one.tables and not one.questions]:
         raise InputError([f"{name}: holds no records" for name in empty])
     return OpenedFiles(
-        tuple(Records(table.name, table.rows) for _, one in found for table in one.tables),
+        tuple(Records(table.name, table.rows, table.headed) for _, one in found for table in one.tables),
         tuple(note for _, one in found for note in one.notes),
         tuple(question for _, one in found for question in one.questions),
         tuple(key for _, one in found for key in one.used),

@@ -12,9 +12,6 @@ from typing import Any
 FIRST = 100
 """Records by which a file's shape is told."""
 MOST_PATHS = 80
-LONGEST_NAME = 60
-"""Characters of a column's name that may be one."""
-_SENTENCE = re.compile(r"[。！？!?]\s*$|\n|：.*[。！？]")
 _SIGNS = re.compile(r"[\s_\-()\[\]{}（）【】「」『』]+")
 
 
@@ -25,37 +22,16 @@ class Records:
     Attributes:
         name: the file, with the sheet where there are several: what messages and answers call it.
         rows: (row as a spreadsheet or an editor shows it, the record); cells are texts, numbers are `Number`.
+        headed: whether the file names its columns itself; else they are called 1, 2, 3 …
     """
 
     name: str
     rows: Sequence[tuple[int, Mapping[str, Any]]]
+    headed: bool = True
 
     def first(self) -> list[Mapping[str, Any]]:
         """The records by which the shape is told."""
         return [record for _, record in self.rows[:FIRST]]
-
-
-def looks_like_data(records: Records) -> bool:
-    """Whether the names of columns may be a first row of data: a sentence, lines, or nothing but numbers."""
-    first = records.rows[0][1] if records.rows else {}
-    if any(isinstance(value, Mapping | list) for value in first.values()):
-        return False
-    keys = [key for key in first if key]
-    return any(_SENTENCE.search(key) or len(key) > LONGEST_NAME for key in keys) or (
-        bool(keys) and all(key.isdecimal() for key in keys)
-    )
-
-
-def without_header(records: Records) -> Records:
-    """The same table with its first row as data and its columns called 1, 2, 3 …"""
-    if not records.rows:
-        return records
-    row, first = records.rows[0]
-    names = {name: str(number) for number, name in enumerate(first, start=1)}
-    rows = [
-        (at, {names[name]: value for name, value in record.items() if name in names}) for at, record in records.rows
-    ]
-    return Records(records.name, [(row - 1, {number: name for name, number in names.items()}), *rows])
 
 
 def pick(record: Mapping[str, Any], path: str) -> Any:

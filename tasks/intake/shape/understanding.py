@@ -16,7 +16,7 @@ from tasks.intake.shape.finding.group import Group
 from tasks.intake.shape.finding.parts import part_again, part_of
 from tasks.intake.shape.known import Known, shapes
 from tasks.intake.shape.mapping import Mapping, Part
-from tasks.intake.shape.records import Records, looks_like_data, pick, without_header
+from tasks.intake.shape.records import Records, pick
 from tasks.schema import Words
 
 NAMED = Known(
@@ -54,8 +54,7 @@ def understand(files: Sequence[Records], answers: Answered[str, str], saved: Map
         InputError: an answer that its question does not allow, or that nobody asks for.
     """
     asker, notes, parts = Asker(answers), list[Note](), list[Part]()
-    headed = _headed(files, asker, saved)
-    groups = _grouped(list(headed), saved)
+    groups = _grouped(files, saved)
     stores = any(known.holds == "dialogues" or known.form == "items" or known.dialogue for known, _, _ in groups)
     several = sum(known.holds != "judgments" for known, _, _ in groups) > 1
     for known, kept, fields in groups:
@@ -65,33 +64,10 @@ def understand(files: Sequence[Records], answers: Answered[str, str], saved: Map
         group = Group(known, fields, asker, fields[0].records.name if several else "", stores and several)
         part = part_again(group, kept) if kept else part_of(group)
         notes += group.notes
-        header = headed[fields[0].records]
-        parts += [part.model_copy(update={"header": header})] if part else []
-        notes += [] if header else [Note("found_no_header", {"file": one.records.name}) for one in fields]
+        parts += [part.model_copy(update={"header": fields[0].records.headed})] if part else []
     asker.refuse_unknown(also_asked)
     notes += [note for part in parts for note in _part_notes(part)]
     return Understood(Mapping(parts=tuple(parts)), tuple(notes), tuple(asker.questions))
-
-
-def _headed(files: Sequence[Records], asker: Asker, saved: Mapping | None) -> dict[Records, bool]:
-    """The files, and whether their first row names the columns; without those of which that is still asked."""
-    found: dict[Records, bool] = {}
-    for records in files:
-        fitting = _fitting(records, saved) or (_fitting(without_header(records), saved) if saved else None)
-        named = fitting.header if fitting else _has_header(records, asker)
-        if named is not None:
-            found[records if named else without_header(records)] = named
-    return found
-
-
-def _has_header(records: Records, asker: Asker) -> bool | None:
-    """Whether the first row names the columns; asked where it may be data."""
-    key = f"header:{records.name}"
-    if not looks_like_data(records) and asker.given(key) is None:
-        return True
-    samples = tuple(name[:60] for name in records.rows[0][1])[:8]
-    chosen = asker.one(Question(key, "ask_header", {"file": records.name}, ("names", "data"), samples=samples))
-    return None if chosen is None else chosen == "names"
 
 
 _Group = tuple[Known, Part | None, list[Fields]]
@@ -109,6 +85,7 @@ def _grouped(files: Sequence[Records], saved: Mapping | None) -> list[_Group]:
             apart,
             kept.model_dump_json() if kept else "",
             fields.root,
+            records.headed,
             *(fields.find(place) for place in _places(known)),
         )
         groups.setdefault(key, (known, kept, []))[2].append(fields)
@@ -129,6 +106,8 @@ def _fitting(records: Records, saved: Mapping | None) -> Part | None:
     """The part of an earlier mapping whose places are all in this file."""
     first = records.first()
     for part in saved.parts if saved else ():
+        if part.header != records.headed:
+            continue
         places = [
             *part.item,
             *part.dialogue[:1],

@@ -1,4 +1,4 @@
-"""A look at the XML of a sheet for what python-calamine hides: errors, formulas without a value, hidden rows.
+"""A look at a sheet's XML for what python-calamine hides: errors, formulas without a value, hidden rows and columns.
 
 Also how far the sheet reaches, before a library makes every cell up to there.
 """
@@ -29,13 +29,14 @@ class Look:
     Attributes:
         errors: cells that hold an error, as `#N/A`.
         uncached: formulas whose value was never stored.
-        hidden: rows that hold something and are hidden.
+        hidden: rows that hold something and are hidden; `hidden_columns`: columns.
         rows, columns: how far cells with something in them reach; 0 in an empty sheet.
     """
 
     errors: set[Place] = field(default_factory=set)
     uncached: set[Place] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
 
@@ -102,6 +103,7 @@ class _Reader:
         self.found = Look()
         self._row = self._column = 0
         self._row_hidden = self._formula = self._valued = False
+        self._hidden_ranges: list[tuple[int, int]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag[tag.rfind("|") + 1 :]
@@ -118,7 +120,9 @@ class _Reader:
         elif tag == "row":
             self.end_cell()
             self._row, self._column = int(attributes.get("r", self._row + 1)), 0
-            self._row_hidden = attributes.get("hidden") in ("1", "true")
+            self._row_hidden = _is_hidden(attributes)
+        elif tag == "col" and (_is_hidden(attributes) or attributes.get("width") == "0"):
+            self._hidden_ranges.append((int(attributes["min"]), int(attributes["max"])))
 
     def _value(self) -> None:
         self._valued = True
@@ -126,11 +130,23 @@ class _Reader:
         self.found.columns = max(self.found.columns, self._column)
         if self._row_hidden:
             self.found.hidden.add(self._row)
+        if any(low <= self._column <= high for low, high in self._hidden_ranges):
+            self.found.hidden_columns.add(self._column)
 
     def end_cell(self) -> None:
         if self._formula and not self._valued:
             self.found.uncached.add((self._row, self._column))
         self._formula = self._valued = False
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("hidden") in ("1", "true")
+
+
+def letters(column: int) -> str:
+    """1 -> A, 26 -> Z, 27 -> AA."""
+    before, last = divmod(column - 1, 26)
+    return (letters(before) if before else "") + chr(65 + last)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -15,13 +15,15 @@ from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.packed import UNREADABLE
 from tasks.intake.readers.excel.sheet_xml import Look, look, members_of
-from tasks.intake.readers.source import Nested, Value, named_cells, refuse_doubled
+from tasks.intake.readers.source import Nested, Value, named_cells, numbered, refuse_doubled
 from tasks.strict_json import Number
 
 MOST_UNPACKED = 128 * 2**20
 """Bytes of a workbook as unpacked: 100,000 rows of answers have about 60 MB."""
 MOST_CELLS = 4_000_000
 """Cells of a sheet from its first to its last, empty ones too: the library makes them all."""
+MOST_LOOKED_AT = 100
+"""Rows by which the first is told to name the columns."""
 _CHUNK = 2**20
 _ERROR = Nested("an error of Excel in place of a value (as #N/A or #REF!)")
 _UNCACHED = Nested("a formula whose value was not stored (open the file in Excel and save it)")
@@ -104,23 +106,41 @@ def _refuse_swelling(archive: zipfile.ZipFile, name: str) -> None:
 
 
 class ExcelSheet:
-    """A sheet as a table: its first row that is not blank is the header.
+    """A sheet as a table, from its first row that is not blank.
 
     Args:
         content: the workbook, named in messages as its sheet is to be called.
         hidden: whether hidden rows are read.
+        without: columns that are not read, from 1.
         filled: whether every cell of merged ones has the value of the first.
+        headed: whether that row names the columns; else they are called 1, 2, 3 …
     """
 
-    def __init__(self, content: Content, sheet: Sheet, *, hidden: bool = True, filled: bool = False) -> None:
-        self.name = content.name
+    def __init__(
+        self,
+        content: Content,
+        sheet: Sheet,
+        *,
+        hidden: bool = True,
+        without: Collection[int] = (),
+        filled: bool = False,
+        headed: bool = True,
+    ) -> None:
+        self.name, self.headed = content.name, headed
         self.notes: list[Note] = []
         self._seen, self._hidden = sheet.seen, hidden
         self._rows: list[list[Any]] = sheet.cells.to_python(skip_empty_area=False)
         if filled:
             _fill(self._rows, sheet.merged)
-        self._header_row = next(number for number, row in enumerate(self._rows, 1) if any(_filled(c) for c in row))
-        self.header = tuple(_plain(cell) for cell in self._rows[self._header_row - 1])
+        for row in self._rows:
+            _blank(row, without)
+        first = next((number for number, row in enumerate(self._rows, 1) if any(_filled(c) for c in row)), 0)
+        if not first:
+            raise InputError([f"{self.name}: holds nothing but what is hidden"])
+        self._header_row = first if headed else first - 1
+        self._without = without
+        names = [_plain(cell) for cell in self._rows[first - 1]]
+        self.header = tuple(names if headed else _blank(numbered(len(names)), without))
         refuse_doubled(self.header, self.name)
         if any(isinstance(cell, date | time | timedelta) for row in self._rows for cell in row):
             self.notes.append(Note("read_dates", {"file": self.name}))
@@ -152,10 +172,25 @@ class ExcelSheet:
                 continue
             cells = [_value(cell) for cell in row]
             for place, words in at_row.get(number, {}).items():
+                if place + 1 in self._without:
+                    continue
                 cells += [""] * (place + 1 - len(cells))
                 cells[place] = words
             if any(cell != "" for cell in cells):
                 yield number, cells[: len(self.header)]
+
+
+def first_rows(sheet: Sheet, without: Collection[int]) -> list[list[str]]:
+    """The first rows of a sheet that are not blank, as texts, but for some columns."""
+    rows = sheet.cells.to_python(skip_empty_area=False, nrows=MOST_LOOKED_AT)
+    return [[_plain(cell) for cell in _blank(row, without)] for row in rows if any(map(_filled, row))]
+
+
+def _blank(cells: list[Any], without: Collection[int]) -> list[Any]:
+    """The cells, nothing in some columns (from 1)."""
+    for column in without:
+        cells[column - 1 : column] = [""] * len(cells[column - 1 : column])
+    return cells
 
 
 def _fill(rows: list[list[Any]], areas: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
