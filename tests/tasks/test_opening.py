@@ -390,7 +390,7 @@ def test_a_compressed_file_is_what_it_holds(tmp_path: Path, ending: str) -> None
     assert rows(found) == [["id", "text"], ["a", "眠れません"]]
     assert found.tables[0].name == f"t.csv.{ending}"
     (tmp_path / f"t.csv.{ending}").rename(tmp_path / "named.jsonl")  # its bytes say that it is compressed
-    assert open_any(tmp_path / "named.jsonl", {}).errors[0].startswith("named.jsonl, row 1: is no JSON")
+    assert open_any(tmp_path / "named.jsonl", {}).errors[0].startswith("named.jsonl, rows 1 and 2: is no JSON")
 
 
 @pytest.mark.parametrize("ending", COMPRESS)
