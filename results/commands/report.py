@@ -14,8 +14,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "report",
         help="an export folder in, a report folder out",
-        description="Writes report.html, report.md, report.json and tables/*.csv, and report.TAG.html and .md for each"
-        " further language; a report that is there is replaced.",
+        description="Writes report.html, report.md, report.json, tables.xlsx and tables/*.csv, and report.TAG.html and"
+        " .md for each further language; a report that is there is replaced.",
     )
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")

@@ -87,6 +87,20 @@ class LeftRecord(Strict):
     skipped: int
 
 
+class PartsRecord(Strict):
+    """The main assignments, each in one part: the parts add up to `planned`."""
+
+    planned: int
+    preferred: int
+    """One response was preferred."""
+    about_the_same: int
+    judged: int
+    """Judged without a preference: none was asked, or none given."""
+    cannot_judge: int
+    skipped: int
+    not_answered: int
+
+
 class DataRecord(Strict):
     """How much was judged and what was left out."""
 
@@ -98,6 +112,8 @@ class DataRecord(Strict):
     n_items_planned: int
     n_assignments_planned: int
     n_assignments_judged: int
+    parts: PartsRecord
+    """What became of every main assignment."""
     left: LeftRecord
     withdrawn_raters: int
     not_in_main_figures: Mapping[str, int]

@@ -1,8 +1,8 @@
 """The report: every figure of a study in one record, from which the pages and tables are drawn.
 
-`build` computes, `write` writes `report.json`, `report.html`, `report.md`, `tables/*.csv` and `*.tex`, `heds.md`,
-`heds.json`, and `report.LANGUAGE.html` and `.md` in further languages. Same export, seed and pinned versions: same
-bytes. docs/report-json.md documents the keys.
+`build` computes, `write` writes `report.json`, `report.html`, `report.md`, `tables.xlsx`, `tables/*.csv` and `*.tex`,
+`heds.md`, `heds.json`, and `report.LANGUAGE.html` and `.md` in further languages. Same export, seed and pinned
+versions: same bytes. docs/report-json.md documents the keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from results.export.folder import Export
 from results.record.report import REPORT_VERSION, ReportRecord
 from results.record.study import Deviation, Settings
 from results.report import compared, heds, judgments, planned
-from results.report.csv_tables import csv_tables
+from results.report.csv_tables import csv_tables, workbook_of
 from results.report.pages import Pages, lay_out
 from results.report.sections.answer import answer
 from results.responses import leaks
@@ -55,7 +55,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         report_version=REPORT_VERSION,
         study=study,
         settings=Settings(resamples=resamples, seed=seed, interval=resampling.interval, level=resampling.level),
-        data=planned.data_record(data),
+        data=planned.data_record(data, criterion),
         hypotheses=compared.hypothesis_records(hypotheses),
         preference=preference,
         agreement=agreement,
@@ -103,6 +103,7 @@ def _fill(report: Report, target: Path, languages: Sequence[Language]) -> None:
         (target / name).write_text(text, encoding="utf-8", newline="\n")
     for name, content in csv_tables(report.record).items():
         (target / "tables" / f"{name}.csv").write_bytes(content)
+    (target / "tables.xlsx").write_bytes(workbook_of(report.record))
 
 
 def _pages(pages: Pages, name: str) -> dict[str, str]:

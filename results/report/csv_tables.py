@@ -1,4 +1,4 @@
-"""The tables of a report as CSV files, one figure a row, for those who compute further."""
+"""The tables of a report as CSV files and as one Excel workbook, one figure a row, for those who compute further."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from results.export import csv_cells as cells
+from results.export.workbook import Cell, Sheet, workbook
 from results.record.figure import FigureRecord, TestRecord
 from results.record.preference import PairRecord
 from results.record.ratings import Differences, RatedPair
@@ -16,8 +17,20 @@ Line = dict[str, Any]
 
 
 def csv_tables(record: ReportRecord) -> dict[str, bytes]:
-    """CSV files by name: agreement, preference, items, ratings, questions, raters, order."""
-    tables = {
+    """CSV files by name."""
+    return {name: _csv(lines) for name, lines in tables(record).items()}
+
+
+def workbook_of(record: ReportRecord) -> bytes:
+    """The same tables as sheets of one Excel file; a simulated study says so in its title and its first column."""
+    mark = {"simulated": True} if record.study.simulated else {}
+    sheets = [_sheet(name, [{**mark, **line} for line in lines]) for name, lines in tables(record).items()]
+    return workbook(sheets, record.study.study_id + (" (simulated)" if record.study.simulated else ""))
+
+
+def tables(record: ReportRecord) -> dict[str, list[Line]]:
+    """Lines by table: agreement, preference, items, ratings, questions, raters, order."""
+    return {
         "agreement": list(_agreement(record)),
         "preference": [line for pair in record.preference.pairs for line in _pair(pair)],
         "items": [{**_systems(pair), **item.model_dump()} for pair in record.preference.pairs for item in pair.by_item],
@@ -26,7 +39,6 @@ def csv_tables(record: ReportRecord) -> dict[str, bytes]:
         "raters": [rater.model_dump() for rater in record.raters],
         "order": [{"rater": rater, **share.model_dump()} for rater, share in record.order.by_rater.items()],
     }
-    return {name: _csv(lines) for name, lines in tables.items()}
 
 
 def _figure(figure: FigureRecord) -> Line:
@@ -88,9 +100,23 @@ def _differences(pair: Differences, start: Line) -> Iterator[Line]:
         yield {**start, **names, "measure": "first_rated_higher", **_figure(pair.first_rated_higher)}
 
 
+def _columns(lines: list[Line]) -> list[str]:
+    return list(lines[0]) if lines else ["empty"]
+
+
 def _csv(lines: list[Line]) -> bytes:
-    columns = list(lines[0]) if lines else ["empty"]
+    columns = _columns(lines)
     return cells.render(columns, ([_cell(line[column]) for column in columns] for line in lines))
+
+
+def _sheet(name: str, lines: list[Line]) -> Sheet:
+    columns = _columns(lines)
+    return Sheet(name, columns, [[_typed(line[column]) for column in columns] for line in lines])
+
+
+def _typed(value: Any) -> Cell:
+    """Numbers and texts as they are, lists and maps as JSON."""
+    return value if isinstance(value, (int, float, str, type(None))) else json.dumps(value, ensure_ascii=False)
 
 
 def _cell(value: object) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from results.export.folder import Export
+from results.export.rows import AssignmentRow
 from results.record.figure import FigureRecord
 from results.record.raters import BlindingRecord, Guesses, GuessesByOrder, OrderRecord, ShownFirst, SideShare
 from results.record.study import (
     CriterionRecord,
     DataRecord,
     LeftRecord,
+    PartsRecord,
     PointRecord,
     ReasonRecord,
     StudyRecord,
@@ -76,8 +79,8 @@ def _criterion(criterion: Criterion) -> CriterionRecord:
     )
 
 
-def data_record(data: Judged) -> DataRecord:
-    """How much was judged, left and left out."""
+def data_record(data: Judged, preference: Criterion | None) -> DataRecord:
+    """How much was judged, left and left out; `preference` is the criterion that ties are counted on."""
     main = [row for row in data.export.assignments if row.kind == "main"]
     judged = [row for row in data.rows if row.value is not None]
     left = Counter(row.left for row in main if row.status == "left" and row.left is not None)
@@ -89,10 +92,31 @@ def data_record(data: Judged) -> DataRecord:
         n_items_planned=len(data.study.items),
         n_assignments_planned=len(main),
         n_assignments_judged=sum(row.status == "submitted" for row in main),
+        parts=parts_record(data, preference),
         left=LeftRecord(cannot_judge=left["cannot_judge"], skipped=left["skipped"]),
         withdrawn_raters=_withdrawn(data),
         not_in_main_figures=dict(sorted(Counter(_other_kinds(data.export)).items())),
     )
+
+
+def parts_record(data: Judged, preference: Criterion | None) -> PartsRecord:
+    """What became of every main assignment; those of raters who withdrew are in no export."""
+    rows = data.of(preference.criterion_id) if preference else ()
+    tied = {row.assignment_id: row.strength == 0 for row in rows if row.strength is not None}
+    main = [row for row in data.export.assignments if row.kind == "main"]
+    parts = Counter(map(partial(_part, tied), main))
+    return PartsRecord(
+        planned=len(main), **{name: parts[name] for name in PartsRecord.model_fields.keys() - {"planned"}}
+    )
+
+
+def _part(tied: Mapping[str, bool], row: AssignmentRow) -> str:
+    if row.status == "left":
+        return row.left or "skipped"
+    if row.status != "submitted":
+        return "not_answered"
+    same = tied.get(row.assignment_id)
+    return "judged" if same is None else "about_the_same" if same else "preferred"
 
 
 def _other_kinds(export: Export) -> list[str]:

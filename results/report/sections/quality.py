@@ -193,15 +193,36 @@ def data(reader: Reader) -> Section:
         (reader.word("n_items"), f"{record.n_items} / {record.n_items_planned}"),
         (reader.word("n_dialogues"), str(record.n_dialogues)),
         (reader.word("n_raters"), str(record.n_raters)),
-        (reader.word("n_assignments"), f"{record.n_assignments_judged} / {record.n_assignments_planned}"),
-        (reader.word("cannot_judge"), str(record.left.cannot_judge)),
-        (reader.word("skipped"), str(record.left.skipped)),
+        (reader.word("part_answers"), str(record.n_judgments)),
+        *_excluded(reader),
         (reader.word("withdrawn"), str(record.withdrawn_raters)),
         *((reader.word(f"kind_{kind}"), str(count)) for kind, count in record.not_in_main_figures.items()),
     )
     systems = tuple(Paragraph(_system(reader, system)) for system in reader.record.study.systems)
-    table = Table((reader.word("count"), reader.word("number")), rows, reader.word("data_note"))
-    return Section("data", reader.word("data"), (*systems, table))
+    head = (reader.word("count"), reader.word("number"))
+    return Section("data", reader.word("data"), (*systems, _parts(reader), Table(head, rows)))
+
+
+def _parts(reader: Reader) -> Table:
+    """What became of the main assignments: parts that add up to the last line. Empty parts of no interest stay out."""
+    parts = reader.record.data.parts
+    compared = reader.record.preference.criterion is not None
+    counted = {
+        **({"part_preferred": parts.preferred, "tie_rate": parts.about_the_same} if compared else {}),
+        **({"part_judged": parts.judged} if parts.judged or not compared else {}),
+        "cannot_judge": parts.cannot_judge,
+        "skipped": parts.skipped,
+        "part_not_answered": parts.not_answered,
+        "part_planned": parts.planned,
+    }
+    rows = tuple((reader.word(key), str(count)) for key, count in counted.items())
+    return Table((reader.word("parts_head"), reader.word("number")), rows, reader.word("data_note"))
+
+
+def _excluded(reader: Reader) -> list[tuple[str, str]]:
+    """How many of the judged the rules named beforehand leave out, all together; [] where there are none."""
+    rules = reader.record.exclusions
+    return [(reader.word("part_excluded"), str(rules[-1].left_out))] if rules else []
 
 
 def _system(reader: Reader, system: SystemRecord) -> str:

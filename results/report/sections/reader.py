@@ -40,9 +40,10 @@ class Reader:
         return study_language(words, self.lang)
 
     def counts(self) -> str:
-        """How many items, raters and judgments the report rests on."""
+        """How many items, raters and judged assignments the report rests on; the section on data has their parts."""
         data = self.record.data
-        counted = {"count_items": data.n_items, "count_raters": data.n_raters, "count_judgments": data.n_judgments}
+        judged = "count_pairs" if self.record.study.protocol == "pairwise" else "count_judged"
+        counted = {"count_items": data.n_items, "count_raters": data.n_raters, judged: data.n_assignments_judged}
         return " · ".join(self.word(key, n=n) for key, n in counted.items())
 
     def name(self, system: str) -> str:
