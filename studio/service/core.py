@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from studio.service import erasing, links, seats, seats_ahead
 from studio.service.desk import ORGANISER, Clock, Desk
 from studio.service.links import Speaker
-from studio.service.organiser import conduct, exporting, oversight, people, sign_in, watching
+from studio.service.organiser import conduct, exporting, listing, oversight, people, sign_in, watching
 from studio.service.organiser.sign_in import Organiser
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
@@ -178,6 +178,8 @@ class Service:
     close_study = writing(conduct.close)
     reopen_study = writing(conduct.reopen)
     studies = reading(conduct.studies)
+    summaries = reading(listing.summaries)
+    summary = reading(listing.summary)
     study = reading(conduct.study)
     progress = reading(conduct.progress)
     coverage = reading(conduct.coverage)

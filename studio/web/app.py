@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-from collections.abc import Mapping
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -27,10 +25,12 @@ from studio.service.links import Speaker
 from studio.service.records import State
 from studio.service.refusals import detail
 from studio.service.tokens import repaired
-from studio.settings import Settings
+from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
+from studio.web.desk import DeskPages, add_pages
+from studio.web.gradio_index import index_of
 from studio.web.guard.asgi import Application
 from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
@@ -235,7 +235,7 @@ class RatingPages:
 
     async def _prepared(self) -> str:
         if self._index is None:
-            self._index = prepare(await _fetch(self._application.routes[-1].app))  # type: ignore[attr-defined]
+            self._index = prepare(await index_of(self._application.routes[-1].app))  # type: ignore[attr-defined]
         return self._index
 
 
@@ -247,26 +247,6 @@ def _language(state: State, browser: Browser) -> Language:
 
 def _spoken(request: Request) -> tuple[Language, ...]:
     return spoken_to(browser_of(request).languages, SECTION)
-
-
-async def _fetch(application: Any) -> str:
-    """The index page of a mounted Gradio application, asked for inside this process."""
-    parts: list[bytes] = []
-    scope = {
-        "type": "http", "method": "GET", "path": "/", "raw_path": b"/", "root_path": "", "query_string": b"",
-        "headers": [(b"host", b"localhost")], "scheme": "http", "server": ("localhost", 80), "http_version": "1.1",
-        "asgi": {"version": "3.0"}, "client": ("127.0.0.1", 0),
-    }  # fmt: skip
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Mapping[str, Any]) -> None:
-        if message["type"] == "http.response.body":
-            parts.append(message.get("body", b""))
-
-    await application(scope, receive, send)
-    return b"".join(parts).decode("utf-8")
 
 
 def _add_rating(
@@ -324,7 +304,22 @@ def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
 
 
 def _mount_admin(application: FastAPI, service: Service, settings: Settings, lanes: Lanes) -> None:
-    """The organiser's page, where there is one, behind its own check."""
+    """The organiser's desk, behind its own check: its pages, downloads and forms, and Gradio under them."""
     from studio.pages import admin
+    from studio.pages.admin.component import blocks
 
-    admin.mount(application, service, settings, partial(_mount, application), lanes.organisers)
+    lane = lanes.organisers
+    files = Files.load(admin.STATIC, "desk")
+    pages = DeskPages(service, settings, files, lane)
+    admin.mount(application, service, settings, lane)
+    add_pages(application, pages)
+
+    @application.get("/static/desk/{version}/{name}")
+    async def static(request: Request, version: str, name: str) -> Response:
+        return files.response(version, name, request.headers.get("accept-encoding", ""))
+
+    async def organiser(request: Request) -> str | None:
+        return await lane.run(service.organiser_role, request.cookies.get(ORGANISER_COOKIE))
+
+    _mount(application, blocks(pages.reply, files.entry), "/admin", auth_dependency=organiser)
+    pages.gradio = application.routes[-1].app  # type: ignore[attr-defined]

@@ -21,11 +21,8 @@ from tests.studio_world import form, submit
 
 pytestmark = pytest.mark.browser
 
-KEYS = ("overview", "raters", "quality", "results", "safety")
-TABS = {
-    "ja": ("概要", "評価者", "評価の質", "結果", "保全と記録"),
-    "en": ("Overview", "Raters", "Quality", "Results", "Safety and log"),
-}
+KEYS = ("tab_overview", "tab_people", "tab_quality", "tab_results", "tab_records")
+TABS = {language: tuple(word("organiser", language, key) for key in KEYS) for language in ("ja", "en")}
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +47,26 @@ def enter(browser: Any, desk: Studio, language: str, phone: bool = False) -> Any
     locales = {"ja": "ja-JP", "en": "en-US"}
     page = browser.new_context(locale=locales.get(language, language), **(PHONE if phone else DESKTOP)).new_page()
     page.goto(f"{desk.url}/o/{desk.service.organiser_link()}")
-    page.wait_for_selector(".desk .tiles")
+    page.goto(f"{desk.url}/admin/s/desk")
+    page.wait_for_selector("#desk-root[data-ready]")
     return page
 
 
-def go(page: Any, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
-
-
 def press(page: Any, name: str) -> None:
-    """Go to a tab also where it stands behind a button, as those do that a phone has no room for."""
-    tab = page.get_by_role("tab", name=name, exact=True)
-    if not (tab.count() and tab.first.is_visible()):
-        page.locator(".overflow-menu > button").click()
-        tab = page.locator(".overflow-dropdown button", has_text=name)
-    tab.first.click()
+    """Go to a page of the study by the side, which a phone keeps behind a button."""
+    button = page.locator("[data-side]")
+    if button.is_visible():
+        button.click()
+    page.locator("#side").get_by_role("link", name=name, exact=True).click()
+    page.locator("#side a[aria-current]", has_text=name).wait_for(state="attached")
 
 
 def test_the_page_opens_again_in_the_language_that_was_chosen(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
-    page.get_by_label("Language").click()
-    page.get_by_role("option", name="日本語").click()
-    page.get_by_role("tab", name="評価者", exact=True).wait_for()
-    page.reload()
-    page.get_by_role("tab", name="評価者", exact=True).wait_for()
-    page.wait_for_selector(".desk .tiles")
+    page.get_by_label("Language").select_option("ja")
+    page.locator("#side").get_by_role("link", name="評価者", exact=True).wait_for()
+    page.goto(f"{desk.url}/admin/s/desk")
+    page.locator("#side").get_by_role("link", name="評価者", exact=True).wait_for()
     assert page.evaluate("document.documentElement.lang") == "ja"
     page.context.close()
 
@@ -89,7 +81,6 @@ def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sidewa
     assert page.evaluate("document.documentElement.dir") == direction(language)
     for name in (word("organiser", language, key) for key in KEYS):
         press(page, name)
-        page.wait_for_timeout(400)
         text = page.inner_text("body")
         assert not [secret for secret in SECRETS if secret in text]
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440), name
@@ -99,7 +90,7 @@ def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sidewa
 
 def test_quality_shows_text_as_text_and_says_nothing_of_who_wins(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
-    go(page, "Quality")
+    press(page, "Quality")
     page.wait_for_selector("text=Most disputed items")
     body = page.inner_text("body")
     assert "<b>気になる応答</b>です" in body
@@ -109,7 +100,7 @@ def test_quality_shows_text_as_text_and_says_nothing_of_who_wins(browser: Any, d
 
 def test_links_are_made_for_named_people_and_work(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
-    go(page, "Raters")
+    press(page, "People")
     page.get_by_label("People to invite").fill("Hana, hana@example.org")
     page.get_by_role("button", name="Make links").click()
     page.wait_for_selector(".desk details")
@@ -123,7 +114,7 @@ def test_links_are_made_for_named_people_and_work(browser: Any, desk: Studio) ->
 
 def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
-    go(page, "Results")
+    press(page, "Results")
     page.wait_for_selector("text=Results stay blinded until the study is closed")
     assert page.request.get(f"{desk.url}/admin/report/desk.en.html").status == 403
     assert page.request.get(f"{desk.url}/admin/export/desk.zip").status == 403
@@ -145,14 +136,15 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
     page.context.close()
 
 
-def test_closing_needs_a_tick_and_can_be_undone(browser: Any, desk: Studio) -> None:
+def test_closing_says_what_it_does_before_it_is_done_and_can_be_undone(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
-    go(page, "Results")
-    page.get_by_role("button", name="Close the study").click()
-    page.wait_for_selector("text=Tick “I have checked this” first.")
+    press(page, "Results")
+    page.locator("#page > button", has_text="Close the study").click()
+    page.get_by_text("takes no more judgments").wait_for()
+    page.keyboard.press("Escape")
     assert desk.service.studies()[0].closed_at is None
-    page.get_by_role("tabpanel").get_by_label("I have checked").locator("visible=true").first.check()
-    page.get_by_role("button", name="Close the study").click()
+    page.locator("#page > button", has_text="Close the study").click()
+    page.locator("dialog[open] button", has_text="Close the study").click()
     page.get_by_text("Closed.", exact=True).wait_for()
     assert desk.service.studies()[0].closed_at
     desk.service.reopen_study("desk")
@@ -162,10 +154,22 @@ def test_closing_needs_a_tick_and_can_be_undone(browser: Any, desk: Studio) -> N
 def test_a_viewer_changes_nothing(browser: Any, desk: Studio) -> None:
     page = browser.new_context(locale="en-US", **DESKTOP).new_page()
     page.goto(f"{desk.url}/o/{desk.service.organiser_link('viewer')}")
-    page.wait_for_selector(".desk .tiles")
+    page.goto(f"{desk.url}/admin/s/desk")
+    page.wait_for_selector("#desk-root[data-ready]")
     before = len(desk.service.audit("desk"))
-    go(page, "Raters")
+    press(page, "People")
     page.get_by_text("You may look, not change.", exact=True).wait_for()
+    asked = {"path": "/admin/s/desk/people", "query": "", "language": "en", "do": "invite", "given": {"count": ["3"]}}
+    told = page.evaluate(
+        """async (data) => {
+          const component_id = gradio_config.components.find((one) => one.props.elem_id === "desk").id;
+          const body = JSON.stringify({ data, component_id, fn_name: "call", session_hash: "forged" });
+          const headers = { "content-type": "application/json" };
+          return (await fetch("/admin/gradio_api/component_server", { method: "POST", headers, body })).json();
+        }""",
+        asked,
+    )
+    assert told["told"] == "You may look, not change."
     assert page.get_by_role("button", name="Make links").count() == 0
     asked = page.request.post(f"{desk.url}/admin/launch", form={"token": "x"}, headers={"origin": desk.url})
     assert asked.status == 404

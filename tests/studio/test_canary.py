@@ -148,10 +148,12 @@ def test_a_rater_cannot_reach_the_organiser(world: tuple[Service, Any], rater: T
     own = rater.get("/config").json()
     texts = json.dumps(own)
     assert "admin" not in texts
-    for path in ("/admin/", "/admin/config", "/admin/gradio_api/info"):
+    for path in ("/admin/config", "/admin/gradio_api/info"):
         assert rater.get(path).status_code == 401, path
-    call = {"data": ["sleep", "en"], "fn_index": 1, "session_hash": "canary"}
-    assert rater.post("/admin/gradio_api/queue/join", json=call).status_code == 401
+    for path in ("/admin/", "/admin/s/sleep", "/admin/s/sleep/results"):
+        assert rater.get(path).status_code == 404, path
+    call = {"data": {"path": "/admin/"}, "component_id": 0, "fn_name": "call", "session_hash": "canary"}
+    assert rater.post("/admin/gradio_api/component_server", json=call).status_code == 401
     assert rater.get("/admin/export/sleep.zip").status_code == 404
     with TestClient(world[1], follow_redirects=False) as organiser:
         assert organiser.get(f"/o/{world[0].organiser_link()}").status_code == 303

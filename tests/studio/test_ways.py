@@ -118,12 +118,22 @@ def test_marks_on_the_page_itself(rater: Rater) -> None:
 
 @way(5)
 def test_functions_of_the_organisers_page(rater: Rater) -> None:
-    for index in range(12):
-        call = {"data": ["sleep", "en"], "fn_index": index, "session_hash": "x"}
-        assert rater.client.post("/admin/gradio_api/queue/join", json=call).status_code == 401
-        joined = rater.client.post("/gradio_api/queue/join", json=call)
-        assert joined.status_code == 404, "the rater's page has no event to join"
+    call = {"data": ["sleep", "en"], "fn_index": 0, "session_hash": "x"}
+    for mount in ("", "/admin"):
+        joined = rater.client.post(f"{mount}/gradio_api/queue/join", json=call)
+        assert joined.status_code == 404, "no page has an event to join"
+    asked = {
+        "path": "/admin/s/sleep/results",
+        "query": "",
+        "language": "en",
+        "do": "look",
+        "given": {"why": ["x" * 20]},
+    }
+    for component in range(12):
+        call = {"data": asked, "component_id": component, "session_hash": "x", "fn_name": "call"}
+        assert rater.client.post("/admin/gradio_api/component_server", json=call).status_code == 401
     assert rater.client.get("/admin/config").status_code == 401
+    assert rater.client.get("/admin/s/sleep/results").status_code == 404
 
 
 @way(6)

@@ -1,5 +1,10 @@
-"""The organiser's page at `/admin`: how far each rater is, new links, the export. It holds no logic."""
+"""The organiser's desk at `/admin`: its pages, downloads and forms. It holds no logic."""
+
+from pathlib import Path
 
 from studio.pages.admin.routes import mount
 
-__all__ = ["mount"]
+STATIC = Path(__file__).with_name("static")
+"""The desk's stylesheet and script."""
+
+__all__ = ["STATIC", "mount"]

@@ -104,6 +104,68 @@ def link(address: str, words: str, download: bool = False, kind: str = "take") -
     return Raw(f'<a class="{kind}" href="{escape(address)}" {attributes}>{text(words)}</a>')
 
 
+def tag(words: str, kind: str = "") -> Raw:
+    """A word about a state, in a coloured field; the word alone says it, the colour only repeats it."""
+    return Raw(f'<span class="tag {kind}">{text(words)}</span>')
+
+
+def bar(done: int, total: int, called: str) -> Raw:
+    """How much of something is done, as figures and as a bar."""
+    label = text(f"{called}: {done} / {total}")
+    return Raw(
+        f'<span class="amount"><b>{done}</b> / {total}</span>'
+        f'<progress value="{done}" max="{max(total, 1)}" aria-label="{label}"></progress>'
+    )
+
+
+def moment(at: str | None, kind: str = "") -> Raw:
+    """A time in the reader's time zone; `kind` is `date`, or '' for date and time. A dash where there is none."""
+    if not at:
+        return Raw("–")
+    shown = at[:10] if kind == "date" else at[:16].replace("T", " ")
+    return Raw(f'<time datetime="{text(at)}" data-kind="{kind}">{text(shown)}</time>')
+
+
+def form(act: str, body: str, button: str, kind: str = "primary") -> Raw:
+    """A form whose button does something on this page; what comes of it is shown under it."""
+    return Raw(
+        f'<form data-do="{act}" class="card form">{body}<p class="form-acts">'
+        f'<button class="button {kind}">{text(button)}</button></p><div class="outcome" tabindex="-1"></div></form>'
+    )
+
+
+def field(called: str, name: str, info: str = "", kind: str = "text", value: str = "") -> str:
+    """A labelled field of one line."""
+    return _labelled(called, f'<input type="{kind}" name="{name}" value="{text(value)}">', info)
+
+
+def area(called: str, name: str, info: str = "", value: str = "", rows: int = 3) -> str:
+    """A labelled field of several lines."""
+    return _labelled(called, f'<textarea name="{name}" rows="{rows}">\n{text(value)}</textarea>', info)
+
+
+def choice(called: str, name: str, options: Iterable[tuple[str, str]], value: str = "") -> str:
+    """A labelled choice of one among (value, word)."""
+    shown = "".join(
+        f'<option value="{text(one)}"{" selected" if one == value else ""}>{text(word)}</option>'
+        for one, word in options
+    )
+    return _labelled(called, f'<select name="{name}">{shown}</select>', "")
+
+
+def tick(called: str, name: str, ticked: bool = False) -> str:
+    """A box to tick."""
+    return (
+        f'<p><label class="tick"><input type="checkbox" name="{name}" value="yes"{" checked" if ticked else ""}>'
+        f"<span>{text(called)}</span></label></p>"
+    )
+
+
+def _labelled(called: str, control: str, info: str) -> str:
+    under = f'<small class="soft">{text(info)}</small>' if info else ""
+    return f"<p><label><span>{text(called)}</span>{control}{under}</label></p>"
+
+
 def share(value: float | None) -> str:
     """A proportion as a percentage; a dash where it is undefined."""
     return "–" if value is None else f"{value:.0%}"

@@ -8,32 +8,24 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from results.document.words import LANGUAGES
 from studio.documents import payment
 from studio.pages.admin import publishing, setup
 from studio.pages.admin.html import WORDS
-from studio.pages.admin.page import blocks, style
 from studio.pages.admin.session import OrganiserCookie, Threads, not_found
 from studio.service import Service, StudioError
-from studio.settings import ORGANISER_COOKIE, Settings
+from studio.settings import Settings
 from tasks.languages.tags import Language
 
 
-def mount(
-    application: FastAPI, service: Service, settings: Settings, mount_blocks: Callable[..., None], threads: Threads
-) -> None:
-    """Add the downloads, the report and the page itself, each behind the organiser's session."""
+def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
+    """Add the downloads, the report and the forms of their own address, each behind the organiser's session."""
     _add_routes(application, service, threads)
     setup.mount(application, service, settings, threads)
     publishing.mount(application, service, settings, threads)
-
-    async def organiser(request: Request) -> str | None:
-        return await threads.run(service.organiser_role, request.cookies.get(ORGANISER_COOKIE))
-
-    mount_blocks(blocks(service, settings), "/admin", auth_dependency=organiser, css=style())
 
 
 def _add_routes(application: FastAPI, service: Service, threads: Threads) -> None:

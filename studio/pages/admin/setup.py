@@ -148,7 +148,7 @@ def launched(service: Service, arrivals: Arrivals, token: str, someone: Organise
         return _page(begin(words, str(error).splitlines()), words)
     arrivals.drop(token)
     arrivals.drop(waiting.files)
-    return RedirectResponse("/admin/", status_code=303)
+    return RedirectResponse(f"/admin/s/{waiting.study.study_id}/overview", status_code=303)
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

@@ -12,22 +12,25 @@ from pathlib import Path
 from fastapi.responses import PlainTextResponse, Response
 
 FOLDER = Path(__file__).with_name("static")
+TOKENS = Path(__file__).parent.with_name("tokens.css")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-STYLE, ENTRY = "rating.css", "rating.js"
 SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js", "reveal.js"})
 """Modules that only studies of whole dialogues, labels or spans load, or the public demo."""
 
 
 @dataclass(frozen=True)
 class Files:
-    """Name -> content of the stylesheet and the modules."""
+    """Name -> content of the stylesheet and the modules of a page; both are called `page` with their ending."""
 
     contents: Mapping[str, bytes]
+    page: str = "rating"
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> Files:
-        """Every stylesheet and module of `folder`."""
-        return cls({path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES})
+    def load(cls, folder: Path = FOLDER, page: str = "rating") -> Files:
+        """Every stylesheet and module of `folder`; colours that all pages share go before the page's own style."""
+        contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES}
+        style = f"{page}.css"
+        return cls({**contents, style: TOKENS.read_bytes() + contents[style]}, page)
 
     @cached_property
     def version(self) -> str:
@@ -43,23 +46,25 @@ class Files:
 
     def address(self, name: str) -> str:
         """Where browsers find the file."""
-        return f"/static/rating/{self.version}/{name}"
+        return f"/static/{self.page}/{self.version}/{name}"
 
     @property
     def style(self) -> str:
         """Address of the stylesheet."""
-        return self.address(STYLE)
+        return self.address(f"{self.page}.css")
 
     @property
     def entry(self) -> str:
         """Address of the module that runs the page."""
-        return self.address(ENTRY)
+        return self.address(f"{self.page}.js")
 
     @property
     def modules(self) -> tuple[str, ...]:
         """Addresses of the modules that every study's page imports."""
         return tuple(
-            self.address(name) for name in self.contents if name.endswith(".js") and name not in {ENTRY, *SOMETIMES}
+            self.address(name)
+            for name in self.contents
+            if name.endswith(".js") and name not in {f"{self.page}.js", *SOMETIMES}
         )
 
     def response(self, version: str, name: str, accepted: str) -> Response:

@@ -17,9 +17,9 @@ MANIFEST = re.compile(r'<link rel="manifest"[^>]*>')
 APP = "<gradio-app"
 FRAME_SIZER = re.compile(r"<script data-gradio-mode>.*?</script>\s*<script>.*?</script>", re.DOTALL)
 ROOT = (
-    '<script>window.gradio_config.root=location.origin;window.__gradio_mode__="app";window.iFrameResizer={};'
+    '<script>window.gradio_config.root=location.origin+"{{mount}}";window.__gradio_mode__="app";window.iFrameResizer={};'
     'document.head.append(Object.assign(document.createElement("link"),'
-    '{href:location.origin+"/theme.css?v="+gradio_config.theme_hash}))</script>'
+    '{href:location.origin+"{{mount}}/theme.css?v="+gradio_config.theme_hash}))</script>'
 )
 """Gradio derives its root from the request's host; the browser knows it better, behind any proxy. Gradio fetches its
 theme unless a link to it is there; nothing of the theme is seen here, so that the link is there and loads nothing."""

@@ -40,8 +40,11 @@ def _head(assets: Assets) -> str:
     )
 
 
-def prepare(index: str) -> str:
+def prepare(index: str, mount: str = "") -> str:
     """Gradio's index page made fit for any path and host, without previews that name Gradio or another host.
+
+    Args:
+        mount: where the Blocks are mounted, e.g. `/admin`; '' for the root.
 
     Raises:
         IndexChangedError: Gradio changed the page; the version in constraints.txt is the one this was tried with.
@@ -56,7 +59,7 @@ def prepare(index: str) -> str:
                 f"Gradio's index page has no {name} part: its version is not the one in constraints.txt"
             )
     index = LINK_PREVIEWS.sub("", MANIFEST.sub("", index))
-    index = FRAME_SIZER.sub(lambda _: ROOT, index)
+    index = FRAME_SIZER.sub(lambda _: ROOT.replace("{{mount}}", mount), index)
     return (
         index.replace(BASE, '<base href="/" />')
         .replace('lang="en"', 'lang="{{language}}"', 1)

@@ -27,6 +27,8 @@ class Organiser:
     """`organiser`, or `viewer`, who changes nothing."""
     actor: str
     """Who, as the event log names them: the role and the session, e.g. `organiser:3f2a91bc`."""
+    name: str = ""
+    """The account's name; '' where somebody came by a link or a password."""
 
 
 def make_link(desk: Desk, connection: Connection, role: str = "organiser") -> str:
@@ -66,7 +68,7 @@ def organiser(desk: Desk, connection: Connection, token: str | None) -> Organise
     if found is None:
         return None
     age = desk.clock() - datetime.fromisoformat(found.created_at)
-    return Organiser(found.role, _actor(found)) if age.total_seconds() < SESSION_SECONDS else None
+    return Organiser(found.role, _actor(found), found.name or "") if age.total_seconds() < SESSION_SECONDS else None
 
 
 def speak(desk: Desk, connection: Connection, token: str | None, language: str) -> None:

@@ -23,6 +23,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
+            rf"/admin/s/{_ID}(?:/[a-z]+)?",
             r"/admin/(?:new|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
@@ -43,7 +44,6 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/admin/(?:out|new|launch)",
             rf"/admin/publish/{_ID}",
             r"/sign-in",
-            r"/admin/gradio_api/queue/join",  # the rater's page has no event to join
             rf"{_BLOCKS}/gradio_api/component_server",
         )
     ),

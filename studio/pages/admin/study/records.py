@@ -1,31 +1,44 @@
-"""The tab on safety: where the data are, how far the copy is, what room is left, and who did what."""
+"""The page on records: where the data are, how far the copy is, what room is left, and who did what."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from studio.pages.admin.html import Words, heading, note, table
+from studio.pages.admin.asked import Act, Asked
+from studio.pages.admin.frame import head
+from studio.pages.admin.html import Raw, Words, heading, moment, note, table
 from studio.service import Service
-from studio.service.organiser.oversight import Act
+from studio.service.organiser import oversight
 
 SQLITE = "sqlite:///"
 SHOWN = 50
 
 
-def render(service: Service, study_id: str, words: Words) -> str:
+ACTS: Mapping[str, Act] = {}
+
+
+def title(asked: Asked) -> str:
+    """The page's title."""
+    return asked.words["safety"]
+
+
+def render(asked: Asked) -> Raw:
     """Place, copy, room, freezing hash, deviations and acts."""
+    service, study_id, words = asked.service, asked.study, asked.words
     sha256, at = service.registration(study_id)
     facts = [
         (words["database"], place(service.store.url)),
         (words["room"], room(service.store.url, words)),
         (words["copy"], copy(service, words)),
-        (words["frozen"], f"{at[:16].replace('T', ' ')}  sha256 {sha256[:16]}…"),
+        (words["frozen"], Raw(f"{moment(at)}  sha256 {sha256[:16]}…")),
         (words["retention"], service.retention_date(study_id) or words["no_date"]),
     ]
     acts = [*reversed(service.audit(study_id))][:SHOWN]
     parts = [
+        head(words["safety"]),
         table((words["fact"], words["value"]), facts, ""),
         heading(words["deviations"]),
         table(
@@ -41,7 +54,7 @@ def render(service: Service, study_id: str, words: Words) -> str:
         ),
         note(words["backup_note"]),
     ]
-    return "".join(parts)
+    return Raw("".join(parts))
 
 
 def place(url: str) -> str:
@@ -70,6 +83,6 @@ def copy(service: Service, words: Words) -> str:
     return f"{status.url} ({status.state}): {told} {status.problem}".strip()
 
 
-def _act(act: Act, words: Words, *who: str) -> tuple[str, ...]:
+def _act(act: oversight.Act, words: Words, *who: str) -> tuple[str, ...]:
     what = ", ".join(f"{key} {value}" for key, value in act.payload.items())
-    return act.at[:16].replace("T", " "), *who, words[f"act_{act.kind}"], what
+    return moment(act.at), *who, words[f"act_{act.kind}"], what

@@ -1,24 +1,33 @@
-"""The tab on quality: agreement so far, each rater's habits, disputed items, comments and flags; no system is named."""
+"""The page on quality: agreement, each rater's habits, disputed items, comments, flags; no system is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from results.document.numbers import interval
 from results.document.words import reason
-from studio.pages.admin.html import Raw, Words, figure, heading, note, share, table
-from studio.service import Service
+from studio.documents.invitations import Invitation
+from studio.pages.admin import invitations
+from studio.pages.admin.asked import Act, Answer, Asked, Given, one
+from studio.pages.admin.frame import head
+from studio.pages.admin.html import Raw, Words, area, figure, form, heading, note, share, table
 from studio.service.organiser.watching import Agreement, Comment, Disputed, Flags, Habits
 
 
-def render(service: Service, study_id: str, words: Words) -> str:
+def title(asked: Asked) -> str:
+    """The page's title."""
+    return asked.words["quality"]
+
+
+def render(asked: Asked) -> Raw:
     """All of it; nothing here says which system is preferred."""
+    service, study_id, words = asked.service, asked.study, asked.words
     quality = service.watch(study_id)
     study = service.study(study_id)
     labels = {one.criterion_id: words.of(one.label) for one in study.criteria}
     reasons = {r.reason_id: words.of(r.words) for c in study.criteria for r in c.reasons}
     parts = [
-        note(words["blind_note"]),
+        head(words["quality"], words["blind_note"]),
         heading(words["agreement"]),
         _agreement(quality.agreement, labels, words),
         heading(words["habits"]),
@@ -26,12 +35,29 @@ def render(service: Service, study_id: str, words: Words) -> str:
         note(words["habits_note"]),
         heading(words["disputed"]),
         _disputed(quality.disputed, words),
+        _adjudication(words) if asked.acts else "",
         heading(words["flags"]),
         _flags(quality.flags, reasons, words),
         heading(words["comments"]),
         _comments(quality.comments, words),
     ]
-    return "".join(parts)
+    return Raw("".join(parts))
+
+
+def _adjudication(words: Words) -> Raw:
+    field = area(words["adjudicate"], "items", words["adjudicate_info"])
+    return form("adjudicate", field, words["adjudicate_do"])
+
+
+def adjudicate(asked: Asked, given: Given) -> Answer:
+    """A further rater for the items typed, one a line or separated by commas."""
+    items = one(given, "items").replace(",", " ").split()
+    code, token = asked.service.adjudicate(asked.study, items, asked.someone.actor)
+    made = [Invitation(code, "", asked.link(token))]
+    return Answer(shown=invitations.render(asked.service.study(asked.study), made, asked.words), stay=True)
+
+
+ACTS: Mapping[str, Act] = {"adjudicate": adjudicate}
 
 
 def _agreement(rows: Iterable[Agreement], labels: dict[str, str], words: Words) -> Raw:

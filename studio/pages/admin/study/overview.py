@@ -1,28 +1,38 @@
-"""The first tab: how far the study is, rater by rater and item by item."""
+"""The first page of a study: how far it is, rater by rater and item by item."""
 
 from __future__ import annotations
 
-from studio.pages.admin.html import Raw, Words, heading, link, note, table, text, tiles
+from collections.abc import Mapping
+
+from studio.pages.admin.asked import Act, Asked
+from studio.pages.admin.frame import head
+from studio.pages.admin.html import Raw, Words, heading, link, moment, note, table, tag, text, tiles
 from studio.service import Service
 from studio.service.organiser.conduct import Progress
 
+ACTS: Mapping[str, Act] = {}
 
-def render(service: Service, study_id: str, words: Words) -> str:
-    """Title, state, figures, coverage and the raters' progress."""
-    facts = next(row for row in service.studies() if row.study_id == study_id)
-    study, rows = service.study(study_id), service.progress(study_id)
-    state = "closed" if facts.closed_at else "open"
+
+def title(asked: Asked) -> str:
+    """The page's title."""
+    return asked.words.of(asked.service.study(asked.study).title)
+
+
+def render(asked: Asked) -> Raw:
+    """State, figures, coverage and the raters' progress; made anew every few seconds."""
+    service, study_id, words = asked.service, asked.study, asked.words
+    facts, rows = service.summary(study_id), service.progress(study_id)
+    state = "open" if facts.closed_at is None else "closed"
     parts = [
-        Raw(f'<h1>{text(words.of(study.title))} <span class="tag {state}">{text(words[state])}</span></h1>'),
-        note(words["simulated"], "warn") if study.simulated else "",
+        head(title(asked), study_id, mark=tag(words[state], state)),
+        note(words["simulated"], "warn") if facts.simulated else "",
         _tiles(rows, words),
         _raters(rows, words),
         heading(words["coverage"]),
         _coverage(service, study_id, words),
         Raw(f"<p>{link(f'/admin/payment/{study_id}.csv', words['payment'], download=True, kind='quiet')}</p>"),
-        note(words["utc"]),
     ]
-    return "".join(parts)
+    return Raw(f'<div data-live="15">{"".join(parts)}</div>')
 
 
 def _tiles(rows: list[Progress], words: Words) -> Raw:
@@ -50,8 +60,8 @@ def _rater(row: Progress, words: Words) -> list[object]:
         f"{seconds / 60:.0f}",
         "–" if pace is None else f"{pace:.0f}",
         "–" if pace is None else f"{pace * (total - done) / 60:.0f}",
-        row.joined_at[:10],
-        row.last_at[:16].replace("T", " "),
+        moment(row.joined_at, "date"),
+        moment(row.last_at),
         words[state],
     ]
 

@@ -1,0 +1,256 @@
+// The desk: goes from page to page without loading anew, sends forms, keeps live pages current, and does small things in
+// the browser alone (search, sorting, copying, local time, themes). Every page is whole as it is served.
+
+const root = () => document.getElementById("desk-root");
+const page = () => document.getElementById("page");
+const session = Math.random().toString(36).slice(2);
+
+/** Gradio's component takes the page in; where it stands already, nothing moves. */
+export function adopt() {}
+
+// --- asking ------------------------------------------------------------------------------------------------------
+
+async function ask(request) {
+  const component = window.gradio_config.components.find((one) => one.props.elem_id === "desk");
+  const data = { path: location.pathname, query: location.search, language: root().lang, ...request };
+  const body = JSON.stringify({ data, component_id: component.id, session_hash: session, fn_name: "call" });
+  const answer = await fetch("/admin/gradio_api/component_server", { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (answer.status === 401) return location.reload(); // signed out: the page leads to the sign-in and back
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.json();
+}
+
+/** What `work` returns; where the studio cannot be reached that is said, and undefined is returned. */
+async function reaching(work) {
+  const failed = document.getElementById("failed");
+  try {
+    const found = await work();
+    failed.hidden = true;
+    return found;
+  } catch (failure) {
+    if (failure instanceof TypeError && !/fetch|network|load/i.test(failure.message)) throw failure;
+    failed.hidden = false;
+    return undefined;
+  }
+}
+
+// --- pages -------------------------------------------------------------------------------------------------------
+
+/** Goes to an address of the desk. */
+async function go(address, push = true) {
+  const url = new URL(address, location.href);
+  const shown = await reaching(() => ask({ path: url.pathname, query: url.search }));
+  if (!shown?.html) return void (shown && location.assign(address));
+  if (push) history.pushState(null, "", address);
+  replace(shown);
+  scrollTo(0, 0);
+  page().focus({ preventScroll: true });
+  return undefined;
+}
+
+function replace(shown) {
+  const made = document.createElement("template");
+  made.innerHTML = shown.html;
+  root().replaceWith(made.content);
+  document.title = shown.title;
+  dress();
+}
+
+/** The same page anew, without touching what somebody is doing on it. */
+async function refresh() {
+  const live = document.querySelector("[data-live]");
+  if (!live || document.hidden || document.querySelector("dialog[open]") || live.contains(document.activeElement)) return;
+  const shown = await ask({}).catch(() => null);
+  if (!shown?.html || !live.isConnected) return;
+  const made = document.createElement("template");
+  made.innerHTML = shown.html;
+  const next = made.content.querySelector("[data-live]");
+  if (!next || next.innerHTML === live.dataset.html) return;
+  const { scrollX, scrollY } = window;
+  live.innerHTML = next.innerHTML;
+  live.dataset.html = next.innerHTML;
+  dress();
+  scrollTo(scrollX, scrollY);
+}
+
+// --- forms -------------------------------------------------------------------------------------------------------
+
+/** The fields of a form, by name; each name with all its values. */
+export function fields(form) {
+  const given = {};
+  for (const [name, value] of new FormData(form)) if (typeof value === "string") (given[name] ??= []).push(value);
+  return given;
+}
+
+async function send(form, button) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const given = fields(form);
+  if (button?.name) (given[button.name] ??= []).push(button.value);
+  const answer = await reaching(() => ask({ do: form.dataset.do, given }));
+  delete form.dataset.busy;
+  if (answer) await settle(form, answer);
+}
+
+async function settle(form, { told, kind, shown, go: to, html, title }) {
+  if (told && kind === "warn") warn(form, told);
+  else if (told) tell(told);
+  if (shown) {
+    const place = form.querySelector(".outcome") ?? form;
+    place.innerHTML = shown;
+    dress();
+    place.focus();
+  }
+  if (to) return go(to);
+  if (html) {
+    form.closest("dialog")?.close();
+    replace({ html, title });
+    if (told) tell(told);
+    page().focus({ preventScroll: true });
+  }
+  return undefined;
+}
+
+/** What is wrong, beside the button that was pressed; read out at once. */
+function warn(form, told) {
+  let place = form.querySelector(".wrong");
+  if (!place) {
+    place = Object.assign(document.createElement("div"), { className: "wrong warn" });
+    place.setAttribute("role", "alert");
+    form.querySelector(".form-acts")?.before(place);
+  }
+  place.textContent = told;
+}
+
+function tell(told) {
+  const place = document.getElementById("told");
+  place.textContent = told;
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => (place.textContent = ""), 8000);
+}
+
+// --- small things ------------------------------------------------------------------------------------------------
+
+/** Times as the reader's own clock shows them. */
+function localTimes() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const style = time.dataset.kind === "date" ? { dateStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" };
+    time.textContent = new Intl.DateTimeFormat(root().lang, style).format(new Date(time.dateTime));
+    time.title = time.dateTime;
+  }
+}
+
+function search(field) {
+  const wanted = field.value.trim().toLocaleLowerCase();
+  for (const row of document.querySelectorAll(`#${field.dataset.search} tbody tr`)) row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted);
+}
+
+/** Rows by a column: numbers by size, the rest by the reader's alphabet; pressed again, the other way round. */
+function sort(button) {
+  const head = button.closest("th");
+  const way = head.ariaSort === "ascending" ? "descending" : "ascending";
+  for (const other of head.parentElement.children) other.removeAttribute("aria-sort");
+  head.ariaSort = way;
+  const body = head.closest("table").tBodies[0];
+  const key = (row) => row.cells[head.cellIndex].dataset.value ?? row.cells[head.cellIndex].textContent.trim();
+  const order = new Intl.Collator(root().lang, { numeric: true });
+  const rows = [...body.rows].sort((a, b) => (way === "ascending" ? 1 : -1) * order.compare(key(a), key(b)));
+  body.append(...rows);
+}
+
+async function copy(button) {
+  const text = button.dataset.copy || document.getElementById(button.dataset.copyFrom).textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = Object.assign(document.createElement("textarea"), { value: text }); // no secure context
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+  tell(button.dataset.told);
+}
+
+const themeNow = () => document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
+function theme(to) {
+  if (to) {
+    document.documentElement.dataset.theme = to;
+    try { localStorage.setItem("studio:theme", to); } catch { /* kept for this page alone */ }
+  }
+  for (const button of document.querySelectorAll("[data-theme-to]")) button.ariaPressed = String(button.dataset.themeTo === themeNow());
+}
+
+function side(open) {
+  root().classList.toggle("side-open", open);
+  document.querySelector("[data-side]").ariaExpanded = String(open);
+  if (open) document.querySelector("#side a").focus();
+}
+
+/** After every change of the page: what only the browser knows. */
+function dress() {
+  const html = document.documentElement;
+  html.lang = root().lang;
+  html.dir = root().dir;
+  localTimes();
+  theme();
+}
+
+// --- listening ---------------------------------------------------------------------------------------------------
+
+const buttons = {
+  open: (button) => document.getElementById(button.dataset.open).showModal(),
+  close: (button) => button.closest("dialog").close(),
+  copy,
+  copyFrom: copy,
+  sort,
+  themeTo: (button) => theme(button.dataset.themeTo),
+  side: () => side(!root().classList.contains("side-open")),
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-go]");
+  if (link && !(event.metaKey || event.ctrlKey || event.shiftKey || event.button)) {
+    event.preventDefault();
+    return void go(link.href);
+  }
+  const button = event.target.closest("button");
+  const act = button && Object.keys(buttons).find((name) => name in button.dataset);
+  if (act) buttons[act](button);
+  else if (root().classList.contains("side-open") && !event.target.closest("#side")) side(false);
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  return undefined;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (root().classList.contains("side-open")) {
+    side(false);
+    document.querySelector("[data-side]").focus();
+  }
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-do]");
+  if (!form) return;
+  event.preventDefault();
+  send(form, event.submitter);
+});
+document.addEventListener("input", ({ target }) => target.matches("[data-search]") && search(target));
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-language]")) return;
+  const query = new URLSearchParams(location.search);
+  query.set("lang", target.value);
+  location.search = query;
+});
+addEventListener("popstate", () => go(location.href, false));
+setInterval(refresh, 15000);
+try {
+  const kept = localStorage.getItem("studio:theme");
+  if (kept) document.documentElement.dataset.theme = kept;
+} catch { /* the system's theme, then */ }
+dress();
+root().dataset.ready = "";

@@ -1,0 +1,104 @@
+"""The desk's pages as they are served, and the one road by which they ask: Gradio's component server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+
+from studio.pages.admin import desk
+from studio.pages.admin.asked import Answer, Asked
+from studio.pages.admin.html import WORDS
+from studio.pages.admin.session import language_of, not_found
+from studio.pages.rating.files import Files
+from studio.pages.rating.index import place, prepare
+from studio.service import Refusal, Service
+from studio.settings import ORGANISER_COOKIE, Settings
+from studio.store.errors import StoreError
+from studio.web.gradio_index import index_of
+from studio.web.lanes import Lane
+from tasks.languages import catalogue
+
+Page = Mapping[str, Any]
+
+
+class DeskPages:
+    """Serves the desk: each page whole, and after that what is asked from it. `prepared` gives Gradio's index page."""
+
+    def __init__(self, service: Service, settings: Settings, files: Files, lane: Lane) -> None:
+        self._service, self._settings, self._files, self._lane = service, settings, files, lane
+        self.gradio: Any = None
+        """The mounted Blocks; set once they are."""
+        self._index = ""
+
+    async def page(self, request: Request) -> Response:
+        """The page at an address, for whoever is signed in; 404 for everybody else."""
+        asked = await self._lane.run(
+            self.asked, request.cookies, request.headers.get("accept-language", ""), request.url.path,
+            request.url.query, request.query_params.get("lang", ""),
+        )  # fmt: skip
+        shown = None if asked is None else await self._lane.run(desk.show, asked)
+        if asked is None or shown is None:
+            return not_found()
+        if not self._index:
+            self._index = prepare(await index_of(self.gradio, request.headers.get("cookie", "")), "/admin")
+        html = place(self._index, body=shown.html, assets=self._files, language=asked.words.language, title=shown.title)
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    async def reply(self, cookies: Mapping[str, str], accepted: str, data: dict[str, Any]) -> dict[str, Any]:
+        """What becomes of a request of the desk's script: a page, or what an act said and the page after it."""
+        try:
+            return await self._lane.run(self._reply, cookies, accepted, data)
+        except StoreError:
+            return {"told": Refusal("busy").text(catalogue.SECOND), "kind": "warn"}
+
+    def _reply(self, cookies: Mapping[str, str], accepted: str, data: dict[str, Any]) -> dict[str, Any]:
+        wanted = (str(data.get(name, "")) for name in ("path", "query", "language"))
+        path, query, language = wanted
+        asked = self.asked(cookies, accepted, path, query.removeprefix("?"), "", language)
+        if asked is None:
+            return {}
+        name = data.get("do")
+        answer = desk.act(asked, str(name), _given(data.get("given"))) if name else Answer()
+        told: dict[str, Any] = {"told": answer.told, "kind": answer.kind, "shown": answer.shown, "go": answer.go}
+        if answer.stay or answer.go:
+            return told
+        shown = desk.show(asked)
+        return {} if shown is None else told | {"html": shown.html, "title": shown.title}
+
+    def asked(
+        self, cookies: Mapping[str, str], accepted: str, path: str, query: str, chosen: str, spoken: str = ""
+    ) -> Asked | None:
+        """Who asks for which page, in the language chosen now (`chosen`) or before; None for whoever may not."""
+        token = cookies.get(ORGANISER_COOKIE)
+        someone, where = self._service.organiser(token), desk.place_of(path)
+        if someone is None or where is None:
+            return None
+        language = spoken if spoken in WORDS else language_of(self._service, _Headers(accepted), token, chosen)
+        return Asked(self._service, self._settings, someone, WORDS[language], *where, dict(parse_qsl(query)))
+
+
+class _Headers:
+    """A request's headers, as far as the choice of a language needs them."""
+
+    def __init__(self, accepted: str) -> None:
+        self.headers: Mapping[str, str] = {"accept-language": accepted}
+
+
+def _given(sent: Any) -> dict[str, list[str]]:
+    """The fields of a form; whatever is no list of texts is left out."""
+    fields = sent.items() if isinstance(sent, dict) else ()
+    return {
+        str(name): [str(value) for value in values if isinstance(value, str)]
+        for name, values in fields
+        if isinstance(values, list)
+    }
+
+
+def add_pages(application: FastAPI, pages: DeskPages) -> None:
+    """Add the addresses of the desk's pages."""
+    for path in ("/admin/", "/admin/s/{study_id}", "/admin/s/{study_id}/{page}"):
+        application.get(path)(pages.page)
