@@ -9,7 +9,7 @@ from typing import Literal
 from studio.service.desk import Desk
 from studio.store import acts, identity_table, queries
 from studio.store.database import Connection
-from studio.store.queries import RaterRow
+from studio.store.rows import RaterRow
 from tasks.schema import Words
 
 IDLE = timedelta(days=3)
