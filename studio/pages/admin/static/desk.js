@@ -188,11 +188,16 @@ function side(open) {
   if (open) document.querySelector("#side a").focus();
 }
 
+/** The document in the page's language: Gradio sets it to the browser's. */
+function speak() {
+  const html = document.documentElement;
+  if (html.lang !== root().lang) html.lang = root().lang;
+  if (html.dir !== root().dir) html.dir = root().dir;
+}
+
 /** After every change of the page: what only the browser knows. */
 function dress() {
-  const html = document.documentElement;
-  html.lang = root().lang;
-  html.dir = root().dir;
+  speak();
   localTimes();
   theme();
 }
@@ -252,5 +257,6 @@ try {
   const kept = localStorage.getItem("studio:theme");
   if (kept) document.documentElement.dataset.theme = kept;
 } catch { /* the system's theme, then */ }
+new MutationObserver(speak).observe(document.documentElement, { attributeFilter: ["lang", "dir"] });
 dress();
 root().dataset.ready = "";
