@@ -141,7 +141,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
 
 def invite(page: Any, ja: bool) -> None:
     """Two links, made on the raters' tab."""
-    press(page, "評価者" if ja else "Raters")
+    press(page, "評価者" if ja else "People")
     page.get_by_role("spinbutton", name="人数" if ja else "How many raters").fill("2")
     page.get_by_role("button", name="リンクを作る" if ja else "Make links").click()
     page.locator(".desk details summary code").nth(1).wait_for()
