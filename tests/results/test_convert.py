@@ -25,6 +25,8 @@ from results.convert.votes import Votes, votes
 from results.export import csv_cells
 from results.export.folder import Export, write
 from results.export.workbook import LONGEST, Sheet, workbook
+from results.statistics.agreement.alpha import value as alpha_value
+from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
 from results.study.agreement import all_agreements
 from results.study.judged import judged as main_judgments
@@ -415,3 +417,22 @@ def test_json_of_every_format_is_plain_json(export: Export) -> None:
     """No NaN, which JavaScript refuses: undefined figures are not there."""
     one_rater = replace(export, raters=export.raters[:1], assignments=export.assignments[:2])
     json.dumps(inspect_log.log(votes(one_rater, ("main",)), export.exported_at), allow_nan=False)
+
+
+@pytest.mark.parametrize("to", ["csv", "xlsx"])
+def test_the_table_commands_read_the_table_and_find_the_same_agreement(
+    to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Alpha of the systems named, nominal: from the file by `results agreement`, and from the export's own rows."""
+    made = judged.export(items=12, raters=4)
+    write(made, tmp_path / "export")
+    out = tmp_path / f"votes.{to}"
+    assert main(["convert", str(tmp_path / "export"), "--to", to, "--out", str(out)]) == 0
+    capsys.readouterr()
+    sheet_named = ["--sheet", "votes"] if to == "xlsx" else []
+    arguments = ["--unit", "item_id", "--rater", "rater", "--value", "preference", "--level", "nominal", *sheet_named]
+    assert main(["agreement", str(out), *arguments, "--resamples", "100", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    rows = sorted(said(made))
+    table = ratings(unit=[row[1] for row in rows], rater=[row[0] for row in rows], value=[row[4] for row in rows])
+    assert found["krippendorff_alpha"]["value"] == pytest.approx(alpha_value(table, "nominal"), abs=1e-9)
