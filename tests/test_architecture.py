@@ -119,6 +119,7 @@ FLOORS = {
         ("convert/", "other tools' files are made of votes and figures, before anybody reads a report"),
         ("responses/", "responses are measured without judgments"),
         ("planning/", "planning comes before any judgment"),
+        ("tables/", "tables of other people become ratings and votes; figures of them are the commands'"),
         ("document/", "documents know sections, not what a report or a score is"),
         ("report/sections/", "a section reads figures and is laid out by a document"),
         ("report/", "the report puts figures and sections together"),

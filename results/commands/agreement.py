@@ -1,24 +1,27 @@
-"""`python -m results agreement FILE …`: how far raters agree, for any table with a unit, a rater and a value."""
+"""`python -m results agreement FILE …`: how far raters agree, for any table with a unit, raters and values."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from results.commands.input_table import add_missing
-from results.commands.ratings_table import Names, read_ratings
 from results.commands.terminal import at_least, columns, interval, show
+from results.tables.options import add_table_options, parts
 from tasks.console import Commands
+from tasks.errors import InputError
 from tasks.intake.faults import Faults
-from tasks.intake.options import add_file_options, file_answers
-from tasks.intake.table import Column, read_table
+from tasks.intake.options import add_file_options
 
-if TYPE_CHECKING:
-    from results.statistics.ratings import Ratings
-    from results.statistics.resample import Resampling
+if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
+    from results.record.figure import Effect
+    from results.record.tables import AgreementTable
+    from results.tables.cells import Cells
+    from results.tables.ratings import Names
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
+DISTANCES = ("masi", "jaccard")
 
 
 def add(commands: Commands) -> None:
@@ -27,14 +30,21 @@ def add(commands: Commands) -> None:
         "agreement",
         help="agreement of any table of ratings, with intervals",
         description="Krippendorff's alpha, percent agreement, Gwet's AC, Fleiss' kappa and ICC with 95 % intervals "
-        "that resample units. An empty value is a missing rating, and so is one that --missing names.",
+        "that resample units. An empty value is a missing rating, and so is one that --missing names. In JSON a column "
+        "may be a path (annotations.Interesting, responses.*.Overall); a list there has a rating of each rater. "
+        "judgments.csv of an export needs no column named.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="one rating a row: CSV, Excel, JSON, Parquet or zip")
-    for name, what in (("unit", "what was rated"), ("rater", "who rated"), ("value", "the rating")):
-        parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
-    parser.add_argument("--level", choices=LEVELS, required=True, help="level of measurement")
-    parser.add_argument("--order", metavar="V1,V2,…", help="all categories, lowest first (needed for ordinal words)")
-    add_missing(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, Excel, JSON, Parquet or zip")
+    unit = "column, or several: what was rated (each row, where none is named)"
+    parser.add_argument("--unit", type=parts, default=(), metavar="COL,…", help=unit)
+    parser.add_argument("--rater", metavar="COL", help="column: who rated")
+    parser.add_argument("--value", metavar="COL", help="column: the rating")
+    kind = parser.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--level", choices=LEVELS, help="level of measurement")
+    kind.add_argument("--distance", choices=DISTANCES, help="where each value is a set of labels: how sets differ")
+    parser.add_argument("--order", type=parts, default=(), metavar="V1,V2,…",
+                        help="all categories, lowest first (needed for ordinal words)")  # fmt: skip
+    add_table_options(parser, "words that are read as other words, as 1=yes,0=no")
     add_file_options(parser)
     parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the units (10000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
@@ -51,90 +61,85 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read, compute, print; 0 also where a value is undefined. Raises InputError with every fault of the table."""
-    from results.statistics.resample import Resampling
+    from results.tables import asked
 
-    names = Names(options.unit, options.rater, options.value)
-    columns = [Column(names.unit, needed=True), Column(names.rater, needed=True), Column(names.value)]
     faults = Faults(str(options.file))
-    table = read_table(options.file, columns, faults=faults, answers=file_answers(options))
-    order = [part.strip() for part in options.order.split(",")] if options.order else None
-    reading = read_ratings(table, names, options.level, order, options.missing, faults)
-    resampling = Resampling(options.resamples, options.seed, options.interval, unit="units")
-    found = agreement(reading.ratings, options.level, resampling, numeric=reading.numeric)
-    if options.pairs:
-        found["pairs_of_raters"] = pairs_of_raters(reading.ratings, options.level, resampling)
-    show(found, reading.notes, text, as_json=options.json)
+    cells, names = _table(options, faults)
+    found = {
+        name: _block(block, names, options, faults) for name, block in asked.blocks(options, cells, faults).items()
+    }
+    show(found, options.by, text, as_json=options.json)
     return 0
 
 
-# --- computing --------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------------
 
 
-def agreement(ratings: Ratings, level: Any, resampling: Resampling, *, numeric: bool) -> dict[str, Any]:
-    """The JSON object of the command; every figure has `value`, `low`, `high`, `method`, `reason`."""
-    from results.statistics.agreement import chance, icc
-    from results.statistics.agreement.alpha import alpha
-    from results.statistics.figure import undefined
-    from results.statistics.reasons import Reason
+def _table(options: argparse.Namespace, faults: Faults) -> tuple[Cells, Names]:
+    """The rows that are meant, and their columns: as named, or those of judgments.csv."""
+    from results.tables import asked, judgments
+    from results.tables.ratings import Names
 
-    weights = chance.GWET_WEIGHTS[level]
-    forms = (
-        icc.icc(ratings, resampling) if numeric else {form: undefined(Reason.NOT_NUMBERS, form) for form in icc.FORMS}
+    if not (options.value or options.raters or options.unit) and asked.is_own(options):
+        options.split = options.split or ("|" if options.distance else None)
+        return asked.own(options, judgments.rated, faults), judgments.RATINGS
+    if options.raters and (options.rater or options.value):
+        raise InputError(["--raters names a column for each rater; it goes without --rater and --value"])
+    if not options.raters:
+        asked.refuse_unnamed(options, value=options.value)
+    names = Names(options.unit, options.rater, options.value, options.raters, options.cluster)
+    splits = [*names.raters, *([names.value] if names.value else [])]
+    if names.rater and not options.distance:
+        splits.append(names.rater)
+    return asked.asked(options, names.all(), splits, faults), names
+
+
+def _block(cells: Cells, names: Names, options: argparse.Namespace, faults: Faults) -> AgreementTable:
+    from results.statistics.resample import Resampling
+    from results.tables.agreement import agreement
+    from results.tables.long import ONE_JUDGE
+    from results.tables.ratings import Meaning, read_ratings
+
+    cells.require(names.needed(), faults)
+    level = options.level or "nominal"
+    meaning = Meaning(level, options.order, options.missing, options.map, sets=bool(options.distance))
+    reading = read_ratings(cells, names, meaning, faults)
+    if reading.ratings.rater_names == (ONE_JUDGE,):
+        who = "--rater COL, or a column for each rater by --raters COL,COL,…"
+        raise InputError([f"{options.file}: who rated is not named, and each value is one rating: {who}"])
+    resampling = Resampling(
+        options.resamples, options.seed, options.interval, unit=" and ".join(names.cluster) or "units"
     )
-    sizes = ratings.sizes()
-    return {
-        "n_units": sizes.items,
-        "n_raters": sizes.raters,
-        "n_ratings": sizes.judgments,
-        "level": level,
-        "krippendorff_alpha": alpha(ratings, level, resampling).five(),
-        "percent_agreement": chance.percent_agreement(ratings, resampling).five(),
-        "percent_agreement_over_pairs": chance.percent_agreement_over_pairs(ratings, resampling).five(),
-        "gwet_ac": {**chance.gwet(ratings, weights, resampling).five(), "weights": weights},
-        "fleiss_kappa": chance.fleiss_kappa(ratings, resampling).five(),
-        "icc": {form: forms[form].five() for form in icc.FORMS},
-    }
+    return agreement(reading, options.level, options.distance, resampling, pairs=options.pairs)
 
 
-def pairs_of_raters(ratings: Ratings, level: Any, resampling: Resampling) -> list[dict[str, Any]]:
-    """Cohen's kappa of every two raters who share a unit: weighted (quadratic) above the nominal level."""
-    from itertools import combinations
-
-    from results.statistics.agreement.cohen import cohen_kappa
-
-    weights: Any = "identity" if level == "nominal" else "quadratic"
-    found = []
-    for one, two in combinations(range(ratings.raters), 2):
-        made = cohen_kappa(ratings, one, two, weights, resampling)
-        if made.sizes.items:
-            kappa = {**made.five(), "weights": weights}
-            names = [ratings.rater_names[place] for place in (one, two)]
-            found.append({"raters": names, "n_units": made.sizes.items, "cohen_kappa": kappa})
-    return found
+# --- printing -----------------------------------------------------------------------------------------------------
 
 
-# --- printing ---------------------------------------------------------------------------------------------------
-
-
-def text(found: dict[str, Any]) -> str:
-    """The object as a table for a terminal."""
-    head = f"{found['n_units']} units, {found['n_raters']} raters, {found['n_ratings']} ratings, level {found['level']}"
-    rows = [_line("Krippendorff's alpha", found["krippendorff_alpha"])]
-    rows.append(_line("percent agreement (mean over units)", found["percent_agreement"]))
-    rows.append(_line("percent agreement (all pairs alike)", found["percent_agreement_over_pairs"]))
-    gwet = found["gwet_ac"]
-    name = "Gwet's AC1" if gwet["weights"] == "identity" else f"Gwet's AC2, {gwet['weights']} weights"
-    rows.append(_line(name, gwet))
-    rows.append(_line("Fleiss' kappa (generalised)", found["fleiss_kappa"]))
-    rows += [_line(form, figure) for form, figure in found["icc"].items()]
-    for pair in found.get("pairs_of_raters", ()):
-        rows.append(_line(f"Cohen's kappa {' – '.join(pair['raters'])} ({pair['n_units']} units)", pair["cohen_kappa"]))
+def text(found: AgreementTable) -> str:
+    """The record as a table for a terminal."""
+    level = f"level {found.level}" if found.level else f"sets of labels, {_name(found.distance)} distance"
+    clusters = f" in {found.n_clusters} resampled together" if found.n_clusters else ""
+    head = f"{found.n_units} units{clusters}, {found.n_raters} raters, {found.n_ratings} ratings, {level}"
+    rows = [_line("Krippendorff's alpha", found.krippendorff_alpha)]
+    rows.append(_line("percent agreement (mean over units)", found.percent_agreement))
+    rows.append(_line("percent agreement (all pairs alike)", found.percent_agreement_over_pairs))
+    weights = found.gwet_ac.weights
+    rows.append(_line("Gwet's AC1" if weights == "identity" else f"Gwet's AC2, {weights} weights", found.gwet_ac))
+    rows.append(_line("Fleiss' kappa (generalised)", found.fleiss_kappa))
+    rows += [_line(form, figure) for form, figure in found.icc.items()]
+    for pair in found.pairs_of_raters or ():
+        rows.append(_line(f"Cohen's kappa {' – '.join(pair.raters)} ({pair.n_units} units)", pair.cohen_kappa))
     return f"{head}\n{columns([('', 'value', '95 % interval', ''), *rows])}"
 
 
-def _line(name: str, figure: dict[str, Any]) -> tuple[str, str, str, str]:
+def _name(distance: str | None) -> str:
+    return "MASI" if distance == "masi" else "Jaccard"
+
+
+def _line(name: str, figure: Effect) -> Sequence[str]:
     from results.document.words import reason
 
-    value = "–" if figure["value"] is None else f"{figure['value']:.3f}"
-    bounds = "" if figure["low"] is None else interval(figure["low"], figure["high"])
-    return name, value, bounds, reason(figure["reason"], "en")
+    value = "–" if figure.value is None else f"{figure.value:.3f}"
+    bounds = "" if figure.low is None else interval(figure.low, figure.high)
+    return name, value, bounds, reason(figure.reason, "en")

@@ -1,221 +1,190 @@
-"""`python -m results preference FILE …`: strength of systems from any table of pairwise choices."""
+"""`python -m results preference FILE …`: who was preferred, from any table of pairwise choices."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from results.commands.input_table import add_missing, names_notes, values_of
 from results.commands.terminal import at_least, columns, interval, p_value, show
+from results.document.numbers import number
+from results.tables.options import add_table_options, parts
 from tasks.console import Commands
-from tasks.intake.faults import Faults, quoted
-from tasks.intake.labels import categories_note, counts
-from tasks.intake.options import add_file_options, file_answers
-from tasks.intake.table import Column, Table, read_table
+from tasks.errors import InputError
+from tasks.intake.faults import Faults
+from tasks.intake.options import add_file_options
 
-if TYPE_CHECKING:
-    from results.statistics.resample import Resampling
-    from results.statistics.strength import Votes
-
-OUTCOMES = {"left": 1, "right": -1, "tie": 0}
+if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
+    from results.record.figure import Effect
+    from results.record.tables import ChoiceAgreement, MarginOfTable, PairOfTable, PreferenceTable
+    from results.tables.cells import Cells
+    from results.tables.votes import Names
 
 
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "preference",
-        help="strength of systems from any table of pairwise choices",
-        description="Davidson's Bradley-Terry model with ties, pairs by item with exact tests, and the effect of "
-        "position; 95 % intervals resample items. A winner is left, right or tie; an empty one is a missing vote, and "
-        "so is one that --missing names.",
+        help="who was preferred in any table of pairwise choices",
+        description="Davidson's Bradley-Terry model with ties, each pair of systems for these raters and for raters "
+        "at large, agreement on the system, and the effect of position; 95 % intervals resample items. A winner is "
+        "left or right (first, model_a, A …), tie, or a system's name; digits are read as --map says. An empty one is "
+        "a missing vote, and so is one that --missing names. judgments.csv of an export needs no column named.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="one vote a row: CSV, Excel, JSON, Parquet or zip")
-    for name, what in (
-        ("item", "what was answered (the resampling unit)"),
-        ("rater", "who voted"),
-        ("left", "system shown left or first"),
-        ("right", "system shown right or second"),
-        ("winner", "left, right or tie"),
-    ):
-        parser.add_argument(f"--{name}", required=True, metavar="COL", help=f"column: {what}")
-    add_missing(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, Excel, JSON, Parquet or zip")
+    item = "column, or several: what was answered (each row, where none is named)"
+    parser.add_argument("--item", "--unit", type=parts, default=(), metavar="COL,…", help=item)
+    parser.add_argument("--rater", metavar="COL", help="column: who voted (left out where there was one judge)")
+    parser.add_argument("--left", metavar="COL", help="column: system shown left or first")
+    parser.add_argument("--right", metavar="COL", help="column: system shown right or second")
+    winner = "column: who won; or two or three of 1 and 0: left won, right won, tie"
+    parser.add_argument("--winner", type=parts, default=(), metavar="COL", help=winner)
+    add_table_options(parser, "what winners mean, as 1=left,2=right,0=tie: left, right, tie or a system's name")
     add_file_options(parser)
     parser.add_argument("--resamples", type=at_least(100), default=1_000, help="resamples of the items (1000)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    parser.add_argument("--pairs", action="store_true", help="every two systems, of more than twelve too")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Read, compute, print; 0 also where a value is undefined. Raises InputError with every fault of the table."""
-    from results.statistics.resample import Resampling
+    from results.tables import asked
 
-    names = Names(options.item, options.rater, options.left, options.right, options.winner)
-    columns = [Column(name, needed=name != names.winner) for name in names]
     faults = Faults(str(options.file))
-    table = read_table(options.file, columns, faults=faults, answers=file_answers(options))
-    reading = read_votes(table, names, options.missing, faults)
-    figures = preference(reading.votes, Resampling(options.resamples, options.seed, unit="items"))
-    show(figures, reading.notes, text, as_json=options.json)
+    cells, names, meanings = _table(options, faults)
+    blocks = asked.blocks(options, cells, faults)
+    found = {name: _block(block, names, meanings, options, faults) for name, block in blocks.items()}
+    show(found, options.by, text, as_json=options.json)
     return 0
 
 
-class Names(NamedTuple):
-    """The columns of a table of votes."""
-
-    item: str
-    rater: str
-    left: str
-    right: str
-    winner: str
+# --- reading ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The votes of a table, rows without a winner left out. `notes`: what to know before any figure."""
+def _table(options: argparse.Namespace, faults: Faults) -> tuple[Cells, Names, Mapping[str, str]]:
+    """The rows that are meant, their columns, and what words of winners mean: as named, or those of judgments.csv."""
+    from results.tables import asked, judgments
+    from results.tables.votes import Names
 
-    votes: Votes
-    notes: tuple[str, ...]
-
-
-def read_votes(table: Table, names: Names, missing: Sequence[str], faults: Faults) -> Reading:
-    """The votes of a table.
-
-    Args:
-        missing: winners that stand for a missing vote, beside empty ones.
-        faults: those of the table, to be said together with those of the votes.
-
-    Raises:
-        InputError: every winner that is none, every pair of one system, every second vote of a rater on a pair.
-    """
-    from results.statistics.strength import votes_of
-
-    winners = values_of(table, names.winner, missing)
-    for row, winner in zip(table.rows, winners.cells, strict=True):
-        if winner and winner not in OUTCOMES:
-            rule = "allowed: left, right, tie, or nothing"
-            faults.add(rule, row=row, column=names.winner, found=quoted(winner))
-    _one_system_twice(table, names, faults)
-    _second_votes(table, names, winners.cells, faults)
-    faults.refuse()
-    notes = [*table.notes, *_systems_note(table, names), *winners.notes]
-    notes += names_notes(table, names.left, names.right)
-    notes += names_notes(table, names.item) + names_notes(table, names.rater)
-    voted = [index for index, winner in enumerate(winners.cells) if winner]
-    items, left, right = (
-        [table.cells[column][index] for index in voted] for column in (names.item, names.left, names.right)
+    if not (options.left or options.right or options.winner or options.raters) and asked.is_own(options):
+        return asked.own(options, judgments.voted, faults), judgments.VOTES, judgments.WON
+    if options.raters and (options.rater or options.winner):
+        raise InputError(["--raters names a column for each rater; it goes without --rater and --winner"])
+    if len(options.winner) > 3:
+        raise InputError([f"--winner: found {len(options.winner)} columns; allowed: one, or two or three of 1 and 0"])
+    asked.refuse_unnamed(options, left=options.left, right=options.right, winner=options.winner or options.raters)
+    names = Names(
+        options.item, options.rater, options.left, options.right, options.winner, options.raters, options.cluster
     )
-    votes = votes_of(items, left, right, [OUTCOMES[winners.cells[index]] for index in voted], items)
-    return Reading(votes, tuple(notes))
+    splits = [*names.raters, *names.winner, *([names.rater] if names.rater else [])]
+    return asked.asked(options, names.all(), splits, faults), names, options.map
 
 
-def _systems_note(table: Table, names: Names) -> list[str]:
-    systems = counts([*table.cells[names.left], *table.cells[names.right]])
-    return [categories_note(f"{names.left} and {names.right}", systems, 0)]
+def _block(
+    cells: Cells, names: Names, meanings: Mapping[str, str], options: argparse.Namespace, faults: Faults
+) -> PreferenceTable:
+    from results.statistics.resample import Resampling
+    from results.tables.preference import preference
+    from results.tables.votes import read_votes
+
+    cells.require(names.needed(), faults)
+    reading = read_votes(cells, names, options.missing, meanings, faults)
+    resampling = Resampling(options.resamples, options.seed, unit=" and ".join(names.cluster) or "items")
+    return preference(reading.cast, resampling, reading.notes, pairs=options.pairs)
 
 
-def _one_system_twice(table: Table, names: Names, faults: Faults) -> None:
-    for row, left, right in zip(table.rows, table.cells[names.left], table.cells[names.right], strict=True):
-        if left and left == right:
-            rule = f"found {quoted(right)}, the system of column {names.left} too; two are needed"
-            faults.add(rule, row=row, column=names.right)
+# --- printing -----------------------------------------------------------------------------------------------------
 
 
-def _second_votes(table: Table, names: Names, winners: Sequence[str], faults: Faults) -> None:
-    """A fault for each vote of a rater on an item and pair that this rater has voted on already."""
-    first: dict[tuple[str, str, frozenset[str]], int] = {}
-    cells = [table.cells[column] for column in (names.item, names.rater, names.left, names.right)]
-    for row, item, rater, left, right, winner in zip(table.rows, *cells, winners, strict=True):
-        unit = (item, rater, frozenset((left, right)))
-        if item and rater and winner and first.setdefault(unit, row) != row:
-            before = f"rater '{rater}' voted on item '{item}' and this pair in row {first[unit]} already"
-            faults.add(before, row=row, column=names.winner, found=quoted(winner))
-
-
-def preference(votes: Votes, resampling: Resampling) -> dict[str, Any]:
-    """The JSON object of the command."""
-    from results.statistics.figure import finite, significant
-    from results.statistics.strength import first_side_rate, pair_counts, strengths
-
-    made = strengths(votes, resampling)
-    return {
-        "systems": {
-            name: {
-                "strength": finite(figure.value),
-                "low": finite(figure.low),
-                "high": finite(figure.high),
-                "reason": figure.reason,
-                **dict(zip(("wins", "losses", "ties"), map(int, counts), strict=True)),
-            }
-            for name, figure, counts in zip(votes.systems, made.figures, made.votes, strict=True)
-        },
-        "ties_nu": finite(made.nu),
-        "connected": made.connected,
-        "finite": made.finite,
-        "pairs": [
-            {
-                "left": votes.systems[pair.pair[0]],
-                "right": votes.systems[pair.pair[1]],
-                "wins": pair.won,
-                "losses": pair.lost,
-                "ties": pair.tied,
-                "p_value": significant(pair.test.p_value),
-                "low": finite(pair.share.low),
-                "high": finite(pair.share.high),
-                "reason": pair.share.reason,
-            }
-            for pair in pair_counts(votes, resampling)
-        ],
-        "first_side_rate": first_side_rate(votes, resampling).five(),
-    }
-
-
-def text(found: dict[str, Any]) -> str:
-    """The object as two tables for a terminal."""
-    ranked = sorted(found["systems"].items(), key=lambda entry: -(entry[1]["strength"] or 0))
+def text(found: PreferenceTable) -> str:
+    """The record as tables for a terminal: ranking, pairs, whom they hold for, agreement, position."""
+    clusters = "" if found.n_clusters == found.n_items else f" in {found.n_clusters} resampled together"
+    head = f"{found.n_items} items{clusters}, {found.n_raters} raters, {found.n_votes} votes"
     rows = [("", "strength", "95 % interval", "votes won", "lost", "tied")]
-    rows += [(name, *_strength(entry), *(str(entry[k]) for k in ("wins", "losses", "ties"))) for name, entry in ranked]
-    pairs = [("", "items won", "lost", "tied", "95 % of the share won", "sign test")]
-    pairs += [_pair(pair) for pair in found["pairs"]]
-    side = _side(found["first_side_rate"])
-    return "\n".join([columns(rows), _model(found), "", columns(pairs), *_reasons(found), "", side])
+    for name, one in found.systems.items():
+        value = number(one.strength, 3, sign=True)
+        bounds = interval(one.low, one.high, signed=True)
+        rows.append((name, value, bounds, str(one.wins), str(one.losses), str(one.ties)))
+    parts = [head, columns(rows), _model(found), "", *_pair_lines(found), *_reasons(found)]
+    return "\n".join([*parts, "", *_agreement_lines(found.agreement), "", _side(found.first_side_rate)])
 
 
-def _pair(pair: dict[str, Any]) -> tuple[str, str, str, str, str, str]:
-    wins, losses, ties = (str(pair[key]) for key in ("wins", "losses", "ties"))
-    share, test = interval(pair["low"], pair["high"], 2), p_value(pair["p_value"])
-    return f"{pair['left']} – {pair['right']}", wins, losses, ties, share, test
+def _pair_lines(found: PreferenceTable) -> Iterator[str]:
+    if found.pairs is None:
+        systems = len(found.systems)
+        yield f"{systems * (systems - 1) // 2} pairs of {systems} systems: --pairs lists them."
+        return
+    rows = [("", "items won", "lost", "tied", "95 % of the share won", "sign test")]
+    rows += [_counts(pair) for pair in found.pairs]
+    margins = [("mean margin, +1 = all for the first", "these raters", "", "raters at large", "")]
+    margins += [(_names(pair), *_shown(pair.these_raters), *_shown(pair.raters_at_large)) for pair in found.pairs]
+    yield columns(rows)
+    yield ""
+    yield columns(margins)
 
 
-def _strength(entry: dict[str, Any]) -> tuple[str, str]:
-    value = "–" if entry["strength"] is None else f"{entry['strength']:+.3f}"
-    return value, interval(entry["low"], entry["high"], signed=True)
+def _names(pair: PairOfTable) -> str:
+    return f"{pair.left} – {pair.right}"
 
 
-def _reasons(found: dict[str, Any]) -> list[str]:
-    """Why strengths or shares have no interval, each reason once; what the model's line says already is left out."""
+def _counts(pair: PairOfTable) -> tuple[str, str, str, str, str, str]:
+    share, test = interval(pair.low, pair.high, 2), p_value(pair.p_value)
+    return _names(pair), str(pair.wins), str(pair.losses), str(pair.ties), share, test
+
+
+def _shown(one: MarginOfTable) -> tuple[str, str]:
+    """Margin with its interval, and its p-value."""
+    bounds = "" if one.margin.low is None else f" {interval(one.margin.low, one.margin.high, 2, signed=True)}"
+    return f"{number(one.margin.value, sign=True)}{bounds}", p_value(one.test.p_value)
+
+
+def _reasons(found: PreferenceTable) -> list[str]:
+    """Why figures have no interval, each reason once; what the model's line says already is left out."""
     from results.document.words import reason
 
-    systems = found["systems"].values() if found["connected"] and found["finite"] else ()
-    codes = dict.fromkeys(entry["reason"] for entry in (*systems, *found["pairs"]) if entry["reason"])
-    return [f"– No interval: {reason(code, 'en')}." for code in codes]
+    systems = found.systems.values() if found.connected and found.finite else ()
+    pairs = found.pairs or ()
+    codes = dict.fromkeys(entry.reason for entry in (*systems, *pairs) if entry.reason)
+    these = dict.fromkeys(pair.these_raters.margin.reason for pair in pairs if pair.these_raters.margin.reason)
+    large = dict.fromkeys(pair.raters_at_large.margin.reason for pair in pairs if pair.raters_at_large.margin.reason)
+    lines = [f"– No interval: {reason(code, 'en')}." for code in dict.fromkeys([*codes, *these])]
+    return lines + [f"– Nothing is said of raters at large: {reason(code, 'en')}." for code in large]
 
 
-def _model(found: dict[str, Any]) -> str:
-    if not found["connected"]:
+def _model(found: PreferenceTable) -> str:
+    if not found.connected:
         return "Not fitted: the systems fall into groups that were never compared with each other."
-    if not found["finite"]:
+    if not found.finite:
         return "Not fitted: some system won or lost so consistently that its strength has no finite value."
-    return f"Davidson's model, nu = {found['ties_nu']:.3f}; strength is the centred log worth."
+    return f"Davidson's model, nu = {found.ties_nu:.3f}; strength is the centred log worth, for these raters."
 
 
-def _side(rate: dict[str, Any]) -> str:
+def _agreement_lines(found: ChoiceAgreement) -> Iterator[str]:
     from results.document.words import reason
 
-    if rate["value"] is None:
-        return f"First side: {reason(rate['reason'], 'en')}"
-    bounds = "" if rate["low"] is None else f" {interval(rate['low'], rate['high'])}"
-    return f"Share of decisive votes for the left (first) side: {rate['value']:.3f}{bounds}"
+    if found.alpha.value is None and found.percent_agreement.value is None:
+        yield f"Agreement on the system: {reason(found.alpha.reason, 'en')}"
+        return
+    rows = [("agreement on the system, whichever side it was on", "value", "95 % interval", "")]
+    for name, figure in (
+        ("alpha, orientation-free", found.alpha),
+        ("alpha, coded by system", found.alpha_by_system),
+        ("percent agreement", found.percent_agreement),
+        ("percent agreement without ties", found.percent_agreement_without_ties),
+    ):
+        value = "–" if figure.value is None else f"{figure.value:.3f}"
+        bounds = "" if figure.low is None else interval(figure.low, figure.high)
+        rows.append((name, value, bounds, reason(figure.reason, "en")))
+    yield columns(rows)
+
+
+def _side(rate: Effect) -> str:
+    from results.document.words import reason
+
+    if rate.value is None:
+        return f"First side: {reason(rate.reason, 'en')}"
+    bounds = "" if rate.low is None else f" {interval(rate.low, rate.high)}"
+    return f"Share of decisive votes for the left (first) side: {rate.value:.3f}{bounds}"

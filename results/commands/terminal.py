@@ -6,15 +6,18 @@ import argparse
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from results.document import numbers
 from tasks.languages import catalogue, tags
 from tasks.languages.tags import Language
 
 if TYPE_CHECKING:
+    from results.record.tables import AgreementTable, PreferenceTable
     from results.statistics.figure import Figure
+
+Said = TypeVar("Said", "AgreementTable", "PreferenceTable")
 
 
 def number(figure: Figure, factor: float = 1, decimals: int = 2, signed: bool = False) -> str:
@@ -37,18 +40,27 @@ def _plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def show(
-    figures: dict[str, Any], notes: Sequence[str], text: Callable[[dict[str, Any]], str], *, as_json: bool
-) -> None:
-    """Print what was read and then the figures, as text or as one JSON object with the notes under `reading`.
+def show(found: Mapping[str, Said], by: Sequence[str], text: Callable[[Said], str], *, as_json: bool) -> None:
+    """Print what was read of a table and then its figures, as text or as one JSON object; a block for each value of
+    the columns `by`, where these are named.
 
-    With JSON the notes stand on stderr too, so that they are seen where the object goes into a file.
+    With JSON what was read stands on stderr too, so that it is seen where the object goes into a file.
     """
     if as_json:
-        print(*notes, sep="\n", end="\n" if notes else "", file=sys.stderr)
-        print(json.dumps({**figures, "reading": list(notes)}, ensure_ascii=False, indent=1, allow_nan=False))
-    else:
-        print(*notes, *([""] if notes else []), text(figures), sep="\n")
+        for name, one in found.items():
+            print(*_headed(name, one.reading, by), sep="\n", end="\n" if one.reading or by else "", file=sys.stderr)
+        blocks = {name: one.model_dump(mode="json") for name, one in found.items()}
+        whole = {"by": list(by), "blocks": blocks} if by else next(iter(blocks.values()))
+        print(json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    for name, one in found.items():
+        print(*_headed(name, one.reading, by), *([""] if one.reading else []), text(one), sep="\n")
+        if by:
+            print()
+
+
+def _headed(name: str, notes: Sequence[str], by: Sequence[str]) -> list[str]:
+    return [*([f"== {', '.join(by)}: {name}"] if by else []), *notes]
 
 
 def told_by(language: Language) -> str:

@@ -133,7 +133,8 @@ def test_preference_says_systems_winners_and_writings(tmp_path: Path, capsys: py
     rows = ("1,r1,GPT 4,x,left", "2,r1,x,GPT 4 ,tie", "3,r1,x,GPT 4,n/a", "4,r1,x,GPT 4,")
     path = table(tmp_path, *rows, header="i,r,a,b,w")
     assert (
-        "found 'n/a'; allowed: left, right, tie, or nothing" in refused(capsys, "preference", str(path), *PREFERENCE)[0]
+        "found 'n/a'; allowed: left, right, tie, a system of the row, or nothing"
+        in refused(capsys, "preference", str(path), *PREFERENCE)[0]
     )
     assert main(["preference", str(path), *PREFERENCE, "--json", "--missing", "n/a"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -150,6 +151,7 @@ def test_json_values_of_other_types_are_refused(tmp_path: Path, capsys: pytest.C
     path = tmp_path / "t.jsonl"
     path.write_text('{"unit": 1, "rater": "A", "value": [1]}\n{"unit": 1, "rater": "A", "unit": 2, "value": 1}\n')
     assert refused(capsys, "agreement", str(path), *AGREEMENT, "--level", "nominal") == [
-        f"{path}, row 1, column value: found a list; allowed: a text, a number, true or false",
         f"{path}, row 2: is no JSON (key 'unit' occurs twice); each line must be one JSON object",
+        f"{path}, row 1, column value: found a list; allowed: a text, a number, true or false (or as many names of"
+        " raters; a set of labels needs --distance)",
     ]

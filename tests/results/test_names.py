@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.commands.agreement import pairs_of_raters
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.report.build import build, write
@@ -24,6 +23,7 @@ from results.statistics.ratings import Pair, ratings
 from results.statistics.resample import Resampling
 from results.study.agreement import agreement_of
 from results.study.judged import Judged, judged, preference_ratings, signed
+from results.tables.agreement import pairs_of_raters
 from tests import judged as simulated
 
 POINT = Resampling(resamples=2)
@@ -127,7 +127,7 @@ def test_kappas_of_the_command_name_the_two_raters(names: list[str]) -> None:
     ]
     units, raters, values = zip(*columns, strict=True)
     listed = pairs_of_raters(ratings(units, raters, values, domain=(0, 1)), "nominal", POINT)
-    kappas = {frozenset(entry["raters"]): entry["cohen_kappa"]["value"] for entry in listed}
+    kappas = {frozenset(entry.raters): entry.cohen_kappa.value for entry in listed}
     assert kappas == {
         frozenset(names[:2]): 1.0,
         frozenset((names[0], names[2])): -1.0,

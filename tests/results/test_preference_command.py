@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from results.__main__ import main
-from results.commands.preference import preference
 from results.statistics.resample import Resampling
-from results.statistics.strength import votes_of
+from results.tables.preference import preference
+from results.tables.votes import Cast
 from tests import published
 
 QUICK = Resampling(resamples=100, seed=2)
@@ -27,7 +27,9 @@ Vote = tuple[str, str, str, str]
 def found_in(votes: list[Vote]) -> dict[str, Any]:
     outcome = [{"left": 1, "right": -1, "tie": 0}[vote[3]] for vote in votes]
     items = [vote[0] for vote in votes]
-    return preference(votes_of(items, [v[1] for v in votes], [v[2] for v in votes], outcome, items), QUICK)
+    raters = [f"r{n}" for n in range(len(votes))]
+    cast = Cast(items, raters, [v[1] for v in votes], [v[2] for v in votes], outcome, items)
+    return preference(cast, QUICK).model_dump(mode="json")
 
 
 def write(path: Path, votes: list[Vote]) -> Path:
@@ -61,9 +63,14 @@ def test_davidson_1970_pudding(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_the_shape_of_the_object() -> None:
     found = found_in(pudding())
-    assert set(found) == {"systems", "ties_nu", "connected", "finite", "pairs", "first_side_rate"}
+    counted = {"n_items", "n_clusters", "n_raters", "n_votes"}
+    figures = {"systems", "ties_nu", "connected", "finite", "pairs", "agreement", "first_side_rate"}
+    assert set(found) == {*counted, *figures, "reading"}
     assert set(found["systems"]["1"]) == {"strength", "low", "high", "reason", "wins", "losses", "ties"}
-    assert set(found["pairs"][0]) == {"left", "right", "wins", "losses", "ties", "p_value", "low", "high", "reason"}
+    items = {"left", "right", "wins", "losses", "ties", "p_value", "low", "high", "reason"}
+    margins = {"these_raters", "raters_at_large", "lean", "n_items", "n_raters", "n_votes"}
+    assert set(found["pairs"][0]) == items | margins
+    assert set(found["pairs"][0]["these_raters"]) == {"estimand", "margin", "test"}
     assert set(found["first_side_rate"]) == {"value", "low", "high", "method", "reason"}
     assert (found["connected"], found["finite"]) == (True, True)
 
@@ -176,7 +183,7 @@ def test_every_fault_names_file_row_column_and_value(tmp_path: Path, capsys: pyt
     )
     assert main(["preference", str(path), *OPTIONS]) == 2
     found = [line.removeprefix("error: ") for line in capsys.readouterr().err.splitlines()]
-    assert f"{path}, row 2, column w: found 'X'; allowed: left, right, tie, or nothing" in found
+    assert f"{path}, row 2, column w: found 'X'; allowed: left, right, tie, a system of the row, or nothing" in found
     assert f"{path}, row 3, column b: found 'x', the system of column a too; two are needed" in found
     assert f"{path}, row 4, column i: is empty; a name is needed" in found
     assert (
