@@ -13,19 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.commands import agreement as agreement_command
-from results.commands import preference as preference_command
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.report.build import build, write
 from results.scores import metrics
+from results.statistics.agreement.alpha import Level
 from results.statistics.at_large import margin_at_large
 from results.statistics.effects import Effects
 from results.statistics.figure import Figure
 from results.statistics.preference import outcome
 from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
-from results.statistics.strength import votes_of
+from results.tables.agreement import agreement
+from results.tables.preference import preference
+from results.tables.ratings import Reading
+from results.tables.votes import Cast
 from tests import judged as simulated
 
 HOW = Resampling(resamples=100, seed=1)
@@ -103,12 +105,12 @@ def constant_table(table: tuple[int, int, int, int]) -> tuple[list[int], list[in
 @settings(max_examples=30, deadline=None)
 @given(tables, st.sampled_from(["nominal", "ordinal", "interval"]), st.sampled_from(["percentile", "bca"]))
 def test_no_figure_of_the_agreement_command_has_no_width(
-    table: tuple[int, int, int, int], level: str, interval: Any
+    table: tuple[int, int, int, int], level: Level, interval: Any
 ) -> None:
     values = ratings(*constant_table(table), domain=[-2, -1, 0, 1, 2])
     how = replace(HOW, interval=interval, unit="units")
-    found = agreement_command.agreement(values, level, how, numeric=True)
-    found["pairs_of_raters"] = agreement_command.pairs_of_raters(values, level, how)
+    reading = Reading(values, numeric=level != "nominal", sets=(), notes=())
+    found = agreement(reading, level, None, how, pairs=True).model_dump(mode="json")
     assert assert_honest(found) >= 11
     if table[0] < 6:
         assert all(figure["low"] is None for _, figure in figures_in(found))
@@ -130,8 +132,9 @@ def test_no_figure_of_a_comparison_has_no_width(table: tuple[int, int, int, int]
 @given(st.lists(st.sampled_from([1, 1, 1, 1, 0, -1]), min_size=1, max_size=12))
 def test_no_strength_has_no_width(outcomes: list[int]) -> None:
     items = [str(number) for number in range(len(outcomes))]
-    votes = votes_of(items, ["x"] * len(items), ["y"] * len(items), outcomes, items)
-    found = preference_command.preference(votes, replace(HOW, unit="items"))
+    raters = [str(number % 3) for number in range(len(outcomes))]
+    cast = Cast(items, raters, ["x"] * len(items), ["y"] * len(items), outcomes, items)
+    found = preference(cast, replace(HOW, unit="items")).model_dump(mode="json")
     for entry in (*found["systems"].values(), *found["pairs"]):
         assert entry["low"] is None or entry["low"] < entry["high"]
         assert entry["low"] is not None or entry["reason"]
