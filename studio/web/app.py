@@ -30,7 +30,7 @@ from studio.store.errors import StoreError
 from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.desk import DeskPages, add_pages
-from studio.web.gradio_index import index_of
+from studio.web.gradio_index import INSIDE, index_of
 from studio.web.guard.asgi import Application
 from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
@@ -319,6 +319,8 @@ def _mount_admin(application: FastAPI, service: Service, settings: Settings, lan
         return files.response(version, name, request.headers.get("accept-encoding", ""))
 
     async def organiser(request: Request) -> str | None:
+        if request.scope.get(INSIDE):
+            return "studio"
         return await lane.run(service.organiser_role, request.cookies.get(ORGANISER_COOKIE))
 
     _mount(application, blocks(pages.reply, files.entry), "/admin", auth_dependency=organiser)

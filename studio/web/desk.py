@@ -44,7 +44,7 @@ class DeskPages:
         if asked is None or shown is None:
             return not_found()
         if not self._index:
-            self._index = prepare(await index_of(self.gradio, request.headers.get("cookie", "")), "/admin")
+            self._index = prepare(await index_of(self.gradio), "/admin")
         html = place(self._index, body=shown.html, assets=self._files, language=asked.words.language, title=shown.title)
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 

@@ -21,7 +21,16 @@ BROWSER = {"accept": "text/html"}
 WORDS = ("リンクはそのまま使えます", "Your link still works")
 RATERS = ("/s/sleep", "/s/sleep?rater=R001", "/s/other", "/config", "/gradio_api/info")
 ORGANISERS = (
-    *("/admin", "/admin/", "/admin/config", "/admin/new", "/admin/new?lang=en", "/admin/publish/sleep"),
+    *(
+        "/admin",
+        "/admin/",
+        "/admin/s/sleep",
+        "/admin/s/sleep/quality",
+        "/admin/config",
+        "/admin/new",
+        "/admin/new?lang=en",
+        "/admin/publish/sleep",
+    ),
     *("/admin/export/sleep.zip", "/admin/report/sleep.zip", "/admin/report/sleep.ja.html"),
     *("/admin/payment/sleep.csv", "/admin/pairs/sleep.jsonl"),
 )
@@ -69,7 +78,7 @@ def requests(world: World) -> dict[str, dict[str, Any]]:
         f"HEAD /e/{world.link}": nothing,
         "POST /api/vote": {"json": world.form},
         "POST /gradio_api/component_server": {"json": number},
-        "POST /admin/gradio_api/queue/join": {"json": {"data": ["sleep", "en"], "fn_index": 1, "session_hash": "x"}},
+        "POST /admin/gradio_api/component_server": {"json": {**number, "data": {"path": "/admin/s/sleep/results"}}},
         "POST /admin/new": {**study, "files": {"none": b""}},
         "POST /admin/launch": {"data": {"token": "x"}},
         "POST /admin/publish/sleep": {"data": {"to": "a/b"}},
