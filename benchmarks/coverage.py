@@ -4,9 +4,10 @@
 
 Votes z = mu + dialogue + rater + rest (standard normal in sum) are cut into -2..+2; yes/no answers have a chance of
 'yes' of each dialogue's own (beta law); ratings for the ICC are normal. The truth is computed, not estimated, but that
-of alpha, which is alpha of one very large table. `these` is the margin for the raters as drawn, `large` for raters at
-large; `claimed` is how often a test claims a difference that is not there for raters at large. A coverage below .93
-less its own error is marked *, one above .99 c (conservative); a claim above .05 and its error is marked *.
+of alpha, AC2 and the kappas, which is theirs in one very large table. `these` is the margin for the raters as drawn,
+`large` for raters at large; `claimed` is how often a test claims a difference that is not there for raters at large. A
+coverage below .93 less its own error is marked *, one above .99 c (conservative); a claim above .05 and its error is
+marked *. A dash: no interval was given in nine of ten studies or more.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from scipy.special import ndtr
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from results.statistics.agreement import chance
-from results.statistics.agreement.alpha import alpha, value
+from results.statistics.agreement.alpha import alpha
+from results.statistics.agreement.cohen import cohen_kappa
 from results.statistics.agreement.icc import icc
 from results.statistics.at_large import margin_at_large
 from results.statistics.figure import Figure
@@ -42,7 +44,9 @@ LIKENESS = 0.3
 HOW = Resampling(resamples=1_000, seed=1)
 YES = (0.02, 0.2, 0.5)
 LEANS = (0.0, 0.02, 0.1, 0.2)
-TRUTH = 200_000
+LIKE = (0.5, 0.85)
+"""Variance of a rating that is the dialogue's."""
+TRUTH = 400_000
 Random = np.random.Generator
 
 
@@ -139,22 +143,33 @@ def answers(design: Design, random: Random, *, yes: float) -> dict[str, bool | N
     return {name: held(figure, truths[name]) for name, figure in found.items()}
 
 
-def ordinal(design: Design, random: Random) -> Ratings:
+def ordinal(design: Design, random: Random, like: float) -> Ratings:
     dialogue, rater = cells(design, random)
-    z = np.sqrt(0.5) * random.normal(size=design.dialogues)[dialogue] + np.sqrt(0.5) * random.normal(size=len(dialogue))
+    z = np.sqrt(like) * random.normal(size=design.dialogues)[dialogue]
+    z += np.sqrt(1 - like) * random.normal(size=len(dialogue))
     return table(dialogue, rater, np.digitize(z, (-0.8, 0.0, 0.8)) * 1.0, np.arange(4.0), design)
 
 
-def coefficients(design: Design, random: Random, *, truth: float) -> dict[str, bool | None]:
-    dialogue, rater = cells(design, random)
-    normal = np.sqrt(0.5) * random.normal(size=design.dialogues)[dialogue]
-    normal += np.sqrt(0.1) * random.normal(size=design.raters)[rater] + np.sqrt(0.4) * random.normal(size=len(dialogue))
-    forms = icc(normal_ratings(dialogue, rater, normal, design), HOW)
+def of_ordinal(ratings: Ratings) -> dict[str, Figure]:
+    """The coefficients of ratings on four points."""
     return {
-        "alpha": held(alpha(ordinal(design, random), "ordinal", HOW), truth),
-        "ICC(2,1)": held(forms["ICC(2,1)"], 0.5),
-        "ICC(3,1)": held(forms["ICC(3,1)"], 0.5 / 0.9),
+        "alpha": alpha(ratings, "ordinal", HOW),
+        "AC2": chance.gwet(ratings, "ordinal", HOW),
+        "Fleiss' kappa": chance.fleiss_kappa(ratings, HOW),
+        "Cohen's kappa, quadratic": cohen_kappa(ratings, 0, 1, "quadratic", HOW),
     }
+
+
+def coefficients(design: Design, random: Random, *, like: float, truths: dict[str, float]) -> dict[str, bool | None]:
+    dialogue, rater = cells(design, random)
+    normal = np.sqrt(like) * random.normal(size=design.dialogues)[dialogue]
+    normal += np.sqrt(0.2 * (1 - like)) * random.normal(size=design.raters)[rater]
+    normal += np.sqrt(0.8 * (1 - like)) * random.normal(size=len(dialogue))
+    forms = icc(normal_ratings(dialogue, rater, normal, design), HOW)
+    found = {name: held(figure, truths[name]) for name, figure in of_ordinal(ordinal(design, random, like)).items()}
+    found["ICC(2,1)"] = held(forms["ICC(2,1)"], like)
+    found["ICC(3,1)"] = held(forms["ICC(3,1)"], like / (like + 0.8 * (1 - like)))
+    return found
 
 
 Law = Callable[[Design, Random], dict[str, bool | None]]
@@ -168,13 +183,19 @@ def laws() -> Iterator[tuple[str, str, Law]]:
             yield group, f"lean {lean:.0%}", partial(margins, lean=lean, mu=mu)
     for yes in YES:
         yield "share", f"yes {yes:.0%}", partial(answers, yes=yes)
-    truth = value(ordinal(Design(TRUTH, 5, 5), np.random.default_rng(0)), "ordinal")
-    yield "agreement", f"alpha {truth:.2f}", partial(coefficients, truth=truth)
+    for like in LIKE:
+        truths = {name: figure.value or 0.0 for name, figure in of_ordinal(large(like)).items()}
+        yield "agreement", f"alpha {truths['alpha']:.2f}", partial(coefficients, like=like, truths=truths)
 
 
-def shown(kept: list[bool], figure: str) -> str:
+def large(like: float) -> Ratings:
+    """A table so large that its coefficients are the true ones."""
+    return ordinal(Design(TRUTH, 2, 2), np.random.default_rng(0), like)
+
+
+def shown(kept: list[bool], figure: str, runs: int) -> str:
     """The share, marked where it misses what is promised; a dash without intervals."""
-    if not kept:
+    if len(kept) < runs / 10:
         return "–"
     share = float(np.mean(kept))
     error = 1.96 * np.sqrt(0.95 * 0.05 / len(kept))
@@ -188,7 +209,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2_000)
     parser.add_argument("--only", choices=("margin", "null", "share", "agreement"))
     options = parser.parse_args()
-    print(f"{'figure':24}{'condition':>12}" + "".join(f"{design!s:>9}" for design in DESIGNS))
+    print(f"{'figure':26}{'condition':>12}" + "".join(f"{design!s:>9}" for design in DESIGNS))
     for place, (group, condition, law) in enumerate(laws()):
         if options.only in (None, group):
             print_rows(group, condition, law, options.runs, place)
@@ -203,8 +224,8 @@ def print_rows(group: str, condition: str, law: Law, runs: int, place: int) -> N
         if group == "null" and not figure.startswith("claimed"):
             continue
         kept = [[one[figure] for one in studies if one[figure] is not None] for studies in by_design]
-        row = "".join(f"{shown([bool(k) for k in one], figure):>9}" for one in kept)
-        print(f"{figure:24}{condition:>12}{row}", flush=True)
+        row = "".join(f"{shown([bool(k) for k in one], figure, runs):>9}" for one in kept)
+        print(f"{figure:26}{condition:>12}{row}", flush=True)
 
 
 if __name__ == "__main__":

@@ -119,11 +119,17 @@ class CommentRow(Record):
     comment: str = ""
 
 
+PLAN_CHANGED = "plan_changed"
+"""The act that changed what a study declares of its analysis after launch."""
+
+
 class ActRow(Record):
     """What was done after launch that readers must know of: Seats added, results looked at, opened again."""
 
     at: str
     kind: str
-    """`seats_planned`, `reclaimed`, `looked`, `exported` (while open), `reopened`, or `withdrawn` (not of whom)."""
+    """`seats_planned`, `reclaimed`, `looked`, `exported` (while open), `reopened`, `plan_changed` (of the analysis), or
+    `withdrawn` (not of whom)."""
     what: str = ""
-    """Of `looked`: what was looked at, and why; of `seats_planned`: kind and number of assignments."""
+    """Of `looked`: what was looked at, and why; of `seats_planned`: kind and number of assignments; of `plan_changed`:
+    each part before and after."""

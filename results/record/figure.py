@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
@@ -73,6 +73,21 @@ class FigureRecord(Effect):
         return FigureRecord(**_fields(figure))
 
 
+Standing = Literal["declared", "exploratory"]
+"""Whether a figure of systems is what the study declared, for whom it declared it; all else is exploratory."""
+
+
+class OfSystems(FigureRecord):
+    """A figure that says something of systems."""
+
+    standing: Standing = "exploratory"
+
+    @classmethod
+    def of(cls, figure: Figure, standing: Standing = "exploratory") -> OfSystems:
+        """The record of a figure."""
+        return OfSystems(standing=standing, **_fields(figure))
+
+
 def recorded(figures: Mapping[str, Figure]) -> dict[str, FigureRecord]:
     """The records of figures, by the same names."""
     return {name: FigureRecord.of(figure) for name, figure in figures.items()}
@@ -89,7 +104,7 @@ class OfRater(Strict):
     rater: str
 
 
-class RaterFigure(FigureRecord, OfRater):
+class RaterFigure(OfSystems, OfRater):
     """A figure of one rater, or of all the others where that rater is left out."""
 
     @classmethod
@@ -108,11 +123,12 @@ class TestRecord(Strict):
     method: str
     reason: Reason | None
     """Code of why there is no p-value."""
+    standing: Standing = "exploratory"
 
     @classmethod
-    def of(cls, test: Test) -> Self:
+    def of(cls, test: Test, standing: Standing = "exploratory") -> TestRecord:
         """The record of a test."""
-        return cls(**test.as_dict())
+        return TestRecord(standing=standing, **test.as_dict())
 
 
 class MarginTest(TestRecord):
@@ -122,6 +138,6 @@ class MarginTest(TestRecord):
     """The p-value corrected by Holm's method over all pairs compared."""
 
     @classmethod
-    def corrected(cls, test: Test, p_holm: float | None) -> MarginTest:
+    def corrected(cls, test: Test, p_holm: float | None, standing: Standing = "exploratory") -> MarginTest:
         """The record of a test with its corrected p-value."""
-        return MarginTest(**test.as_dict(), p_holm=significant(p_holm))
+        return MarginTest(**test.as_dict(), p_holm=significant(p_holm), standing=standing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from results.record.figure import FigureRecord, Strict, TestRecord
+from results.record.figure import OfSystems, Strict, TestRecord
 from tasks.schema import Claim, Estimand, Measure
 
 
@@ -21,7 +21,7 @@ class DeclaredTest(Strict):
     margin: float | None
     """What `not_worse` and `equivalent` are held against; null for the other claims."""
     estimand: Estimand
-    difference: FigureRecord
+    difference: OfSystems
     """First system minus second, for whom the estimand names."""
     test: TestRecord
     """Of the claim: one-sided but for `differs`; of `equivalent` the larger of two one-sided ones."""

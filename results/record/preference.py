@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from results.record.figure import FigureRecord, MarginTest, RaterFigure, Strict, TestRecord
-from tasks.schema import Estimand
+from results.record.figure import MarginTest, OfSystems, RaterFigure, Strict, TestRecord
+from tasks.schema import COVARIATES, Covariate, Estimand
 
 
 class Items(Strict):
@@ -28,17 +28,21 @@ class ItemMargin(Strict):
 
 
 class Adjusted(Strict):
-    """The preference at equal length and equally many questions: a linear model of signed strength (exploratory)."""
+    """The preference where both responses are alike in what the study names: a linear model of signed strength."""
 
-    margin_when_equal: FigureRecord
-    """Mean margin where both responses are alike in both, and each stands first as often."""
+    covariates: tuple[Covariate, ...] = COVARIATES
+    """What is held equal."""
+    margin_when_equal: OfSystems
+    """Mean margin where both responses are alike in all of it."""
     test_when_equal: TestRecord
     """The test that this margin is zero."""
-    margin_per_10_characters: FigureRecord
-    """Change of the margin for ten characters more of the first system's."""
-    margin_per_question: FigureRecord
+    margin_per_10_characters: OfSystems | None
+    """Change of the margin for ten characters more of the first system's; null where length is not held equal."""
+    margin_per_question: OfSystems | None
     """Change of the margin for one question more of the first system's."""
-    share_when_equal: FigureRecord
+    margin_per_minimal: OfSystems | None = None
+    """Change of the margin where the first system's response alone is minimal."""
+    share_when_equal: OfSystems
     """Share of decisive votes for the first system where both are alike, 0..1: a logit, for reading alone."""
 
 
@@ -48,7 +52,7 @@ class Stratum(Strict):
     by: Literal["topic", "depth"]
     name: str
     """The topic; or `early`, `middle`, `late`."""
-    margin: FigureRecord
+    margin: OfSystems
 
 
 class Verdict(Strict):
@@ -67,16 +71,16 @@ class Verdict(Strict):
 class CourseRecord(Strict):
     """A comparison over time and under other readings of what was left out (exploratory)."""
 
-    margin_per_ten: FigureRecord
+    margin_per_ten: OfSystems
     """Change of the margin over ten positions in a rater's own order."""
-    strength_per_ten: FigureRecord
+    strength_per_ten: OfSystems
     """Change of how strong answers are over ten positions; falling = tiring or growing careful."""
-    pace_per_ten: FigureRecord
+    pace_per_ten: OfSystems
     """Factor of the seconds a pair takes over ten positions; below 1 = faster."""
-    margin_per_day: FigureRecord
-    unable_as_same: FigureRecord
+    margin_per_day: OfSystems
+    unable_as_same: OfSystems
     """The margin with `cannot_judge` counted as 'about the same', for the primary estimand."""
-    without_ties: FigureRecord
+    without_ties: OfSystems
     """The margin of decisive answers alone, for the primary estimand."""
 
 
@@ -89,7 +93,7 @@ class RaterSpread(Strict):
     """Share of a vote's variance that is the rater's own leaning towards one system, 0..1."""
     heterogeneity: TestRecord
     """F test that all raters have the same mean margin."""
-    new_rater: FigureRecord
+    new_rater: OfSystems
     """The mean margin of one more rater over many dialogues, with its prediction interval."""
 
 
@@ -105,25 +109,25 @@ class PairRecord(Strict):
     """For whom the study's primary comparison speaks; null for an exploratory pair."""
     beside: Verdict | None
     """The same for the other estimand, never the headline; null for an exploratory pair."""
-    margin: FigureRecord
+    margin: OfSystems
     """Mean over items of the item's margin, -2..+2."""
     margin_test: MarginTest
     """Sign-flip permutation test of the dialogues' margins."""
     items: Items
-    win_share_of_items: FigureRecord
+    win_share_of_items: OfSystems
     """Share of decisive items that went to the first system, 0..1."""
     sign_test: TestRecord
     """Exact sign test of decisive items (exploratory)."""
     votes: Mapping[str, int]
     """Votes by signed strength, from clearly the second system to clearly the first."""
-    win_share_of_votes: FigureRecord
+    win_share_of_votes: OfSystems
     """Share of decisive votes for the first system, 0..1 (exploratory)."""
     by_rater: tuple[RaterFigure, ...]
     """Each rater's own mean margin."""
     without_rater: tuple[RaterFigure, ...]
     """The mean margin when that rater is left out."""
     by_item: tuple[ItemMargin, ...]
-    margin_at_large: FigureRecord
+    margin_at_large: OfSystems
     """The mean margin for raters at large: dialogues and raters both drawn from many."""
     margin_at_large_test: MarginTest
     """The test that this interval belongs to."""
@@ -137,7 +141,7 @@ class PairRecord(Strict):
         """The strongest answer that could be given, 2 on the usual scale."""
         return max(abs(int(value)) for value in self.votes)
 
-    def margin_for(self, estimand: Estimand) -> tuple[FigureRecord, MarginTest]:
+    def margin_for(self, estimand: Estimand) -> tuple[OfSystems, MarginTest]:
         """The margin and its test for whom the estimand names."""
         if estimand == "these_raters":
             return self.margin, self.margin_test
@@ -155,7 +159,7 @@ class PairRecord(Strict):
 class Strengths(Strict):
     """Davidson's model, where three or more systems were compared."""
 
-    systems: Mapping[str, FigureRecord]
+    systems: Mapping[str, OfSystems]
     """Centred log worth by system; 0 is the mean."""
     ties_nu: float | None
     connected: bool
@@ -184,12 +188,21 @@ class Circle(Strict):
     """true where all three tests, corrected, show it; else it may be chance."""
 
 
+class Difference(Strict):
+    """Two of three or more systems."""
+
+    systems: tuple[str, str]
+    margin: OfSystems
+    """Mean margin, positive towards the first, with an interval that holds together with those of all other pairs."""
+
+
 class RankingRecord(Strict):
-    """The order of three or more systems, by the tests of all pairs corrected together (Holm)."""
+    """The order of three or more systems, by simultaneous intervals of all pairs (max-T)."""
 
     estimand: Estimand
     systems: tuple[Ranked, ...]
     """Highest mean margin first."""
+    differences: tuple[Difference, ...]
     circles: tuple[Circle, ...]
 
 
@@ -205,16 +218,19 @@ class PreferenceRecord(Strict):
 
 
 class Excluded(Strict):
-    """A primary comparison (or one of the family) under one exclusion rule of the study, or under all of them."""
+    """A primary comparison (or one of the family), for its estimand, under one exclusion rule or under several."""
 
     systems: tuple[str, str]
     rule: str
+    """A rule of the study, `all_rules`, or `no_rule`."""
+    governs: bool = False
+    """true of what the figures of this report rest on; all else is sensitivity."""
     threshold: float | None
     left_out: int
     """Pairs judged that the rule leaves out."""
     raters_left_out: tuple[str, ...]
     """Raters of whom everything is left out."""
-    margin: FigureRecord
+    margin: OfSystems
     margin_test: TestRecord
     items: Items
-    alpha: FigureRecord
+    alpha: OfSystems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from results.record.figure import FigureRecord, Sparse, Strict
+from results.record.figure import FigureRecord, OfSystems, Sparse, Strict
 
 
 class RatedSystem(Sparse):
@@ -13,18 +13,18 @@ class RatedSystem(Sparse):
 
     distribution: Mapping[str, int]
     """Ratings at each value."""
-    mean: FigureRecord | None = None
-    share_any: FigureRecord | None = None
+    mean: OfSystems | None = None
+    share_any: OfSystems | None = None
     """Share above 0."""
-    share_top: FigureRecord | None = None
+    share_top: OfSystems | None = None
     """Share at the last point."""
-    share_yes: FigureRecord | None = None
-    share_below: FigureRecord | None = None
+    share_yes: OfSystems | None = None
+    share_below: OfSystems | None = None
     """Share below the middle, where the best point is."""
-    share_middle: FigureRecord | None = None
-    share_above: FigureRecord | None = None
+    share_middle: OfSystems | None = None
+    share_above: OfSystems | None = None
 
-    def measures(self) -> dict[str, FigureRecord]:
+    def measures(self) -> dict[str, OfSystems]:
         """The measures by name."""
         named = {name: getattr(self, name) for name in type(self).model_fields if name != "distribution"}
         return {name: figure for name, figure in named.items() if figure is not None}
@@ -34,16 +34,16 @@ class Differences(Strict):
     """Two systems on the same items: the first's measures minus the second's."""
 
     systems: tuple[str, str]
-    differences: Mapping[str, FigureRecord]
+    differences: Mapping[str, OfSystems]
     """By measure, paired by item."""
 
 
 class RatedPair(Differences, Sparse):
     """Two systems on one criterion."""
 
-    differences_at_large: Mapping[str, FigureRecord]
+    differences_at_large: Mapping[str, OfSystems]
     """The same for raters at large, by measure: of raters who rated both responses of an item."""
-    first_rated_higher: FigureRecord | None = None
+    first_rated_higher: OfSystems | None = None
     """Probability that a rater puts the first system higher, ties half, 0..1; absent for yes/no."""
 
 
@@ -64,17 +64,17 @@ class RatingRecord(Strict):
 class Asking(Sparse):
     """How often one system asks and answers minimally, by the rules of its responses' language."""
 
-    share_asking: FigureRecord
+    share_asking: OfSystems
     """Share of responses that hold a question, 0..1."""
-    share_minimal: FigureRecord | None = None
+    share_minimal: OfSystems | None = None
     """Share of responses that are minimal by their own words, 0..1; absent in reports made before it existed."""
-    questions: FigureRecord
+    questions: OfSystems
     """Questions per response."""
-    questions_per_100_characters: FigureRecord
-    characters: FigureRecord
+    questions_per_100_characters: OfSystems
+    characters: OfSystems
     """Length of a response."""
 
-    def measures(self) -> dict[str, FigureRecord]:
+    def measures(self) -> dict[str, OfSystems]:
         """The measures by name."""
         named = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: figure for name, figure in named.items() if figure is not None}
@@ -86,8 +86,8 @@ class Together(Strict):
     A question is never minimal, so both lean towards -1 by themselves.
     """
 
-    over_systems: FigureRecord
-    over_items: FigureRecord
+    over_systems: OfSystems
+    over_items: OfSystems
 
 
 class QuestionsRecord(Sparse):

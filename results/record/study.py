@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from results.record.figure import Strict
-from tasks.schema import Kind, Level, Of, Primary, Protocol, Words
+from tasks.schema import Exclusion, Kind, Level, Of, Primary, Protocol, Words
 
 
 class SystemRecord(Strict):
@@ -68,6 +68,8 @@ class StudyRecord(Strict):
     """The primary pair first, in its order, then the others as the study lists them."""
     primary: Primary
     """The comparison named beforehand; `systems` is null where none was."""
+    exclusions: tuple[Exclusion, ...] = ()
+    """The rules named beforehand; `primary.exclusions` says whether they govern."""
     criteria: tuple[CriterionRecord, ...]
 
 
@@ -116,6 +118,8 @@ class DataRecord(Strict):
     """What became of every main assignment."""
     left: LeftRecord
     withdrawn_raters: int
+    excluded: int = 0
+    """Judged pairs that the rules leave out of the figures of systems and of agreement, where they govern."""
     not_in_main_figures: Mapping[str, int]
     """Judged assignments of other kinds (`practice`, `repeat` ...)."""
 

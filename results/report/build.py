@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from results.export.folder import Export
+from results.export.rows import PLAN_CHANGED
 from results.record.report import REPORT_VERSION, ReportRecord
 from results.record.study import Deviation, Settings
 from results.report import compared, heds, judgments, planned
@@ -23,6 +24,7 @@ from results.statistics.resample import Resampling
 from results.study.asking.detector import detector
 from results.study.blinding import blinding
 from results.study.disputed import disputed, flagged
+from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
 from results.study.judged import judged
 from results.study.raters import rater_records
@@ -43,10 +45,12 @@ class Report:
 
 
 def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
-    """All figures of an export. Intervals: 95 % percentile bootstrap over dialogues."""
+    """All figures of an export. What raters did, harm and order are told of all that was judged; all else of what the
+    study's exclusions leave, where they govern."""
     resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
-    data = judged(export)
+    everything = judged(export)
+    data = governed(everything)
     hypotheses = hypothesis_results(data, resampling)
     study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
     agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
@@ -55,22 +59,22 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         report_version=REPORT_VERSION,
         study=study,
         settings=Settings(resamples=resamples, seed=seed, interval=resampling.interval, level=resampling.level),
-        data=planned.data_record(data, criterion),
+        data=planned.data_record(everything, data, criterion),
         hypotheses=compared.hypothesis_records(hypotheses),
         preference=preference,
         agreement=agreement,
         ratings=judgments.rating_records(data, resampling),
         questions=judgments.questions_record(data, resampling),
         detector=detector(data, resampling),
-        flagged=flagged(data),
+        flagged=flagged(everything),
         disputed=disputed(data, criterion, data.pairs()) if criterion else (),
-        raters=rater_records(data),
-        order=planned.order_record(data, resampling),
+        raters=rater_records(everything),
+        order=planned.order_record(everything, resampling),
         blinding=planned.blinding_record(blinding(export, resampling)),
-        exclusions=compared.exclusion_records(data, resampling),
+        exclusions=compared.exclusion_records(everything, resampling),
         deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
         leaks=tuple(map(judgments.leak_record, gaps)),
-        answer=answer(study, preference, agreement),
+        answer=answer(study, preference, agreement, any(act.kind == PLAN_CHANGED for act in export.acts)),
     )
     return Report(record, {language: heds.datasheet(export, record, language) for language in heds.LANGUAGES})
 

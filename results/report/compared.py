@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from results.export.rows import JudgmentRow
-from results.record.figure import FigureRecord, MarginTest, RaterFigure, TestRecord
+from results.record.figure import MarginTest, OfSystems, RaterFigure, Standing, TestRecord
 from results.record.hypotheses import DeclaredTest
 from results.record.preference import (
     Adjusted,
@@ -22,18 +22,18 @@ from results.record.preference import (
     Strengths,
     Verdict,
 )
-from results.report.ranking import ranking
+from results.report.ranking import rankings
 from results.statistics.at_large import FEWEST_RATERS, AtLarge, margin_at_large
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, finite, significant
 from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.statistics.strength import strengths, votes_of
-from results.study.adjusted import Adjustment, adjusted
+from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted
 from results.study.course import Course, course
+from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
-from results.study.exclusions import exclusions
-from results.study.hypotheses import LEVEL, HypothesisResult
+from results.study.hypotheses import LEVEL, HypothesisResult, is_declared
 from results.study.judged import Judged, preference_ratings
 from results.study.strata import strata
 from tasks.schema import Criterion, Estimand, Hypothesis
@@ -56,12 +56,11 @@ def preference_record(
     declared = [_declared(hypotheses, criterion, pair) for pair in data.pairs()]
     together = zip(outcomes, corrected, large, corrected_large, declared, strict=True)
     pairs = tuple(_pair(data, criterion, _Comparison(*one), resampling) for one in together)
-    rankings = [ranking(data.systems(), pairs, estimand) for estimand in OTHER]
     return PreferenceRecord(
         criterion=criterion.criterion_id,
         pairs=pairs,
         strengths=_strengths(rows, data, resampling),
-        rankings=tuple(one for one in rankings if one is not None),
+        rankings=rankings(data, criterion, resampling),
     )
 
 
@@ -96,8 +95,8 @@ def hypothesis_records(hypotheses: Sequence[HypothesisResult]) -> tuple[Declared
             claim=one.hypothesis.claim,
             margin=one.hypothesis.margin,
             estimand=one.hypothesis.estimand,
-            difference=FigureRecord.of(one.figure),
-            test=TestRecord.of(one.test),
+            difference=OfSystems.of(one.figure, "declared"),
+            test=TestRecord.of(one.test, "declared"),
             p_holm=significant(one.p_holm),
             holds=one.holds,
         )
@@ -165,58 +164,71 @@ def _pair(data: Judged, criterion: Criterion, one: _Comparison, resampling: Resa
     values = [str(value) for value in sorted(criterion.values())]
     result, large, role = one.outcome, one.large, role_of(data, one.outcome.pair)
     estimand = one.declared.hypothesis.estimand if one.declared else data.study.primary.estimand
+    these, wide = _standing(data, criterion, result.pair)
     return PairRecord(
         systems=result.pair,
         role=role,
         verdict=one.verdict(role, estimand),
         beside=one.verdict(role, OTHER[estimand]),
-        margin=FigureRecord.of(result.margin),
-        margin_test=MarginTest.corrected(result.margin_test, one.p_holm),
+        margin=OfSystems.of(result.margin, these),
+        margin_test=MarginTest.corrected(result.margin_test, one.p_holm, these),
         items=_items(result),
-        win_share_of_items=FigureRecord.of(result.win_share),
+        win_share_of_items=OfSystems.of(result.win_share),
         sign_test=TestRecord.of(result.sign_test),
         votes=dict(zip(values, result.votes, strict=True)),
-        win_share_of_votes=FigureRecord.of(result.vote_share),
+        win_share_of_votes=OfSystems.of(result.vote_share),
         by_rater=_by_rater(result.raters),
         without_rater=_by_rater(result.without),
         by_item=tuple(
             ItemMargin(item_id=item.item, margin=finite(item.margin) or 0.0, votes=item.votes) for item in result.items
         ),
-        margin_at_large=FigureRecord.of(large.figure),
-        margin_at_large_test=MarginTest.corrected(large.test, one.p_large),
+        margin_at_large=OfSystems.of(large.figure, wide),
+        margin_at_large_test=MarginTest.corrected(large.test, one.p_large, wide),
         spread=_spread(large),
         adjusted=_adjusted(adjusted(data, rows, result.pair)),
         course=_course(course(data, criterion, result.pair, resampling)),
         strata=tuple(
-            Stratum(by=part.by, name=part.name, margin=FigureRecord.of(part.margin))
+            Stratum(by=part.by, name=part.name, margin=OfSystems.of(part.margin))
             for part in strata(data, criterion, result.pair, resampling)
         ),
     )
+
+
+def _standing(data: Judged, criterion: Criterion, pair: Pair) -> tuple[Standing, Standing]:
+    """Of a pair's margin for these raters, and for raters at large."""
+
+    def of(estimand: Estimand) -> Standing:
+        return "declared" if is_declared(data.study, criterion, pair, estimand) else "exploratory"
+
+    return of("these_raters"), of("raters_at_large")
 
 
 def _spread(large: AtLarge) -> RaterSpread:
     spread = large.spread
     if spread is None:
         nothing = TestRecord.of(large.test)
-        return RaterSpread(sd=None, lean=None, heterogeneity=nothing, new_rater=FigureRecord.of(large.new_rater))
+        return RaterSpread(sd=None, lean=None, heterogeneity=nothing, new_rater=OfSystems.of(large.new_rater))
     return RaterSpread(
         sd=finite(spread.sd_raters),
         lean=finite(spread.lean),
         heterogeneity=TestRecord.of(spread.heterogeneity),
-        new_rater=FigureRecord.of(large.new_rater),
+        new_rater=OfSystems.of(large.new_rater),
     )
 
 
 def _adjusted(found: Adjustment) -> Adjusted:
+    terms = {term: OfSystems.of(figure) for term, figure in found.terms.items()}
     return Adjusted(
+        covariates=found.covariates,
+        margin_when_equal=terms[EQUAL],
         test_when_equal=TestRecord.of(found.test),
-        share_when_equal=FigureRecord.of(found.share_when_equal),
-        **{term: FigureRecord.of(figure) for term, figure in found.terms.items()},
+        share_when_equal=OfSystems.of(found.share_when_equal),
+        **{term: terms.get(term) for term in TERMS.values()},
     )
 
 
 def _course(found: Course) -> CourseRecord:
-    return CourseRecord(**{name: FigureRecord.of(figure) for name, figure in vars(found).items()})
+    return CourseRecord(**{name: OfSystems.of(figure) for name, figure in vars(found).items()})
 
 
 def _items(result: Outcome) -> Items:
@@ -237,7 +249,7 @@ def _strengths(rows: Sequence[JudgmentRow], data: Judged, resampling: Resampling
     votes = votes_of([r.item_id for r in judged], sides[0], sides[1], outcomes, [r.dialogue for r in judged])
     fit = strengths(votes, resampling)
     return Strengths(
-        systems={name: FigureRecord.of(figure) for name, figure in zip(votes.systems, fit.figures, strict=True)},
+        systems={name: OfSystems.of(figure) for name, figure in zip(votes.systems, fit.figures, strict=True)},
         ties_nu=finite(fit.nu),
         connected=fit.connected,
         finite=fit.finite,
@@ -245,28 +257,31 @@ def _strengths(rows: Sequence[JudgmentRow], data: Judged, resampling: Resampling
 
 
 def exclusion_records(data: Judged, resampling: Resampling) -> tuple[Excluded, ...]:
-    """The primary comparison, or each of the family, under every exclusion rule of the study."""
+    """The primary comparison, or each of the family, under every exclusion rule of the study, and without any."""
     criterion = preference_of(data)
     if criterion is None:
         return ()
+    governs = data.study.primary.exclusions == "govern"
     return tuple(
-        _excluded(pair, exclusion)
+        _excluded(pair, exclusion, governs)
         for pair in data.pairs()
         if role_of(data, pair) != "exploratory"
         for exclusion in exclusions(data, criterion, pair, resampling)
     )
 
 
-def _excluded(pair: Pair, exclusion: Exclusion) -> Excluded:
-    result = exclusion.outcome
+def _excluded(pair: Pair, exclusion: Exclusion, governs: bool) -> Excluded:
+    main = exclusion.all_rules if governs else exclusion.rule == NO_RULE
+    standing: Standing = "declared" if main else "exploratory"
     return Excluded(
         systems=pair,
         rule=exclusion.rule,
+        governs=main,
         threshold=exclusion.threshold,
         left_out=exclusion.judgments,
         raters_left_out=exclusion.raters,
-        margin=FigureRecord.of(result.margin),
-        margin_test=TestRecord.of(result.margin_test),
-        items=_items(result),
-        alpha=FigureRecord.of(exclusion.alpha),
+        margin=OfSystems.of(exclusion.margin, standing),
+        margin_test=TestRecord.of(exclusion.test, standing),
+        items=Items(won=exclusion.won, lost=exclusion.lost, tied=exclusion.tied),
+        alpha=OfSystems.of(exclusion.alpha),
     )

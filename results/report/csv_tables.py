@@ -8,7 +8,8 @@ from typing import Any
 
 from results.export import csv_cells as cells
 from results.export.workbook import Cell, Sheet, workbook
-from results.record.figure import FigureRecord, TestRecord
+from results.record.figure import FigureRecord, OfSystems, TestRecord
+from results.record.hypotheses import DeclaredTest
 from results.record.preference import PairRecord
 from results.record.ratings import Differences, RatedPair
 from results.record.report import ReportRecord
@@ -29,9 +30,10 @@ def workbook_of(record: ReportRecord) -> bytes:
 
 
 def tables(record: ReportRecord) -> dict[str, list[Line]]:
-    """Lines by table: agreement, preference, items, ratings, questions, raters, order."""
+    """Lines by table: agreement, declared, preference, items, ratings, questions, raters, order."""
     return {
         "agreement": list(_agreement(record)),
+        "declared": [_declared(test) for test in record.hypotheses],
         "preference": [line for pair in record.preference.pairs for line in _pair(pair)],
         "items": [{**_systems(pair), **item.model_dump()} for pair in record.preference.pairs for item in pair.by_item],
         "ratings": list(_ratings(record)),
@@ -43,7 +45,8 @@ def tables(record: ReportRecord) -> dict[str, list[Line]]:
 
 def _figure(figure: FigureRecord) -> Line:
     keys = ("value", "low", "high", "method", "reason", "n_items", "n_raters", "n_judgments", "seed")
-    return {key: getattr(figure, key) for key in keys}
+    marked = {"standing": figure.standing} if isinstance(figure, OfSystems) else {}
+    return {key: getattr(figure, key) for key in keys} | marked
 
 
 def _agreement(record: ReportRecord) -> Iterator[Line]:
@@ -55,14 +58,25 @@ def _agreement(record: ReportRecord) -> Iterator[Line]:
             yield {**start, "system": system, "statistic": entry.headline, **_figure(figure)}
 
 
+def _declared(test: DeclaredTest) -> Line:
+    names = {"first": test.systems[0], "second": test.systems[1]}
+    claim = {key: getattr(test, key) for key in ("family", "criterion", "measure", "claim", "margin", "estimand")}
+    found = {"p_value": test.test.p_value, "p_holm": test.p_holm, "holds": test.holds}
+    return {**claim, **names, **_figure(test.difference), **found}
+
+
 def _systems(pair: PairRecord) -> Line:
     return {"first": pair.systems[0], "second": pair.systems[1]}
 
 
 def _pair(pair: PairRecord) -> Iterator[Line]:
-    figures = {"margin": pair.margin, "win_share_of_items": pair.win_share_of_items,
-               "win_share_of_votes": pair.win_share_of_votes}  # fmt: skip
-    tests: Mapping[str, TestRecord] = {"margin": pair.margin_test, "win_share_of_items": pair.sign_test}
+    names = ("margin", "margin_at_large", "win_share_of_items", "win_share_of_votes")
+    figures = {name: getattr(pair, name) for name in names}
+    tests: Mapping[str, TestRecord] = {
+        "margin": pair.margin_test,
+        "margin_at_large": pair.margin_at_large_test,
+        "win_share_of_items": pair.sign_test,
+    }
     for name, figure in figures.items():
         p_values = {key: getattr(tests.get(name), key, None) for key in ("p_value", "p_holm")}
         yield {**_systems(pair), "rater": "", "statistic": name, **_figure(figure), **p_values}

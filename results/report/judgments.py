@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from results.record.agreement import AgreementRecord, Range, RaterPair
-from results.record.figure import Effect, FigureRecord
+from results.record.figure import Effect, FigureRecord, OfSystems
 from results.record.listed import LeakRecord
 from results.record.ratings import Asking, Differences, QuestionsRecord, RatedPair, RatedSystem, RatingRecord, Together
 from results.responses.leaks import Leak
@@ -15,8 +16,10 @@ from results.statistics.resample import Resampling
 from results.study import response_ratings as ratings
 from results.study.agreement import Agreement, all_agreements, leave_one_out_range
 from results.study.asking.questioning import MEASURES, questioning
+from results.study.hypotheses import is_declared
 from results.study.judged import Judged
 from results.study.measures import measures_of
+from tasks.schema import Estimand, Measure, Study
 
 
 def agreement_records(data: Judged, resampling: Resampling) -> tuple[AgreementRecord, ...]:
@@ -59,38 +62,53 @@ def rating_records(data: Judged, resampling: Resampling) -> tuple[RatingRecord, 
     """Distributions and differences of every rated criterion, in the study's order."""
     rated = [c for c in data.study.criteria if c.of in ("response", "pair") and measures_of(c)]
     return tuple(
-        _rating(ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), resampling))
+        _rating(data.study, ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), resampling))
         if c.of == "response"
-        else _rating(ratings.pair_outcome(data.of(c.criterion_id), c, resampling))
+        else _rating(data.study, ratings.pair_outcome(data.of(c.criterion_id), c, resampling))
         for c in rated
     )
 
 
-def _rating(rating: ratings.RatingOutcome) -> RatingRecord:
+def _rating(study: Study, rating: ratings.RatingOutcome) -> RatingRecord:
     return RatingRecord(
         criterion=rating.criterion.criterion_id,
         values=rating.values,
         systems={
             system: RatedSystem(
                 distribution=dict(zip(map(str, rating.values), counts, strict=True)),
-                **{measure: FigureRecord.of(figures[system]) for measure, figures in rating.measures.items()},
+                **{measure: OfSystems.of(figures[system]) for measure, figures in rating.measures.items()},
             )
             for system, counts in rating.distribution.items()
         },
         pairs=tuple(
             RatedPair(
                 systems=pair,
-                differences=_of_pair(rating.differences, pair),
-                differences_at_large=_of_pair(rating.at_large, pair),
-                first_rated_higher=FigureRecord.of(rating.higher[pair]) if rating.higher else None,
+                differences=_tested(study, rating, rating.differences, pair, "these_raters"),
+                differences_at_large=_tested(study, rating, rating.at_large, pair, "raters_at_large"),
+                first_rated_higher=OfSystems.of(rating.higher[pair]) if rating.higher else None,
             )
             for pair in next(iter(rating.differences.values()), {})
         ),
     )
 
 
-def _of_pair(differences: Mapping[str, Mapping[Pair, Figure]], pair: Pair) -> dict[str, FigureRecord]:
-    return {measure: FigureRecord.of(figures[pair]) for measure, figures in differences.items()}
+def _tested(
+    study: Study,
+    rating: ratings.RatingOutcome,
+    differences: Mapping[str, Mapping[Pair, Figure]],
+    pair: Pair,
+    estimand: Estimand,
+) -> dict[str, OfSystems]:
+    """A pair's differences by measure, those marked that the study declared a test of."""
+    declared = {m for m in differences if is_declared(study, rating.criterion, pair, estimand, cast(Measure, m))}
+    return {
+        measure: OfSystems.of(figures[pair], "declared" if measure in declared else "exploratory")
+        for measure, figures in differences.items()
+    }
+
+
+def _of_pair(differences: Mapping[str, Mapping[Pair, Figure]], pair: Pair) -> dict[str, OfSystems]:
+    return {measure: OfSystems.of(figures[pair]) for measure, figures in differences.items()}
 
 
 def questions_record(data: Judged, resampling: Resampling) -> QuestionsRecord:
@@ -98,11 +116,11 @@ def questions_record(data: Judged, resampling: Resampling) -> QuestionsRecord:
     rates = questioning(data.export, data.systems(), data.pairs(), resampling)
     return QuestionsRecord(
         systems={
-            system: Asking(**{measure: FigureRecord.of(rates.systems[measure][system]) for measure in MEASURES})
+            system: Asking(**{measure: OfSystems.of(rates.systems[measure][system]) for measure in MEASURES})
             for system in data.systems()
         },
         pairs=tuple(Differences(systems=p, differences=_of_pair(rates.differences, p)) for p in data.pairs()),
-        together=Together(**{name: FigureRecord.of(found) for name, found in rates.together.items()}),
+        together=Together(**{name: OfSystems.of(found) for name, found in rates.together.items()}),
         languages=rates.languages,
         basis=rates.basis,
     )

@@ -43,6 +43,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
     reader = Reader(record, language)
     sections = (
         declared.declared(reader),
+        further.deviations(reader),
         outcome.preference(reader),
         further.further(reader),
         ratings.ratings(reader),

@@ -41,6 +41,7 @@ def study_record(data: Judged) -> StudyRecord:
         exported_at=data.export.exported_at,
         systems=tuple(_system(system, study.languages) for system in systems),
         primary=study.primary,
+        exclusions=study.exclusions,
         criteria=tuple(map(_criterion, study.criteria)),
     )
 
@@ -79,8 +80,11 @@ def _criterion(criterion: Criterion) -> CriterionRecord:
     )
 
 
-def data_record(data: Judged, preference: Criterion | None) -> DataRecord:
-    """How much was judged, left and left out; `preference` is the criterion that ties are counted on."""
+def data_record(data: Judged, kept: Judged, preference: Criterion | None) -> DataRecord:
+    """How much was judged, left and left out.
+
+    `kept` is what the figures rest on, `preference` the criterion that ties are counted on.
+    """
     main = [row for row in data.export.assignments if row.kind == "main"]
     judged = [row for row in data.rows if row.value is not None]
     left = Counter(row.left for row in main if row.status == "left" and row.left is not None)
@@ -95,6 +99,7 @@ def data_record(data: Judged, preference: Criterion | None) -> DataRecord:
         parts=parts_record(data, preference),
         left=LeftRecord(cannot_judge=left["cannot_judge"], skipped=left["skipped"]),
         withdrawn_raters=_withdrawn(data),
+        excluded=len({row.assignment_id for row in judged} - {row.assignment_id for row in kept.rows}),
         not_in_main_figures=dict(sorted(Counter(_other_kinds(data.export)).items())),
     )
 

@@ -138,6 +138,11 @@ def at_large(votes: Votes, name: str, sizes: Sizes, limits: Limits, level: float
     )
 
 
+def standard_errors(votes: Votes) -> tuple[tuple[float, float], ...]:
+    """The standard errors of the mean with their degrees of freedom: by components where these are known, by raters."""
+    return _Fit.of(votes).errors
+
+
 def _too_few(sizes: Sizes) -> Reason | None:
     if sizes.raters < FEWEST_RATERS:
         return Reason.ONE_RATER if sizes.raters == 1 else Reason.FEW_RATERS

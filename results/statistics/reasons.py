@@ -16,6 +16,7 @@ class Reason(StrEnum):
     FEW_RATERS = "few_raters"
     MANY_PAIRS = "many_pairs"
     FEW_DISAGREEMENTS = "few_disagreements"
+    FEW_FOR_KAPPA = "few_for_kappa"
     FEW_APART = "few_apart"
     NO_TIME = "no_time"
 
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     FEW_VOTES = "few_votes"
     VOTES_SEPARATED = "votes_separated"
     CONSTANT_GAP = "constant_gap"
+    NOT_ADJUSTED = "not_adjusted"
     NO_COMMON_SUPPORT = "no_common_support"
     SHOWN_ALONE = "shown_alone"
 

@@ -1,14 +1,14 @@
-"""The preference at equal length and equally many questions: a linear model of signed strength.
+"""The preference at equal length, questions and place, as the study names them: a linear model of signed strength.
 
-    signed strength = a + b (characters, tens) + c (questions) + d (place),     both first system minus second
+    signed strength = a + b (characters, tens) + c (questions) + d (minimal) + e (place),    first system minus second
 
-Ties stay in, as 0. `a` is the margin where both responses are equally long, ask equally often and stand on either side
-equally often; place is +1/2 where the pair's first system stood first and -1/2 where it stood second (an order fact,
-so that `d` is not given here). Intervals and p-values: results/statistics/clustered.py. Where the two systems hardly
-overlap, the model would speak of responses that neither gives: it is refused unless the mean gap is at most one
-standard deviation of the gaps and at least 15 % of the items lie on each side of equality. The share
-of decisive votes where both are equal comes from a logit and is shown without an interval: with few raters its errors
-are too small.
+Ties stay in, as 0. `a` is the margin where both responses are alike in all that the study adjusts for; minimal is 1 or
+0 (docs/asking.md); place is +1/2 where the pair's first system stood first and -1/2 where it stood second (an order
+fact, so that `e` is not given here). Intervals and p-values: results/statistics/clustered.py. Where the two systems
+hardly overlap, the model would speak of responses that neither gives: it is refused unless the mean gap is at most one
+standard deviation of the gaps and at least 15 % of the items lie on each side of equality, for every covariate. The
+share of decisive votes where both are equal comes from a logit and is shown without an interval: with few raters its
+errors are too small.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from results.export.rows import JudgmentRow
+from results.export.rows import JudgmentRow, ResponseRow
 from results.statistics import clustered
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.ratings import Indices, Pair
@@ -27,10 +27,17 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Array
 from results.statistics.signflip import Test
 from results.study.judged import Judged, compared, signed
+from tasks.schema import Covariate
 
 METHOD = "linear model of signed strength, errors clustered by dialogue and rater (CR2)"
 LOGIT = "logit of decisive votes"
-TERMS = ("margin_when_equal", "margin_per_10_characters", "margin_per_question")
+TERMS: dict[Covariate, str] = {
+    "length": "margin_per_10_characters",
+    "questions": "margin_per_question",
+    "minimal": "margin_per_minimal",
+}
+"""The terms that are given, by what is held equal; place is held equal and not given."""
+EQUAL = "margin_when_equal"
 _FEWEST_VOTES, _FEWEST_RATERS = 20, 3
 _MOST_GAP, _LEAST_BEYOND = 1.0, 0.15
 """Standard deviations that the mean gap may be, and the least share of items on either side of equality."""
@@ -40,7 +47,9 @@ _MOST_GAP, _LEAST_BEYOND = 1.0, 0.15
 class Adjustment:
     """The terms of the model by name, the test that the margin when equal is zero, and the logit's share."""
 
+    covariates: tuple[Covariate, ...]
     terms: dict[str, Figure]
+    """`margin_when_equal`, and one of `TERMS` for each covariate that has one."""
     test: Test
     share_when_equal: Figure
 
@@ -50,9 +59,9 @@ class _Votes:
     strength: Array
     """Signed, positive for the pair's first system, shape (N,)."""
     gaps: Array
-    """Characters in tens and questions, first system minus second, shape (N, 2)."""
+    """First system minus second, a column for each covariate that has a term, shape (N, K)."""
     place: Array
-    """+1/2 where the pair's first system stood first, else -1/2."""
+    """+1/2 where the pair's first system stood first, else -1/2; shape (N, 1), or (N, 0) where it is not held equal."""
     item: Indices
     dialogue: Indices
     rater: Indices
@@ -65,40 +74,59 @@ class _Votes:
 
 def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> Adjustment:
     """The model for one pair; null with the reason where it cannot be fitted or would speak of what nobody saw."""
+    covariates = data.study.primary.adjusted_for
+    measured = [one for one in TERMS if one in covariates]
+    names = (EQUAL, *(TERMS[one] for one in measured))
     votes = _votes(data, rows, pair)
-    counted = any(row.questions is not None for row in data.export.responses)
-    reason = _obstacle(votes) if counted else Reason.NO_DETECTOR
+    reason = _uncounted(data, measured) or _obstacle(votes)
     if reason is not None:
-        nothing = {term: undefined(reason, METHOD, votes.sizes) for term in TERMS}
-        return Adjustment(nothing, Test(None, METHOD, reason), undefined(reason, LOGIT, votes.sizes))
+        nothing = {name: undefined(reason, METHOD, votes.sizes) for name in names}
+        return Adjustment(covariates, nothing, Test(None, METHOD, reason), undefined(reason, LOGIT, votes.sizes))
     fitted = clustered.fit(votes.design, votes.strength, votes.dialogue, votes.rater)
     terms = {
         name: Figure(term.value, term.low, term.high, METHOD, None, votes.sizes)
         if term.high - term.low > 1e-9
         else Figure(term.value, None, None, METHOD, Reason.NO_VARIATION, votes.sizes)
-        for name, term in zip(TERMS, fitted[: len(TERMS)], strict=True)
+        for name, term in zip(names, fitted, strict=False)
     }
-    return Adjustment(terms, Test(fitted[0].p_value, METHOD), _share_when_equal(votes))
+    return Adjustment(covariates, terms, Test(fitted[0].p_value, METHOD), _share_when_equal(votes))
+
+
+def _uncounted(data: Judged, measured: Sequence[Covariate]) -> Reason | None:
+    """Why a covariate is known of no response; None where each is known of some, or nothing is held equal."""
+    if not data.study.primary.adjusted_for:
+        return Reason.NOT_ADJUSTED
+    if "questions" in measured and all(row.questions is None for row in data.export.responses):
+        return Reason.NO_DETECTOR
+    if "minimal" in measured and all(row.minimal is None for row in data.export.responses):
+        return Reason.NO_MINIMAL_RULE
+    return None
+
+
+def _facts(row: ResponseRow, measured: Sequence[Covariate]) -> tuple[float, ...] | None:
+    """A response's covariates; None where one is not known."""
+    known = {"length": row.characters / 10, "questions": row.questions, "minimal": row.minimal}
+    found = [known[one] for one in measured]
+    return None if None in found else tuple(float(value or 0) for value in found)
 
 
 def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
-    facts = {
-        (row.item_id, row.system_id): (row.characters / 10, row.questions)
-        for row in data.export.responses
-        if row.questions is not None
-    }
+    covariates = data.study.primary.adjusted_for
+    measured = [one for one in TERMS if one in covariates]
+    facts = {(row.item_id, row.system_id): _facts(row, measured) for row in data.export.responses}
     known = [
         row
         for row in compared(rows, pair)
-        if row.strength is not None and all((row.item_id, system) in facts for system in pair)
+        if row.strength is not None and all(facts.get((row.item_id, system)) is not None for system in pair)
     ]
     sides = np.array([[facts[row.item_id, system] for system in pair] for row in known], dtype=np.float64)
-    gaps = sides.reshape(-1, 2, 2)
+    gaps = sides.reshape(len(known), 2, len(measured))
+    place = np.array([[0.5 if row.first_system == pair[0] else -0.5] for row in known]).reshape(-1, 1)
     dialogue, rater = _codes([row.dialogue for row in known]), _codes([row.rater for row in known])
     return _Votes(
         strength=np.array([signed(row, pair) for row in known], dtype=np.float64),
         gaps=gaps[:, 0] - gaps[:, 1],
-        place=np.array([0.5 if row.first_system == pair[0] else -0.5 for row in known]),
+        place=place if "position" in covariates else place[:, :0],
         item=_codes([row.item_id for row in known]),
         dialogue=dialogue,
         rater=rater,
@@ -124,7 +152,7 @@ def _obstacle(votes: _Votes) -> Reason | None:
 
 
 def _overlap(votes: _Votes) -> bool:
-    """Whether both systems' responses overlap in length and in questions, item by item."""
+    """Whether both systems' responses overlap in every covariate, item by item."""
     _, first = np.unique(votes.item, return_index=True)
     gaps = votes.gaps[first]
     near = np.abs(gaps.mean(axis=0)) <= _MOST_GAP * gaps.std(axis=0, ddof=1)

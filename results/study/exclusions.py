@@ -1,15 +1,17 @@
-"""The exclusion rules a study named before it opened: the primary result with and without what they leave out."""
+"""The exclusion rules a study named before it opened: what they leave out, and the primary result either way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from results.statistics.agreement.alpha import orientation_free_alpha
+from results.statistics.at_large import margin_at_large
 from results.statistics.figure import Figure
-from results.statistics.preference import Outcome, outcome
+from results.statistics.preference import outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
+from results.statistics.signflip import Test
 from results.study.agreement import level_of
 from results.study.judged import Judged, preference_ratings
 from results.study.raters import checks_failed, longest_run
@@ -17,35 +19,61 @@ from tasks.schema import Criterion, Exclusion
 
 DEFAULTS = {"min_seconds": 10.0, "straight_line": 20.0, "checks_failed": 1.0, "both_unacceptable": None}
 """Thresholds where a rule names none: seconds, answers in a row, failed checks."""
-ALL = "all_rules"
+ALL, NO_RULE = "all_rules", "no_rule"
 
 
 @dataclass(frozen=True)
 class Excluded:
-    """One rule (or all together): what it leaves out, and the primary figures without it."""
+    """No rule, one, or all together: what it leaves out, and the primary figures without it, for whom they speak."""
 
     rule: str
     threshold: float | None
+    all_rules: bool
+    """Whether every rule of the study is applied."""
     judgments: int
     """Pairs judged that are left out."""
     raters: tuple[str, ...]
     """Raters of whom everything is left out."""
-    outcome: Outcome
+    margin: Figure
+    test: Test
+    won: int
+    """Items won by the pair's first system."""
+    lost: int
+    tied: int
     alpha: Figure
 
 
 def exclusions(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> tuple[Excluded, ...]:
-    """One entry per rule of the study, then all together where there are several; () where it names none."""
+    """Without any rule, one entry per rule, then all together where there are several; () where the study names none.
+
+    `data` is all that was judged.
+    """
     rules = data.study.exclusions
-    gone: list[tuple[str, float | None, set[str]]] = [
-        (rule.rule, _threshold(rule), _assignments(data, rule)) for rule in rules
-    ]
-    if len(gone) > 1:
-        gone.append((ALL, None, set().union(*(assignments for _, _, assignments in gone))))
-    return tuple(_without(data, criterion, pair, resampling, *entry) for entry in gone)
+    if not rules:
+        return ()
+    named = [(rule.rule, threshold(rule), _assignments(data, rule)) for rule in rules]
+    every: set[str] = set().union(*(assignments for _, _, assignments in named))
+    entries = [(NO_RULE, None, set[str]()), *named, *([(ALL, None, every)] if len(named) > 1 else [])]
+    return tuple(
+        _without(data, criterion, pair, resampling, _Rule(*entry, all_rules=entry is entries[-1])) for entry in entries
+    )
 
 
-def _threshold(rule: Exclusion) -> float | None:
+def governed(data: Judged) -> Judged:
+    """What the figures rest on: all that was judged, without what the rules leave out where they govern."""
+    if data.study.primary.exclusions != "govern":
+        return data
+    gone = left_out(data)
+    return replace(data, rows=tuple(row for row in data.rows if row.assignment_id not in gone))
+
+
+def left_out(data: Judged) -> set[str]:
+    """Ids of the main assignments that any rule of the study leaves out."""
+    return set().union(*(_assignments(data, rule) for rule in data.study.exclusions))
+
+
+def threshold(rule: Exclusion) -> float | None:
+    """What a rule leaves out by; None where it has no threshold."""
     return rule.threshold if rule.threshold is not None else DEFAULTS[rule.rule]
 
 
@@ -57,7 +85,7 @@ def _assignments(data: Judged, rule: Exclusion) -> set[str]:
         "checks_failed": _failed,
         "both_unacceptable": _unacceptable,
     }
-    return finders[rule.rule](data, _threshold(rule) or 0.0)
+    return finders[rule.rule](data, threshold(rule) or 0.0)
 
 
 def _fast(data: Judged, seconds: float) -> set[str]:
@@ -84,19 +112,35 @@ def _of_raters(data: Judged, raters: set[str]) -> set[str]:
     return {row.assignment_id for row in data.rows if row.rater in raters}
 
 
-def _without(
-    data: Judged,
-    criterion: Criterion,
-    pair: Pair,
-    resampling: Resampling,
-    rule: str,
-    threshold: float | None,
-    gone: set[str],
-) -> Excluded:
+@dataclass(frozen=True)
+class _Rule:
+    name: str
+    threshold: float | None
+    gone: set[str]
+    """Assignments that are left out."""
+    all_rules: bool
+
+
+def _without(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling, rule: _Rule) -> Excluded:
     rows = data.of(criterion.criterion_id)
-    remaining = [row for row in rows if row.assignment_id not in gone]
+    remaining = [row for row in rows if row.assignment_id not in rule.gone]
     ratings = preference_ratings(remaining, criterion, [pair])
-    lost = {row.rater for row in rows} - {row.rater for row in remaining}
-    judged = {row.assignment_id for row in rows if row.value is not None} & gone
-    alpha = orientation_free_alpha(ratings, level_of(criterion), resampling)
-    return Excluded(rule, threshold, len(judged), tuple(sorted(lost)), outcome(ratings, pair, resampling), alpha)
+    judged = {row.assignment_id for row in rows if row.value is not None} & rule.gone
+    found = outcome(ratings, pair, resampling)
+    margin, test = found.margin, found.margin_test
+    if data.study.primary.estimand == "raters_at_large":
+        wide = margin_at_large(ratings)
+        margin, test = wide.figure, wide.test
+    return Excluded(
+        rule=rule.name,
+        threshold=rule.threshold,
+        all_rules=rule.all_rules,
+        judgments=len(judged),
+        raters=tuple(sorted({row.rater for row in rows} - {row.rater for row in remaining})),
+        margin=margin,
+        test=test,
+        won=found.items_won,
+        lost=found.items_lost,
+        tied=found.items_tied,
+        alpha=orientation_free_alpha(ratings, level_of(criterion), resampling),
+    )

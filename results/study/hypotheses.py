@@ -25,7 +25,7 @@ from results.statistics.signflip import Test, sign_flip
 from results.study.judged import Judged, preference_ratings
 from results.study.measures import measures_of
 from results.study.paired import paired, paired_differences, reach
-from tasks.schema import Criterion, Hypothesis, Measure
+from tasks.schema import Criterion, Estimand, Hypothesis, Measure, Study
 from tasks.study import hypotheses
 
 LEVEL = 0.05
@@ -58,6 +58,28 @@ class _Compared:
     measure: Measure | None
 
 
+def is_declared(
+    study: Study, criterion: Criterion, systems: Pair, estimand: Estimand, measure: Measure | None = None
+) -> bool:
+    """Whether the study declared a test of this comparison for this estimand; all else is exploratory."""
+    if not study.hypotheses:
+        primary = study.primary
+        named = primary.systems is None or set(primary.systems) == set(systems)
+        return criterion.criterion_id == primary.criterion and estimand == primary.estimand and named
+    return any(
+        one.criterion == criterion.criterion_id
+        and set(one.systems) == set(systems)
+        and one.estimand == estimand
+        and measure_of(one, criterion) == measure
+        for one in study.hypotheses
+    )
+
+
+def measure_of(hypothesis: Hypothesis, criterion: Criterion) -> Measure | None:
+    """What of a rated criterion a test compares; None for a preference."""
+    return hypothesis.measure or next(iter(hypotheses.measures(criterion)), None)
+
+
 def hypothesis_results(data: Judged, resampling: Resampling) -> tuple[HypothesisResult, ...]:
     """Every declared hypothesis in the study's order, Holm-corrected within its family."""
     found = [_result(data, hypothesis, resampling) for hypothesis in data.study.hypotheses]
@@ -85,7 +107,7 @@ def _compared(data: Judged, criterion: Criterion, hypothesis: Hypothesis) -> _Co
     if criterion.kind == "preference":
         return _Compared(preference_ratings(rows, criterion, [pair]), float(max(criterion.values())), None)
     measures = measures_of(criterion)
-    name = hypothesis.measure or hypotheses.measures(criterion)[0]
+    name = measure_of(hypothesis, criterion) or hypotheses.measures(criterion)[0]
     return _Compared(
         paired_differences(*paired(rows, criterion, pair), measures[name]), reach(criterion, measures[name]), name
     )

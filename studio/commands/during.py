@@ -6,16 +6,21 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-from studio.commands.options import open_service, study_command
+from studio.commands.options import command, open_service, study_command
 from studio.settings import Settings
 from tasks.console import Commands, say
 
 
 def add(commands: Commands) -> None:
-    """Add the five commands."""
+    """Add the six commands."""
     study_command(commands, "coverage", "how often each item and pair was judged, and still waits to be", coverage)
     words = "the hash a study was frozen under at launch, and every deviation since"
     study_command(commands, "registration", words, registration)
+    words = "change what a study declares of its analysis after launch; the report lists both"
+    amended = command(commands, "amend", words, amend)
+    amended.add_argument(
+        "folder", type=Path, metavar="STUDY_DIR", help="the folder, of which primary, hypotheses or exclusions changed"
+    )
     study_command(commands, "close", "close a study: nothing is saved or revised afterwards", close)
     study_command(commands, "reopen", "open a closed study again; the report says so", reopen)
     exported = study_command(
@@ -28,6 +33,17 @@ def export(options: Namespace, settings: Settings) -> int:
     """Write the export folder."""
     folder = open_service(settings).export(options.study, options.out)
     say(f"{folder}: python -m results report {folder} --out REPORT_DIR")
+    return 0
+
+
+def amend(options: Namespace, settings: Settings) -> int:
+    """Take over the primary comparison, hypotheses and exclusions of a folder that was launched with others."""
+    from tasks.study.load import load_study
+
+    study = load_study(options.folder)
+    service = open_service(settings)
+    service.amend_study(study)
+    say(f"{study.study_id}: {service.deviations(study.study_id)[-1].payload['what']}")
     return 0
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from studio.service import erasing, links, seats, seats_ahead
 from studio.service.desk import ORGANISER, Clock, Desk
 from studio.service.links import Speaker
-from studio.service.organiser import conduct, exporting, listing, oversight, people, sign_in, watching
+from studio.service.organiser import amending, conduct, exporting, listing, oversight, people, sign_in, watching
 from studio.service.organiser.sign_in import Organiser
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
@@ -25,6 +25,7 @@ from studio.store.errors import OccupiedError, StoreError
 
 if TYPE_CHECKING:
     from studio.hub.mirror import CopyStatus, HubCopy
+    from tasks.schema import Study
 
 JOIN_ATTEMPTS = 5
 """Others may take the Seats that were planned for an opened link."""
@@ -175,6 +176,13 @@ class Service:
     # --- studies --------------------------------------------------------------------------------------------------
 
     create_study = writing(conduct.create_study)
+    _amend = writing(amending.amend)
+
+    def amend_study(self, study: Study, actor: str = ORGANISER) -> None:
+        """Change what a study declares of its analysis: see `studio.service.organiser.amending.amend`."""
+        self._amend(study, actor)
+        self.desk.views.pop(study.study_id, None)
+
     close_study = writing(conduct.close)
     reopen_study = writing(conduct.reopen)
     studies = reading(conduct.studies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,10 +12,12 @@ from studio.store.tables import events, notes, raters
 
 ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
-    *("exported", "looked", "signed_in", "signed_out"),
+    *("exported", "looked", "plan_changed", "signed_in", "signed_out"),
 )
-DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn")
+DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn", "plan_changed")
 """Acts after launch that a reader of the report must know of."""
+PLAN = ("primary", "hypotheses", "exclusions")
+"""What a study declares of its analysis, as `plan_changed` holds it before and after."""
 
 
 class Act(NamedTuple):
@@ -34,7 +37,14 @@ def audit(connection: Connection, studies_: tuple[str, ...]) -> list[Act]:
     """What organisers did to these studies, oldest first; a study's contents aside."""
     query = _ACTS.where(events.c.study.in_(studies_), events.c.kind.in_(ORGANISERS_ACTS)).order_by(events.c.seq)
     acts = map(Act._make, connection.execute(query))
-    return [act._replace(payload={}) if act.kind == "study_created" else act for act in acts]
+    return [_short(act) for act in acts]
+
+
+def _short(act: Act) -> Act:
+    """The act without a study's contents."""
+    if act.kind == "plan_changed":
+        return act._replace(payload=_changed(act.payload))
+    return act._replace(payload={}) if act.kind == "study_created" else act
 
 
 def deviations(connection: Connection, study_id: str) -> list[Act]:
@@ -55,7 +65,27 @@ def _told(act: Act, taken: set[int]) -> Act | None:
         planned = [one for one in act.payload["assignments"] if one["kind"] == "adjudication" or one["seat"] in taken]
         kind = planned[0]["kind"] if planned else "main"
         return Act(act.at, act.kind, {"kind": kind, "assignments": len(planned)}) if planned else None
+    if act.kind == "plan_changed":
+        return Act(act.at, act.kind, _changed(act.payload))
     return Act(act.at, act.kind, {"what": act.payload["what"]} if act.kind == "looked" else {})
+
+
+def _changed(payload: dict[str, Any]) -> dict[str, Any]:
+    """What a change of the declared analysis changed: `primary.estimand: "these_raters" → "raters_at_large"`."""
+    before, after = _flat(payload["before"]), _flat(payload["after"])
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {"what": "; ".join(f"{name}: {_said(before.get(name))} → {_said(after.get(name))}" for name in names)}
+
+
+def _flat(plan: dict[str, Any]) -> dict[str, Any]:
+    return {f"primary.{name}": value for name, value in plan["primary"].items()} | {
+        name: plan[name] for name in PLAN if name != "primary"
+    }
+
+
+def _said(value: Any) -> str:
+    """A value as it is read; what is at its default stands nowhere."""
+    return "–" if value is None or value == [] else json.dumps(value, ensure_ascii=False)
 
 
 def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> Act | None:

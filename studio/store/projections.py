@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from studio.store.event import Event, JudgedValue, PlannedWork, SubmittedForm
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
@@ -172,6 +172,12 @@ def _reopened(connection: Connection, seq: int, event: Event) -> None:
     connection.execute(update(studies).where(studies.c.study_id == event.study).values(closed_at=None))
 
 
+def _plan_changed(connection: Connection, seq: int, event: Event) -> None:
+    here = studies.c.study_id == event.study
+    definition = connection.execute(select(studies.c.definition).where(here)).scalar_one()
+    connection.execute(update(studies).where(here).values(definition={**definition, **event.payload["after"]}))
+
+
 def _withdrawn(connection: Connection, seq: int, event: Event) -> None:
     """The judgments stay in the log without a person; no export and no report reads them any more."""
     _set_rater(connection, event, withdrawn_at=event.at)
@@ -210,6 +216,7 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "finished": _finished,
     "closed": _closed,
     "reopened": _reopened,
+    "plan_changed": _plan_changed,
     "withdrawn": _withdrawn,
     "reclaimed": _reclaimed,
     "resumed": _resumed,

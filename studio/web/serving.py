@@ -62,7 +62,8 @@ def bring_in(service: Service, study: Study) -> bool:
     if not holds(service, study):
         raise StudioError(
             f"study_id: the database holds {study.study_id!r} with other contents than the folder; judgments of two "
-            "versions must not be mixed: give the changed study another id, or name another database with --db"
+            "versions must not be mixed: give the changed study another id, or name another database with --db; of "
+            "primary, hypotheses and exclusions alone: python -m studio amend STUDY_DIR"
         )
     return False
 

@@ -4,7 +4,7 @@ Every record refuses unknown keys. Texts are kept byte for byte. Times are UTC I
 seconds (`*_seconds`), proportions lie in [0, 1].
 """
 
-from tasks.schema.analysis import Claim, Estimand, Exclusion, Hypothesis, Measure, Primary
+from tasks.schema.analysis import COVARIATES, Claim, Covariate, Estimand, Exclusion, Hypothesis, Measure, Primary
 from tasks.schema.criteria import Criterion, Kind, Level, Of, Point, Reason
 from tasks.schema.judging import (
     Answer,
@@ -34,6 +34,7 @@ from tasks.schema.target import ITEM, PAIR, SIDES, Place, Side, Target, rater_co
 from tasks.schema.words import FIRST_LANGUAGES, FormatVersion, Language, Translation, Words
 
 __all__ = [
+    "COVARIATES",
     "FIRST_LANGUAGES",
     "ITEM",
     "PAIR",
@@ -43,6 +44,7 @@ __all__ = [
     "AssignmentKind",
     "Check",
     "Claim",
+    "Covariate",
     "Criterion",
     "Design",
     "Estimand",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tasks.schema.record import Identifier, Record
 
 Estimand = Literal["these_raters", "raters_at_large"]
 """Whom a figure speaks of: the raters of the study as they are, or the many from whom they were drawn."""
+
+
+Covariate = Literal["length", "questions", "position", "minimal"]
+"""What the adjusted preference holds equal: characters, questions, who stood first, whether a response is minimal."""
+COVARIATES: tuple[Covariate, ...] = ("length", "questions", "position")
+"""Those of a study that names none."""
 
 
 class Primary(Record):
@@ -21,6 +27,19 @@ class Primary(Record):
     """Whose preference the headline is about. Studies from before it was asked speak of their raters."""
     smallest_effect: float | None = Field(default=None, gt=0)
     """Smallest mean margin that would matter, in points of the preference scale (0..2)."""
+    adjusted_for: tuple[Covariate, ...] = Field(default=COVARIATES, exclude_if=lambda value: value == COVARIATES)
+    """What the adjusted preference, an exploratory figure, holds equal; () = it is not computed."""
+    exclusions: Literal["sensitivity", "govern"] = Field(
+        default="sensitivity", exclude_if=lambda value: value == "sensitivity"
+    )
+    """Whether the rules of `exclusions` govern the figures, or are applied in a second analysis beside them."""
+
+    @field_validator("adjusted_for")
+    @classmethod
+    def _each_once(cls, named: tuple[Covariate, ...]) -> tuple[Covariate, ...]:
+        if len(set(named)) < len(named):
+            raise ValueError(f"found {', '.join(named)}; each stands once")
+        return named
 
 
 Claim = Literal["differs", "better", "not_worse", "equivalent"]
@@ -58,7 +77,7 @@ class Hypothesis(Record):
 
 
 class Exclusion(Record):
-    """A rule, named before the study opens, by which judgments are left out in a second analysis."""
+    """A rule, named before the study opens, by which judgments are left out: `Primary.exclusions` says of what."""
 
     rule: Literal["min_seconds", "straight_line", "checks_failed", "both_unacceptable"]
     threshold: float | None = None

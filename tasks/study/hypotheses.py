@@ -16,6 +16,8 @@ def problems(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if hypothesis in study.hypotheses[:index]:
             yield ("hypotheses", index), "stands twice; each test is declared once"
     yield from _primary(study)
+    if study.primary.exclusions == "govern" and not study.exclusions:
+        yield ("primary", "exclusions"), "found govern; allowed where `exclusions` names a rule"
 
 
 def _problems(hypothesis: Hypothesis, criteria: dict[str, Criterion], study: Study) -> Iterator[tuple[str, str]]:

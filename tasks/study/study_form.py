@@ -84,11 +84,13 @@ primary:
   systems: [{first}, {second}]
   estimand: raters_at_large   # or these_raters: whose preference the headline is about
   # smallest_effect: 0.3   # smallest mean margin that would matter, in points of the preference scale (0..2)
+  # adjusted_for: [length, questions, position]   # held equal in the exploratory adjusted margin; also: minimal
+  # exclusions: govern   # the rules below govern every figure; left out: they are a sensitivity analysis
 
 # Tests declared beforehand, corrected together within their family; all else in the report is exploratory.
 {hypotheses}
 
-# Judgments left out in a second analysis (the first keeps all).
+# Rules by which judgments are left out: in a second analysis, or of every figure (`primary.exclusions`).
 exclusions:
   - rule: min_seconds
     threshold: 5

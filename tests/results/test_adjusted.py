@@ -10,11 +10,13 @@ import pytest
 
 from results.export.folder import Export
 from results.export.rows import ResponseRow
-from results.study.adjusted import TERMS, Adjustment, adjusted
+from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted
 from results.study.judged import judged
+from tasks.schema import Covariate, Primary
 from tests.judged import export, flipped, with_judgments
 
 PAIR = ("base", "tuned")
+NAMES = (EQUAL, TERMS["length"], TERMS["questions"])
 
 
 def terms(made: Export) -> Adjustment:
@@ -59,7 +61,7 @@ def voted(made: Export, equal: float, weight: float, ties: bool = True) -> Expor
 
 def test_a_known_model_lies_in_its_intervals() -> None:
     found = terms(voted(lengths(export(items=150, raters=8)), 0.3, 0.06))
-    for term, true in zip(TERMS, (0.3, 0.06, 0.0), strict=True):
+    for term, true in zip(NAMES, (0.3, 0.06, 0.0), strict=True):
         figure = found.terms[term]
         assert figure.low is not None
         assert figure.high is not None
@@ -88,7 +90,7 @@ def test_exchanging_the_systems_turns_the_signs() -> None:
 def test_flipping_presentation_orders_changes_nothing() -> None:
     made = voted(lengths(export(items=60, raters=3)), 0.3, 0.06)
     there, back = terms(made), terms(flipped(made))
-    for term in TERMS:
+    for term in NAMES:
         assert there.terms[term].value == pytest.approx(back.terms[term].value), term
         assert there.terms[term].low == pytest.approx(back.terms[term].low), term
 
@@ -115,3 +117,60 @@ def test_unanimous_votes_have_no_logit() -> None:
     assert found.terms["margin_when_equal"].value == pytest.approx(1)
     assert found.terms["margin_when_equal"].reason == "no_variation"
     assert found.share_when_equal.reason == "votes_separated"
+
+
+# --- what the study names -----------------------------------------------------------------------------------------
+
+
+def naming(made: Export, *covariates: Covariate) -> Export:
+    primary = Primary(adjusted_for=covariates)
+    return replace(made, study=made.study.model_copy(update={"primary": primary}))
+
+
+def minimal(made: Export) -> Export:
+    """The base answers minimally in every third item, the tuned system in every fourth."""
+    every = {"base": 3, "tuned": 4}
+    rows = (r.model_copy(update={"minimal": not int(r.item_id[1:]) % every[r.system_id]}) for r in made.responses)
+    return replace(made, responses=tuple(rows))
+
+
+@pytest.mark.parametrize("named", [("length",), ("questions", "position"), ("minimal",), ("length", "minimal")])
+def test_the_model_has_the_terms_that_the_study_names(named: tuple[Covariate, ...]) -> None:
+    found = terms(naming(minimal(voted(lengths(export(items=60, raters=3)), 0.3, 0.06)), *named))
+    assert found.covariates == named
+    assert set(found.terms) == {EQUAL, *(TERMS[one] for one in named if one in TERMS)}
+    assert found.terms[EQUAL].low is not None
+
+
+def test_minimal_responses_are_held_equal() -> None:
+    """Votes are 1 for whichever response is minimal and 0 else: at equality nothing is left."""
+    made = minimal(lengths(export(items=60, raters=3, missing=0)))
+    brief = {(row.item_id, row.system_id): row.minimal for row in made.responses}
+
+    def vote(row: Any) -> Any:
+        gap = int(brief[row.item_id, "base"] or 0) - int(brief[row.item_id, "tuned"] or 0)
+        chosen = {1: "base", -1: "tuned"}.get(gap)
+        return row.model_copy(update={"value": abs(gap), "strength": abs(gap), "reason": "", "chosen_system": chosen})
+
+    votes = [vote(r) if r.criterion == "preference" else r for r in made.judgments]
+    found = terms(naming(with_judgments(made, votes), "minimal", "position"))
+    assert found.terms[EQUAL].value == pytest.approx(0, abs=1e-9)
+    assert found.terms["margin_per_minimal"].value == pytest.approx(1)
+
+
+def test_a_study_that_names_nothing_has_no_model() -> None:
+    assert reasons(naming(lengths(export(items=30, raters=3)))) == {"not_adjusted"}
+
+
+def test_a_covariate_that_nobody_knows_is_said() -> None:
+    made = lengths(export(items=30, raters=3))
+    unknown = replace(made, responses=tuple(r.model_copy(update={"minimal": None}) for r in made.responses))
+    assert reasons(naming(unknown, "minimal")) == {"no_minimal_rule"}
+    uncounted = replace(made, responses=tuple(r.model_copy(update={"questions": None}) for r in made.responses))
+    assert reasons(uncounted) == {"no_detector"}
+    assert terms(naming(uncounted, "length")).terms[EQUAL].value is not None
+
+
+def test_a_covariate_stands_once() -> None:
+    with pytest.raises(ValueError, match="each stands once"):
+        Primary(adjusted_for=("length", "length"))

@@ -6,20 +6,31 @@ from typing import Any
 import pytest
 
 from results.export.folder import Export
+from results.report.build import build
+from results.report.pages import lay_out
 from results.statistics.preference import outcome
 from results.statistics.resample import Resampling
 from results.study.exclusions import exclusions
 from results.study.judged import judged, preference_ratings
 from tasks.schema import Check, Exclusion, Item, Response, Turn
+from tasks.study.hypotheses import problems
 from tests.judged import export, with_judgments
 
 HOW = Resampling(resamples=100)
 PAIR = ("base", "tuned")
 
 
-def found(made: Export, *rules: Exclusion) -> list[Any]:
-    data = judged(replace(made, study=made.study.model_copy(update={"exclusions": rules})))
-    return list(exclusions(data, made.study.criterion("preference"), PAIR, HOW))
+def ruled(made: Export, *rules: Exclusion, **primary: Any) -> Export:
+    named = made.study.primary.model_copy(update=primary)
+    return replace(made, study=made.study.model_copy(update={"exclusions": rules, "primary": named}))
+
+
+def found(made: Export, *rules: Exclusion, **primary: Any) -> list[Any]:
+    """The entries of the rules, without the one of no rule before them."""
+    data = judged(ruled(made, *rules, **primary))
+    entries = exclusions(data, made.study.criterion("preference"), PAIR, HOW)
+    assert not rules or (entries[0].rule, entries[0].judgments) == ("no_rule", 0)
+    return list(entries[1:])
 
 
 def test_no_rule_no_entry() -> None:
@@ -34,7 +45,8 @@ def test_fast_judgments_are_left_out_and_nothing_else() -> None:
     data = judged(with_judgments(made, kept))
     criterion = made.study.criterion("preference")
     alone = outcome(preference_ratings(data.of("preference"), criterion, [PAIR]), PAIR, HOW)
-    assert one.outcome.margin.value == alone.margin.value
+    assert one.margin.value == alone.margin.value
+    assert one.all_rules
 
 
 def test_a_rater_who_answers_always_the_same_is_left_out() -> None:
@@ -79,6 +91,7 @@ def test_several_rules_are_also_applied_together() -> None:
     *single, together = found(made, *rules)
     assert [one.rule for one in single] == ["min_seconds", "both_unacceptable"]
     assert together.rule == "all_rules"
+    assert [one.all_rules for one in (*single, together)] == [False, False, True]
     assert together.judgments >= max(one.judgments for one in single)
 
 
@@ -86,3 +99,33 @@ def test_several_rules_are_also_applied_together() -> None:
 def test_every_rule_of_the_schema_is_known(rule: Any) -> None:
     (one,) = found(export(items=4, raters=2), Exclusion(rule=rule))
     assert one.rule == rule
+
+
+# --- what governs -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimand", ["these_raters", "raters_at_large"])
+@pytest.mark.parametrize("what", ["govern", "sensitivity"])
+def test_the_study_says_whether_its_rules_govern(what: Any, estimand: Any) -> None:
+    rule = Exclusion(rule="min_seconds", threshold=65)
+    made = export(items=20, raters=4, missing=0)
+    record = build(ruled(made, rule, exclusions=what, estimand=estimand), resamples=100).record
+    (pair,) = record.preference.pairs
+    with_all, with_rule = record.exclusions
+    main, beside = (with_rule, with_all) if what == "govern" else (with_all, with_rule)
+    assert (main.governs, beside.governs) == (True, False)
+    assert (main.margin.standing, beside.margin.standing) == ("declared", "exploratory")
+    assert main.margin == pair.margin_for(estimand)[0]
+    assert main.margin_test.p_value == pair.margin_for(estimand)[1].p_value
+    assert beside.margin.value != main.margin.value
+    assert record.data.excluded == (with_rule.left_out if what == "govern" else 0)
+    assert sum(pair.votes.values()) == 80 - record.data.excluded
+    assert [rater.judged for rater in record.raters] == [20] * 4
+    text = lay_out(record, "en").markdown()
+    assert ("judged in under 65 s – main analysis" in text) == (what == "govern")
+    assert ("nothing left out – sensitivity" in text) == (what == "govern")
+
+
+def test_rules_can_govern_only_where_there_are_some() -> None:
+    made = ruled(export(items=2, raters=1), exclusions="govern")
+    assert [place for place, _ in problems(made.study)] == [("primary", "exclusions")]

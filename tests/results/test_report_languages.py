@@ -60,7 +60,7 @@ def test_record_and_tables_for_programs_have_no_language(report: Report, tmp_pat
     for language in LANGUAGES:
         write(report, tmp_path / language, language)
     names = ["report.json", *(f"tables/{path.name}" for path in (tmp_path / "en/tables").glob("*.csv"))]
-    assert len(names) == 8
+    assert len(names) == 9
     for language in LANGUAGES:
         for name in names:
             assert (tmp_path / language / name).read_bytes() == (tmp_path / "en" / name).read_bytes()

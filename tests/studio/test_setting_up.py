@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from results.document import plan
 from studio.__main__ import main
 from studio.documents import registration
 from tasks.schema import Hypothesis
@@ -242,3 +244,38 @@ def test_a_system_that_lacks_items_is_refused(study: Path, tmp_path: Path, capsy
     words = ["--item", "id", "--text", "answer", "--system", "mine-1"]
     assert main(["responses", str(path), "--items", str(study), "--out", str(tmp_path / "out"), *words]) == 2
     assert "has no response to 4 of 14 items" in capsys.readouterr().err
+
+
+def test_check_registration_and_report_tell_the_same_of_the_analysis(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A study with families, exclusions that govern and covariates of its own: three papers, the same sentences."""
+    from results.planning.simulated_export import simulated_export
+    from results.report.build import build
+    from results.report.pages import lay_out
+
+    folder = tmp_path / "declared"
+    shutil.copytree(study, folder)
+    yaml = (folder / "study.yaml").read_text("utf-8")
+    first, second = (system.system_id for system in load_study(study).systems)
+    primary = yaml.index("primary:\n")
+    yaml = yaml[:primary] + "primary:\n  exclusions: govern\n  adjusted_for: [length, minimal]" + yaml[primary + 8 :]
+    tests = [
+        f"  - {{family: primary, systems: [{second}, {first}], claim: not_worse, margin: 0.3}}",
+        f"  - {{family: secondary, criterion: empathy, systems: [{second}, {first}], estimand: these_raters}}",
+    ]
+    (folder / "study.yaml").write_text("\n".join([yaml, "hypotheses:", *tests, ""]), encoding="utf-8")
+    loaded = load_study(folder)
+    assert main(["check", str(folder)]) == 0
+    checked = capsys.readouterr().out
+    record = build(simulated_export(loaded, 1), resamples=100).record
+    for language in registration.LANGUAGES:
+        registered = "\n".join(registration.registered(loaded, "f" * 64, language))
+        report = lay_out(record, language).markdown()
+        told = plan.of_study(loaded, language)
+        assert len(told) == 6
+        for sentence in told:
+            assert f"- {sentence}" in registered
+            assert sentence in report, (language, sentence)
+    for sentence in plan.of_study(loaded, "en"):
+        assert f"declared: {sentence}" in checked

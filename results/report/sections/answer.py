@@ -23,11 +23,14 @@ Sentences = tuple[str, ...]
 
 
 def answer(
-    study: StudyRecord, preference: PreferenceRecord, agreement: Sequence[AgreementRecord]
+    study: StudyRecord, preference: PreferenceRecord, agreement: Sequence[AgreementRecord], changed: bool = False
 ) -> Mapping[Language, Sentences]:
-    """The sentences in every language of the report; one sentence alone where nothing was compared."""
+    """The sentences in every language of the report; one sentence alone where nothing was compared.
+
+    `changed`: what was declared was changed after launch, which the answer says.
+    """
     entry = next((entry for entry in agreement if entry.criterion == preference.criterion), None)
-    return {language: _Speaker(study, preference, entry, language).sentences() for language in LANGUAGES}
+    return {language: _Speaker(study, preference, entry, language, changed).sentences() for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class _Speaker:
     preference: PreferenceRecord
     agreement: AgreementRecord | None
     language: Language
+    changed: bool
 
     def sentences(self) -> tuple[str, ...]:
         judged = [pair for pair in self.preference.pairs if pair.margin.value is not None]
@@ -46,7 +50,8 @@ class _Speaker:
         primary = next((pair for pair in judged if pair.role == "primary"), None)
         family = [pair for pair in judged if pair.role == "family"]
         said = self._primary(primary) if primary else self._family(family) if family else self._unjudged()
-        return (*said, self._agreement())
+        changed = (self._word("answer_changed"),) if self.changed else ()
+        return (*said, *changed, self._agreement())
 
     def _word(self, key: str, **values: object) -> str:
         return word(key, self.language, **values)
@@ -87,7 +92,8 @@ class _Speaker:
         if figure.low is not None:
             bounds = interval(figure.low, figure.high, sign=True)
         shown = {"n": figure.n_raters, "interval": bounds, "test": p_value(test.p_value)}
-        return self._word(f"answer_beside_{key}_{beside.estimand}", **sides, **shown)
+        said = self._word(f"answer_beside_{key}_{beside.estimand}", **sides, **shown)
+        return said if figure.standing == "declared" else self._word("answer_exploratory", said=said)
 
     def _sides(self, pair: PairRecord) -> dict[str, str]:
         first, second = map(self._name, pair.systems)

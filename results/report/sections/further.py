@@ -1,4 +1,4 @@
-"""The section beside the primary analysis: other readings of the preference, strengths, exclusions, deviations."""
+"""The sections beside the primary analysis: other readings of the preference, strengths, exclusions; deviations."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from results.document import drawings, numbers
 from results.document.drawings import Row
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
-from results.record.figure import FigureRecord, TestRecord
 from results.record.preference import Adjusted, Excluded, PairRecord, RaterSpread, Stratum, Strengths
 from results.report.sections.reader import Reader
+from tasks.languages import tags
 
 
 def further(reader: Reader) -> Section:
@@ -23,25 +23,22 @@ def further(reader: Reader) -> Section:
         blocks += _strengths(reader, record.preference.strengths)
     if record.exclusions:
         blocks += [Heading(reader.word("exclusions")), _exclusions(reader, record.exclusions)]
-    if record.deviations:
-        blocks += [Heading(reader.word("deviations")), _deviations(reader)]
-    return Section("further", reader.word("further"), tuple(blocks))
+    return Section("further", reader.exploratory(reader.word("further")), tuple(blocks))
 
 
-def _deviations(reader: Reader) -> Table:
+def deviations(reader: Reader) -> Section:
     """What was done after launch; a look at results before the end with the reason that was given."""
     rows = tuple(
         (act.at[:16].replace("T", " "), reader.word(f"act_{act.kind}"), act.what) for act in reader.record.deviations
     )
     header = tuple(map(reader.word, ("act_at", "act", "act_what")))
-    return Table(header, rows, reader.word("deviations_note"), text=True)
+    table = Table(header, rows, reader.word("deviations_note"), text=True)
+    return Section("deviations", reader.word("deviations"), (table,) if rows else ())
 
 
 def _readings(reader: Reader, pair: PairRecord) -> Table:
     first, second = map(reader.name, pair.systems)
     rows = (
-        (reader.word(f"margin_these_raters_{pair.role}"), *reader.cells(pair.margin, sign=True)),
-        (reader.word("margin_other_raters"), *reader.cells(pair.margin_at_large, sign=True)),
         *_spread(reader, pair.spread),
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes)),
         *_when_equal(reader, pair.adjusted, first),
@@ -64,23 +61,23 @@ def _spread(reader: Reader, spread: RaterSpread) -> list[tuple[str, ...]]:
 
 
 def _when_equal(reader: Reader, terms: Adjusted, first: str) -> list[tuple[str, ...]]:
-    """The rows of the model of length and questions; one alone, with the reason, where there is none."""
-    margin = (reader.word("margin_when_equal"), *reader.cells(terms.margin_when_equal, sign=True))
+    """The rows of the model of what is held equal; one alone, with the reason, where there is none."""
+    if not terms.covariates:
+        return []
+    equal = tags.listed([reader.word(f"equal_{one}") for one in terms.covariates], reader.lang)
+    margin = (reader.word("margin_when_equal", equal=equal), *reader.cells(terms.margin_when_equal, sign=True))
     if terms.margin_when_equal.value is None:
         return [margin]
+    slopes = {
+        reader.word("margin_per_10", name=first): terms.margin_per_10_characters,
+        reader.asked(reader.word("margin_per_question", name=first)): terms.margin_per_question,
+        reader.word("margin_per_minimal", name=first): terms.margin_per_minimal,
+    }
     return [
         margin,
-        (reader.word("margin_per_10", name=first), *reader.cells(terms.margin_per_10_characters, sign=True)),
-        (
-            reader.asked(reader.word("margin_per_question", name=first)),
-            *reader.cells(terms.margin_per_question, sign=True),
-        ),
-        (reader.word("share_when_equal", name=first), *reader.cells(terms.share_when_equal)),
+        *((label, *reader.cells(figure, sign=True)) for label, figure in slopes.items() if figure is not None),
+        (reader.word("share_when_equal", name=first, equal=equal), *reader.cells(terms.share_when_equal)),
     ]
-
-
-def _per_question(reader: Reader, first: str) -> str:
-    return reader.asked(reader.word("margin_per_question", name=first))
 
 
 def _strata(reader: Reader, pair: PairRecord) -> list[Block]:
@@ -117,38 +114,21 @@ def _exclusions(reader: Reader, exclusions: Sequence[Excluded]) -> Table:
     rows = []
     for pair in pairs:
         start = f"{reader.versus(pair.systems)}: " if len(pairs) > 1 else ""
-        alpha = _alpha(reader) if len(reader.record.preference.pairs) == 1 else None
-        rows.append(
-            _excluded(reader, start + reader.word("nothing_excluded"), None, pair.margin, pair.margin_test, alpha)
-        )
         for exclusion in exclusions:
             if exclusion.systems == pair.systems:
-                name, left_out = start + _rule(reader, exclusion), exclusion.left_out
-                figures = (exclusion.margin, exclusion.margin_test, exclusion.alpha)
-                rows.append(_excluded(reader, name, left_out, *figures))
+                rows.append((start + _rule(reader, exclusion), *_excluded(reader, exclusion)))
     keys = ("rule", "left_out", "mean_margin_short", "interval95", "test", "short_alpha")
-    return Table(tuple(map(reader.word, keys)), tuple(rows), reader.word("exclusions_note"))
+    whose = reader.word(f"answer_whose_{reader.record.study.primary.estimand}")
+    note = reader.word(f"exclusions_note_{reader.record.study.primary.exclusions}", whose=whose)
+    return Table(tuple(map(reader.word, keys)), tuple(rows), note)
 
 
 def _rule(reader: Reader, exclusion: Excluded) -> str:
     threshold = "" if exclusion.threshold is None else numbers.number(exclusion.threshold, 0)
-    return reader.word(f"rule_{exclusion.rule}", threshold=threshold)
+    name = reader.word(f"rule_{exclusion.rule}", threshold=threshold)
+    return reader.word("rule_governs" if exclusion.governs else "rule_beside", rule=name)
 
 
-def _excluded(
-    reader: Reader,
-    name: str,
-    left_out: int | None,
-    margin: FigureRecord,
-    test: TestRecord,
-    alpha: FigureRecord | None,
-) -> tuple[str, ...]:
-    count = numbers.DASH if left_out is None else str(left_out)
-    own = numbers.number(alpha.value if alpha else None)
-    return name, count, *reader.cells(margin, sign=True), numbers.p_value(test.p_value), own
-
-
-def _alpha(reader: Reader) -> FigureRecord | None:
-    """Alpha of the preference, where one pair alone was compared: over several pairs it is another figure."""
-    entry = reader.record.agreement_on(reader.record.preference.criterion)
-    return entry.figures["alpha"] if entry else None
+def _excluded(reader: Reader, one: Excluded) -> tuple[str, ...]:
+    test, alpha = numbers.p_value(one.margin_test.p_value), numbers.number(one.alpha.value)
+    return str(one.left_out), *reader.cells(one.margin, sign=True), test, alpha

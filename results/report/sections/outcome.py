@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
+from results.record.figure import MarginTest
 from results.record.preference import Circle, PairRecord, Ranked, RankingRecord
 from results.report.sections.reader import Reader
 from tasks.schema import Estimand
@@ -20,13 +21,14 @@ def preference(reader: Reader) -> Section:
         blocks += _rankings(reader, reader.record.preference.rankings)
     for pair in pairs:
         if len(pairs) > 1:
-            blocks.append(Heading(reader.versus(pair.systems)))
+            versus = reader.versus(pair.systems)
+            blocks.append(Heading(reader.exploratory(versus) if pair.role == "exploratory" else versus))
         blocks += _pair(reader, pair)
     return Section("preference", reader.word("preference"), tuple(blocks))
 
 
 def _rankings(reader: Reader, rankings: Sequence[RankingRecord]) -> list[Block]:
-    """The order of the systems with their ranges of ranks for both estimands, and circles among them."""
+    """The order of the systems with their ranges of ranks for both estimands, all differences, and circles."""
     first = next((one for one in rankings if one.estimand == reader.record.study.primary.estimand), rankings[0])
     ranges = {one.estimand: {entry.system: entry for entry in one.systems} for one in rankings}
     rows = tuple(
@@ -39,7 +41,34 @@ def _rankings(reader: Reader, rankings: Sequence[RankingRecord]) -> list[Block]:
         *(reader.word(f"ranks_{estimand}") for estimand in ranges),
     )
     blocks: list[Block] = [Heading(reader.word("ranking")), Table(header, rows, reader.word("ranking_note"))]
+    blocks += [_differences(reader, rankings), _wins(reader, [entry.system for entry in first.systems])]
     return [*blocks, *(Paragraph(_circle(reader, circle)) for circle in first.circles)]
+
+
+def _differences(reader: Reader, rankings: Sequence[RankingRecord]) -> Table:
+    """Every pair's margin with the simultaneous interval of each estimand."""
+    rows = tuple(
+        (
+            reader.versus(same[0].systems),
+            numbers.number(same[0].margin.value, sign=True),
+            *(reader.cells(one.margin, sign=True)[1] for one in same),
+        )
+        for same in zip(*(one.differences for one in rankings), strict=True)
+    )
+    intervals = (reader.word(f"together_{one.estimand}") for one in rankings)
+    return Table(("", reader.word("mean_margin_short"), *intervals), rows, reader.word("together_note"))
+
+
+def _wins(reader: Reader, systems: Sequence[str]) -> Table:
+    """Shares of decisive votes, row against column."""
+    shares = {}
+    for pair in reader.record.preference.pairs:
+        for system, other in (pair.systems, pair.systems[::-1]):
+            shares[system, other] = pair.vote_share(system)[0]
+    rows = tuple(
+        (reader.name(row), *(numbers.percent(shares.get((row, column))) for column in systems)) for row in systems
+    )
+    return Table(("", *map(reader.name, systems)), rows, reader.word("wins_note"), wraps=True)
 
 
 def _ranks(system: str, ranges: Mapping[Estimand, Mapping[str, Ranked]]) -> tuple[str, ...]:
@@ -101,9 +130,11 @@ def _margins(reader: Reader, pair: PairRecord) -> str:
 
 def _table(reader: Reader, pair: PairRecord) -> Table:
     first = reader.name(pair.systems[0])
-    margin, items = reader.word(f"mean_margin_{pair.role}"), reader.word("win_share_items", name=first)
+    items = reader.word("win_share_items", name=first)
+    estimands: tuple[Estimand, ...] = ("these_raters", "raters_at_large")
+    ordered = sorted(estimands, key=lambda one: pair.margin_for(one)[0].standing != "declared")
     rows = (
-        (margin, *reader.cells(pair.margin, sign=True), tested(reader, pair)),
+        *(_margin_row(reader, pair, estimand) for estimand in ordered),
         (items, *reader.cells(pair.win_share_of_items), numbers.p_value(pair.sign_test.p_value)),
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes), numbers.DASH),
     )
@@ -111,12 +142,24 @@ def _table(reader: Reader, pair: PairRecord) -> Table:
     return Table(header, rows, reader.word("pair_note", first=first, second=reader.name(pair.systems[1])))
 
 
-def tested(reader: Reader, pair: PairRecord) -> str:
+def _margin_row(reader: Reader, pair: PairRecord, estimand: Estimand) -> tuple[str, ...]:
+    """The margin for whom it speaks, marked where the study did not declare it for them."""
+    margin, test = pair.margin_for(estimand)
+    role = pair.role if margin.standing == "declared" else "exploratory"
+    name = reader.word("margin_whose", margin=reader.word(f"mean_margin_{role}"), whose=_whose(reader, estimand))
+    return name, *reader.cells(margin, sign=True), _tested(reader, test, pair.role)
+
+
+def _whose(reader: Reader, estimand: Estimand) -> str:
+    return reader.word(f"answer_whose_{estimand}")
+
+
+def _tested(reader: Reader, test: MarginTest, role: str) -> str:
     """The p-value of the margin; of a pair that is not the primary one, the corrected one beside it."""
-    plain = numbers.p_value(pair.margin_test.p_value)
-    if pair.role == "primary" or pair.margin_test.p_holm is None:
+    plain = numbers.p_value(test.p_value)
+    if role == "primary" or test.p_holm is None:
         return plain
-    return f"{plain} ({reader.word('holm')} {numbers.p_value(pair.margin_test.p_holm)})"
+    return f"{plain} ({reader.word('holm')} {numbers.p_value(test.p_holm)})"
 
 
 def _rater_margins(reader: Reader, pair: PairRecord) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from results.document import drawings, numbers
+from results.document import drawings, numbers, plan
 from results.document.drawings import Row
 from results.document.view import Block, Paragraph, Picture, Section, Table
 from results.record.agreement import AgreementRecord
@@ -147,6 +147,7 @@ def methods(reader: Reader) -> Section:
     settings, count = reader.record.settings, reader.record.data.n_raters
     texts = [
         _paragraph(reader),
+        reader.word("methods_declared", declared="; ".join(_declared(reader))),
         reader.word("methods_preference"),
         reader.word("methods_interval", resamples=settings.resamples, seed=settings.seed),
         reader.word("methods_agreement"),
@@ -155,6 +156,12 @@ def methods(reader: Reader) -> Section:
         *_of_language(reader),
     ]
     return Section("methods", reader.word("methods"), tuple(map(Paragraph, texts)))
+
+
+def _declared(reader: Reader) -> list[str]:
+    """What was declared beforehand, word for word as it was registered."""
+    record = reader.record
+    return plan.sentences(record.study.primary, record.hypotheses, record.study.exclusions, reader.lang)
 
 
 def _of_language(reader: Reader) -> list[str]:
@@ -196,6 +203,7 @@ def data(reader: Reader) -> Section:
         (reader.word("part_answers"), str(record.n_judgments)),
         *_excluded(reader),
         (reader.word("withdrawn"), str(record.withdrawn_raters)),
+        *([(reader.word("excluded"), str(record.excluded))] if record.excluded else []),
         *((reader.word(f"kind_{kind}"), str(count)) for kind, count in record.not_in_main_figures.items()),
     )
     systems = tuple(Paragraph(_system(reader, system)) for system in reader.record.study.systems)

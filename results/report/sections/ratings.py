@@ -8,7 +8,7 @@ from dataclasses import replace
 from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
 from results.document.view import Block, Heading, Picture, Section, Table
-from results.record.figure import FigureRecord
+from results.record.figure import FigureRecord, OfSystems
 from results.record.ratings import AgainstCounts, AmountRow, Differences, RatedPair, RatingRecord, RoomRow, Together
 from results.report.sections.reader import Reader
 from tasks.asking.minimal import told
@@ -21,11 +21,16 @@ def ratings(reader: Reader) -> Section:
     """Distributions and paired differences of every rated criterion."""
     blocks: list[Block] = []
     for rating in reader.record.ratings:
-        blocks.append(Heading(reader.label(rating.criterion)))
+        label = reader.label(rating.criterion)
+        blocks.append(Heading(label if _has_declared(rating) else reader.exploratory(label)))
         if len(rating.values) > 2:
             blocks.append(_distribution(reader, rating))
         blocks.append(_rating_table(reader, rating))
     return Section("ratings", reader.word("ratings"), tuple(blocks))
+
+
+def _has_declared(rating: RatingRecord) -> bool:
+    return any(figure.standing == "declared" for pair in rating.pairs for figure in _differences(pair))
 
 
 def _distribution(reader: Reader, rating: RatingRecord) -> Picture:
@@ -72,7 +77,12 @@ def _rating_table(reader: Reader, rating: RatingRecord) -> Table:
     higher = [pair.first_rated_higher for pair in rating.pairs if pair.first_rated_higher is not None]
     if not higher:
         return table
-    last = (reader.word("rated_higher"), *blank, *(_cell(reader, "higher", figure) for figure in higher))
+    label = reader.word("rated_higher")
+    last = (
+        reader.exploratory(label) if _has_declared(rating) else label,
+        *blank,
+        *(_cell(reader, "higher", figure) for figure in higher),
+    )
     return replace(table, rows=(*table.rows, last))
 
 
@@ -86,12 +96,29 @@ def _with_at_large(
     """Each row followed by its differences for raters at large, where pairs were compared."""
     if not pairs:
         return tuple(rows)
-    large = reader.word("answer_whose_raters_at_large")
+    large = "– " + reader.word("answer_whose_raters_at_large")
+    some = any(figure.standing == "declared" for pair in pairs for figure in _differences(pair))
     both: list[tuple[str, ...]] = []
     for row, (measure, _) in zip(rows, measures, strict=True):
-        cells = (_cell(reader, measure, pair.differences_at_large[measure], signed=True) for pair in pairs)
-        both += [row, (f"– {large}", *blank, *cells)]
+        figures = [pair.differences_at_large[measure] for pair in pairs]
+        cells = (_cell(reader, measure, figure, signed=True) for figure in figures)
+        these = [pair.differences[measure] for pair in pairs]
+        both += [
+            (_labelled(reader, row[0], these, some), *row[1:]),
+            (_labelled(reader, large, figures, some), *blank, *cells),
+        ]
     return tuple(both)
+
+
+def _differences(pair: RatedPair) -> tuple[OfSystems, ...]:
+    return *pair.differences.values(), *pair.differences_at_large.values()
+
+
+def _labelled(reader: Reader, label: str, figures: Sequence[OfSystems], some: bool) -> str:
+    """The row's label, marked where none of it was declared in a table of which some was: else its heading is."""
+    if not some or any(figure.standing == "declared" for figure in figures):
+        return label
+    return reader.exploratory(label)
 
 
 def _by_system(
@@ -159,7 +186,7 @@ def questions(reader: Reader) -> Section:
         blocks.append(_rooms(reader, detector.room_by_minimal))
     if detector.against_counts:
         blocks.append(_against_counts(reader, detector.against_counts))
-    return Section("questions", reader.word("questioning"), tuple(blocks))
+    return Section("questions", reader.exploratory(reader.word("questioning")), tuple(blocks))
 
 
 COUNTED = ("share_asking", "questions", "questions_per_100_characters")

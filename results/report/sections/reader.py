@@ -68,6 +68,10 @@ class Reader:
         words = {entry.reason: entry.words for entry in self.record.criterion(criterion).reasons}
         return self.text(words[reason_id]) if reason_id in words else reason_id
 
+    def exploratory(self, label: str) -> str:
+        """The label of something that the study did not declare, marked as such."""
+        return self.word("exploratory", label=label)
+
     def asked(self, label: str) -> str:
         """The label of a figure that counts questions, with the limit where their marks alone were counted."""
         return self.word("by_marks", label=label) if self.record.questions.basis == "marks" else label

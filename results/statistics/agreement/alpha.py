@@ -19,11 +19,10 @@ from typing import Literal
 import numpy as np
 
 from results.statistics.figure import Figure, Sizes
-from results.statistics.jackknife import coefficient_figure
+from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, Statistic, figure
-from results.statistics.shares import FEWEST_APART
+from results.statistics.resample import Array, Resampling, Statistic
 from tasks.errors import InputError
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -67,12 +66,8 @@ def both_ways(ratings: Ratings) -> Ratings:
 
 def _alpha(ratings: Ratings, level: Level, name: str, sizes: Sizes, resampling: Resampling) -> Figure:
     point, of_sums = _package_value(ratings, level), parts(ratings, level)
-    if resampling.interval != "recommended":
-        return figure(*of_sums, name, sizes, resampling, undefined_because(ratings), value=point)
-    made = coefficient_figure(*of_sums, name, sizes, resampling, undefined_because(ratings), value=point)
-    if made.low is not None and dialogues_apart(ratings) < FEWEST_APART:
-        return replace(made, low=None, high=None, reason=Reason.FEW_DISAGREEMENTS)
-    return made
+    because, apart = undefined_because(ratings), dialogues_apart(ratings)
+    return disagreeing_figure(*of_sums, name, sizes, resampling, because, apart, value=point)
 
 
 def dialogues_apart(ratings: Ratings) -> int:

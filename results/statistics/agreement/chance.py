@@ -19,11 +19,12 @@ from typing import Literal
 
 import numpy as np
 
-from results.statistics.agreement.alpha import Level
+from results.statistics.agreement.alpha import Level, dialogues_apart
 from results.statistics.figure import Figure, undefined
+from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, figure
+from results.statistics.resample import Array, Resampling
 from results.statistics.shares import share_figure
 
 Weights = Literal["identity", "ordinal", "quadratic", "linear"]
@@ -151,7 +152,8 @@ def _corrected(ratings: Ratings, weights: Weights, resampling: Resampling, name:
         return value
 
     reason = Reason.ONE_CATEGORY if features[:, 1].sum() > 0 else Reason.NO_TWO_RATINGS
-    return figure(features, statistic, name, ratings.sizes(), resampling, reason)
+    apart = dialogues_apart(ratings)
+    return disagreeing_figure(features, statistic, name, ratings.sizes(), resampling, reason, apart, kappa=not gwets)
 
 
 def _features(ratings: Ratings, table: Array) -> Array:

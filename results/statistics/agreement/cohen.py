@@ -11,9 +11,10 @@ import numpy as np
 
 from results.statistics.agreement.chance import Weights, weight_table
 from results.statistics.figure import Figure, Sizes
+from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, by_dialogue, figure, point_figure
+from results.statistics.resample import Array, Resampling, by_dialogue, point_figure
 
 
 def cohen_kappa(
@@ -45,7 +46,8 @@ def cohen_kappa(
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
     if resampling is None:
         return point_figure(features, statistic, name, sizes, Reason.NO_SHARED_UNITS, Reason.MANY_PAIRS)
-    return figure(features, statistic, name, sizes, resampling, Reason.NO_SHARED_UNITS)
+    apart = len(np.unique(dialogue[shared[:, 0] != shared[:, 1]]))
+    return disagreeing_figure(features, statistic, name, sizes, resampling, Reason.NO_SHARED_UNITS, apart, kappa=True)
 
 
 def _shared(ratings: Ratings, first: int, second: int) -> tuple[Indices, Indices]:

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, fields
 
 from studio.service.desk import ORGANISER, Desk
+from studio.service.organiser import amending
 from studio.service.refusals import StudioError
 from studio.service.seats import with_ids, work
 from studio.service.view import StudyView
@@ -85,8 +86,8 @@ def studies(desk: Desk, connection: Connection) -> list[StudyRow]:
 
 
 def study(desk: Desk, connection: Connection, study_id: str) -> Study:
-    """A study as imported. StudioError if there is none of that id."""
-    return desk.view(connection, study_id).study
+    """A study as imported, with what it declares now. StudioError if there is none of that id."""
+    return amending.as_declared(desk, connection, study_id)
 
 
 def progress(desk: Desk, connection: Connection, study_id: str) -> list[Progress]:
@@ -143,6 +144,8 @@ def payment(desk: Desk, connection: Connection, study_id: str) -> list[Payment]:
 def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str, str]:
     """(SHA-256 of the study as frozen at launch, when it was frozen)."""
     study = desk.view(connection, study_id).study
+    if acts.acts(connection, study_id, "plan_changed"):
+        study = Study.model_validate(acts.acts(connection, study_id, "study_created")[0].payload["study"])
     created = {row.study_id: row.created_at for row in queries.study_rows(connection)}
     return fingerprint(study), str(created[study_id])
 

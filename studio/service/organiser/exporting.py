@@ -7,6 +7,7 @@ from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, 
 from results.export.texts_removed import item_rows, response_rows
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
+from studio.service.organiser import amending
 from studio.service.seats import work
 from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries
@@ -27,7 +28,7 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
     stored = {row.assignment_id: row for row in rows}
     judged = queries.judgments_that_count(connection, study_id)
     return Export(
-        study=view.study,
+        study=amending.as_declared(desk, connection, study_id),
         judgments=tuple(_judgment(view, stored[one.assignment_id], rater, one) for rater, one in judged),
         assignments=tuple(_assignment(row, raters) for row in rows),
         items=item_rows(view.study),
