@@ -3,7 +3,7 @@
     python benchmarks/ranking.py [--runs 300] [--systems 3]
 
 Every system has a quality of its own in each dialogue and with each rater; a rater meets each dialogue once, with one
-pair of systems, pairs in turn. `together`: the share of studies in which the max-T intervals of all pairs hold the
+pair of systems that is drawn. `together`: the share of studies in which the max-T intervals of all pairs hold the
 truth; `single`: the same with intervals of one pair at a time, each at 95 %. `these` is for the raters as drawn,
 `large` for raters at large. `gap 0`: all systems alike, and any interval that leaves zero out is a false claim. A share
 below .95 less its error is marked *.
@@ -40,7 +40,7 @@ def study(design: Design, systems: int, lean: float, gap: float, random: Random)
     order = np.argsort(random.random((design.dialogues, design.raters)), axis=1)[:, : design.each]
     dialogue = np.repeat(np.arange(design.dialogues), design.each)
     rater = np.sort(order, axis=1).ravel()
-    pair = (dialogue + rater + random.integers(len(pairs))) % len(pairs)
+    pair = random.integers(len(pairs), size=len(dialogue))
     first, second = np.array(pairs)[pair].T
     mean = gap * np.arange(systems)[::-1]
     of_dialogue = np.sqrt(0.15) * random.normal(size=(design.dialogues, systems))

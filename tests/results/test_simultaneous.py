@@ -91,7 +91,7 @@ def oracle(ratings: Ratings, group: Indices) -> list[tuple[float, float]]:
     halves = np.zeros(len(made))
     for kind in range(2):
         df = min(one[kind][1] for one in errors)
-        law = stats.multivariate_t(np.zeros(len(made)), related, df=df, seed=1)
+        law = stats.multivariate_t(np.zeros(len(made)), related, df=df, seed=1)  # type: ignore[arg-type]
 
         def missed(c: float, law: object = law) -> float:
             box = np.full(len(made), c)
@@ -139,14 +139,11 @@ def test_systems_renamed_are_told_apart_alike() -> None:
         ratings.unit, ratings.rater, 4 - ratings.value, ratings.domain, ratings.dialogue, ratings.rater_names,
         ratings.unit_names,
     )  # fmt: skip
-    for way in (
-        lambda table: simultaneous.these_raters(table, group, HOW),
-        lambda table: simultaneous.raters_at_large(table, group),
-    ):
-        for one, other in zip(way(ratings), way(turned), strict=True):
-            assert (other.value, other.low, other.high) == pytest.approx(
-                (-(one.value or 0), -(one.high or 0), -(one.low or 0)), abs=0.01
-            )
+    there = (*simultaneous.these_raters(ratings, group, HOW), *simultaneous.raters_at_large(ratings, group))
+    back = (*simultaneous.these_raters(turned, group, HOW), *simultaneous.raters_at_large(turned, group))
+    for one, other in zip(there, back, strict=True):
+        mirrored = (-(one.value or 0), -(one.high or 0), -(one.low or 0))
+        assert (other.value, other.low, other.high) == pytest.approx(mirrored, abs=0.01)
 
 
 def test_with_few_dialogues_no_interval_holds_for_all() -> None:
