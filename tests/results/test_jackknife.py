@@ -14,8 +14,8 @@ from scipy import stats
 
 from results.statistics.agreement import chance
 from results.statistics.agreement.alpha import alpha, value
+from results.statistics.agreement.jackknife import coefficient_figure
 from results.statistics.figure import Sizes
-from results.statistics.jackknife import coefficient_figure
 from results.statistics.ratings import Ratings, ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, mean_statistic

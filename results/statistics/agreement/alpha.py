@@ -18,8 +18,8 @@ from typing import Literal
 
 import numpy as np
 
+from results.statistics.agreement.jackknife import disagreeing_figure
 from results.statistics.figure import Figure, Sizes
-from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic

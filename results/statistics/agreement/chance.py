@@ -20,8 +20,8 @@ from typing import Literal
 import numpy as np
 
 from results.statistics.agreement.alpha import Level, dialogues_apart
+from results.statistics.agreement.jackknife import disagreeing_figure
 from results.statistics.figure import Figure, undefined
-from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from results.statistics.agreement.chance import Weights, weight_table
+from results.statistics.agreement.jackknife import disagreeing_figure
 from results.statistics.figure import Figure, Sizes
-from results.statistics.jackknife import disagreeing_figure
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, by_dialogue, point_figure

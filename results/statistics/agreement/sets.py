@@ -20,8 +20,8 @@ from typing import Literal
 import numpy as np
 
 from results.statistics.agreement.alpha import dialogues_apart, undefined_because
+from results.statistics.agreement.jackknife import coefficient_figure
 from results.statistics.figure import Figure
-from results.statistics.jackknife import coefficient_figure
 from results.statistics.ratings import Ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling, Statistic, figure
