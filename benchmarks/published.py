@@ -77,12 +77,14 @@ _LMCOCKTAIL = "systems.LMCocktail-10\\.7B-v1"
 _WMT = "agreement FILE --unit system,itemId --rater username --value score --where itemType=TGT --level interval"
 _USR = ("Understandable", "Natural", "Maintains Context", "Engaging", "Uses Knowledge", "Overall")
 CASES = (
-    Case("llmfao, winner", ("llmfao.csv", "llmfao_votes.csv"), "agreement FILE --unit id --rater worker --value winner --level nominal",
+    Case("llmfao, winner", ("llmfao.csv", "llmfao_votes.csv"),
+         "agreement FILE --unit id --rater worker --value winner --level nominal",
          ALPHA, of_llmfao),
     Case("PandaLM, alpha and kappas", ("testset-v1.json", "pandalm_testset.json"), _PANDALM,
          (*ALPHA, *(f"pairs_of_raters.{pair}.cohen_kappa.value" for pair in range(3))), of_pandalm,
          (float("nan"), 0.85, 0.88, 0.86), "PandaLM's README, two decimals"),
-    Case("FED, Interesting", ("fed_data.json",), "agreement FILE --value annotations.Interesting --missing 'N/A*' --level ordinal",
+    Case("FED, Interesting", ("fed_data.json",),
+         "agreement FILE --value annotations.Interesting --missing 'N/A*' --level ordinal",
          ALPHA, of_fed("Interesting", turns=True)),
     Case("FED, Overall of responses", ("fed_data.json",),
          "agreement FILE --value annotations.Overall --missing 'N/A*' --where 'response!=' --level ordinal", ALPHA,

@@ -13,19 +13,16 @@ as in alpha.py: no unit with two ratings, or all sets alike.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 from results.statistics.agreement.alpha import dialogues_apart, undefined_because
-from results.statistics.agreement.jackknife import coefficient_figure
+from results.statistics.agreement.jackknife import disagreeing_figure
 from results.statistics.figure import Figure
 from results.statistics.ratings import Ratings
-from results.statistics.reasons import Reason
-from results.statistics.resample import Array, Resampling, Statistic, figure
-from results.statistics.shares import FEWEST_APART
+from results.statistics.resample import Array, Resampling, Statistic
 from tasks.errors import InputError
 
 Distance = Literal["masi", "jaccard"]
@@ -63,13 +60,9 @@ def sets_alpha(ratings: Ratings, sets: Sequence[Labels], kind: Distance, resampl
     """
     name = f"alpha of sets, {'MASI' if kind == 'masi' else 'Jaccard'} distance"
     features, statistic = _parts(ratings, distances(sets, kind))
-    kept = (ratings.by_dialogue(features), statistic, name, ratings.sizes(), resampling, undefined_because(ratings))
-    if resampling.interval != "recommended":
-        return figure(*kept)
-    made = coefficient_figure(*kept)
-    if made.low is not None and dialogues_apart(ratings) < FEWEST_APART:
-        return replace(made, low=None, high=None, reason=Reason.FEW_DISAGREEMENTS)
-    return made
+    sums, sizes = ratings.by_dialogue(features), ratings.sizes()
+    because, apart = undefined_because(ratings), dialogues_apart(ratings)
+    return disagreeing_figure(sums, statistic, name, sizes, resampling, because, apart)
 
 
 def _parts(ratings: Ratings, table: Array) -> tuple[Array, Statistic]:
