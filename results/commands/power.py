@@ -13,94 +13,108 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from results.commands.terminal import at_least, columns, number, share
+from results.commands.terminal import at_least, columns, interval, share
+from results.document import numbers
 from tasks.console import Commands
 
 if TYPE_CHECKING:  # loaded when the command runs, so that --help answers at once
     from results.planning.simulated_power import Plan
     from results.planning.vote_model import Assumptions, Model
+    from results.record.figure import Effect
+    from results.record.power import AtLargePower, ExactPower, ExpectedRecord, PowerRecord
 
 RATERS_TRIED = (1, 2, 3, 5, 8, 12)
 
 
-def answer(assumptions: Assumptions, plan: Plan, margin: float = 0.5, minutes: float = 3.0) -> dict[str, Any]:
-    """Everything the command says, for JSON; `margin` is that of equivalence, `minutes` are those of a pair."""
-    from results.planning.sign_power import decisive_pairs, sign_test_power
+def answer(assumptions: Assumptions, plan: Plan, margin: float = 0.5, minutes: float = 3.0) -> PowerRecord:
+    """Everything the command says; `margin` is that of equivalence, `minutes` are those of a pair."""
     from results.planning.simulated_power import expected, items_needed
     from results.planning.vote_model import model
+    from results.record.figure import Effect
+    from results.record.power import Assumed, ExpectedRecord, Needed, PlanRecord, PowerRecord
+    from results.statistics.figure import Figure
 
     votes = model(assumptions, plan.seed)
     found = expected(votes, plan)
-    decisive = round(found.decisive)
+    figures = {name: Effect.bare(one) if isinstance(one, Figure) else one for name, one in vars(found).items()}
     tried = sorted({*RATERS_TRIED, plan.raters})
-    figures = {key: value.five() if hasattr(value, "five") else value for key, value in vars(found).items()}
-    return {
-        "assumptions": asdict(assumptions),
-        "plan": asdict(plan),
-        "exact": {
-            "decisive_pairs": {
-                f"{win:g}": decisive_pairs(win, plan.power, plan.level)
-                for win in sorted({0.6, 0.65, 0.7, assumptions.win})
-            },
-            "decisive": decisive,
-            "power": sign_test_power(decisive, assumptions.win, plan.level),
-        },
-        "expected": figures,
-        "at_large": _at_large(votes, plan, margin),
-        "margin": margin,
-        "hours": plan.items * plan.raters * minutes / 60,
-        "needed": [{"raters": raters, "items": items_needed(votes, plan, raters)} for raters in tried],
-    }
+    return PowerRecord(
+        assumptions=Assumed(**asdict(assumptions)),
+        plan=PlanRecord(**asdict(plan)),
+        exact=_exact(assumptions, plan, round(found.decisive)),
+        expected=ExpectedRecord.model_validate(figures),
+        at_large=_at_large(votes, plan, margin),
+        margin=margin,
+        hours=plan.items * plan.raters * minutes / 60,
+        needed=tuple(Needed(raters=raters, items=items_needed(votes, plan, raters)) for raters in tried),
+    )
 
 
-def _at_large(votes: Model, plan: Plan, margin: float) -> dict[str, Any]:
+def _exact(assumptions: Assumptions, plan: Plan, decisive: int) -> ExactPower:
+    from results.planning.sign_power import decisive_pairs, sign_test_power
+    from results.record.power import ExactPower
+
+    shares = sorted({0.6, 0.65, 0.7, assumptions.win})
+    return ExactPower(
+        decisive_pairs={f"{win:g}": decisive_pairs(win, plan.power, plan.level) for win in shares},
+        decisive=decisive,
+        power=sign_test_power(decisive, assumptions.win, plan.level),
+    )
+
+
+def _at_large(votes: Model, plan: Plan, margin: float) -> AtLargePower:
     """What the plan can show of raters at large, by how far raters lean, and with as many votes of other raters."""
     from results.planning.at_large_power import Design, curves
+    from results.record.power import AtLargePower, PlannedAtLarge
 
     own, spread = curves(votes, Design(plan.items, plan.raters), plan.level, plan.power, margin, plan.seed)
-    return {"by_lean": [asdict(one) for one in own], "as_many_votes": [[asdict(o) for o in row] for row in spread]}
+    return AtLargePower(
+        by_lean=tuple(PlannedAtLarge(**asdict(one)) for one in own),
+        as_many_votes=tuple(tuple(PlannedAtLarge(**asdict(one)) for one in row) for row in spread),
+    )
 
 
-def render(found: dict[str, Any]) -> str:
+# --- printing -----------------------------------------------------------------------------------------------------
+
+
+def render(found: PowerRecord) -> str:
     """The answer as text."""
     from results.planning.sign_power import LARGEST
     from results.planning.simulated_power import MOST_ITEMS
 
-    plan, believed, exact = found["plan"], found["assumptions"], found["exact"]
-    need = ", ".join(f"{pairs or f'over {LARGEST}'} for {win}" for win, pairs in exact["decisive_pairs"].items())
-    rows = [[f"{row['raters']} raters", str(row["items"] or f"over {MOST_ITEMS}")] for row in found["needed"]]
+    plan, believed, exact = found.plan, found.assumptions, found.exact
+    need = ", ".join(f"{pairs or f'over {LARGEST}'} for {win}" for win, pairs in exact.decisive_pairs.items())
+    rows = [[f"{row.raters} raters", str(row.items or f"over {MOST_ITEMS}")] for row in found.needed]
     return "\n".join(
         [
-            f"{plan['items']} items x {plan['raters']} raters; believed: the better system is preferred on "
-            f"{believed['win']:.0%} of items, {believed['ties']:.0%} ties,",
-            f"agreement alpha {believed['agreement']:g}, leaning of raters {believed['lean']:g}; two-sided level "
-            f"{plan['level']:g}; {plan['simulations']} simulated studies, seed {plan['seed']}",
+            f"{plan.items} items x {plan.raters} raters; believed: the better system is preferred on "
+            f"{believed.win:.0%} of items, {believed.ties:.0%} ties,",
+            f"agreement alpha {believed.agreement:g}, leaning of raters {believed.lean:g}; two-sided level "
+            f"{plan.level:g}; {plan.simulations} simulated studies, seed {plan.seed}",
             "",
-            f"Exact sign test, the floor: decisive items for power {plan['power']:g}: {need}.",
-            f"{exact['decisive']} decisive items, each judged without error: power {exact['power']:.2f}.",
+            f"Exact sign test, the floor: decisive items for power {plan.power:g}: {need}.",
+            f"{exact.decisive} decisive items, each judged without error: power {exact.power:.2f}.",
             "",
-            *_expected_lines(found["expected"]),
+            *_expected_lines(found.expected),
             "",
             *_at_large_lines(found),
             "",
-            f"Items for power {plan['power']:g} (sign-flip test of the margin)",
+            f"Items for power {plan.power:g} (sign-flip test of the margin)",
             columns([["", "items"], *rows]),
             "",
         ]
     )
 
 
-def _expected_lines(found: dict[str, Any]) -> list[str]:
-    from results.statistics.figure import Figure
-
+def _expected_lines(found: ExpectedRecord) -> list[str]:
     rows = [
-        ["power, mean margin (sign-flip test)", number(Figure(**found["power_margin"]))],
-        ["power, decisive items (exact sign test)", number(Figure(**found["power_sign"]))],
-        ["significant for the worse system", number(Figure(**found["wrong_way"]), decimals=3)],
-        ["significant where neither is better", number(Figure(**found["false_alarms"]), decimals=3)],
-        ["mean margin, width of its interval", f"{found['margin']:.2f}, {found['margin_width']:.2f}"],
-        ["decisive items, share won", f"{found['decisive']:.0f}, {_number(found['won'])}"],
-        ["alpha, width of its interval", f"{_number(found['alpha'])}, {_number(found['alpha_width'])}"],
+        ["power, mean margin (sign-flip test)", _figure(found.power_margin)],
+        ["power, decisive items (exact sign test)", _figure(found.power_sign)],
+        ["significant for the worse system", _figure(found.wrong_way, 3)],
+        ["significant where neither is better", _figure(found.false_alarms, 3)],
+        ["mean margin, width of its interval", f"{found.margin:.2f}, {found.margin_width:.2f}"],
+        ["decisive items, share won", f"{found.decisive:.0f}, {_number(found.won)}"],
+        ["alpha, width of its interval", f"{_number(found.alpha)}, {_number(found.alpha_width)}"],
     ]
     return [
         "Expected, with noisy and leaning raters",
@@ -110,26 +124,33 @@ def _expected_lines(found: dict[str, Any]) -> list[str]:
     ]
 
 
-def _at_large_lines(found: dict[str, Any]) -> list[str]:
+def _at_large_lines(found: PowerRecord) -> list[str]:
     """The plan read for raters at large."""
-    plan, large = found["plan"], found["at_large"]
-    head = [f"lean {one['lean']:.0%}" for one in large["by_lean"]]
-    keys = (
-        ("power", f"power, win {found['assumptions']['win']:g}"),
-        ("smallest", f"smallest margin shown with power {plan['power']:g}"),
-        ("equivalent", f"power to show equivalence within {found['margin']:g}"),
-    )
-    rows = [["", *head], *([words, *(_number(one[key]) for one in large["by_lean"])] for key, words in keys)]
+    plan, large = found.plan, found.at_large
+    head = [f"lean {one.lean:.0%}" for one in large.by_lean]
+    rows = [
+        ["", *head],
+        [f"power, win {found.assumptions.win:g}", *(_number(one.power) for one in large.by_lean)],
+        [f"smallest margin shown with power {plan.power:g}", *(_number(one.smallest) for one in large.by_lean)],
+        [
+            f"power to show equivalence within {found.margin:g}",
+            *(_number(one.equivalent) for one in large.by_lean),
+        ],
+    ]
     spread = [["", *head]]
-    for row in large["as_many_votes"]:
-        name = f"{row[0]['raters']} raters x {row[0]['items']} items"
-        spread.append([name, *(_number(one["power"]) for one in row)])
+    for row in large.as_many_votes:
+        spread.append([f"{row[0].raters} raters x {row[0].items} items", *(_number(one.power) for one in row)])
     return [
-        f"For raters at large ({found['hours']:.0f} hours of raters' work), by how far raters lean",
+        f"For raters at large ({found.hours:.0f} hours of raters' work), by how far raters lean",
         columns(rows),
         "As many votes, spread over other numbers of raters: power. More raters, not more votes, let it hold.",
         columns(spread),
     ]
+
+
+def _figure(one: Effect, decimals: int = 2) -> str:
+    bounds = "" if one.low is None else f" {interval(one.low, one.high, decimals)}"
+    return f"{numbers.number(one.value, decimals)}{bounds}"
 
 
 def _number(value: float | None) -> str:
@@ -172,7 +193,8 @@ def run(args: argparse.Namespace) -> int:
     assumptions = Assumptions(args.win, args.ties, args.strong, args.agreement, args.lean)
     plan = Plan(args.items, args.raters, args.level, args.power, args.simulations, args.seed)
     found = answer(assumptions, plan, args.margin, args.minutes)
-    print(
-        json.dumps(found, ensure_ascii=False, indent=1) if args.json else render(found), end="\n" if args.json else ""
-    )
+    if args.json:
+        print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        print(render(found), end="")
     return 0
