@@ -37,6 +37,8 @@ def asked(options: argparse.Namespace, columns: Sequence[str], splits: Iterable[
 def own(options: argparse.Namespace, prepared: Callable[[Cells], Cells], faults: Faults) -> Cells:
     """The rows of judgments.csv that are meant: main judgments, unless `--where kind=…` names others."""
     cells = asked(options, judgments.COLUMNS, ["value"], faults)
+    if judgments.is_simulated(options.file):
+        cells = cells.noting("These judgments are simulated (manifest.json beside the file).")
     if not any(one.column == "kind" for one in options.where):
         cells = judgments.main_alone(cells)
     cells = prepared(cells)

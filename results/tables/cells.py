@@ -82,11 +82,16 @@ def said(name: str) -> str:
 
 
 def stands_for(cell: str, code: str) -> bool:
-    """Whether a cell is a code as a person names it: the same text, the same number, or begins as `N/A*` says."""
-    if cell == code or (code.endswith("*") and cell.startswith(code[:-1])):
+    """Whether a cell is what a person names: the same text, or the same number in another writing."""
+    if cell == code:
         return True
     value = labels.number(cell)
     return value is not None and value == labels.number(code)
+
+
+def is_missing(cell: str, code: str) -> bool:
+    """Whether a cell is a code for a missing value: what `stands_for` says, or beginning as `N/A*` says."""
+    return stands_for(cell, code) or (code.endswith("*") and cell.startswith(code[:-1]))
 
 
 def meant(cell: str, meanings: Mapping[str, str]) -> str | None:

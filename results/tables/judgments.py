@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from results.tables import ratings, votes
 from results.tables.cells import Cell, Cells
 from tasks.errors import InputError
+from tasks.strict_json import loads
 
 COLUMNS = ("rater", "kind", "position", "item_id", "dialogue", "criterion", "criterion_kind", "target", "value",
            "chosen_system", "first_system", "second_system")  # fmt: skip
@@ -22,6 +24,15 @@ WON = {"left": "left", "right": "right", "tie": "tie"}
 def is_own(header: Iterable[str]) -> bool:
     """Whether a table has the columns of judgments.csv."""
     return set(COLUMNS) <= set(header)
+
+
+def is_simulated(path: Path) -> bool:
+    """Whether the export that a file stands in says that its judgments are simulated."""
+    manifest = path.parent / "manifest.json"
+    try:
+        return loads(manifest.read_text(encoding="utf-8")).get("simulated") is True
+    except (OSError, ValueError, AttributeError):  # no export, or none that says so
+        return False
 
 
 def main_alone(cells: Cells) -> Cells:

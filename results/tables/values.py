@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from results.tables.cells import meant, said, stands_for
+from results.tables.cells import is_missing, meant, said, stands_for
 from results.tables.winners import is_side, is_tie
 from tasks.intake import labels
 from tasks.intake.faults import quoted
@@ -39,8 +39,8 @@ def values_of(
 
     `meanings`: words that are read as other words, after the missing ones are left out.
     """
-    missing = {code: sum(stands_for(cell, code) for cell in written) for code in codes}
-    cells = [cell if visible(cell) and not any(stands_for(cell, code) for code in codes) else "" for cell in written]
+    missing = {code: sum(is_missing(cell, code) for cell in written) for code in codes}
+    cells = [cell if visible(cell) and not any(is_missing(cell, code) for code in codes) else "" for cell in written]
     notes = [_code_note(column, code, count) for code, count in missing.items()]
     if meanings:
         notes += _meaning_notes(column, labels.counts(cells), meanings)

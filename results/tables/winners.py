@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from results.tables.cells import meant
 from tasks.intake.faults import Faults, quoted
@@ -35,6 +36,7 @@ def is_tie(word: str) -> bool:
     return alike(word) in TIES | {"both", "neither"}
 
 
+@lru_cache(maxsize=4096)
 def side_of(word: str) -> Outcome | None:
     """What a word says by itself; None where it says nothing, or may say several things."""
     name = alike(word)

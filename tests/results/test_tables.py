@@ -245,6 +245,7 @@ def test_own_judgments_give_the_reports_alpha(ending: str, criterion: str, capsy
         pytest.approx(expected.value), pytest.approx(expected.low), expected.reason,
     )  # fmt: skip
     assert found["n_ratings"] == expected.sizes.judgments
+    assert "These judgments are simulated (manifest.json beside the file)." in found["reading"]
 
 
 def test_own_judgments_need_one_criterion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

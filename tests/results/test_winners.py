@@ -220,6 +220,26 @@ def test_own_judgments_need_no_column(capsys: pytest.CaptureFixture[str]) -> Non
     assert found[0]["agreement"]["alpha"]["value"] == pytest.approx(own_alpha())
 
 
+def test_own_judgments_give_the_reports_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    from results.export.folder import read
+    from results.statistics.preference import outcome
+    from results.statistics.resample import Resampling
+    from results.study.judged import judged, preference_ratings
+
+    data = judged(read(EXPORT))
+    criterion = next(one for one in data.study.criteria if one.kind == "preference")
+    pair = preference(capsys, EXPORT / "judgments.csv")["pairs"][0]
+    systems = (pair["left"], pair["right"])
+    table = preference_ratings(data.of(criterion.criterion_id), criterion, [systems])
+    report = outcome(table, systems, Resampling(100))
+    assert pair["n_votes"] == sum(report.votes)
+    won, lost = sum(report.votes[3:]), sum(report.votes[:2])
+    assert pair["these_raters"]["margin"]["value"] != 0
+    system = preference(capsys, EXPORT / "judgments.csv")["systems"][systems[0]]
+    assert (system["wins"], system["losses"]) == (won, lost)
+    assert won != lost
+
+
 def own_alpha() -> float | None:
     from results.export.folder import read
     from results.statistics.resample import Resampling
