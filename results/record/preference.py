@@ -213,6 +213,9 @@ class PreferenceRecord(Strict):
     """The preference criterion; null where none was asked."""
     pairs: tuple[PairRecord, ...]
     strengths: Strengths | None
+    strengths_when_equal: Mapping[str, OfSystems] = {}
+    """Of three or more systems, by system: strength in points of the scale where responses are alike in what the study
+    names (`primary.adjusted_for`); they sum to 0."""
     rankings: tuple[RankingRecord, ...]
     """For these raters and for raters at large, where every two of three or more systems were compared; else []."""
 

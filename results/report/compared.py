@@ -29,7 +29,7 @@ from results.statistics.preference import Outcome, holm, outcome
 from results.statistics.ratings import Pair
 from results.statistics.resample import Resampling
 from results.statistics.strength import strengths, votes_of
-from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted
+from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted, strengths_when_equal
 from results.study.course import Course, course
 from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
@@ -60,6 +60,7 @@ def preference_record(
         criterion=criterion.criterion_id,
         pairs=pairs,
         strengths=_strengths(rows, data, resampling),
+        strengths_when_equal={s: OfSystems.of(figure) for s, figure in strengths_when_equal(data, rows).items()},
         rankings=rankings(data, criterion, resampling),
     )
 

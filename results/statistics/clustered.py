@@ -33,34 +33,48 @@ class Term:
     p_value: float
 
 
-def fit(design: Array, values: Array, dialogue: Indices, rater: Indices, level: float = 0.95) -> tuple[Term, ...]:
-    """The coefficients of `values` (N,) on `design` (N, p) of full rank; dialogue and rater are codes from 0."""
+def fit(
+    design: Array,
+    values: Array,
+    dialogue: Indices,
+    rater: Indices,
+    level: float = 0.95,
+    sums: Array | None = None,
+) -> tuple[Term, ...]:
+    """The coefficients of `values` (N,) on `design` (N, p) of full rank; dialogue and rater are codes from 0.
+
+    With `sums` (q, p): these weighted sums of the coefficients in their place.
+    """
+    sums = np.eye(design.shape[1]) if sums is None else sums
     inverse = np.asarray(np.linalg.inv(design.T @ design), np.float64)
     coefficients = inverse @ (design.T @ values)
     rest = values - design @ coefficients
     both = dialogue * (int(rater.max()) + 1) + rater
-    by_dialogue, by_rater, by_both = (_variances(design, rest, inverse, groups) for groups in (dialogue, rater, both))
+    by_dialogue, by_rater, by_both = (
+        _variances(design, rest, inverse, groups, sums) for groups in (dialogue, rater, both)
+    )
     free = len(np.unique(dialogue)) - design.shape[1], len(np.unique(rater)) - 1
     return tuple(
         _term(float(c), (float(d), float(r), float(b)), free, level)
-        for c, d, r, b in zip(coefficients, by_dialogue, by_rater, by_both, strict=True)
+        for c, d, r, b in zip(sums @ coefficients, by_dialogue, by_rater, by_both, strict=True)
     )
 
 
-def _variances(design: Array, rest: Array, inverse: Array, groups: Indices) -> Array:
-    """CR2 variances of the coefficients, shape (p,).
+def _variances(design: Array, rest: Array, inverse: Array, groups: Indices, sums: Array) -> Array:
+    """CR2 variances of the weighted sums of the coefficients, shape (q,).
 
     X_g' (I - X_g B X_g')^(-1/2) e_g = B^(-1/2) (I - B^(1/2) X_g'X_g B^(1/2))^(-1/2) B^(1/2) X_g' e_g, so that no matrix
     is larger than p x p.
     """
     half, back = _power(inverse, 0.5), _power(inverse, -0.5)
-    total = np.zeros(len(inverse))
+    total = np.zeros(len(sums))
+    weighted = sums @ inverse
     order = np.argsort(groups, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         part = design[members]
         left = np.eye(len(inverse)) - half @ (part.T @ part) @ half
         score = back @ _power(left, -0.5) @ half @ (part.T @ rest[members])
-        total += (inverse @ score) ** 2
+        total += (weighted @ score) ** 2
     return total
 
 

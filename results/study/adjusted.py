@@ -56,6 +56,8 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class _Votes:
+    pairs: tuple[Pair, ...]
+    """How each vote is turned."""
     strength: Array
     """Signed, positive for the pair's first system, shape (N,)."""
     gaps: Array
@@ -74,21 +76,16 @@ class _Votes:
 
 def adjusted(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> Adjustment:
     """The model for one pair; null with the reason where it cannot be fitted or would speak of what nobody saw."""
-    covariates = data.study.primary.adjusted_for
-    measured = [one for one in TERMS if one in covariates]
+    covariates, measured = data.study.primary.adjusted_for, _measured(data)
     names = (EQUAL, *(TERMS[one] for one in measured))
-    votes = _votes(data, rows, pair)
+    shown = compared(rows, pair)
+    votes = _votes(data, shown, [pair] * len(shown))
     reason = _uncounted(data, measured) or _obstacle(votes)
     if reason is not None:
         nothing = {name: undefined(reason, METHOD, votes.sizes) for name in names}
         return Adjustment(covariates, nothing, Test(None, METHOD, reason), undefined(reason, LOGIT, votes.sizes))
     fitted = clustered.fit(votes.design, votes.strength, votes.dialogue, votes.rater)
-    terms = {
-        name: Figure(term.value, term.low, term.high, METHOD, None, votes.sizes)
-        if term.high - term.low > 1e-9
-        else Figure(term.value, None, None, METHOD, Reason.NO_VARIATION, votes.sizes)
-        for name, term in zip(names, fitted, strict=False)
-    }
+    terms = {name: _figure(term, votes.sizes) for name, term in zip(names, fitted, strict=False)}
     return Adjustment(covariates, terms, Test(fitted[0].p_value, METHOD), _share_when_equal(votes))
 
 
@@ -110,24 +107,71 @@ def _facts(row: ResponseRow, measured: Sequence[Covariate]) -> tuple[float, ...]
     return None if None in found else tuple(float(value or 0) for value in found)
 
 
-def _votes(data: Judged, rows: Sequence[JudgmentRow], pair: Pair) -> _Votes:
-    covariates = data.study.primary.adjusted_for
-    measured = [one for one in TERMS if one in covariates]
+def strengths_when_equal(data: Judged, rows: Sequence[JudgmentRow]) -> dict[str, Figure]:
+    """Of three or more systems, each one's strength where responses are alike in what the study names; {} of fewer.
+
+    signed strength = strength of the first - strength of the second + the terms of the model of one pair; strengths sum
+    to 0, in points of the preference scale. Null with the reason where any pair's model would be refused.
+    """
+    systems, measured = data.systems(), _measured(data)
+    if len(systems) < 3:
+        return {}
+    of_pairs = [_votes(data, compared(rows, pair), [pair] * len(compared(rows, pair))) for pair in data.pairs()]
+    shown = [(row, pair) for pair in data.pairs() for row in compared(rows, pair)]
+    votes = _votes(data, [row for row, _ in shown], [pair for _, pair in shown])
+    against = _against(votes.pairs, systems)
+    design = np.column_stack([against[:, :-1] - against[:, -1:], votes.gaps, votes.place])
+    reason = _uncounted(data, measured) or _too_few(votes, design)
+    if reason is None and not all(map(_overlap, of_pairs)):
+        reason = Reason.NO_COMMON_SUPPORT
+    if reason is not None:
+        return {system: undefined(reason, METHOD, votes.sizes) for system in systems}
+    others = len(systems) - 1
+    sums = np.zeros((len(systems), design.shape[1]))
+    sums[:others, :others], sums[others, :others] = np.eye(others), -1.0
+    fitted = clustered.fit(design, votes.strength, votes.dialogue, votes.rater, sums=sums)
+    return {system: _figure(term, votes.sizes) for system, term in zip(systems, fitted, strict=True)}
+
+
+def _against(pairs: Sequence[Pair], systems: Sequence[str]) -> Array:
+    """1 for the first system of each vote, -1 for the second, shape (N, S)."""
+    place = {system: number for number, system in enumerate(systems)}
+    against = np.zeros((len(pairs), len(systems)))
+    for row, (first, second) in enumerate(pairs):
+        against[row, place[first]], against[row, place[second]] = 1.0, -1.0
+    return against
+
+
+def _figure(term: clustered.Term, sizes: Sizes) -> Figure:
+    if term.high - term.low > 1e-9:
+        return Figure(term.value, term.low, term.high, METHOD, None, sizes)
+    return Figure(term.value, None, None, METHOD, Reason.NO_VARIATION, sizes)
+
+
+def _measured(data: Judged) -> list[Covariate]:
+    """The covariates that have a term."""
+    return [one for one in TERMS if one in data.study.primary.adjusted_for]
+
+
+def _votes(data: Judged, rows: Sequence[JudgmentRow], pairs: Sequence[Pair]) -> _Votes:
+    """Votes with a strength and known covariates, each turned as its pair names the two systems."""
+    measured = _measured(data)
     facts = {(row.item_id, row.system_id): _facts(row, measured) for row in data.export.responses}
     known = [
-        row
-        for row in compared(rows, pair)
+        (row, pair)
+        for row, pair in zip(rows, pairs, strict=True)
         if row.strength is not None and all(facts.get((row.item_id, system)) is not None for system in pair)
     ]
-    sides = np.array([[facts[row.item_id, system] for system in pair] for row in known], dtype=np.float64)
+    sides = np.array([[facts[row.item_id, system] for system in pair] for row, pair in known], dtype=np.float64)
     gaps = sides.reshape(len(known), 2, len(measured))
-    place = np.array([[0.5 if row.first_system == pair[0] else -0.5] for row in known]).reshape(-1, 1)
-    dialogue, rater = _codes([row.dialogue for row in known]), _codes([row.rater for row in known])
+    place = np.array([[0.5 if row.first_system == pair[0] else -0.5] for row, pair in known]).reshape(-1, 1)
+    dialogue, rater = _codes([row.dialogue for row, _ in known]), _codes([row.rater for row, _ in known])
     return _Votes(
-        strength=np.array([signed(row, pair) for row in known], dtype=np.float64),
+        pairs=tuple(pair for _, pair in known),
+        strength=np.array([signed(row, pair) for row, pair in known], dtype=np.float64),
         gaps=gaps[:, 0] - gaps[:, 1],
-        place=place if "position" in covariates else place[:, :0],
-        item=_codes([row.item_id for row in known]),
+        place=place if "position" in data.study.primary.adjusted_for else place[:, :0],
+        item=_codes([row.item_id for row, _ in known]),
         dialogue=dialogue,
         rater=rater,
         sizes=Sizes(len(set(dialogue.tolist())), len(set(rater.tolist())), len(known)),
@@ -140,15 +184,17 @@ def _codes(names: Sequence[str]) -> Indices:
 
 
 def _obstacle(votes: _Votes) -> Reason | None:
+    return _too_few(votes, votes.design) or (None if _overlap(votes) else Reason.NO_COMMON_SUPPORT)
+
+
+def _too_few(votes: _Votes, design: Array) -> Reason | None:
     if len(votes.strength) < _FEWEST_VOTES:
         return Reason.FEW_VOTES
     if votes.sizes.raters < _FEWEST_RATERS:
         return Reason.FEW_RATERS
-    if votes.sizes.items < FEWEST_DIALOGUES + votes.design.shape[1] - 1:
+    if votes.sizes.items < FEWEST_DIALOGUES + design.shape[1] - 1:
         return Reason.FEW_DIALOGUES
-    if np.linalg.matrix_rank(votes.design) < votes.design.shape[1]:
-        return Reason.CONSTANT_GAP
-    return None if _overlap(votes) else Reason.NO_COMMON_SUPPORT
+    return Reason.CONSTANT_GAP if np.linalg.matrix_rank(design) < design.shape[1] else None
 
 
 def _overlap(votes: _Votes) -> bool:

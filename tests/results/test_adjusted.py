@@ -10,7 +10,8 @@ import pytest
 
 from results.export.folder import Export
 from results.export.rows import ResponseRow
-from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted
+from results.statistics.figure import Figure
+from results.study.adjusted import EQUAL, TERMS, Adjustment, adjusted, strengths_when_equal
 from results.study.judged import judged
 from tasks.schema import Covariate, Primary
 from tests.judged import export, flipped, with_judgments
@@ -174,3 +175,47 @@ def test_a_covariate_that_nobody_knows_is_said() -> None:
 def test_a_covariate_stands_once() -> None:
     with pytest.raises(ValueError, match="each stands once"):
         Primary(adjusted_for=("length", "length"))
+
+
+# --- several systems ----------------------------------------------------------------------------------------------
+
+THREE = ("base", "third", "tuned")
+
+
+def test_two_systems_have_no_strengths() -> None:
+    data = judged(lengths(export(items=20, raters=3)))
+    assert strengths_when_equal(data, data.of("preference")) == {}
+
+
+def of_three(worth: dict[str, float], weight: float) -> dict[str, Figure]:
+    """Strengths from votes that are the model itself: differences of worth, and `weight` for ten characters."""
+    random, made = np.random.default_rng(4), export(items=90, raters=6, systems=THREE, missing=0)
+    rows = tuple(r.model_copy(update={"characters": int(random.integers(40, 120))}) for r in made.responses)
+    made = replace(made, responses=rows)
+    size = {(row.item_id, row.system_id): row.characters / 10 for row in made.responses}
+
+    def vote(row: Any) -> Any:
+        one, two = row.first_system, row.second_system
+        gap = worth[one] - worth[two] + weight * (size[row.item_id, one] - size[row.item_id, two])
+        drawn = round(float(np.clip(gap + random.normal(0, 0.6), -2, 2)))
+        chosen = None if drawn == 0 else one if drawn > 0 else two
+        return row.model_copy(
+            update={"value": abs(drawn), "strength": abs(drawn), "reason": "", "chosen_system": chosen}
+        )
+
+    votes = [vote(r) if r.criterion == "preference" else r for r in made.judgments]
+    data = judged(naming(with_judgments(made, votes), "length", "position"))
+    return strengths_when_equal(data, data.of("preference"))
+
+
+def test_strengths_of_three_systems_lie_in_their_intervals_and_sum_to_nothing() -> None:
+    worth = {"base": 0.4, "third": -0.4, "tuned": 0.0}
+    found = of_three(worth, 0.05)
+    assert sum(figure.value or 0 for figure in found.values()) == pytest.approx(0)
+    for system, true in worth.items():
+        assert (found[system].low or 0) < true < (found[system].high or 0), system
+
+
+def test_equal_systems_differ_in_length_alone() -> None:
+    found = of_three(dict.fromkeys(THREE, 0.0), 0.1)
+    assert all((figure.low or 0) < 0 < (figure.high or 0) for figure in found.values())

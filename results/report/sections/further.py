@@ -21,6 +21,8 @@ def further(reader: Reader) -> Section:
         blocks += [_readings(reader, pair), *_strata(reader, pair)]
     if record.preference.strengths:
         blocks += _strengths(reader, record.preference.strengths)
+    if record.preference.strengths_when_equal:
+        blocks.append(_strengths_when_equal(reader))
     if record.exclusions:
         blocks += [Heading(reader.word("exclusions")), _exclusions(reader, record.exclusions)]
     return Section("further", reader.exploratory(reader.word("further")), tuple(blocks))
@@ -106,6 +108,17 @@ def _strengths(reader: Reader, strengths: Strengths) -> list[Block]:
     rows = [Row.of(reader.name(system), figure, strong=True) for system, figure in figures]
     drawing = drawings.forest(rows, [step * top / 2 for step in range(-2, 3)], reader.word("strengths"))
     return [heading, Picture(drawing, reader.word("strengths_caption", nu=numbers.number(strengths.ties_nu)))]
+
+
+def _strengths_when_equal(reader: Reader) -> Table:
+    """Strengths in points of the scale where responses are alike in what the study names, strongest first."""
+    found = reader.record.preference.strengths_when_equal
+    ordered = sorted(found.items(), key=lambda entry: (-(entry[1].value or 0), entry[0]))
+    rows = tuple((reader.name(system), *reader.cells(figure, sign=True)) for system, figure in ordered)
+    covariates = reader.record.study.primary.adjusted_for
+    equal = tags.listed([reader.word(f"equal_{one}") for one in covariates], reader.lang)
+    header = (reader.word("strengths_when_equal", equal=equal), reader.word("value"), reader.word("interval95"))
+    return Table(header, rows, reader.word("strengths_when_equal_note"))
 
 
 def _exclusions(reader: Reader, exclusions: Sequence[Excluded]) -> Table:
