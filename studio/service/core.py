@@ -6,14 +6,24 @@ import logging
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.service import erasing, links, seats, seats_ahead
 from studio.service.desk import ORGANISER, Clock, Desk
 from studio.service.links import Speaker
-from studio.service.organiser import amending, conduct, exporting, listing, oversight, people, sign_in, watching
+from studio.service.organiser import (
+    amending,
+    conduct,
+    exporting,
+    keeping,
+    listing,
+    oversight,
+    people,
+    sign_in,
+    watching,
+)
 from studio.service.organiser.sign_in import Organiser
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
@@ -173,6 +183,10 @@ class Service:
     audit = reading(oversight.audit)
     deviations = reading(oversight.deviations)
 
+    def today(self) -> date:
+        """The server's day, UTC."""
+        return self.desk.clock().date()
+
     # --- studies --------------------------------------------------------------------------------------------------
 
     create_study = writing(conduct.create_study)
@@ -185,6 +199,10 @@ class Service:
 
     close_study = writing(conduct.close)
     reopen_study = writing(conduct.reopen)
+    rename_study = writing(keeping.rename)
+    set_due = writing(keeping.set_due)
+    archive_study = writing(keeping.archive)
+    delete_study = scrubbing(keeping.delete)
     studies = reading(conduct.studies)
     summaries = reading(listing.summaries)
     summary = reading(listing.summary)

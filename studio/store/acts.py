@@ -12,7 +12,7 @@ from studio.store.tables import events, notes, raters
 
 ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
-    *("exported", "looked", "plan_changed", "signed_in", "signed_out"),
+    *("exported", "looked", "plan_changed", "signed_in", "signed_out", "named", "due", "archived", "deleted"),
 )
 DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn", "plan_changed")
 """Acts after launch that a reader of the report must know of."""
@@ -93,6 +93,13 @@ def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> Ac
     query = _ACTS.where(events.c.study == study_id, events.c.actor == actor, events.c.kind == kind)
     row = connection.execute(query.order_by(events.c.seq.desc()).limit(1)).one_or_none()
     return None if row is None else Act._make(row)
+
+
+def last(connection: Connection, study_id: str, kind: str) -> Act | None:
+    """The newest act of this kind, whoever did it."""
+    query = _ACTS.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
+    found = connection.execute(query).first()
+    return None if found is None else Act._make(found)
 
 
 def acts_of(connection: Connection, study_id: str, actor: str, kind: str, noted: bool = False) -> int:

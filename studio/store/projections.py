@@ -228,4 +228,9 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "looked": _recorded,
     "purged": _recorded,
     "purge_due": _recorded,
+    "named": _recorded,
+    "due": _recorded,
+    "archived": _recorded,
+    "deleted": _recorded,
+    "erased": _recorded,
 }

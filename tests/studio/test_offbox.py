@@ -71,6 +71,16 @@ class Logs:
         self.add("events", "withdrawn", rater=actor)
 
 
+    def delete(self, study: str) -> None:
+        """What the store does in one transaction: lines without content, the notes gone, and the event."""
+        for row in self.rows["events"]:
+            if row["study"] == study:
+                row |= {"study": "", "actor": "", "kind": "erased", "payload": {}}
+        self.rows["notes"] = [row for row in self.rows["notes"] if row["study"] != study]
+        self.add("events", "deleted", study_id=study)
+        self.rows["events"][-1]["study"] = "*"
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -375,6 +385,25 @@ def test_withdrawal_leaves_no_note_in_any_version(hub: Hub, logs: Logs) -> None:
     assert len(hub.asked("super-squash")) == 1
     logs.add("notes", "comment", text="later")
     assert copy.push()
+    assert back(hub) == logs.rows
+
+
+def test_a_deleted_study_is_in_no_version_and_the_copy_goes_on(hub: Hub, logs: Logs) -> None:
+    copy = copy_of(hub, logs)
+    for number in range(3):
+        logs.add("events", text="SECRET-TO-FORGET", number=number)
+        logs.add("notes", "comment", text="SECRET-TO-FORGET")
+        copy.push()
+    logs.add("events", text="another study's")["study"] = "other"
+    logs.delete("s")
+    assert copy.push()
+    everything = b"".join(data for one in hub.repos[KEY].commits for data in one.files.values())
+    assert b"SECRET-TO-FORGET" not in everything
+    assert back(hub) == logs.rows
+    logs.clock.pass_seconds(61)
+    after_a_restart = copy_of(hub, logs)
+    logs.add("events", text="later")["study"] = "other"
+    assert after_a_restart.push()
     assert back(hub) == logs.rows
 
 

@@ -2,7 +2,9 @@
 
     copy.json                            how far the copy goes, whose turn it is to write
     events/000000000001-4f1c22ab.jsonl   rows from seq 1 on, written by the process 4f1c22ab alone
-    notes/000000000001-4f1c22ab.jsonl    comments and facts of devices: the only segments ever rewritten
+    notes/000000000001-4f1c22ab.jsonl    comments and facts of devices
+
+Segments are rewritten where something was erased: notes where somebody withdrew, both where a study was deleted.
 
 A segment is named by its first row and its writer, so no two processes ever write the same file;
 names sort as rows do.

@@ -22,8 +22,11 @@ from tasks.hub import HubConflictError, HubRefusedError, HubUnavailableError
 LEASE_SECONDS = 60.0
 BATCH_ROWS = 5000
 MOST_CONFLICTS = 5
-ERASING_KINDS = frozenset({"withdrawn", "erased", "purged"})
-"""Events after which notes are gone from the store and must go from the copy, its older versions included."""
+ERASING: Mapping[str, tuple[LogName, ...]] = {
+    "withdrawn": ("notes",), "purged": ("notes",), "erased": ("notes",), "deleted": ("events", "notes"),
+}  # fmt: skip
+"""Events after which content is gone from the store, and from which logs; it must go from the copy, its older versions
+included."""
 CARD = b"""---
 pretty_name: Hub mirror of a study
 ---
@@ -143,20 +146,21 @@ class Uploader:
         rows: Rows = {log: list(islice(self.source(log, self.state.copied[log]), BATCH_ROWS)) for log in LOGS}
         if not any(rows.values()):
             return False
-        erases = any(row["kind"] in ERASING_KINDS for row in rows["events"])
-        if erases:
-            self._rewrite_notes(rows)
+        erased = {log for row in rows["events"] for log in ERASING.get(row["kind"], ())}
+        if erased:
+            self._rewrite(rows, tuple(log for log in LOGS if log in erased))
         else:
             self._commit(rows, self._counted(rows), ())
         return True
 
-    def _rewrite_notes(self, rows: Rows) -> None:
-        """The same, but all notes anew from what the store still has, and the older versions marked to be forgotten."""
-        old = tuple(path for path in self.repo.files(self._head) if path.startswith("notes/"))
-        self._open.pop("notes", None)
-        rows["notes"] = list(self.source("notes", 0))
+    def _rewrite(self, rows: Rows, logs: tuple[LogName, ...]) -> None:
+        """The same, but these logs anew from what the store still has, and older versions marked to be forgotten."""
+        old = tuple(path for path in self.repo.files(self._head) if path.startswith(tuple(f"{log}/" for log in logs)))
+        for log in logs:
+            self._open.pop(log, None)
+            rows[log] = list(self.source(log, 0))
         state = self._counted(rows)
-        counts = {**state.rows, "notes": len(rows["notes"])}
+        counts = {**state.rows, **{log: len(rows[log]) for log in logs}}
         self._commit(rows, replace(state, rows=counts, squash_due=True), old)
 
     def _counted(self, rows: Rows) -> CopyState:

@@ -108,14 +108,19 @@ def button_link(address: str, words: str, picture: str, kind: str = "") -> Raw:
     return Raw(f'<a class="button {kind}" href="{text(address)}" data-go>{icon(picture)}{text(words)}</a>')
 
 
-def confirm(act: str, button: str, sentence: str, words: Words, kind: str = "", **fields: str) -> Raw:
-    """A button that opens a dialog, which says what is going to be done before its own button does it."""
+def confirm(act: str, button: str, sentence: str, words: Words, kind: str = "", body: str = "", **fields: str) -> Raw:
+    """A button that opens a dialog, which says what is going to be done before its own button does it.
+
+    Args:
+        body: fields that the dialog asks for, as HTML.
+        fields: what the act is about, by the name of the field it is sent in.
+    """
     name = f"sure-{act}-{'-'.join(fields.values())}"
     hidden = "".join(f'<input type="hidden" name="{key}" value="{text(value)}">' for key, value in fields.items())
     return Raw(
         f'<button type="button" class="button {kind}" data-open="{name}">{text(button)}</button>'
         f'<dialog id="{name}" aria-labelledby="{name}-title"><form data-do="{act}">{hidden}'
-        f'<h2 id="{name}-title">{text(button)}</h2><p>{text(sentence)}</p><p class="form-acts">'
+        f'<h2 id="{name}-title">{text(button)}</h2><p>{text(sentence)}</p>{body}<p class="form-acts">'
         f'<button type="button" class="button" data-close>{text(words["cancel"])}</button>'
         f'<button class="button primary">{text(button)}</button></p></form></dialog>'
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from studio.pages.admin.asked import Act, Asked
-from studio.pages.admin.frame import button_link, head
-from studio.pages.admin.html import Raw, Words, bar, moment, tag, text
+from studio.pages.admin.asked import Act, Answer, Asked, Given, one
+from studio.pages.admin.frame import button_link, confirm, head
+from studio.pages.admin.html import Raw, Words, bar, field, moment, tag, text
 from studio.pages.admin.icons import icon
 from studio.service.organiser.listing import Step, Summary
 
-ACTS: Mapping[str, Act] = {}
 PLACES: Mapping[Step, str] = {
     "invite": "people", "remind": "people", "wait": "overview", "close": "results", "look": "results",
     "report": "results",
@@ -28,9 +27,13 @@ def title(asked: Asked) -> str:
 
 def render(asked: Asked) -> Raw:
     """Cards of what is to be done, and the list; an empty desk explains itself."""
-    rows, words = asked.service.summaries(), asked.words
-    if not rows:
+    found, words = asked.service.summaries(), asked.words
+    if not found:
         return Raw(head(words["home"]) + _empty(asked))
+    away = [row for row in found if row.kept.archived]
+    if "archived" in asked.query:
+        return Raw(head(words["home_archived"]) + _list(asked, away) + _way_to(asked, "home", words["studies"], "home"))
+    rows = [row for row in found if not row.kept.archived]
     waiting = [row for row in rows if row.step in PICTURES]
     running = sum(row.closed_at is None for row in rows)
     told = words.say("home_told", running=running, waiting=len(waiting))
@@ -40,7 +43,19 @@ def render(asked: Asked) -> Raw:
         head(words["home"], told, new)
         + (f'<div class="cards three">{cards}</div>' if cards else "")
         + _list(asked, rows)
+        + (_way_to(asked, "archived", words.say("home_archived_n", n=len(away)), "archive") if away else "")
     )
+
+
+def _way_to(asked: Asked, where: str, called: str, picture: str) -> str:
+    """A link under the list: to studies that were put away, and back."""
+    address = asked.address("home", **({"archived": "yes"} if where == "archived" else {}))
+    return f'<p><a href="{text(address)}" data-go>{icon(picture)} {text(called)}</a></p>'
+
+
+def _name(row: Summary, words: Words) -> str:
+    """What the desk calls a study."""
+    return row.kept.name or words.of(row.title)
 
 
 def _empty(asked: Asked) -> str:
@@ -50,12 +65,11 @@ def _empty(asked: Asked) -> str:
 
 
 def _card(asked: Asked, row: Summary) -> str:
-    words, name = asked.words, asked.words.of(row.title)
-    step = row.step
+    words, step = asked.words, row.step
     where = asked.address(PLACES[step], row.study_id)
     return (
         f'<section class="card todo"><h2>{icon(PICTURES[step])}{text(_todo(row, words))}</h2>'
-        f'<p class="soft">{text(name)}</p><a href="{text(where)}" data-go>'
+        f'<p class="soft">{text(_name(row, words))}</p><a href="{text(where)}" data-go>'
         f"{text(words[f'step_{step}_do'])}</a></section>"
     )
 
@@ -68,16 +82,17 @@ def _todo(row: Summary, words: Words) -> str:
 def _list(asked: Asked, rows: Sequence[Summary]) -> str:
     words = asked.words
     heads = "".join(
-        f"<th scope=col>{text(words[key])}</th>" for key in ("study", "status", "progress", "begun", "next_step")
+        f"<th scope=col>{text(words[key])}</th>" for key in ("study", "status", "progress", "begun", "due", "next_step")
     )
     lines = "".join(_line(asked, row) for row in rows)
     search = (
         f'<input type="search" data-search="studies" placeholder="{text(words["search"])}" '
         f'aria-label="{text(words["search"])}">'
     )
+    acts = f'<th><span class="sr">{text(words["what_to_do"])}</span></th>' if asked.acts else ""
     return (
         f'<section class="card flush"><div class="card-head"><h2>{text(words["studies"])}</h2>{search}</div>'
-        f'<div class="scroll" tabindex="0"><table class="lines" id="studies"><thead><tr>{heads}</tr></thead>'
+        f'<div class="scroll" tabindex="0"><table class="lines" id="studies"><thead><tr>{heads}{acts}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div></section>"
     )
 
@@ -90,9 +105,79 @@ def _line(asked: Asked, row: Summary) -> str:
     open_ = asked.address("overview", row.study_id)
     where = asked.address(PLACES[row.step], row.study_id)
     return (
-        f'<tr><td><a class="strong" href="{text(open_)}" data-go>{text(words.of(row.title))}</a>{marked}'
+        f'<tr><td><a class="strong" href="{text(open_)}" data-go>{text(_name(row, words))}</a>{marked}'
         f"<small>{text(facts)}</small></td><td>{tag(words[state], state)}</td>"
         f"<td>{bar(row.done, row.total, words['pairs'])}</td>"
-        f"<td>{moment(row.created_at, 'date')}</td>"
-        f'<td><a href="{text(where)}" data-go>{text(_todo(row, words))}</a></td></tr>'
+        f"<td>{moment(row.created_at, 'date')}</td><td>{_due(asked, row)}</td>"
+        f'<td><a href="{text(where)}" data-go>{text(_todo(row, words))}</a></td>{_menu(asked, row)}</tr>'
     )
+
+
+def _due(asked: Asked, row: Summary) -> str:
+    """The last day, and how many are left; a dash where none was named."""
+    if not row.kept.due:
+        return "–"
+    left = row.days_left(asked.service.today())
+    told = asked.words.say("days_left", n=left) if left >= 0 else asked.words.say("days_over", n=-left)
+    return f"{moment(row.kept.due, 'date')}<small>{text(told) if row.closed_at is None else ''}</small>"
+
+
+def _menu(asked: Asked, row: Summary) -> str:
+    """What may be done with a study as a whole; each says in a dialog what it does."""
+    if not asked.acts:
+        return ""
+    words, name, study = asked.words, _name(row, asked.words), {"study": row.study_id}
+    put = "restore" if row.kept.archived else "archive"
+    typed = field(words.say("delete_type", study=row.study_id), "typed")
+    called, day = field(words["name"], "name", value=name), field(words["due"], "on", kind="date", value=row.kept.due)
+    entries = [
+        confirm("rename", words["rename"], words["rename_told"], words, body=called, **study),
+        confirm("due", words["set_due"], words["due_told"], words, body=day, **study),
+        confirm(put, words[put], words.say(f"{put}_told", study=name), words, **study),
+        confirm("delete", words["delete"], words.say("delete_told", study=name), words, "danger",
+                body=_remains(words) + typed, **study),
+    ]  # fmt: skip
+    label = text(words.say("acts_on", study=name))
+    return (
+        f'<td class="acts"><details class="menu"><summary class="row-icon" aria-label="{label}">{icon("more")}'
+        f"</summary><div>{''.join(entries)}</div></details></td>"
+    )
+
+
+def _remains(words: Words) -> str:
+    """What a deletion erases, and what it cannot."""
+    return f"<p>{text(words['delete_erases'])}</p><p>{text(words['delete_remains'])}</p>"
+
+
+def rename(asked: Asked, given: Given) -> Answer:
+    """Call a study something else at the desk."""
+    asked.service.rename_study(one(given, "study"), one(given, "name"), asked.someone.actor)
+    return Answer(asked.words["renamed"])
+
+
+def due(asked: Asked, given: Given) -> Answer:
+    """Note a study's last day."""
+    asked.service.set_due(one(given, "study"), one(given, "on"), asked.someone.actor)
+    return Answer(asked.words["due_done"])
+
+
+def archive(asked: Asked, given: Given) -> Answer:
+    """Put a study away."""
+    asked.service.archive_study(one(given, "study"), True, asked.someone.actor)
+    return Answer(asked.words["archive_done"])
+
+
+def restore(asked: Asked, given: Given) -> Answer:
+    """Take a study out again."""
+    asked.service.archive_study(one(given, "study"), False, asked.someone.actor)
+    return Answer(asked.words["restore_done"])
+
+
+def delete(asked: Asked, given: Given) -> Answer:
+    """Erase a study whose id was typed."""
+    done = asked.service.delete_study(one(given, "study"), one(given, "typed"), asked.someone.actor)
+    kept = "" if asked.service.copy is None else asked.words["deleted_copy"]
+    return Answer(f"{asked.words.say('deleted', study=done.study_id)} {kept}".strip())
+
+
+ACTS: Mapping[str, Act] = {"rename": rename, "due": due, "archive": archive, "restore": restore, "delete": delete}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from studio.service.desk import Desk
+from studio.service.organiser import keeping
+from studio.service.organiser.keeping import Kept
 from studio.store import acts, identity_table, queries
 from studio.store.database import Connection
 from studio.store.rows import RaterRow
@@ -41,6 +43,12 @@ class Summary:
     total: int
     looked: bool
     """True once somebody has opened the results."""
+    kept: Kept
+    """What organisers noted of it."""
+
+    def days_left(self, today: date) -> int:
+        """Days until the last one, which is 0; below 0 once it is over. ValueError where no last day was named."""
+        return (date.fromisoformat(self.kept.due) - today).days
 
     @property
     def step(self) -> Step:
@@ -88,6 +96,7 @@ def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str,
         sum(row.done for row in here),
         sum(row.total for row in here),
         any(looks),
+        keeping.kept(desk, connection, study_id),
     )
 
 

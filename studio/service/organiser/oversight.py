@@ -12,7 +12,7 @@ from studio.store.database import Connection
 def unblinded(desk: Desk, connection: Connection, study_id: str, actor: str, what: str) -> None:
     """Note that somebody looked at unblinded results, before they are shown them. `what`: e.g. `preference`."""
     desk.view(connection, study_id)
-    desk.record(connection, study_id, actor, "looked", {"what": what[:80]})
+    desk.record(connection, study_id, actor, "looked", {"what": what})
 
 
 def may_see(desk: Desk, connection: Connection, study_id: str, actor: str) -> bool:
