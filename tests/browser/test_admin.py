@@ -151,6 +151,41 @@ def test_closing_says_what_it_does_before_it_is_done_and_can_be_undone(browser: 
     page.context.close()
 
 
+def test_a_study_is_renamed_put_away_and_deleted_by_its_id(browser: Any, tmp_path: Path) -> None:
+    with serving(tmp_path, study(2, study_id="first", seats=2), study(2, study_id="second", seats=2)) as running:
+        page = browser.new_context(locale="en-US", **DESKTOP).new_page()
+        page.goto(f"{running.url}/o/{running.service.organiser_link()}")
+
+        def act(name: str) -> Any:
+            page.locator("#studies tbody summary").first.click()
+            page.locator("details.menu[open] > div > button", has_text=name).click()
+            return page.locator("dialog[open]")
+
+        page.wait_for_selector("#desk-root[data-ready]")
+        assert axe(page, "home", ".desk") == []
+        renaming = act("Rename")
+        renaming.get_by_label("Name").fill("Spring")
+        renaming.locator(".primary").click()
+        page.get_by_role("link", name="Spring", exact=True).wait_for()
+        deleting = act("Delete for good")
+        assert axe(page, "deleting", ".desk") == []
+        deleting.get_by_role("textbox").fill("not it")
+        deleting.locator(".primary").click()
+        page.get_by_text("to delete it for good").wait_for()
+        study_id = re.search(r"type its id: (\w+)", deleting.inner_text())
+        assert study_id is not None
+        deleting.get_by_role("textbox").fill(study_id[1])
+        deleting.locator(".primary").click()
+        page.get_by_text(f"{study_id[1]} is deleted.").wait_for()
+        assert {row.study_id for row in running.service.studies()} == {"first", "second"} - {study_id[1]}
+        act("Put away").locator(".primary").click()
+        page.get_by_text("Put away.", exact=True).wait_for()
+        page.get_by_role("link", name="1 study put away").click()
+        act("Take out again").locator(".primary").click()
+        page.get_by_text("Back on the list.", exact=True).wait_for()
+        page.context.close()
+
+
 def test_a_viewer_changes_nothing(browser: Any, desk: Studio) -> None:
     page = browser.new_context(locale="en-US", **DESKTOP).new_page()
     page.goto(f"{desk.url}/o/{desk.service.organiser_link('viewer')}")

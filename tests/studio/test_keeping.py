@@ -11,7 +11,6 @@ from studio.service import Service, StudioError
 from tests import studio_world as w
 
 
-
 @pytest.fixture
 def here(tmp_path: Path) -> Service:
     made = w.service(tmp_path)

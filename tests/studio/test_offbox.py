@@ -70,7 +70,6 @@ class Logs:
         self.rows["notes"] = [row for row in self.rows["notes"] if row["actor"] != actor]
         self.add("events", "withdrawn", rater=actor)
 
-
     def delete(self, study: str) -> None:
         """What the store does in one transaction: lines without content, the notes gone, and the event."""
         for row in self.rows["events"]:

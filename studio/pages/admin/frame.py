@@ -122,5 +122,5 @@ def confirm(act: str, button: str, sentence: str, words: Words, kind: str = "", 
         f'<dialog id="{name}" aria-labelledby="{name}-title"><form data-do="{act}">{hidden}'
         f'<h2 id="{name}-title">{text(button)}</h2><p>{text(sentence)}</p>{body}<p class="form-acts">'
         f'<button type="button" class="button" data-close>{text(words["cancel"])}</button>'
-        f'<button class="button primary">{text(button)}</button></p></form></dialog>'
+        f'<button class="button primary {kind}">{text(button)}</button></p></form></dialog>'
     )
