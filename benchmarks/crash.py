@@ -33,7 +33,7 @@ from benchmarks.studio_load import Rater, Server, free_port, prepare, raters  # 
 from studio.settings import sqlite_url  # noqa: E402
 from studio.store.database import Store  # noqa: E402
 from studio.store.tables import submissions  # noqa: E402
-from studio.store.verify import differences  # noqa: E402
+from studio.store.upkeep.verify import differences  # noqa: E402
 
 
 @dataclass

@@ -28,8 +28,8 @@ from sqlalchemy import event  # noqa: E402
 from benchmarks.studio_load import made_form, prepare  # noqa: E402
 from studio.service import Service  # noqa: E402
 from studio.settings import sqlite_url  # noqa: E402
-from studio.store import backup  # noqa: E402
 from studio.store.database import PRAGMAS, Store  # noqa: E402
+from studio.store.upkeep import backup  # noqa: E402
 
 Statement = tuple[str, Any, bool]
 """SQL, parameters, whether they are many."""

@@ -122,7 +122,7 @@ def verify(options: Namespace, settings: Settings) -> int:
 
 def backup(options: Namespace, settings: Settings) -> int:
     """Copy the database while it is in use."""
-    from studio.store import backup as copies
+    from studio.store.upkeep import backup as copies
 
     open_service(settings).store.close()
     copies.backup(settings.database_url, options.out)
@@ -132,7 +132,7 @@ def backup(options: Namespace, settings: Settings) -> int:
 
 def restore(options: Namespace, settings: Settings) -> int:
     """Put a backup in place, or what a Hub data set holds."""
-    from studio.store import backup as copies
+    from studio.store.upkeep import backup as copies
 
     if options.backup is None:
         return _restore_from_hub(settings)

@@ -237,6 +237,6 @@ class Service:
 
     def verify(self) -> tuple[int, list[str]]:
         """Rebuild every table from the log: (events replayed, differences)."""
-        from studio.store.verify import differences
+        from studio.store.upkeep.verify import differences
 
         return differences(self.store)

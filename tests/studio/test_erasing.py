@@ -13,8 +13,9 @@ import pytest
 from studio.__main__ import main
 from studio.service import Service, StudioError
 from studio.settings import sqlite_url
-from studio.store import backup, datamap, queries
+from studio.store import datamap, queries
 from studio.store.tables import notes
+from studio.store.upkeep import backup
 from studio.web.serving import purge_notice
 from tests import studio_world as w
 

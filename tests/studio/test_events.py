@@ -17,7 +17,7 @@ from studio.store import identity_table, queries
 from studio.store.database import Store
 from studio.store.events import read
 from studio.store.tables import REPLAYED, events, identities, metadata, notes, raters
-from studio.store.verify import differences, replay_into, rows
+from studio.store.upkeep.verify import differences, replay_into, rows
 from tests import studio_world as w
 
 ACTS = st.lists(

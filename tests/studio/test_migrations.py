@@ -21,9 +21,9 @@ from studio.store.projections import PROJECTIONS
 from tests import studio_world as w
 
 KEPT = Path(__file__).parents[1] / "databases"
-SINCE = {"purge_due", "named", "due", "archived", "deleted", "erased"}
-"""Kinds of events that came after the newest kept database, which an earlier version wrote; test_erasing and
-test_keeping replay them."""
+SINCE = {"purge_due", "plan_changed", "named", "due", "archived", "deleted", "erased"}
+"""Kinds of events that came after the newest kept database, which an earlier version wrote; test_erasing,
+test_keeping and test_amending replay them."""
 SCHEMAS = sorted(path.name.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
 
 

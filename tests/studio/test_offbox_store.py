@@ -26,7 +26,7 @@ from studio.service import Service
 from studio.settings import SettingsError, dataset_id, sqlite_url
 from studio.store import queries
 from studio.store.database import Store
-from studio.store.verify import differences
+from studio.store.upkeep.verify import differences
 from tasks.hub import HubRefusedError, HubUnavailableError
 from tests import studio_world as w
 from tests.hub_fixture import hub

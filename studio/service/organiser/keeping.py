@@ -8,8 +8,9 @@ from datetime import date
 from studio.service.desk import ORGANISER, Desk
 from studio.service.organiser.sign_in import EVERY_STUDY
 from studio.service.refusals import StudioError
-from studio.store import acts, erasure
+from studio.store import acts
 from studio.store.database import Connection
+from studio.store.upkeep import erasure
 
 MOST_NAME = 200
 """Characters of a name at the desk."""
