@@ -10,6 +10,7 @@ from results.commands import (
     agreement,
     automatic,
     example,
+    importing,
     leaks,
     marked,
     pairs,
@@ -25,6 +26,7 @@ from tasks import console
 
 COMMANDS = (
     report,
+    importing,
     agreement,
     preference,
     automatic,

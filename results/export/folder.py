@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +42,8 @@ FILES = (
     "judgments.parquet",
     *(f"{table}.csv" for table in TABLES),
 )
+EXTRA = ("sources.csv", "mapping.json")
+"""Of imports alone: where each judgment comes from, and how the files were read."""
 ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
 LATER = ("language", "minimal")
@@ -73,13 +75,18 @@ class Export:
 # --- writing --------------------------------------------------------------------------------------------------
 
 
-def write(export: Export, folder: Path) -> Path:
+def write(export: Export, folder: Path, extra: Mapping[str, bytes] | None = None) -> Path:
     """Write the export folder, all or nothing; an export that is already there is replaced.
+
+    Args:
+        extra: further files by name, of `EXTRA`.
 
     Judgments are ordered by seq, criterion, target. Same export, same pinned versions: same bytes.
     Raises `InputError` where `folder` holds something that is not an export.
     """
     with new_folder(Path(folder), replacing="manifest.json") as target:
+        for name, content in (extra or {}).items():
+            (target / name).write_bytes(content)
         _fill(export, target)
     return Path(folder)
 
@@ -149,7 +156,7 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
         "last_seq": export.last_seq,
         "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES)},
         "versions": versions(),
-        "sha256": {name: sha256_file(folder / name) for name in (*FILES, ACTS)},
+        "sha256": {name: sha256_file(folder / name) for name in (*FILES, ACTS, *EXTRA) if (folder / name).is_file()},
     }
 
 
@@ -214,7 +221,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     errors = []
-    for name in (*FILES, *((ACTS,) if ACTS in manifest["sha256"] else ())):
+    for name in (*FILES, *(name for name in (ACTS, *EXTRA) if name in manifest["sha256"])):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
         elif manifest["sha256"].get(name) != sha256_file(folder / name):

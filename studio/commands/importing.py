@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from studio.intake.door import Brought, Share
-    from tasks.intake.asking import Question
     from tasks.intake.shape.gathering import Word
     from tasks.intake.shape.mapping import Mapping as FileMapping
     from tasks.intake.shape.taking import Taken
@@ -48,7 +47,8 @@ def add(commands: Commands) -> None:
 
 def bring(options: Namespace, settings: Settings, ask: Ask = input) -> int:
     """Show what was understood, ask, and write the study."""
-    from studio.intake.door import Share, word_in
+    from studio.intake.door import Share
+    from tasks.intake.spoken import word_in
 
     if options.template:
         return _template(options)
@@ -80,16 +80,10 @@ def _opened(options: Namespace, folder: Path) -> Brought:
     from studio.hub.client import connect
     from studio.intake.door import bring as opened
     from studio.intake.responses import fetched
+    from tasks.intake.terminal import answers
 
     paths = [fetched(source, folder, lambda: connect(options.hub_endpoint)) for source in options.files]
-    return opened(paths, _answers(options.answer), _saved(options.mapping))
-
-
-def _answers(given: Sequence[str]) -> dict[str, str]:
-    wrong = [text for text in given if "=" not in text]
-    if wrong:
-        raise InputError([f"--answer: found {text!r}; allowed: KEY=VALUE" for text in wrong])
-    return dict(text.split("=", 1) for text in given)
+    return opened(paths, answers(options.answer), _saved(options.mapping))
 
 
 def _saved(path: Path | None) -> FileMapping | None:
@@ -108,72 +102,21 @@ def _saved(path: Path | None) -> FileMapping | None:
 
 def _asked(brought: Brought, options: Namespace, word: Word, ask: Ask) -> Brought | None:
     """The files with every question answered; None where some stay open and nobody is there to ask."""
-    from studio.intake.door import again, sentence
+    from studio.intake.door import again
+    from tasks.intake.spoken import sentence
+    from tasks.intake.terminal import answer, print_open
 
     may_ask = not options.yes and (ask is not input or sys.stdin.isatty())
     while brought.open_questions() if may_ask else brought.questions:
         if not may_ask:
-            _print_open(brought.questions, word)
+            print_open(brought.questions, word)
             return None
         question = brought.open_questions()[0]
-        answers = {**brought.answers, question.key: _answer(question, word, ask)}
+        answers = {**brought.answers, question.key: answer(question, word, ask)}
         brought = again(brought, answers)
     for note in brought.notes:
         say(sentence(note, word))
     return brought
-
-
-def _print_open(questions: Sequence[Question], word: Word) -> None:
-    from studio.intake.door import as_options, asked
-
-    for question in questions:
-        print(f"? {asked(question, word)}", file=sys.stderr)
-        for option in _offered(question):
-            print(f"    {as_options({question.key: option})[0]}{_in_words(question, option, word)}", file=sys.stderr)
-    print("error: nothing was written; give the answers, or leave --yes out and be asked", file=sys.stderr)
-
-
-def _offered(question: Question) -> Sequence[str]:
-    """Answers to show: the likeliest first, and the options beside it."""
-    return list(dict.fromkeys([*filter(None, [question.proposed]), *question.options])) or ["NAME"]
-
-
-def _in_words(question: Question, option: str, word: Word) -> str:
-    from studio.intake.door import option_word
-
-    words = option_word(question, option, word)
-    mark = " (likely)" if question.proposed and option == _offered(question)[0] else ""
-    return f"   {words}{mark}" if words != option else mark
-
-
-def _answer(question: Question, word: Word, ask: Ask) -> str:
-    """One question in the terminal: an option's number, several with commas, or text; Enter takes what is proposed."""
-    from studio.intake.door import asked, option_word
-
-    say(asked(question, word))
-    for text in question.samples:
-        say(f"      | {text}")
-    for number, option in enumerate(question.options, 1):
-        say(f"  {number}  {option_word(question, option, word)}")
-    while True:
-        typed = ask(f"> [{question.proposed}] " if question.proposed else "> ").strip() or question.proposed
-        chosen = _typed(typed, question)
-        if chosen:
-            return chosen
-        say(f"found {typed!r}; allowed: {'1 to ' + str(len(question.options)) if question.options else 'a name'}")
-
-
-def _typed(typed: str, question: Question) -> str:
-    """What was typed as an answer; '' where it is none."""
-    from tasks.intake.asking import joined
-
-    if not question.options or typed in question.options or typed == question.proposed:
-        return typed
-    parts = [part.strip() for part in typed.split(",")]
-    right = all(part.isdecimal() and 1 <= int(part) <= len(question.options) for part in parts)
-    if not right or (len(parts) > 1 and not question.several):
-        return ""
-    return joined([question.options[int(part) - 1] for part in parts])
 
 
 def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> int:
@@ -195,7 +138,7 @@ def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> 
 
 
 def _print_taken(found: Taken, word: Word) -> None:
-    from studio.intake.door import sentence
+    from tasks.intake.spoken import sentence
 
     for note in found.notes:
         say(sentence(note, word))
@@ -208,7 +151,7 @@ def _print_taken(found: Taken, word: Word) -> None:
 
 
 def _print_again(answers: Mapping[str, str], options: Namespace) -> None:
-    from studio.intake.door import as_options
+    from tasks.intake.spoken import as_options
 
     typed = " ".join(as_options(answers))
     say(f"the same again:  --mapping {options.out / 'mapping.json'}{'  or  ' + typed if typed else ''}")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,31 +16,16 @@ from tasks.intake.shape.opening import OpenedFiles, called, opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
-from tasks.languages import catalogue
-from tasks.languages.tags import closest
-from tasks.schema import Study, Words
+from tasks.schema import Study
 from tasks.study.build import Sources, build
 from tasks.study.study_form import Head
 from tasks.study.wording.templates import words
 
 MAPPING = "mapping.json"
-_PLAIN = re.compile(r"[\w@%+=:,./ー-]+")
 TOLD = ("roleplay", "published", "anonymised", "model")
 """Where dialogues may come from in words that raters are told."""
 PROVENANCE = Question("provenance", "ask_provenance", options=(*TOLD, "other", "unknown"))
 """Asked of every study, never assumed; `unknown` is an answer, and `check` goes on naming it."""
-
-
-def word_in(language: str) -> Word:
-    """The words of the door in a language; in English where it has none."""
-    tag = closest(language, catalogue.languages("door")) or catalogue.SECOND
-
-    def word(key: str, /, **values: object) -> str:
-        said = {name: value.text(tag, *value.languages) if isinstance(value, Words) else value
-                for name, value in values.items()}  # fmt: skip
-        return catalogue.word("door", tag, key, **said)
-
-    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,33 +178,3 @@ def _with_provenance(head: Head, provenance: str) -> Head:
     if provenance not in TOLD:
         return head
     return replace(head, dialogues=words("templates", f"source.{provenance}", head.languages))
-
-
-def sentence(note: Note, word: Word) -> str:
-    """A note in words."""
-    return word(note.key, **note.values)
-
-
-def asked(question: Question, word: Word) -> str:
-    """A question in words."""
-    return word(question.kind, **question.values)
-
-
-def option_word(question: Question, option: str, word: Word) -> str:
-    """An option in words; a field's or a system's name as it is."""
-    if option == "-":
-        return word("option_none")
-    try:
-        return word(f"{question.kind}_{option}")
-    except KeyError:
-        return option
-
-
-def as_options(answers: Mapping[str, str]) -> Sequence[str]:
-    """Answers as the options that one would type."""
-    return [f"--answer {_shell(f'{key}={value}')}" for key, value in answers.items()]
-
-
-def _shell(text: str) -> str:
-    """The text as one word of a command line; letters of any script need no quotes."""
-    return text if _PLAIN.fullmatch(text) else shlex.quote(text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from studio.intake.door import word_in
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake import labels
@@ -21,6 +20,7 @@ from tasks.intake.shape.identifiers import system_ids
 from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.opening import opened
 from tasks.intake.shape.records import Records
+from tasks.intake.spoken import word_in
 from tasks.study.build import read_items
 
 HUB = "hub:"

@@ -6,6 +6,7 @@ seconds (`*_seconds`), proportions lie in [0, 1].
 
 from tasks.schema.analysis import COVARIATES, Claim, Covariate, Estimand, Exclusion, Hypothesis, Measure, Primary
 from tasks.schema.criteria import Criterion, Kind, Level, Of, Point, Reason
+from tasks.schema.imported import Imported, ImportedFile
 from tasks.schema.judging import (
     Answer,
     AnswerValue,
@@ -52,6 +53,8 @@ __all__ = [
     "FormatVersion",
     "Hypothesis",
     "Identifier",
+    "Imported",
+    "ImportedFile",
     "Information",
     "Item",
     "Judgment",

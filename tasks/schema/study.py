@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tasks.schema.analysis import Exclusion, Hypothesis, Primary
 from tasks.schema.criteria import Criterion
+from tasks.schema.imported import Imported
 from tasks.schema.material import Item, Response, System
 from tasks.schema.record import Identifier, Record
 from tasks.schema.words import FIRST_LANGUAGES, FormatVersion, Language, Words
@@ -111,6 +112,8 @@ class Study(Record):
     """Where items and responses come from, for organisers, the report and raters after the end; never before."""
     simulated: bool = False
     """True where judgments are made by scripts; every export, report and page of the organiser then says so."""
+    imported: Imported | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What is known of judgments that were made with another tool; None of the studio's own."""
     retention_days: int | None = Field(default=None, ge=1)
     accepted: tuple[str, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)
     """Shipped drafts that the organiser has read and takes over, such as `de.scales`: `tasks.study.wording.drafts`."""

@@ -13,13 +13,14 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
-from studio.intake.door import Share, bring, taken, word_in, write
+from studio.intake.door import Share, bring, taken, write
 from studio.service import Service
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.web.app import build
 from studio.web.guard.guard import Guard
 from studio.web.guard.routes import allowed
 from tasks.design.planning import plan
+from tasks.intake.spoken import word_in
 from tasks.schema import Study
 from tasks.study.study_form import Head
 from tests import studio_world as w

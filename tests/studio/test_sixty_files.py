@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import pytest
 
-from studio.intake.door import Brought, Share, again, bring, taken, word_in
+from studio.intake.door import Brought, Share, again, bring, taken
 from tasks.errors import InputError
 from tasks.intake.shape.taking import Taken
+from tasks.intake.spoken import word_in
 from tests.sixty_files import Case, cases
 
 CASES = cases()

@@ -11,7 +11,6 @@ from dataclasses import replace
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from studio.intake.door import word_in
 from studio.intake.staging import MOST_BYTES, MOST_FILES, Arrival, Arrivals, unpack
 from studio.pages.admin import review as reviewing
 from studio.pages.admin import texts
@@ -27,6 +26,7 @@ from studio.settings import Settings
 from tasks.design.planning import plan
 from tasks.errors import InputError
 from tasks.intake.shape.template import as_csv, as_xlsx, template_language
+from tasks.intake.spoken import word_in
 from tasks.languages import tags
 from tasks.schema import Study
 from tasks.study.consistency import problems

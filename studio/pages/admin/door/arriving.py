@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.hub.client import connect
-from studio.intake.door import Brought, Share, bring, sentence, taken, word_in, write
+from studio.intake.door import Brought, Share, bring, taken, write
 from studio.intake.responses import HUB, fetched
 from studio.intake.staging import Arrival, Arrivals, keep_files
 from studio.pages.admin.door import forms, understood
@@ -17,6 +17,7 @@ from studio.pages.admin.door.posted import Posted
 from studio.pages.admin.html import Words, text
 from studio.service import StudioError
 from tasks.errors import InputError
+from tasks.intake.spoken import sentence, word_in
 from tasks.schema import FIRST_LANGUAGES, Study
 from tasks.study.starting import TEMPLATES
 from tasks.study.study_form import Head

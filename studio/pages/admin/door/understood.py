@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from studio.intake.door import Brought, asked, option_word, sentence, word_in
+from studio.intake.door import Brought
 from studio.pages.admin.html import Raw, Words, note, table, text
 from tasks.intake.asking import Question
 from tasks.intake.shape.records import Records, paths, pick
+from tasks.intake.spoken import asked, option_word, sentence, word_in
 
 ANSWER = "answer."
 """What stands before a question's key in the names of its fields."""

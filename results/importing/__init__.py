@@ -1,0 +1,1 @@
+"""Judgments that were made with other tools become an export."""

@@ -1,0 +1,227 @@
+"""What each record says, as it is written: who said it of what, of which systems, and when."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from tasks.intake.faults import Faults
+from tasks.intake.judgments.finding import Group
+from tasks.intake.judgments.known import KnownJudgments
+from tasks.intake.judgments.mapping import JudgmentPart
+from tasks.intake.judgments.unfolding import matches, written
+from tasks.intake.shape.gathering import Word
+from tasks.intake.shape.records import alike, pick
+from tasks.intake.text import visible
+
+Record = Mapping[str, Any]
+_MOST_SECONDS = 1e11
+"""Seconds since 1970 above which a time is written in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One judgment as a file has it.
+
+    Attributes:
+        file, row: where it stands; `tool`: whose file it is.
+        item, dialogue: what names them; `dialogue` is the item where nothing else does.
+        rater: as the file names them.
+        values: the labels, one or more; () where nothing was said.
+        first, second: the systems of the pair; '' in ratings. `shown`: whether that is the order in which they were.
+        called: what choices call the first and the second.
+        system: of the response that is rated; '' where the item is.
+        task, annotation, at, seconds: the tool's ids, the time (UTC, ISO 8601), how long it took.
+        words: of the item, the first, the second, the response; '' where the file has none.
+    """
+
+    tool: str
+    shape: str
+    file: str
+    row: int
+    item: tuple[str, ...]
+    dialogue: tuple[str, ...]
+    rater: str
+    criterion: str
+    values: tuple[str, ...]
+    first: str = ""
+    second: str = ""
+    swapped: bool = False
+    shown: bool = False
+    called: tuple[str, str] = ("", "")
+    tie: bool = False
+    system: str = ""
+    of: str = ""
+    task: str = ""
+    annotation: str = ""
+    at: str = ""
+    seconds: float | None = None
+    words: tuple[str, str, str, str] = ("", "", "", "")
+
+    @property
+    def pair(self) -> frozenset[str]:
+        """The two systems, in no order."""
+        return frozenset((self.first, self.second))
+
+
+class Reader:
+    """Reads the judgments of groups of files; what cannot be read is refused by row, what is left out is counted."""
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+        self.said: list[Said] = []
+        self.left_out: Counter[str] = Counter()
+        self.bare = 0
+        self.lines: list[str] = []
+
+    def read(self, group: Group, part: JudgmentPart, file_raters: Mapping[str, str]) -> None:
+        """The judgments of the files of one shape. `file_raters`: who judged, by file, where no field says it."""
+        found: list[Said] = []
+        for records, unfolded in zip(group.files, group.unfolded, strict=True):
+            faults = Faults(records.name)
+            rater = file_raters.get(records.name, "")
+            for row, record in unfolded.rows:
+                said = self._said(group.known, part, records.name, rater, row, record, faults)
+                found += [said] if said else []
+            self.left_out += unfolded.left_out
+            self.bare += unfolded.bare
+            self.lines += faults.lines()
+        self.said += _merged(found) if group.known.merge else found
+
+    def _said(
+        self, known: KnownJudgments, part: JudgmentPart, file: str, rater: str, row: int, record: Record, faults: Faults
+    ) -> Said | None:
+        item = _key(record, part.item, part.item_text)
+        if not item:
+            faults.add(self.word("fault_no_id"), row=row, column=", ".join((*part.item, *part.item_text)))
+            return None
+        named = rater or (_name(record, part.rater) if part.rater else "")
+        if part.rater and not visible(named):
+            self.left_out["no_rater"] += 1
+            return None
+        labels = _values(record, part.value, known.label)
+        first, second = (
+            name or _text(record, paths)
+            for name, paths in ((part.first_name, part.first), (part.second_name, part.second))
+        )
+        dialogue = _key(record, part.dialogue, part.dialogue_text)
+        return Said(
+            tool=known.tool,
+            shape=known.shape,
+            file=file,
+            row=row,
+            item=item,
+            dialogue=dialogue or item,
+            rater=named,
+            criterion=(written(pick(record, known.criterion)) if known.criterion else "") or known.name or "judgment",
+            values=tuple(v for v in labels if visible(v) and not _missing(known, v)),
+            first=first,
+            second=second,
+            swapped=bool(known.swapped and matches(record, known.swapped)),
+            shown=known.order == "shown",
+            called=(_called(record, part.first_called, part.first, part.first_words),
+                    _called(record, part.second_called, part.second, part.second_words)),
+            tie=bool(known.tie and matches(record, known.tie)),
+            system=part.system_name or _text(record, part.system),
+            of=_text(record, (known.of,)) if known.of else "",
+            task=_text(record, part.task),
+            annotation=_text(record, part.annotation),
+            at=_time(_text(record, part.at)),
+            seconds=_seconds(_text(record, part.seconds)),
+            words=(_joined(record, part.item_words), _text(record, part.first_words),
+                   _text(record, part.second_words), _text(record, part.response_words)),
+        )  # fmt: skip
+
+
+def _key(record: Record, paths: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
+    """What names an item: its fields, or a hash of its words, so that no word leaves the file; () for nothing."""
+    if paths:
+        found = tuple(written(pick(record, path)) for path in paths)
+        return found if any(map(visible, found)) else ()
+    text = _joined(record, words)
+    return ("words-" + hashlib.sha256(text.encode()).hexdigest()[:16],) if visible(text) else ()
+
+
+def _joined(record: Record, paths: Sequence[str]) -> str:
+    texts = [text for path in paths if isinstance(text := pick(record, path), str)]
+    return "\n\n".join(filter(visible, texts))
+
+
+def _text(record: Record, paths: Sequence[str]) -> str:
+    return next((text for path in paths if (text := written(pick(record, path)))), "")
+
+
+def _name(record: Record, paths: Sequence[str]) -> str:
+    """Who judged; a list of names is one judge, as `gpt-4, pair-v2`."""
+    for path in paths:
+        value = pick(record, path)
+        if isinstance(value, list):
+            return ", ".join(map(written, value))
+        if text := written(value):
+            return text
+    return ""
+
+
+def _values(record: Record, paths: Sequence[str], label: str) -> tuple[str, ...]:
+    """The labels said: those of a list, or one; the name of the label where the value is a bare `true`."""
+    value = next((value for path in paths if (value := pick(record, path)) is not None), None)
+    if isinstance(value, list):
+        return tuple(map(written, value))
+    text = written(value if not isinstance(value, Mapping) else value.get("selected", value.get("value")))
+    if label and text.casefold() == "true":
+        return (written(pick(record, label)),)
+    return () if label and text.casefold() == "false" else (text,)
+
+
+def _called(record: Record, called: Sequence[str], systems: Sequence[str], words: Sequence[str]) -> str:
+    """What a choice may call a side: the name in its own field, else the field of the system or of the response."""
+    return _text(record, called) or "\n".join(path.rpartition(".")[2] for path in (*systems, *words))
+
+
+def _missing(known: KnownJudgments, value: str) -> bool:
+    return bool(known.missing) and re.fullmatch(known.missing, value, re.IGNORECASE | re.DOTALL) is not None
+
+
+def _time(text: str) -> str:
+    """A time as UTC, ISO 8601; '' where it is none that can be told."""
+    try:
+        if re.fullmatch(r"\d{9,13}(\.\d+)?", text):
+            seconds = float(text)
+            return datetime.fromtimestamp(seconds / 1000 if seconds > _MOST_SECONDS else seconds, UTC).isoformat()
+        found = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return round(found, 3) if 0 <= found < _MOST_SECONDS else None
+
+
+def _merged(found: Sequence[Said]) -> list[Said]:
+    """Labels of one rater, item and criterion in one file as one set."""
+    sets: dict[tuple[object, ...], Said] = {}
+    for said in found:
+        key = (said.file, said.item, said.rater, said.criterion, said.system, said.first, said.second)
+        before = sets.get(key)
+        sets[key] = said if before is None else replace(before, values=(*before.values, *said.values))
+    return list(sets.values())
+
+
+def system_of(said: Said) -> str:
+    """The system whose response was rated: named itself, or by the field that was rated; '' where the item was."""
+    if said.system or not said.of:
+        return said.system
+    for system, called in zip((said.first, said.second), said.called, strict=True):
+        if system and alike(said.of) in {alike(name) for name in called.split("\n")}:
+            return system
+    return ""
