@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from results.record.figure import Strict
-from tasks.schema import Exclusion, Kind, Level, Of, Primary, Protocol, Words
+from tasks.schema import Exclusion, Imported, Kind, Level, Of, Primary, Protocol, Words
 
 
 class SystemRecord(Strict):
@@ -71,6 +71,8 @@ class StudyRecord(Strict):
     exclusions: tuple[Exclusion, ...] = ()
     """The rules named beforehand; `primary.exclusions` says whether they govern."""
     criteria: tuple[CriterionRecord, ...]
+    imported: Imported | None = None
+    """What is known of judgments made with another tool; null of the studio's own."""
 
 
 class Settings(Strict):

@@ -107,6 +107,8 @@ def hypothesis_records(hypotheses: Sequence[HypothesisResult]) -> tuple[Declared
 
 def role_of(data: Judged, pair: Pair) -> Role:
     """What a pair is to the study: no pair of three or more systems is primary unless the study named it."""
+    if data.study.imported is not None:
+        return "exploratory"
     family = [set(h.systems) for h in data.study.hypotheses if h.family == "primary" and _of_preference(data, h)]
     if data.study.hypotheses:
         return "exploratory" if set(pair) not in family else "primary" if len(family) == 1 else "family"

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from results.document import latex, page
 from results.document.view import Section
 from results.record.report import ReportRecord
-from results.report.sections import appendix, blinding, declared, further, listed, outcome, over_time, quality, ratings
+from results.report.sections import (
+    appendix,
+    blinding,
+    declared,
+    further,
+    imported,
+    listed,
+    outcome,
+    over_time,
+    quality,
+    ratings,
+)
 from results.report.sections.reader import Reader
 from tasks.languages.tags import Language
 
@@ -42,6 +53,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
     """The report in a language: all sections that have something to show, in order."""
     reader = Reader(record, language)
     sections = (
+        imported.imported(reader),
         declared.declared(reader),
         further.deviations(reader),
         outcome.preference(reader),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from results.export.folder import Export
@@ -20,6 +21,7 @@ from results.record.study import (
     StudyRecord,
     SystemRecord,
 )
+from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
@@ -43,6 +45,7 @@ def study_record(data: Judged) -> StudyRecord:
         primary=study.primary,
         exclusions=study.exclusions,
         criteria=tuple(map(_criterion, study.criteria)),
+        imported=study.imported,
     )
 
 
@@ -136,7 +139,10 @@ def _withdrawn(data: Judged) -> int:
 
 def order_record(data: Judged, resampling: Resampling) -> OrderRecord:
     """Facts of presentation order, the only ones that see sides."""
-    facts = order([row for row in data.rows if row.criterion_kind == "preference"], resampling)
+    listed = data.study.imported is not None and data.study.imported.order != "shown"
+    facts = order([row for row in data.rows if row.criterion_kind == "preference" and not listed], resampling)
+    if listed:
+        facts = replace(facts, first_share=replace(facts.first_share, reason=Reason.ORDER_UNKNOWN))
     return OrderRecord(
         first_side_share=FigureRecord.of(facts.first_share),
         by_rater={

@@ -19,6 +19,8 @@ class Reason(StrEnum):
     FEW_FOR_KAPPA = "few_for_kappa"
     FEW_APART = "few_apart"
     NO_TIME = "no_time"
+    TIME_UNKNOWN = "time_unknown"
+    ORDER_UNKNOWN = "order_unknown"
 
     # agreement
     NO_TWO_RATINGS = "no_two_ratings"

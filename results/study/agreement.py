@@ -52,7 +52,8 @@ class Agreement:
     kappas: Mapping[RaterPair, Figure] = field(default_factory=dict)
     """Cohen's kappa of two raters: quadratic weights above the nominal level."""
     icc: Mapping[str, Figure] = field(default_factory=dict)
-    """The six forms; {} for preferences, yes/no, top-coded counts and scales whose best point is in the middle."""
+    """The six forms; {} for preferences, unordered categories, top-coded counts and scales whose best point is in the
+    middle."""
 
 
 def agreement_of(data: Judged, criterion: Criterion, resampling: Resampling) -> Agreement | None:
@@ -103,7 +104,8 @@ def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -
     headline, check = ("percent_agreement", "gwet_ac") if yes_no else ("alpha", "percent_agreement")
     without = _without(ratings, lambda left: _headline(left, level, headline, _POINT))
     agreement = Agreement(criterion, level, headline, check, figures, {}, without, _pairwise(ratings))
-    forms = {} if yes_no or criterion.top_coded or two_ended(criterion) else icc(ratings, resampling)
+    unordered = yes_no or level == "nominal" or criterion.top_coded or two_ended(criterion)
+    forms = {} if unordered else icc(ratings, resampling)
     return replace(agreement, kappas=_kappas(ratings, level, resampling), icc=forms)
 
 

@@ -28,6 +28,8 @@ from tasks.schema import Criterion
 METHOD = "slope of a linear model, errors clustered by dialogue and rater (CR2)"
 _FEWEST_VOTES = 20
 _SECONDS_OF_A_DAY = 86_400
+_UNKNOWN = undefined(Reason.TIME_UNKNOWN, METHOD, Sizes(0, 0, 0))
+"""Trends of imported judgments whose times no file says: the order of its rows is none of time."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,13 @@ def course(data: Judged, criterion: Criterion, pair: Pair, resampling: Resamplin
     pace = _slope(
         np.log([row.active_seconds or 1.0 for row in timed]), np.array([row.position / 10 for row in timed]), timed
     )
+    timed_all = all(row.submitted_at for row in judged)
+    known = timed_all or data.study.imported is None
     return Course(
-        margin_per_ten=_slope(margins, position, judged),
-        strength_per_ten=_slope(np.abs(margins), position, judged),
-        pace_per_ten=pace.moved(lambda slope: float(np.exp(slope))),
-        margin_per_day=_slope(margins, _days(judged), judged),
+        margin_per_ten=_slope(margins, position, judged) if known else _UNKNOWN,
+        strength_per_ten=_slope(np.abs(margins), position, judged) if known else _UNKNOWN,
+        pace_per_ten=pace.moved(lambda slope: float(np.exp(slope))) if known else _UNKNOWN,
+        margin_per_day=_slope(margins, _days(judged), judged) if timed_all else _UNKNOWN,
         unable_as_same=_margin(data, criterion, pair, [_as_same(row) for row in rows], resampling),
         without_ties=_margin(data, criterion, pair, [row for row in judged if row.strength], resampling),
     )

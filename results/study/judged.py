@@ -13,6 +13,8 @@ from results.statistics.ratings import Pair, Ratings, ratings
 from tasks.schema import PAIR, Criterion, Study, Target
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS
 
+MOST_RATED = 12
+"""Systems of an import, rated one at a time, of which every pair is compared."""
 UNSCORED = (*PRACTICE_SYSTEMS, *CHECK_SYSTEMS)
 """Systems of practice pairs and checks, which are compared with nothing."""
 
@@ -53,7 +55,19 @@ class Judged:
 
     @cached_property
     def _pairs(self) -> tuple[Pair, ...]:
+        if self.study.imported is not None and len(self.systems()) <= MOST_RATED:
+            return self._pairs_rated()
         shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
+        return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
+
+    def _pairs_rated(self) -> tuple[Pair, ...]:
+        """The pairs of systems that stood beside each other, or were rated on the same item, one after the other."""
+        met: dict[str, set[str]] = {}
+        for row in self.rows:
+            met.setdefault(row.item_id, set()).update(filter(None, (row.first_system, row.second_system)))
+        shown = {frozenset(pair) for systems in met.values() for pair in combinations(sorted(systems), 2)}
+        if any(row.criterion_kind == "preference" for row in self.rows):
+            shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
         return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
 
 

@@ -14,11 +14,11 @@ Measure = Callable[[Array], Array]
 
 
 def measures_of(criterion: Criterion) -> dict[str, Measure]:
-    """The measures that fit a criterion's scale, by name. {} for labels, spans and text."""
+    """The measures that fit a criterion's scale, by name. {} for labels, spans, text and categories without order."""
     values = criterion.values()
     if criterion.kind == "yes_no_unsure":
         return {"share_yes": lambda x: np.where(x == 2, np.nan, x == 1)}
-    if criterion.kind not in ("scale", "count"):
+    if criterion.kind not in ("scale", "count") or criterion.level == "nominal":
         return {}
     if two_ended(criterion):
         return {"share_below": lambda x: x < 0, "share_middle": lambda x: x == 0, "share_above": lambda x: x > 0}
@@ -32,7 +32,7 @@ def measures_of(criterion: Criterion) -> dict[str, Measure]:
 def two_ended(criterion: Criterion) -> bool:
     """True where the best point lies in the middle: points on both sides of 0."""
     values = criterion.values()
-    return criterion.kind == "scale" and bool(values) and min(values) < 0 < max(values)
+    return criterion.kind == "scale" and criterion.level != "nominal" and bool(values) and min(values) < 0 < max(values)
 
 
 def is_share(measure: str) -> bool:

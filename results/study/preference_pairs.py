@@ -25,7 +25,7 @@ def pairs(data: Judged, study: Study) -> Iterator[dict[str, Any]]:
         data: the main judgments.
         study: the study with its texts, of the same items and systems.
 
-    Items that nobody judged, and those whose margin is 0, give no line.
+    Items that nobody judged, those whose margin is 0, and those of an import whose files lack a text, give no line.
     """
     items = {item.item_id: item for item in study.items}
     texts = {(response.item_id, response.system_id): response.text for response in study.responses}
@@ -34,7 +34,7 @@ def pairs(data: Judged, study: Study) -> Iterator[dict[str, Any]]:
     for pair in data.pairs():
         for item_id, margins in _by_item(compared(rows, pair), pair).items():
             margin = sum(margins) / len(margins)
-            if margin:
+            if margin and {(item_id, system) for system in pair} <= texts.keys():
                 better, worse = pair if margin > 0 else pair[::-1]
                 yield {
                     "prompt": [{"role": ROLES[t.role], "content": t.text} for t in items[item_id].turns],

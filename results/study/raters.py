@@ -13,17 +13,23 @@ from results.export.rows import JudgmentRow
 from results.record.raters import RaterRecord
 from results.statistics.figure import finite
 from results.study.judged import Judged
+from tasks.schema import Criterion
 
 
 def rater_records(data: Judged) -> tuple[RaterRecord, ...]:
     """One record per rater with a main assignment, by pseudonym."""
-    scaled = [c.criterion_id for c in data.study.criteria if c.of == "response" and c.kind in ("scale", "count")]
+    scaled = [c.criterion_id for c in data.study.criteria if c.of == "response" and measured(c)]
     leanings = {criterion: severities(data, criterion) for criterion in scaled}
     preferences = [row for row in data.rows if row.criterion_kind == "preference"]
     return tuple(
         _record(data, rater, preferences, {criterion: by_rater.get(rater) for criterion, by_rater in leanings.items()})
         for rater in sorted({row.rater for row in data.rows})
     )
+
+
+def measured(criterion: Criterion) -> bool:
+    """Whether the values of a criterion can be averaged."""
+    return criterion.kind in ("scale", "count") and criterion.level != "nominal"
 
 
 def _record(

@@ -7,7 +7,7 @@ only against the smallest effect named before the study.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from results.document.numbers import interval, number, p_value, percent
@@ -20,6 +20,8 @@ from tasks.languages.tags import Language
 from tasks.schema import Estimand
 
 Sentences = tuple[str, ...]
+MOST_DESCRIBED = 3
+"""Pairs of an import of which the answer speaks; the ranking shows the others."""
 
 
 def answer(
@@ -47,6 +49,8 @@ class _Speaker:
         judged = [pair for pair in self.preference.pairs if pair.margin.value is not None]
         if not judged:
             return (self._word("answer_nothing"),)
+        if self.study.imported is not None:
+            return (self._word("answer_imported"), *self._described(judged[:MOST_DESCRIBED]), self._agreement())
         primary = next((pair for pair in judged if pair.role == "primary"), None)
         family = [pair for pair in judged if pair.role == "family"]
         said = self._primary(primary) if primary else self._family(family) if family else self._unjudged()
@@ -94,6 +98,13 @@ class _Speaker:
         shown = {"n": figure.n_raters, "interval": bounds, "test": p_value(test.p_value)}
         said = self._word(f"answer_beside_{key}_{beside.estimand}", **sides, **shown)
         return said if figure.standing == "declared" else self._word("answer_exploratory", said=said)
+
+    def _described(self, pairs: Sequence[PairRecord]) -> Iterator[str]:
+        """What was found of each pair, without a verdict."""
+        for pair in pairs:
+            won, lost, tied = pair.items.won, pair.items.lost, pair.items.tied
+            yield self._margin(pair)
+            yield self._word("answer_items", **self._sides(pair), won=won, lost=lost, tied=tied, n=won + lost + tied)
 
     def _sides(self, pair: PairRecord) -> dict[str, str]:
         first, second = map(self._name, pair.systems)

@@ -119,8 +119,10 @@ def _share(share: float | None, count: int) -> str:
 
 
 def order(reader: Reader) -> Section:
-    """Facts of presentation order."""
-    record = reader.record.order
+    """Facts of presentation order; no block where the order is not known."""
+    record, imported = reader.record.order, reader.record.study.imported
+    if imported is not None and imported.order != "shown":
+        return Section("order", reader.word("order"), ())
     share = record.first_side_share
     value, interval = reader.cells(share, 0, 100)
     text = reader.word("order_text", value=value, interval=interval, n=share.n_judgments)
@@ -197,7 +199,7 @@ def data(reader: Reader) -> Section:
     """What was judged and what was left out."""
     record = reader.record.data
     rows = (
-        (reader.word("n_items"), f"{record.n_items} / {record.n_items_planned}"),
+        (reader.word("n_items"), _of_planned(reader, record.n_items, record.n_items_planned)),
         (reader.word("n_dialogues"), str(record.n_dialogues)),
         (reader.word("n_raters"), str(record.n_raters)),
         (reader.word("part_answers"), str(record.n_judgments)),
@@ -231,6 +233,11 @@ def _excluded(reader: Reader) -> list[tuple[str, str]]:
     """How many of the judged the rules named beforehand leave out, all together; [] where there are none."""
     rules = reader.record.exclusions
     return [(reader.word("part_excluded"), str(rules[-1].left_out))] if rules else []
+
+
+def _of_planned(reader: Reader, done: int, planned: int) -> str:
+    """`done / planned`; of an import, whose plan nobody knows, what was done."""
+    return str(done) if reader.record.study.imported else f"{done} / {planned}"
 
 
 def _system(reader: Reader, system: SystemRecord) -> str:

@@ -135,6 +135,10 @@ class _Rates:
 
     def together(self, features: list[Array], sums: list[Array], place: Indices) -> dict[str, Figure]:
         """Correlations of the share that asks with the share that is minimal; undefined with the reason."""
+        if not sums:
+            return dict.fromkeys(
+                ("over_systems", "over_items"), undefined(Reason.NO_RESPONSES, "Pearson's r", Sizes(0, 0, 0))
+            )
         sizes = Sizes(
             items=int(np.any([table[:, 0] > 0 for table in sums], axis=0).sum()),
             judgments=int(sum(table[:, 0].sum() for table in sums)),

@@ -22,6 +22,8 @@ WHOLE = {"times10": 10, "times100": 100, "times1000": 1000, "nearest": 1}
 """What may be done with ratings between whole numbers, and the factor of each."""
 _MOST_SHOWN = 12
 _SAMPLES = 3
+_MOST_ASKED = 2
+"""Criteria of which each is asked by itself; more are asked together."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def told_criteria(said: Sequence[Said], asker: Asker) -> dict[str, Told] | None:
     for one in said:
         by_name.setdefault(one.criterion, []).append(one)
     missing = _missing(by_name, asker)
+    if missing is not None and not _level_for_all(by_name, missing, asker):
+        return None
     found = {name: _told(name, rows, missing, asker) for name, rows in by_name.items()} if missing is not None else {}
     whole = {name: told for name, told in found.items() if told is not None}
     return whole if missing is not None and len(whole) == len(found) else None
@@ -180,6 +184,20 @@ def _rated(name: str, rows: Sequence[Said], missing: frozenset[str], asker: Aske
     if level is None or whole is None:
         return None
     return Told(name, False, missing=missing, level=level, factor=WHOLE.get(whole, 1), rounded=whole == "nearest")
+
+
+def _level_for_all(by_name: Mapping[str, Sequence[Said]], missing: frozenset[str], asker: Asker) -> bool:
+    """Whether the level of every criterion is known, or there are so few that each is asked by itself."""
+    unsure = []
+    for name, rows in by_name.items():
+        known, values = shape(rows[0].shape), labels.numbers(set(_counted(rows)) - missing)
+        told = asker.given(f"level:{name}") is not None or (known is not None and known.level is not None)
+        if values and len(set(values.values())) > 2 and not told and not _is_votes(rows):
+            unsure.append(name)
+    if len(unsure) <= _MOST_ASKED or asker.given("level") is not None:
+        return True
+    question = Question("level", "ask_j_level", {"criterion": ", ".join(unsure)}, LEVELS, "ordinal")
+    return asker.one(question) is not None
 
 
 def _level(name: str, rows: Sequence[Said], numbers: Mapping[str, float], asker: Asker) -> Level | None:

@@ -101,6 +101,7 @@ class KnownJudgments(Record):
         merge: labels of one rater, item and criterion are one set.
         first, second: alternatives for the systems of a pair; `first_called`, `second_called`: what choices call them.
         system: alternatives for the system of a rated response; `of`: where the field is named that was rated.
+        whole: a field that records of whole dialogues lack; their criteria are named apart.
         sides: what choices mean, beside the words that everybody uses; `between`: choices that are numbers, and the
             number that is a tie.
         tie: records that are ties whatever was chosen; `swapped`: records shown the other way round.
@@ -142,6 +143,7 @@ class KnownJudgments(Record):
     second_called: tuple[Place, ...] = ()
     system: tuple[Place, ...] = ()
     of: str = ""
+    whole: str = ""
     sides: dict[str, Side] = Field(default_factory=dict)
     between: float | None = None
     tie: When | None = None

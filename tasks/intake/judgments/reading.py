@@ -20,6 +20,8 @@ from tasks.intake.shape.records import alike, pick
 from tasks.intake.text import visible
 
 Record = Mapping[str, Any]
+_SHOWN = frozenset(map(alike, ("left", "left_model", "left_system", "shown_first", "first_shown", "左のシステム")))
+"""Headers that say where a system stood on the screen."""
 _MOST_SECONDS = 1e11
 """Seconds since 1970 above which a time is written in milliseconds."""
 
@@ -118,12 +120,12 @@ class Reader:
             item=item,
             dialogue=dialogue or item,
             rater=named,
-            criterion=(written(pick(record, known.criterion)) if known.criterion else "") or known.name or "judgment",
+            criterion=_criterion(record, known),
             values=tuple(v for v in labels if visible(v) and not _missing(known, v)),
             first=first,
             second=second,
             swapped=bool(known.swapped and matches(record, known.swapped)),
-            shown=known.order == "shown",
+            shown=known.order == "shown" or any(alike(path.rpartition(".")[2]) in _SHOWN for path in part.first),
             called=(_called(record, part.first_called, part.first, part.first_words),
                     _called(record, part.second_called, part.second, part.second_words)),
             tie=bool(known.tie and matches(record, known.tie)),
@@ -136,6 +138,11 @@ class Reader:
             words=(_joined(record, part.item_words), _text(record, part.first_words),
                    _text(record, part.second_words), _text(record, part.response_words)),
         )  # fmt: skip
+
+
+def _criterion(record: Record, known: KnownJudgments) -> str:
+    name = (written(pick(record, known.criterion)) if known.criterion else "") or known.name or "judgment"
+    return f"{name} (dialogue)" if known.whole and pick(record, known.whole) is None else name
 
 
 def _key(record: Record, paths: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
