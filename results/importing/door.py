@@ -97,7 +97,8 @@ def write(brought: Brought, out: Path, study_id: str, texts: Path | None = None)
     codes = pseudonyms.pseudonyms(people, "".join(sorted(hashes.values())), pseudonyms.read_key(key))
     machines = pseudonyms.pseudonyms(sorted(found.outcome.machines), "", codes)
     names = {code: name for name, code in machines.items() if name in found.outcome.machines}
-    files = [ImportedFile(name=pseudonyms.without_names(n, codes), sha256=h) for n, h in sorted(hashes.items())]
+    named = sorted((pseudonyms.without_names(name, codes), sha256) for name, sha256 in hashes.items())
+    files = [ImportedFile(name=name, sha256=sha256) for name, sha256 in named]
     ids = ids_of(judgments)
     order = brought.answers.get("order")
     study = study_of(found, ids, study_id, files, names, _order(order))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from results.record.figure import Strict
 from tasks.schema import Exclusion, Imported, Kind, Level, Of, Primary, Protocol, Words
 
@@ -71,7 +73,7 @@ class StudyRecord(Strict):
     exclusions: tuple[Exclusion, ...] = ()
     """The rules named beforehand; `primary.exclusions` says whether they govern."""
     criteria: tuple[CriterionRecord, ...]
-    imported: Imported | None = None
+    imported: Imported | None = Field(default=None, exclude_if=lambda value: value is None)
     """What is known of judgments made with another tool; null of the studio's own."""
 
 

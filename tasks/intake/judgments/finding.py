@@ -99,6 +99,16 @@ def part_of(group: Group) -> JudgmentPart | None:
     )
 
 
+def sides_part(group: Group) -> JudgmentPart | None:
+    """The part of a table that says which systems stood beside each other in each item."""
+    group.unfold(())
+    item, pair = _item(group), _pair(group)
+    if item is None or pair is None:
+        return None
+    texts = {f"{role}_words": _all(group, getattr(group.known.texts, role)) for role in ("item", "first", "second")}
+    return JudgmentPart(shape=group.known.shape, files=len(group.files), **item, **pair, **texts)
+
+
 def _all(group: Group, places: Sequence[Place]) -> tuple[str, ...]:
     """The paths that are there, in the order of the places."""
     found = [path for place in places for path in group.fields.find(place)[: 1 if "@" in place else None]]

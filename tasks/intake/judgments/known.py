@@ -86,6 +86,7 @@ class KnownJudgments(Record):
         rank: shapes are tried in this order; the narrower first.
         seen: whose files look so; `tool`: its name.
         shape_only: no real file of it was at hand when it was written.
+        holds: `judgments`, or for judgments of another file the `sides`: which systems stood there.
         needs: places that such files have; `unless`: places that none has; `like`: expressions that the cells of a
             column are like, in files without a header.
         each: the steps from a record to judgments.
@@ -117,6 +118,7 @@ class KnownJudgments(Record):
     seen: Words
     tool: str
     shape_only: bool = False
+    holds: Literal["judgments", "sides"] = "judgments"
     needs: tuple[Place, ...] = ()
     unless: tuple[Place, ...] = ()
     like: dict[str, str] = Field(default_factory=dict)

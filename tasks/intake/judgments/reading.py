@@ -80,6 +80,7 @@ class Reader:
         self.left_out: Counter[str] = Counter()
         self.bare = 0
         self.lines: list[str] = []
+        self.sides: dict[tuple[str, ...], Said] = {}
 
     def read(self, group: Group, part: JudgmentPart, file_raters: Mapping[str, str]) -> None:
         """The judgments of the files of one shape. `file_raters`: who judged, by file, where no field says it."""
@@ -93,7 +94,18 @@ class Reader:
             self.left_out += unfolded.left_out
             self.bare += unfolded.bare
             self.lines += faults.lines()
+        if group.known.holds == "sides":
+            self.sides |= {one.item: one for one in found}
+            return
         self.said += _merged(found) if group.known.merge else found
+
+    def resolve(self) -> None:
+        """Give judgments without systems those that another file names for their item."""
+        for place, one in enumerate(self.said):
+            of = self.sides.get(one.item)
+            if of is not None and not (one.first and one.second):
+                words = (of.words[0], of.words[1], of.words[2], one.words[3])
+                self.said[place] = replace(one, first=of.first, second=of.second, called=of.called, words=words)
 
     def _said(
         self, known: KnownJudgments, part: JudgmentPart, file: str, rater: str, row: int, record: Record, faults: Faults

@@ -13,7 +13,7 @@ from pathlib import Path
 from tasks.errors import InputError
 from tasks.intake.asking import NONE, Asker, Note, Question
 from tasks.intake.judgments.criteria import Told, told_criteria
-from tasks.intake.judgments.finding import Group, part_of
+from tasks.intake.judgments.finding import Group, part_of, sides_part
 from tasks.intake.judgments.known import KnownJudgments
 from tasks.intake.judgments.mapping import JudgmentMapping, JudgmentPart
 from tasks.intake.judgments.reading import Reader, Said
@@ -68,7 +68,7 @@ def understand(
     kept = dict(saved.answers) if saved else {}
     asker = Asker({**kept, **answers})
     groups, header, notes = _grouped(files, asker)
-    parts = [part_of(group) for group in groups]
+    parts = [part_of(group) if group.known.holds == "judgments" else sides_part(group) for group in groups]
     whole = [part for part in parts if part is not None]
     for free in FREE:
         asker.given(free)
@@ -81,6 +81,7 @@ def understand(
             reader.read(group, part, named)
     if reader.lines:
         raise InputError(reader.lines)
+    reader.resolve()
     criteria = told_criteria(reader.said, asker) if not asker.questions else None
     outcome = _settled(reader, criteria, asker)
     if not asker.questions:
@@ -89,7 +90,7 @@ def understand(
         parts=tuple(p.model_copy(update={"header": header[g.name]}) for g, p in zip(groups, whole, strict=True)),
         answers={key: value for key, value in {**kept, **answers}.items() if not key.startswith(PRIVATE)},
     )
-    shapes = tuple(group.known for group in groups)
+    shapes = tuple(group.known for group in groups if group.known.holds == "judgments")
     return Understood(shapes, mapping, criteria or {}, outcome, reader.bare, tuple(notes), tuple(asker.questions))
 
 
@@ -123,7 +124,7 @@ def _grouped(files: Sequence[Records], asker: Asker) -> tuple[list[Group], dict[
 
 def _file_raters(group: Group, part: JudgmentPart, asker: Asker) -> dict[str, str] | None:
     """Who judged, by file, where no field says it; `-` names nobody; None while it is asked."""
-    if part.rater:
+    if part.rater or group.known.holds == "sides":
         return {}
     if group.known.raters != "file":
         return {file.name: NONE for file in group.files}
