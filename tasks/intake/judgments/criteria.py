@@ -138,6 +138,8 @@ def _sides(rows: Sequence[Said], missing: frozenset[str], asker: Asker) -> dict[
     unsure: Counter[str] = Counter()
     clash = False
     for one in rows:
+        if not one.first or not one.second or one.first == one.second:  # asked about by itself, and left out
+            continue
         for value in one.values[:1]:
             if value in missing or value in found:
                 continue
