@@ -36,7 +36,10 @@ class Case:
 
 def records(files: Files) -> list[Records]:
     """Rows as they come from files: numbers as they are written."""
-    return [Records(name, list(enumerate(loads_as_written(json.dumps(rows)), 1))) for name, rows in files.items()]
+    return [
+        Records(name, list(enumerate(loads_as_written(json.dumps(rows)), 1)), headed=not rows or "1" not in rows[0])
+        for name, rows in files.items()
+    ]
 
 
 def understood(files: Files, answers: Mapping[str, str] | None = None) -> Understood:
@@ -209,8 +212,7 @@ def appraise(values: Sequence[int]) -> Files:
     names = ("engdeu0101", "engdeu0102", "engdeu0103")
     rows = [[user, system, str(1000 + place), "TGT", "eng", "deu", str(value)]
             for place, value in enumerate(values) for system in ("UEDIN.1", "MS.2") for user in names]  # fmt: skip
-    header = rows[0]
-    return {"scores.csv": [dict(zip(header, row, strict=True)) for row in rows[1:]]}
+    return {"scores.csv": [dict(zip("1234567", row, strict=True)) for row in rows]}
 
 
 def fed(values: Sequence[int]) -> Files:

@@ -31,13 +31,6 @@ def headlines(export: Export) -> list[float | None]:
     return [one.figures[one.headline].value for one in all_agreements(judged(export), Resampling(2))]
 
 
-def choices(export: Export) -> list[tuple[str, str | None]]:
-    """Item and chosen system's name of every main choice, sorted."""
-    names = {system.system_id: system.name for system in export.study.systems}
-    rows = [row for row in export.judgments if row.kind == "main" and row.criterion_kind == "preference"]
-    return sorted((row.item_id, names.get(row.chosen_system or "")) for row in rows)  # type: ignore[type-var]
-
-
 @pytest.mark.parametrize("form", PAIRWISE)
 @given(drawn=CASES)
 @settings(max_examples=15, deadline=None)

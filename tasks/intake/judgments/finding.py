@@ -81,6 +81,7 @@ def part_of(group: Group) -> JudgmentPart | None:
     return JudgmentPart(
         shape=known.shape,
         files=len(group.files),
+        header=group.files[0].headed,
         columns=columns,
         rater=rater,
         value=_value(group),

@@ -9,7 +9,7 @@ from typing import Any
 from tasks.intake.judgments.known import KnownJudgments, Step, shapes
 from tasks.intake.judgments.unfolding import RATER, written
 from tasks.intake.shape.fields import Fields
-from tasks.intake.shape.records import Records, pick, without_header
+from tasks.intake.shape.records import Records, pick
 from tasks.schema import Words
 
 NAMED = KnownJudgments(
@@ -27,17 +27,13 @@ NAMED = KnownJudgments(
 """A table that no known shape fits: a person says what its columns are."""
 
 
-def told(records: Records) -> tuple[KnownJudgments, Records]:
-    """The narrowest known shape, and the records as it reads them: with their first row where they have no header."""
-    bare = without_header(records) if _may_be_bare(records) else None
+def told(records: Records) -> KnownJudgments:
+    """The narrowest known shape of some records; those without a header are told by what stands in their columns."""
     fields = Fields(records)
     for known in shapes():
-        if known.like:
-            if bare is not None and _is_like(known, bare):
-                return known, bare
-        elif _fits(known, fields):
-            return known, records
-    return NAMED, records
+        if _is_like(known, records) if known.like else _fits(known, fields):
+            return known
+    return NAMED
 
 
 def rater_columns(fields: Fields) -> tuple[str, ...]:
@@ -46,14 +42,10 @@ def rater_columns(fields: Fields) -> tuple[str, ...]:
     return found if len(found) > 1 else ()
 
 
-def _may_be_bare(records: Records) -> bool:
-    """Whether the records are rows of a table, whose header may be a row of data."""
-    return bool(records.rows) and not any(isinstance(v, Mapping | list) for v in records.rows[0][1].values())
-
-
-def _is_like(known: KnownJudgments, bare: Records) -> bool:
-    first = bare.first()
-    return all(pick(record, place) is not None for record in first for place in known.needs) and all(
+def _is_like(known: KnownJudgments, records: Records) -> bool:
+    """Whether the columns of a file without a header hold what those of the shape hold."""
+    first = () if records.headed else records.first()
+    return bool(first) and all(
         re.fullmatch(pattern, written(pick(record, column)))
         for record in first
         for column, pattern in known.like.items()

@@ -20,7 +20,7 @@ from tasks.intake.judgments.reading import Reader, Said
 from tasks.intake.judgments.settling import Outcome, settle
 from tasks.intake.judgments.telling import told
 from tasks.intake.shape.gathering import Word
-from tasks.intake.shape.records import Records, without_header
+from tasks.intake.shape.records import Records
 
 PRIVATE = ("rater:", "machines")
 """Answers under these keys name files of raters, or raters, and are kept in no mapping."""
@@ -67,7 +67,7 @@ def understand(
     """
     kept = dict(saved.answers) if saved else {}
     asker = Asker({**kept, **answers})
-    groups, header, notes = _grouped(files, asker)
+    groups, notes = _grouped(files, asker)
     parts = [part_of(group) if group.known.holds == "judgments" else sides_part(group) for group in groups]
     whole = [part for part in parts if part is not None]
     for free in FREE:
@@ -87,7 +87,7 @@ def understand(
     if not asker.questions:
         asker.refuse_unknown((*also_asked, *kept))
     mapping = JudgmentMapping(
-        parts=tuple(p.model_copy(update={"header": header[g.name]}) for g, p in zip(groups, whole, strict=True)),
+        parts=tuple(whole),
         answers={key: value for key, value in {**kept, **answers}.items() if not key.startswith(PRIVATE)},
     )
     shapes = tuple(group.known for group in groups if group.known.holds == "judgments")
@@ -106,20 +106,18 @@ def _settled(reader: Reader, criteria: Mapping[str, Told] | None, asker: Asker) 
     return Outcome(outcome.judgments, outcome.left_out + reader.left_out, outcome.machines)
 
 
-def _grouped(files: Sequence[Records], asker: Asker) -> tuple[list[Group], dict[str, bool], list[Note]]:
-    """The files by shape, whether their first row names the columns, and what was seen."""
-    found: dict[str, tuple[KnownJudgments, list[Records], bool]] = {}
+def _grouped(files: Sequence[Records], asker: Asker) -> tuple[list[Group], list[Note]]:
+    """The files by shape, and what was seen."""
+    found: dict[str, tuple[KnownJudgments, list[Records]]] = {}
     notes = []
     for records in sorted(files, key=lambda records: records.name):
-        bare = asker.given(f"header:{records.name}") == "data"
-        known, seen = told(without_header(records) if bare else records)
-        found.setdefault(known.shape, (known, [], seen is records))[1].append(seen)
+        known = told(records)
+        found.setdefault(known.shape, (known, []))[1].append(records)
         key = "found_named" if known.shape == "named" else "found_shape_only" if known.shape_only else "found_shape"
-        notes.append(Note(key, {"file": records.name, "rows": len(seen.rows), "shape": known.seen}))
+        notes.append(Note(key, {"file": records.name, "rows": len(records.rows), "shape": known.seen}))
     several = len(found) > 1
     ordered = sorted(found.values(), key=lambda one: one[0].rank)
-    groups = [Group(known, tuple(rows), asker, rows[0].name if several else "") for known, rows, _ in ordered]
-    return groups, {g.name: header for g, (_, _, header) in zip(groups, ordered, strict=True)}, notes
+    return [Group(known, tuple(rows), asker, rows[0].name if several else "") for known, rows in ordered], notes
 
 
 def _file_raters(group: Group, part: JudgmentPart, asker: Asker) -> dict[str, str] | None:
