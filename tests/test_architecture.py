@@ -121,6 +121,7 @@ FLOORS = {
         ("planning/", "planning comes before any judgment"),
         ("tables/", "tables of other people become ratings and votes; figures of them are the commands'"),
         ("document/", "documents know sections, not what a report or a score is"),
+        ("importing/", "judgments of other tools become an export, and what is known of them is put in words"),
         ("report/sections/", "a section reads figures and is laid out by a document"),
         ("report/", "the report puts figures and sections together"),
         ("scores/", "scores use documents and ratings"),

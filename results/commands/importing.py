@@ -13,7 +13,7 @@ from tasks.errors import InputError
 if TYPE_CHECKING:
     from results.importing.door import Brought, Written
     from tasks.intake.judgments.mapping import JudgmentMapping
-    from tasks.intake.terminal import Ask
+    from tasks.intake.spoken import Ask
 
 
 def add(commands: Commands) -> None:
@@ -40,8 +40,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace, ask: Ask = input) -> int:
     """Show what was understood, ask, and write; 2 where something stays open. Raises InputError."""
     from results.importing.door import bring, write
-    from tasks.intake.spoken import word_in
-    from tasks.intake.terminal import answers
+    from tasks.intake.spoken import answers, word_in
 
     if missing := [path for path in options.files if not path.exists()]:
         raise InputError([f"{path}: file not found" for path in missing])
@@ -73,8 +72,7 @@ def _saved(path: Path | None) -> JudgmentMapping | None:
 def _asked(brought: Brought, options: argparse.Namespace, ask: Ask) -> Brought | None:
     """The files with every question answered; None where some stay open and nobody is there to ask."""
     from results.importing.door import again
-    from tasks.intake.spoken import sentence
-    from tasks.intake.terminal import answer, print_open
+    from tasks.intake.spoken import answer, print_open, sentence
 
     may_ask = not options.yes and (ask is not input or sys.stdin.isatty())
     while brought.questions:

@@ -80,7 +80,7 @@ def _opened(options: Namespace, folder: Path) -> Brought:
     from studio.hub.client import connect
     from studio.intake.door import bring as opened
     from studio.intake.responses import fetched
-    from tasks.intake.terminal import answers
+    from tasks.intake.spoken import answers
 
     paths = [fetched(source, folder, lambda: connect(options.hub_endpoint)) for source in options.files]
     return opened(paths, answers(options.answer), _saved(options.mapping))
@@ -103,8 +103,7 @@ def _saved(path: Path | None) -> FileMapping | None:
 def _asked(brought: Brought, options: Namespace, word: Word, ask: Ask) -> Brought | None:
     """The files with every question answered; None where some stay open and nobody is there to ask."""
     from studio.intake.door import again
-    from tasks.intake.spoken import sentence
-    from tasks.intake.terminal import answer, print_open
+    from tasks.intake.spoken import answer, print_open, sentence
 
     may_ask = not options.yes and (ask is not input or sys.stdin.isatty())
     while brought.open_questions() if may_ask else brought.questions:
