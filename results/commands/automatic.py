@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least, columns, language_tag, number, told_by
+from results.commands.terminal import add_resampling, columns, language_tag, number, told_by
 from tasks.console import Commands
 from tasks.errors import InputError
 
@@ -141,8 +141,7 @@ def add(commands: Commands) -> None:
         metavar="TAG",
         help="language of the responses (told by their script where it has one usual language, as Japanese has)",
     )
-    parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of the dialogues (10000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 10_000)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 

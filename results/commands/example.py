@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.terminal import add_languages, at_least
+from results.commands.terminal import add_languages, add_resampling
 from tasks.console import Commands
 from tasks.languages import catalogue
 
@@ -23,8 +23,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--study", type=Path, default=DEMO, metavar="STUDY", help="another study folder (the demo)")
     parser.add_argument("--export", type=Path, metavar="DIR", help="also write the export of the simulated judgments")
     add_languages(parser, "all, English first")
-    parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of dialogues (10000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of judgments and resampling (0)")
+    add_resampling(parser, 10_000)
     parser.set_defaults(run=run)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least, columns, number
+from results.commands.terminal import add_resampling, columns, number
 from tasks.console import Commands
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def add(commands: Commands) -> None:
         description="What in a study's responses could tell blind raters which system wrote them.",
     )
     parser.add_argument("study", type=Path, metavar="STUDY", help="a study folder")
-    parser.add_argument("--resamples", type=at_least(100), default=2000, help="resamples of the dialogues (2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 2_000)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 

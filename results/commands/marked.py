@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import add_language, at_least
+from results.commands.terminal import add_language, add_resampling
 from tasks.console import Commands
 from tasks.errors import InputError
 
@@ -27,8 +27,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add_language(parser)
-    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 2_000)
     parser.set_defaults(run=run)
 
 

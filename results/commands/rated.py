@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.terminal import add_language, at_least
+from results.commands.terminal import add_language, add_resampling
 from tasks.console import Commands
 
 
@@ -21,8 +21,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="file of python -m finetune score")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add_language(parser)
-    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of dialogues (2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 2_000)
     parser.set_defaults(run=run)
 
 

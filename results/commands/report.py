@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from results.commands.terminal import add_languages, at_least, read_by
+from results.commands.terminal import add_languages, add_resampling, read_by
 from tasks.console import Commands
 
 
@@ -20,8 +20,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add_languages(parser, "the study's first")
-    parser.add_argument("--resamples", type=at_least(100), default=10_000, help="resamples of dialogues (10000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 10_000)
     parser.set_defaults(run=run)
 
 

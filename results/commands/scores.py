@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from results.commands.terminal import add_language, at_least
+from results.commands.terminal import add_language, add_resampling
 from tasks.console import Commands
 from tasks.languages import catalogue, tags
 from tasks.languages.catalogue import SECOND
@@ -39,8 +39,7 @@ def add(commands: Commands) -> None:
         help="instead of the whole table: 2, how the 20 items hang together; 3, counsellors not in training",
     )  # fmt: skip
     add_language(parser)
-    parser.add_argument("--resamples", type=at_least(100), default=2_000, help="resamples of clients (2000)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the resampling (0)")
+    add_resampling(parser, 2_000, "clients")
     parser.set_defaults(run=run)
 
 

@@ -120,6 +120,12 @@ def language_tag(typed: str) -> Language:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def add_resampling(parser: argparse.ArgumentParser, resamples: int, of: str = "dialogues") -> None:
+    """Add `--resamples` and `--seed`."""
+    parser.add_argument("--resamples", type=at_least(100), default=resamples, help=f"resamples of {of} ({resamples})")
+    parser.add_argument("--seed", type=int, default=0, help="seed of all that is drawn (0)")
+
+
 LISTED = "python -m studio languages list names them"
 """Said in place of the languages: to look them up, every file of words would be read before any command."""
 

@@ -17,10 +17,10 @@ from pydantic import ValidationError
 
 from results.export import csv_cells as cells
 from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
-from results.export.texts_removed import without_texts
 from tasks.errors import InputError
 from tasks.files import new_folder, sha256_file
 from tasks.schema import FormatVersion, Record, Study
+from tasks.study.save import without_texts
 from tasks.study.wording.texts import format_version
 
 Row = TypeVar("Row", bound=Record)

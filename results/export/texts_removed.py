@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from results.export.rows import ItemRow, ResponseRow
 from tasks.asking.facts import facts
-from tasks.schema import Check, Item, Language, Practice, Response, Study
+from tasks.schema import Language, Response, Study
 from tasks.study.wording.texts import written_in
 
 
@@ -40,30 +40,3 @@ def _response_row(response: Response, language: Language) -> ResponseRow:
         language=language,
         minimal=found.minimal,
     )
-
-
-def without_texts(study: Study) -> Study:
-    """The study with every turn text, response text, translation and reference taken out."""
-    return study.model_copy(
-        update={
-            "items": tuple(_bare_item(item) for item in study.items),
-            "responses": tuple(_bare_response(response) for response in study.responses),
-            "practice": tuple(_bare_pair(practice) for practice in study.practice),
-            "checks": tuple(_bare_pair(check) for check in study.checks),
-        }
-    )
-
-
-def _bare_item(item: Item) -> Item:
-    turns = tuple(turn.model_copy(update={"text": "", "translation": None}) for turn in item.turns)
-    return item.model_copy(update={"turns": turns, "reference": None})
-
-
-def _bare_response(response: Response) -> Response:
-    return response.model_copy(update={"text": "", "translation": None})
-
-
-def _bare_pair(pair: Practice | Check) -> Practice | Check:
-    first, second = pair.responses
-    responses = (_bare_response(first), _bare_response(second))
-    return pair.model_copy(update={"item": _bare_item(pair.item), "responses": responses})

@@ -16,11 +16,11 @@ from results.export import csv_cells as cells
 from results.export.folder import Export, write
 from results.export.open_texts import Texts, with_texts
 from results.export.rows import CommentRow
-from results.export.texts_removed import without_texts
 from studio.hub.pseudonyms import rename
 from tasks.errors import InputError
 from tasks.files import sha256_file
 from tasks.schema import Study
+from tasks.study.save import without_texts
 
 LEFT_OUT = "[left out]"
 _PERSONAL = re.compile(

@@ -50,6 +50,20 @@ class Head:
     languages: tuple[Language, ...] = FIRST_LANGUAGES
 
 
+_TOLD = """\
+# Shown on every page. Check the numbers, and say whom raters can ask.
+support:
+  help:
+{help}
+  contact: {contact}
+
+# What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
+{information}"""
+_LAST = """\
+simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
+retention_days: {retention_days}"""
+"""What the study.yaml of every protocol says of help and consent, and at its end."""
+
 _FORM = """\
 # A study: what is judged, by how many raters, and what the analysis will ask. docs/study-format.md has every key.
 # Change it before the study opens; afterwards every change is a deviation that the report lists.
@@ -95,14 +109,7 @@ exclusions:
   - rule: min_seconds
     threshold: 5
 
-# Shown on every page. Check the numbers, and say whom raters can ask.
-support:
-  help:
-{help}
-  contact: {contact}
-
-# What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
-{information}
+{told}
 
 # Asked before the work, each can be skipped; published in bands alone. Take the signs away to ask.
 # profile:
@@ -114,8 +121,7 @@ support:
 provenance:
 {provenance}
 
-simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
-retention_days: {retention_days}
+{last}
 """
 
 
@@ -160,6 +166,7 @@ def _hypotheses(criteria: str, first: str, second: str) -> str:
 
 def shared(head: Head, source: Words) -> dict[str, object]:
     """What stands in the study.yaml of every protocol; `source`: where dialogues and responses come from."""
+    helps = words("templates", "help.japan" if "ja" in head.languages else "help", head.languages)
     return {
         "format_version": 1 if set(head.languages) <= set(FIRST_LANGUAGES) else 2,
         "study_id": quoted(head.study_id),
@@ -167,13 +174,12 @@ def shared(head: Head, source: Words) -> dict[str, object]:
         "languages": ", ".join(head.languages),
         "seats": head.seats,
         "seed": head.seed,
-        "help": words_yaml(words("templates", "help.japan" if "ja" in head.languages else "help", head.languages), 4),
-        "contact": quoted(head.contact),
-        "information": information_yaml(head),
+        "told": _TOLD.format(
+            help=words_yaml(helps, 4), contact=quoted(head.contact), information=information_yaml(head)
+        ),
         "label": "{" + ", ".join(f"{tag}: …" for tag in head.languages) + "}",
         "provenance": words_yaml(source, 2),
-        "simulated": str(head.simulated).lower(),
-        "retention_days": RETENTION_DAYS,
+        "last": _LAST.format(simulated=str(head.simulated).lower(), retention_days=RETENTION_DAYS),
     }
 
 

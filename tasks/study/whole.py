@@ -96,21 +96,13 @@ design:
 primary:
   criterion: {first}
 
-# Shown on every page. Check the numbers, and say whom raters can ask.
-support:
-  help:
-{help}
-  contact: {contact}
-
-# What raters are told before they agree, under the consent text. What is left empty is said there to be not stated.
-{information}
+{told}
 
 # Said to raters after the end, and in the report: where the dialogues come from.
 provenance:
 {provenance}
 
-simulated: {simulated}   # true: judgments are made by scripts, and every page of the organiser and every report says so
-retention_days: {retention_days}
+{last}
 """
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from results.export.folder import Export, read, write
 from results.export.rows import JudgmentRow
-from results.export.texts_removed import without_texts
 from tasks.errors import InputError
 from tasks.schema import Check, Practice, Response, Study, Turn, Words
+from tasks.study.save import without_texts
 from tests.judged import export, with_judgments
 from tests.tasks.test_texts import LANGUAGES, in_languages
 

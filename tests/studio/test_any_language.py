@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from results.export.folder import read
-from results.export.texts_removed import without_texts
 from results.report.build import build
 from results.report.pages import lay_out
 from studio.__main__ import main
@@ -17,6 +16,7 @@ from tasks.errors import InputError
 from tasks.languages import catalogue
 from tasks.schema import Answer
 from tasks.study.load import load_study
+from tasks.study.save import without_texts
 from tasks.study.wording.drafts import waiting
 from tests import studio_world as w
 

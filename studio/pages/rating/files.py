@@ -1,9 +1,13 @@
-"""The page's own files: read once, compressed once, served under their common hash so that browsers may keep them."""
+"""The page's own files: read once, compressed once, served under their common hash so that browsers may keep them.
+
+They are sent without the lines that only comment: a rater pays for every byte before the first pair.
+"""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +21,9 @@ TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf
 SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js", "reveal.js"})
 """Modules that only studies of whole dialogues, labels or spans load, or the public demo."""
 
+COMMENTS = re.compile(rb"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\r?\n", re.MULTILINE | re.DOTALL)
+"""Comments with lines of their own."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -27,10 +34,10 @@ class Files:
 
     @classmethod
     def load(cls, folder: Path = FOLDER, page: str = "rating") -> Files:
-        """Every stylesheet and module of `folder`; colours that all pages share go before the page's own style."""
-        contents = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in TYPES}
+        """Every stylesheet and module of `folder`, as sent; colours all pages share go before the page's own style."""
+        contents = {path.name: _sent(path) for path in sorted(folder.iterdir()) if path.suffix in TYPES}
         style = f"{page}.css"
-        return cls({**contents, style: TOKENS.read_bytes() + contents[style]}, page)
+        return cls({**contents, style: _sent(TOKENS) + contents[style]}, page)
 
     @cached_property
     def version(self) -> str:
@@ -77,3 +84,7 @@ class Files:
             headers["content-encoding"] = "gzip"
         content = self._zipped[name] if zipped else self.contents[name]
         return Response(content, 200, headers, media_type=TYPES[Path(name).suffix])
+
+
+def _sent(path: Path) -> bytes:
+    return COMMENTS.sub(b"", path.read_bytes())

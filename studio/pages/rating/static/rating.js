@@ -7,9 +7,10 @@ import * as panels from "./panels.js";
 import { isDrawn, translate, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, languages, say, spoken, told, turn, view } from "./screen.js";
+import { consentVersion, count, device, news, next, uncount, work } from "./work.js";
 import {
-  consentVersion, count, device, finish, form, keepDraftIfAny, leaveIfDone, news, next, outbox, proceed, refresh, save, showPair,
-  showProgress, stay, stop, tell, uncount, unlessUnreachable, wait, work,
+  finish, form, keepDraftIfAny, leaveIfDone, outbox, proceed, refresh, save, showPair, showProgress, stay, stop, tell,
+  unlessUnreachable, wait,
 } from "./workflow.js";
 export { adopt } from "./screen.js";
 
