@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from results.export.texts_removed import without_texts
 from tasks.data.contexts import DATASET
 from tasks.errors import InputError
 from tasks.schema import Item, Response, Study
+from tasks.study.save import without_texts
 
 RESTRICTED = frozenset({DATASET})
 """Sources whose texts are in nothing that is handed on."""
