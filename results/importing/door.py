@@ -105,7 +105,7 @@ def write(brought: Brought, out: Path, study_id: str, texts: Path | None = None)
     words = words_of([one.said for one in judgments])
     language, now = brought.answers.get("language", LANGUAGE), datetime.now(UTC).isoformat(timespec="seconds")
     rows = rows_of(study, ids, found.criteria, judgments, machines, words, language, now)
-    mapping = pretty(found.mapping.model_dump(mode="json")).encode()
+    mapping = pseudonyms.without_names(pretty(found.mapping.model_dump(mode="json")), codes).encode()
     exports.write(rows.export, out, {SOURCES: rows.sources, MAPPING: mapping})
     pseudonyms.write_key(codes, key)
     if texts is not None:

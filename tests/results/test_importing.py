@@ -287,6 +287,19 @@ def test_names_stand_in_the_key_file_alone(project: Path, tmp_path: Path) -> Non
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_columns_called_after_raters_are_in_no_file_of_the_export(tmp_path: Path) -> None:
+    file, out = tmp_path / "Tanaka.json", tmp_path / "out"
+    rows = [{"item": n, "Tanaka": n % 2, "Sato": n % 2} for n in range(6)]
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    typed = ["--answer", "criteria=Tanaka,Sato", "--answer", "rater=-"]
+    assert main(["import", str(file), "--out", str(out), "--yes", *typed]) == 0  # as criteria, they are no raters
+    wide = [{"item": n, "annotator 1": n % 2, "annotator 2": n % 2, "Tanaka": 1 - n % 2} for n in range(6)]
+    file.write_text(json.dumps(wide), encoding="utf-8")
+    typed = ["--answer", "raters=annotator 1,annotator 2,Tanaka"]
+    assert main(["import", str(file), "--out", str(out), "--yes", *typed]) == 0
+    assert not any(b"Tanaka" in path.read_bytes() for path in out.iterdir())
+
+
 def test_the_owner_can_join_back(project: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["import", str(project), "--out", str(out), "--yes"]) == 0

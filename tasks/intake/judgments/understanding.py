@@ -22,7 +22,7 @@ from tasks.intake.judgments.telling import told
 from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.records import Records
 
-PRIVATE = ("rater:", "machines")
+PRIVATE = ("rater:", "raters", "machines")
 """Answers under these keys name files of raters, or raters, and are kept in no mapping."""
 FREE = ("order", "language")
 """Answers that nobody asks for and everybody may give."""
