@@ -18,7 +18,7 @@ from studio.demo.visits import Visits
 from studio.pages.rating.files import Files
 from studio.pages.rating.gradio_internals import serve_answers_first
 from studio.pages.rating.index import place, prepare
-from studio.pages.rating.page import lost, render, several, title_of, whole
+from studio.pages.rating.page import judged_in_text, lost, render, several, title_of, whole
 from studio.pages.rating.words import SECTION
 from studio.service import Refusal, Service, StudioError
 from studio.service.links import Speaker
@@ -225,8 +225,8 @@ class RatingPages:
         state = kind.model_validate(reply)
         language = _language(state, browser)
         body = await run_in_threadpool(render, state, language, browser.narrow)
-        title = title_of(state, language)
-        return 200, place(await self._prepared(), body=body, assets=self._files, language=language, title=title)
+        index, title, in_text = await self._prepared(), title_of(state, language), judged_in_text(state)
+        return 200, place(index, body=body, assets=self._files, language=language, title=title, in_text=in_text)
 
     def _raters(self, cookies: Cookies, study_id: str) -> list[str]:
         """Codes of those who are signed in to a study in one browser."""

@@ -58,15 +58,19 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def opened(browser: Any, studio: Studio) -> Iterator[Open]:
     """`opened("plain")` -> a page of a new rater's own browser, ready to be worked with; its faults fail the test.
 
-    Keywords: `link`, `phone`, and any of Playwright's context options.
+    Keywords: `link`, `phone`, `before(page)` it goes anywhere, and any of Playwright's context options.
     """
     contexts, faults = [], []
 
-    def open_page(study_id: str = "plain", *, link: str = "", phone: bool = False, **options: Any) -> Any:
+    def open_page(
+        study_id: str = "plain", *, link: str = "", phone: bool = False, before: Open | None = None, **options: Any
+    ) -> Any:
         context = browser.new_context(**{"locale": "ja-JP", **(PHONE if phone else DESKTOP), **options})
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
+        if before:
+            before(page)
         page.goto(link or studio.link(study_id))
         page.wait_for_selector("#studio[data-ready]", state="attached")
         return page

@@ -18,8 +18,10 @@ from fastapi.responses import PlainTextResponse, Response
 FOLDER = Path(__file__).with_name("static")
 TOKENS = Path(__file__).parent.with_name("tokens.css")
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js", "reveal.js"})
-"""Modules that only studies of whole dialogues, labels or spans load, or the public demo."""
+IN_TEXT = "text.css"
+"""The style of studies whose judgments stand in the text."""
+SOMETIMES = frozenset({"dialogue.js", "marks.js", "spans.js", "reveal.js", "requests.js"})
+"""Modules that only studies of whole dialogues, labels or spans load, or the public demo, or a press of a button."""
 
 COMMENTS = re.compile(rb"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\r?\n", re.MULTILINE | re.DOTALL)
 """Comments with lines of their own."""
@@ -27,7 +29,7 @@ COMMENTS = re.compile(rb"^ *(?://[^\n]*|/\*(?:(?!\*/).)*\*/)\r?\n", re.MULTILINE
 
 @dataclass(frozen=True)
 class Files:
-    """Name -> content of the stylesheet and the modules of a page; both are called `page` with their ending."""
+    """Name -> content of the stylesheets and the modules of a page; its own are called `page` with their ending."""
 
     contents: Mapping[str, bytes]
     page: str = "rating"
@@ -55,10 +57,9 @@ class Files:
         """Where browsers find the file."""
         return f"/static/{self.page}/{self.version}/{name}"
 
-    @property
-    def style(self) -> str:
-        """Address of the stylesheet."""
-        return self.address(f"{self.page}.css")
+    def styles(self, *, in_text: bool = False) -> tuple[str, ...]:
+        """Addresses of the stylesheets; `in_text`: of a study whose judgments stand in the text."""
+        return tuple(map(self.address, (f"{self.page}.css", IN_TEXT) if in_text else (f"{self.page}.css",)))
 
     @property
     def entry(self) -> str:

@@ -20,23 +20,23 @@ class IndexChangedError(RuntimeError):
 
 
 class Assets(Protocol):
-    """Addresses of the page's own files: one stylesheet, the entry module, and the modules it imports."""
+    """Addresses of the page's own files: its stylesheets, the entry module, and the modules it imports."""
 
-    @property
-    def style(self) -> str: ...
+    def styles(self, *, in_text: bool) -> Sequence[str]: ...
     @property
     def entry(self) -> str: ...
     @property
     def modules(self) -> Sequence[str]: ...
 
 
-def _head(assets: Assets) -> str:
+def _head(assets: Assets, in_text: bool) -> str:
     """Tags for the document's head; the entry comes first so that it runs before Gradio's own scripts."""
     preload = "".join(f'<link rel="modulepreload" href="{module}">' for module in assets.modules)
+    styles = "".join(f'<link rel="stylesheet" href="{style}">' for style in assets.styles(in_text=in_text))
     return (
         f'<link rel="icon" href="data:,"><meta name="referrer" content="no-referrer">'
         f'<meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no">'
-        f'<link rel="stylesheet" href="{assets.style}">{preload}<script type="module" src="{assets.entry}"></script>'
+        f'{styles}{preload}<script type="module" src="{assets.entry}"></script>'
     )
 
 
@@ -67,7 +67,7 @@ def prepare(index: str, mount: str = "") -> str:
     )
 
 
-def place(index: str, *, body: str, assets: Assets, language: str, title: str) -> str:
+def place(index: str, *, body: str, assets: Assets, language: str, title: str, in_text: bool = False) -> str:
     """The rating page: `body` before Gradio's element, our files in the head, the language on the root element.
 
     Args:
@@ -75,8 +75,9 @@ def place(index: str, *, body: str, assets: Assets, language: str, title: str) -
         body: safe HTML.
         language: of the page; its direction is set beside it.
         title: plain text.
+        in_text: whether the study's judgments stand in the text.
     """
     index = index.replace('lang="{{language}}"', f'lang="{language}" dir="{direction(language)}"', 1)
-    head = f"<title>{escape(title)}</title>{_head(assets)}"
+    head = f"<title>{escape(title)}</title>{_head(assets, in_text)}"
     index = index.replace('<base href="/" />', f'<base href="/" />{head}', 1)
     return index.replace(APP, f"{body}{APP}", 1)

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from studio.demo.records import VisitState
 from studio.pages.rating import markdown
 from studio.pages.rating.view import BLINDING, folded, form
-from studio.pages.rating.words import SECTION, Texts, texts
+from studio.pages.rating.words import SECTION, Texts, needed, texts
 from studio.service.records import Pair, ShownCriterion, ShownText, State, StudyFacts
 from tasks.languages import catalogue, tags
 from tasks.languages.scripts import USUAL
@@ -78,7 +78,7 @@ def render(state: State, language: Language | None = None, narrow: bool = False)
     return template.render(
         **_speech(say), **_step(state), **_pair(state, narrow), **_study(study), language=spoken, rater=rater,
         direction=tags.direction(spoken), other=_other(study.languages, spoken), translated=_translated(study, spoken),
-        state_json=_state_json(state, say.texts), keys=KEYS, blinding=BLINDING,
+        state_json=_state_json(state, say), keys=KEYS, blinding=BLINDING,
         part=rater.done / rater.total if rater.total else 0,
         count=say.t("dock.progress", done=rater.done, total=rater.total),
     )  # fmt: skip
@@ -201,19 +201,32 @@ def _examples(criteria: Sequence[ShownCriterion]) -> list[dict[str, Any]]:
     ]
 
 
-def _state_json(state: State, words: Texts) -> Markup:
-    """State and words as JSON that cannot leave its script element, whatever the texts hold.
+IN_WORDS: Any = {"guidelines": True, "consent": {"text"}, "support": True, "profile": True,
+            "criteria": {"__all__": {"label", "hint", "anchors"}}}  # fmt: skip
+"""Of a study's facts, what stands in the markup or among the words and is served once; the consent's version is not."""
 
-    Guidelines and the consent's text are in the markup and need no second copy; the consent's version is part of it.
+
+def _state_json(state: State, say: Speaker) -> Markup:
+    """Words and state as JSON that cannot leave its script element, whatever the texts hold.
+
+    The words come first, those that are shown before the others: near the markup that holds them too, they compress
+    with it.
     """
-    served = state.model_dump(
-        mode="json", exclude_unset=True, exclude={"study": {"guidelines": True, "consent": {"text"}}}
-    )
-    served_words = {"words": words, "directions": {tag: tags.direction(tag) for tag in (*words, *USUAL.values())}}
-    text = json.dumps({"state": served, **served_words}, ensure_ascii=False, separators=(",", ":"))
+    texts = needed(say.texts, whole(state), visiting=isinstance(state, VisitState))
+    words = {tag: texts[tag] for tag in (say.language, *texts)}
+    directions = {tag: tags.direction(tag) for tag in (*texts, *USUAL.values())}
+    served = state.model_dump(mode="json", exclude_unset=True, exclude={"study": IN_WORDS})
+    served_words = {"words": words, "directions": directions}
+    text = json.dumps({**served_words, "state": served}, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)
+
+
+def judged_in_text(state: State) -> bool:
+    """Whether judgments of the study stand in the text: of a whole dialogue, of its utterances, or of spans."""
+    study = whole(state)
+    return study.protocol != "pairwise" or any(one.kind in ("labels", "spans") for one in study.criteria)
 
 
 def title_of(state: State, language: Language) -> str:

@@ -30,6 +30,27 @@ def texts(study: StudyFacts) -> Texts:
     }
 
 
+def needed(said: Texts, study: StudyFacts, *, visiting: bool) -> Texts:
+    """The texts that the page of a study can show once it is served; without those of pages apart and of other studies.
+
+    Args:
+        visiting: whether it is the public demo's.
+    """
+    unused = {
+        "several.",
+        "lost.cookie",
+        "page.noscript",
+        *([] if visiting else ["visit."]),
+        *([] if study.profile else ["profile."]),
+        *([] if study.protocol != "pairwise" else ["dialogue."]),
+        *([] if any(criterion.kind in ("labels", "spans") for criterion in study.criteria) else ["marks."]),
+    }
+    return {
+        language: {key: text for key, text in words.items() if not key.startswith(tuple(unused))}
+        for language, words in said.items()
+    }
+
+
 def _study_words(study: StudyFacts) -> Iterator[tuple[str, Words]]:
     yield "study.title", study.title
     if study.support:

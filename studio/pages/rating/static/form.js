@@ -221,7 +221,7 @@ function profileAnswers() {
 /** Consent, profile and the closing words: `tell(request, after)` sends, `version()` is the text's, `proceed` goes on. */
 export function listenToPaper(tell, version, proceed) {
   const on = (id, act) =>
-    document.getElementById(id).addEventListener("submit", (event) => {
+    document.getElementById(id)?.addEventListener("submit", (event) => {
       event.preventDefault();
       act();
     });

@@ -1,17 +1,19 @@
 // What the page says, in which language, and which of its parts is in sight.
 
 let texts = {};
+let tags = [];
 let directions = {};
 let language = "";
 
 export const spoken = () => language;
 
 /** Those of the study, its first one first. */
-export const languages = () => Object.keys(texts);
+export const languages = () => tags;
 
 /** Takes the texts, the language to begin with, and from which side languages are written. Gradio sets the document's language to the browser's: not here. */
-export function learn(all, first, ways = {}) {
+export function learn(all, first, ways = {}, ordered = Object.keys(all)) {
   texts = all;
+  tags = ordered;
   language = first;
   directions = ways;
   const document_ = document.documentElement;
@@ -194,13 +196,42 @@ export function watchDock() {
   addEventListener("resize", measure);
 }
 
-/** Called by Gradio's component when it is up: the page moves into it, keeping focus, scroll and what is being typed. */
+const SETTLED = 400; // ms after a press has ended, in which the browser still makes a click or a selection of it
+const held = new Set(); // fingers and buttons that are down
+const hold = ({ type, pointerId, touches }) => {
+  if (touches) return touches.length ? held.add("touch") : held.delete("touch"); // a finger that scrolls is no pointer any more
+  return type === "pointerdown" ? held.add(pointerId) : held.delete(pointerId);
+};
+for (const type of ["pointerdown", "pointerup", "pointercancel", "touchstart", "touchend", "touchcancel"]) addEventListener(type, hold, { capture: true, passive: true });
+addEventListener("blur", () => held.clear());
+
+/** Whether a person is in the midst of what a move would break: a press, a selection, a text that is being typed. */
+function inHand() {
+  const selected = getSelection();
+  const selecting = !selected.isCollapsed && root.contains(selected.anchorNode);
+  const typing = root.contains(document.activeElement) && document.activeElement.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+  return held.size > 0 || selecting || typing;
+}
+
+const ENDS = ["pointerup", "pointercancel", "touchend", "touchcancel", "dragend", "selectionchange", "focusout", "blur"];
+
+/** Called by Gradio's component when it is up: the page moves into it once nothing is in hand, keeping focus and scroll. */
 export function adopt(element) {
   element.closest("main")?.setAttribute("role", "presentation"); // Gradio's; the page's main part is our own
-  const moved = () => (element.moveBefore ? element.moveBefore(root, null) : moveWithCare(element));
-  if (root.contains(document.activeElement) && document.activeElement.matches("textarea, input[type=text]") && !element.moveBefore) {
-    document.activeElement.addEventListener("blur", moved, { once: true }); // an IME must not lose its field
-  } else moved();
+  let timer = 0;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(move, SETTLED);
+  };
+  const listen = (act) => ENDS.forEach((type) => window[act](type, later, { capture: true, passive: true }));
+  const move = () => {
+    if (inHand()) return;
+    listen("removeEventListener");
+    if (element.moveBefore) element.moveBefore(root, null);
+    else moveWithCare(element);
+  };
+  listen("addEventListener");
+  move();
 }
 
 function moveWithCare(element) {

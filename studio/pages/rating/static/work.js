@@ -8,7 +8,7 @@ const root = byId("studio");
 const served = JSON.parse(byId("studio-state").textContent);
 const { visit, study, rater } = served.state;
 Object.assign(speaker, visit ? { visit } : { study: study.study_id, rater: rater.code });
-learn(served.words, root.lang, served.directions);
+learn(served.words, root.lang, served.directions, study.languages);
 
 /** What the page knows and where it is; everything else is on screen, on the device or on the server. */
 export const work = {
