@@ -68,7 +68,13 @@ def _add_responses(commands: Commands) -> None:
     brought = command(commands, "responses", words, responses)
     brought.add_argument("source", metavar="SOURCE", help="a file, or hub:OWNER/NAME/PATH of a data set")
     brought.add_argument("--items", type=Path, required=True, help="items.jsonl, or the folder that holds it")
-    brought.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder of <system_id>.jsonl")
+    brought.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder of <system_id>.jsonl: a new one, or one to add systems to",
+    )
     brought.add_argument("--item", default="item_id", metavar="COLUMN", help="column of item ids (item_id)")
     brought.add_argument("--text", default="text", metavar="COLUMN", help="column of responses (text)")
     brought.add_argument("--system", default="", metavar="ID", help="the system all rows are of")
@@ -114,6 +120,7 @@ def responses(options: Namespace, settings: Settings) -> int:
         say(note)
     for system, count in read.counts.items():
         say(f"{options.out}/{system}.jsonl: {count} responses, with their manifest")
+    say(f"{options.out}: holds {', '.join(incoming.systems_in(options.out))}; run this again for more systems")
     say(f"next: python -m tasks build {options.items} {options.out} --out STUDY_DIR --study-id ID")
     return 0
 

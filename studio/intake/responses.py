@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -76,16 +78,20 @@ def bring(
     Args:
         path: any table (`tasks/intake/opening.py`).
         items: `items.jsonl`, or the folder that holds it.
-        out: a new or empty folder, written whole or not at all; `python -m tasks build` takes it.
+        out: a new folder, or one of responses, to whose systems these are added; written whole or not at all.
+            `python -m tasks build` takes it.
         origin: where the file came from, where that is not the file's own name.
         answers: to what the file does not say of itself (`tasks/intake/options.py`).
 
     Raises:
         InputError: every fault at once: columns, unknown or missing items, empty and doubled responses.
-        InputError: `out` is there already and is not empty.
+        InputError: `out` holds something else than responses, or a system of these already.
     """
     known = [item.item_id for item in read_items(items / "items.jsonl" if items.is_dir() else items)]
+    there = systems_in(out)
     responses = read_responses(path, mapping, known, answers)
+    _refuse_again(responses, there, out)
+    responses = replace(responses, ids=system_ids(responses.texts, there))
     facts: dict[str, Any] = {
         "made_by": "import",
         "source": origin or path.name,
@@ -93,14 +99,51 @@ def bring(
         "columns": {"item": mapping.item, "text": mapping.text, "system": mapping.system_column},
     }
     facts |= {key: value for key, value in (("model", mapping.model), ("note", mapping.note)) if value}
-    with new_folder(out) as folder:
+    with new_folder(out, replacing=next(map(_manifest, there), None)) as folder:
+        for old in sorted(out.iterdir()) if there else ():
+            shutil.copy2(old, folder)
         for name, texts in responses.texts.items():
             system = responses.ids[name]
             lines = [{"item_id": item_id, "text": texts[item_id]} for item_id in known]
             (folder / f"{system}.jsonl").write_text(jsonl(lines), encoding="utf-8")
             manifest = pretty({**facts, "name": name, "rows": len(lines)})
-            (folder / f"{system}.manifest.json").write_text(manifest, encoding="utf-8")
+            (folder / _manifest(system)).write_text(manifest, encoding="utf-8")
     return responses
+
+
+def _manifest(system: str) -> str:
+    return f"{system}.manifest.json"
+
+
+def systems_in(folder: Path) -> dict[str, str]:
+    """The system_ids of a folder of responses and the systems' names; none where there is no folder, or nothing in it.
+
+    Raises:
+        InputError: it holds something else than responses with their manifests.
+    """
+    files = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
+    systems = sorted(name.removesuffix(".jsonl") for name in files if name.endswith(".jsonl"))
+    expected = {name for system in systems for name in (f"{system}.jsonl", _manifest(system))}
+    if strange := sorted(files ^ expected):
+        allowed = "a new folder, or one of SYSTEM.jsonl with SYSTEM.manifest.json, to which these are added"
+        raise InputError([f"{folder}: found {', '.join(strange[:5])} there or lacking; allowed: {allowed}"])
+    return {system: _name_of(folder / _manifest(system), system) for system in systems}
+
+
+def _name_of(manifest: Path, system: str) -> str:
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError([f"{manifest}: is no manifest ({error})"]) from error
+    return str(found.get("name") or system) if isinstance(found, dict) else system
+
+
+def _refuse_again(responses: Responses, there: MappingOf[str, str], out: Path) -> None:
+    """Raises InputError for systems that the folder has already: nothing is replaced."""
+    allowed = "another name (--system, or in the column), another folder, or remove its two files first"
+    again = [name for name in responses.texts if name in (*there, *there.values())]
+    if again:
+        raise InputError([f"{out}: system {quoted(name)} is there already; allowed: {allowed}" for name in again])
 
 
 def read_responses(path: Path, mapping: Mapping, known: Sequence[str], answers: Given | None = None) -> Responses:

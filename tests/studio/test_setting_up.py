@@ -238,6 +238,36 @@ def test_every_fault_of_a_file_is_named_and_nothing_is_written(
     assert "--system-column" in capsys.readouterr().err
 
 
+def test_a_second_file_adds_its_system_and_no_system_is_replaced(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    def brought(*systems: str, names: dict[str, str]) -> int:
+        table = pd.DataFrame([row | {"model": names[row["model"]]} for row in rows_of(study, systems)])
+        table.to_csv(tmp_path / "answers.csv", index=False)
+        words = ["--item", "id", "--text", "answer", "--system-column", "model"]
+        return main(["responses", str(tmp_path / "answers.csv"), "--items", str(study), "--out", str(out), *words])
+
+    names = {"mine-1": "相談A", "mine-2": "相談B"}
+    assert brought("mine-1", names=names) == 0
+    first = (out / "s1.jsonl").read_bytes()
+    assert brought("mine-2", names=names) == 0
+    assert (out / "s1.jsonl").read_bytes() == first
+    assert sorted(path.name for path in out.iterdir()) == [
+        "s1.jsonl", "s1.manifest.json", "s2.jsonl", "s2.manifest.json"
+    ]  # fmt: skip
+    assert json.loads((out / "s2.manifest.json").read_text("utf-8"))["name"] == "相談B"
+    assert "holds s1, s2" in capsys.readouterr().out
+    assert brought("mine-1", "mine-2", names={"mine-1": "third", "mine-2": "相談B"}) == 2
+    assert "system '相談B' is there already; allowed: another name" in capsys.readouterr().err
+    assert len(list(out.iterdir())) == 4
+    (out / "notes.txt").write_text("mine")
+    assert brought("mine-1", names={"mine-1": "fourth"}) == 2
+    assert "found notes.txt there or lacking; allowed: a new folder, or one of" in capsys.readouterr().err
+    assert (out / "notes.txt").read_text() == "mine"
+
+
 def test_a_system_that_lacks_items_is_refused(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "answers.csv"
     pd.DataFrame(rows_of(study, ("mine-1",))[:10]).to_csv(path, index=False)

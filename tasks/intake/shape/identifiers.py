@@ -10,10 +10,14 @@ KEPT = ("human", "practice-1", "practice-2", "check-1", "check-2")
 MOST = 80
 
 
-def system_ids(names: Iterable[str]) -> dict[str, str]:
-    """Name -> id, in the order of the names: ASCII names cleaned, others s1, s2 …; no two ids are one but for case."""
+def system_ids(names: Iterable[str], used: Iterable[str] = ()) -> dict[str, str]:
+    """Name -> id, in the order of the names: ASCII names cleaned, others s1, s2 …; no two ids are one but for case.
+
+    Args:
+        used: ids that others have.
+    """
     ids: dict[str, str] = {}
-    taken = set(KEPT)
+    taken = {*KEPT, *(one.casefold() for one in used)}
     for name in sorted(set(names)):
         clean = _clean(name)
         ids[name] = clean if clean and clean.casefold() not in taken else _next("s", taken)
