@@ -44,6 +44,9 @@ export async function until(condition) {
 /** The page's state as served. */
 export const state = () => JSON.parse(byId("studio-state").textContent).state;
 
+/** The words of the page as served, by language. */
+export const words = () => JSON.parse(byId("studio-state").textContent).words;
+
 /** The words of the served page, as the entry module teaches them. */
 export async function learnWords(language = "en") {
   const { learn, turn } = await import("/static/screen.js");

@@ -1,6 +1,6 @@
 // The form of a pair: what it collects, fills, misses, and which row the number keys answer.
 
-import { all, equal, learnWords, ok, one, state, test } from "./check.js";
+import { all, equal, learnWords, ok, one, state, test, words } from "./check.js";
 import { Form } from "/static/form.js";
 
 await learnWords();
@@ -120,11 +120,10 @@ test("complaints mark the missing rows until they are answered", () => {
 
 test("rows are named in words, by side where they have one", () => {
   const { form: own } = form();
-  const { label } = criteria.find((criterion) => criterion.criterion_id === "preference");
-  equal(own.name(pick("preference", "pair")), label.en);
+  const served = words().en;
+  equal(own.name(pick("preference", "pair")), served["c.preference"]);
   const sided = own.rows().find((row) => row.dataset.side === "second");
-  const { label: words } = criteria.find((criterion) => criterion.criterion_id === sided.dataset.criterion);
-  equal(own.name(sided), `Y: ${words.en}`);
+  equal(own.name(sided), `Y: ${served[`c.${sided.dataset.criterion}`]}`);
 });
 
 test("filling goes to the first open row", () => {
