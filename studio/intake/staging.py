@@ -1,92 +1,40 @@
-"""A study that arrives by the organiser's page: a packed study folder, or files of any kind.
-
-What arrived is staged in a folder of this machine until it is launched or replaced; nothing reaches the store before.
-"""
+"""What arrives by the organiser's page: a packed study folder, or files of any kind, within bounds."""
 
 from __future__ import annotations
 
 import io
 import re
-import secrets
-import shutil
-import tempfile
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from tasks.errors import InputError
-from tasks.intake.packed import Bounds, members
-from tasks.schema import Study
+from tasks.intake.packed import UNREADABLE, Bounds, members
 
+K = TypeVar("K")
 MOST_BYTES = 32 * 1024 * 1024
 """Largest upload, and largest study a packed folder may unpack to."""
 MOST_VALUES = 500_000
 """Values of text files that are read on the page: each takes about 250 bytes once it is read, whatever it holds."""
 MOST_FILES = 200
-MOST_STAGED = 10
 MOST_NAME = 120
+MOST_LISTED = 4 * MOST_FILES + 1000
+"""Entries of a zip archive's list, folders and what systems add included."""
+_STUDY, _ENTRY = b"study.yaml", b"PK\x01\x02"
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f/\\:]")
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """Something uploaded.
-
-    Attributes:
-        folder: where it lies.
-        study: the study once it loads.
-        paths: the files that a study is to be made of; they are opened anew for each answer, so that nothing of them
-            waits in memory.
-        answers: those given about the files so far.
-        files: the token under which the files wait that a study was made of.
-    """
-
-    folder: Path
-    study: Study | None = None
-    paths: tuple[Path, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=dict)
-    files: str = ""
-
-
-class Arrivals:
-    """What waits to be launched, by a token that only the page which staged it knows; the oldest makes room."""
-
-    def __init__(self) -> None:
-        self._staged: OrderedDict[str, Arrival] = OrderedDict()
-
-    @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """A new folder to stage something in; it is removed where what arrived is refused."""
-        folder = Path(tempfile.mkdtemp(prefix="studio-arrival-"))
-        try:
-            yield folder
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-
-    def keep(self, arrival: Arrival) -> str:
-        """Stage it; its token."""
-        token = secrets.token_urlsafe(16)
-        self._staged[token] = arrival
-        while len(self._staged) > MOST_STAGED:
-            shutil.rmtree(self._staged.popitem(last=False)[1].folder, ignore_errors=True)
-        return token
-
-    def take(self, token: str) -> Arrival | None:
-        """What waits under the token; None where nothing does."""
-        return self._staged.get(token)
-
-    def replace(self, token: str, arrival: Arrival) -> str:
-        """Stage something in place of what waits under a token, which then holds no longer; the new token."""
-        self._staged.pop(token, None)
-        return self.keep(arrival)
-
-    def drop(self, token: str) -> None:
-        """Forget it and its folder."""
-        if (arrival := self._staged.pop(token, None)) is not None:
-            shutil.rmtree(arrival.folder, ignore_errors=True)
+def is_study(content: bytes) -> bool:
+    """True for a zip archive with a `study.yaml` in it: a packed study folder, and no archive of tables."""
+    if not content.startswith(b"PK") or _STUDY not in content or content.count(_ENTRY) > MOST_LISTED:
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [entry.orig_filename.replace("\\", "/") for entry in archive.infolist()]
+    except UNREADABLE:
+        return False
+    return any(name.rsplit("/", 1)[-1] == _STUDY.decode() for name in names)
 
 
 def unpack(packed: bytes, folder: Path) -> Path:
@@ -122,21 +70,30 @@ def values(content: bytes) -> int:
     return signs if content[:100].lstrip()[:1] in (b"[", b"{") else signs + content.count(b"\n")
 
 
+def bounded(contents: Mapping[K, bytes]) -> Mapping[K, bytes]:
+    """The same files.
+
+    Raises:
+        InputError: they hold more values, or more bytes, than the page reads at once.
+    """
+    advice = "which fit into memory; send fewer, or use python -m studio import on the machine itself"
+    if (found := sum(map(values, contents.values()))) > MOST_VALUES:
+        told = f"files: found {found:,} values (records, fields, entries of lists); allowed: up to {MOST_VALUES:,}"
+        raise InputError([f"{told}, {advice}"])
+    if (size := sum(map(len, contents.values()))) > MOST_BYTES:
+        raise InputError([f"files: found {size / 2**20:,.1f} MB; allowed: up to {MOST_BYTES // 2**20} MB, {advice}"])
+    return contents
+
+
 def keep_files(folder: Path, sent: Sequence[tuple[str, bytes]]) -> list[Path]:
     """Writes files that were sent into a folder, each under its own name as far as a file can have it.
 
     A second file of a name gets its number before the ending: `answers (2).csv`.
 
     Raises:
-        InputError: they hold more values than the page reads at once.
+        InputError: they hold more than the page reads at once; see `bounded`.
     """
-    if (found := sum(values(content) for _, content in sent)) > MOST_VALUES:
-        raise InputError(
-            [
-                f"files: found {found:,} values (records, fields, entries of lists); allowed: up to {MOST_VALUES:,}, "
-                "which fit into memory; send fewer, or use python -m studio import on the machine itself"
-            ]
-        )
+    bounded(dict(enumerate(content for _, content in sent)))
     paths: list[Path] = []
     place = folder / "sent"
     place.mkdir()

@@ -16,6 +16,7 @@ from studio.service.links import Speaker
 from studio.service.organiser import (
     amending,
     conduct,
+    drafting,
     exporting,
     keeping,
     listing,
@@ -228,6 +229,17 @@ class Service:
             early = queries.closed_at(connection, study_id) is None
             self.desk.record(connection, study_id, actor, "exported", {"last_seq": built.last_seq, "early": early})
         return written
+
+    # --- studies that are being set up ----------------------------------------------------------------------------
+
+    begin_draft = writing(drafting.begin)
+    drafts = reading(drafting.listed)
+    draft = reading(drafting.read)
+    keep_draft = writing(drafting.keep)
+    draft_files = reading(drafting.files)
+    bring_draft_files = writing(drafting.bring_files)
+    drop_draft = scrubbing(drafting.drop)
+    launch_draft = scrubbing(drafting.launch)
 
     # --- the store ------------------------------------------------------------------------------------------------
 

@@ -130,7 +130,7 @@ class Store:
             if self.is_sqlite:
                 return _emptied(connection)
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in ("notes", "identities"):
+            for table in ("notes", "identities", "drafts", "draft_files"):
                 plain.exec_driver_sql(f"VACUUM {table}")
             return True
 

@@ -1,7 +1,8 @@
-"""The tables. `events` is the truth; every other table but `identities` and `notes` is rebuilt from it by replay.
+"""The tables. `events` is the truth; every other table but identities, notes and drafts is rebuilt from it by replay.
 
 `identities` holds whatever points at a person (names, mail, profile, token hashes) and nothing else does; `notes` is a
-second log, of comments and facts of devices. Both can be erased without touching a judgment.
+second log, of comments and facts of devices. Both can be erased without touching a judgment. `drafts` and
+`draft_files` hold studies that are not launched yet.
 JSON is stored as text with sorted keys, the same bytes on SQLite and PostgreSQL.
 """
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -201,6 +203,23 @@ identities = Table(
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
     Index("ix_identities_study_rater", "study", "rater"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", String(40), primary_key=True),
+    Column("changed_at", String(32), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("state", Json, nullable=False),
+)
+
+draft_files = Table(
+    "draft_files",
+    metadata,
+    Column("draft_id", String(40), ForeignKey("drafts.draft_id"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 REPLAYED = (studies, seats, raters, assignments, submissions, judgments)

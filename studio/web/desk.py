@@ -78,7 +78,7 @@ class DeskPages:
         if someone is None or where is None:
             return None
         language = spoken if spoken in WORDS else language_of(self._service, _Headers(accepted), token, chosen)
-        return Asked(self._service, self._settings, someone, WORDS[language], *where, dict(parse_qsl(query)))
+        return Asked(self._service, self._settings, someone, WORDS[language], *where, query=dict(parse_qsl(query)))
 
 
 class _Headers:
@@ -100,5 +100,11 @@ def _given(sent: Any) -> dict[str, list[str]]:
 
 def add_pages(application: FastAPI, pages: DeskPages) -> None:
     """Add the addresses of the desk's pages."""
-    for path in ("/admin/", "/admin/s/{study_id}", "/admin/s/{study_id}/{page}"):
+    for path in (
+        "/admin/",
+        "/admin/s/{study_id}",
+        "/admin/s/{study_id}/{page}",
+        "/admin/new",
+        "/admin/new/{draft_id}/{step}",
+    ):
         application.get(path)(pages.page)

@@ -18,7 +18,9 @@ from studio.web.lanes import Lane
 COOKIE = "studio_wanted"
 COOKIE_SECONDS = 1800
 HOME = "/admin/"
-PAGES = re.compile(r"/admin(?:/(?:new|s/[^/]+(?:/[a-z]+)?|(?:export|report|payment|pairs|publish)/[^/]+)?)?")
+PAGES = re.compile(
+    r"/admin(?:/(?:new(?:/[^/]+/[a-z]+)?|s/[^/]+(?:/[a-z]+)?|(?:export|report|payment|pairs|publish)/[^/]+)?)?"
+)
 """What an organiser opens by its address; Gradio's own requests are not among them."""
 
 

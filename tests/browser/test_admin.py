@@ -206,29 +206,9 @@ def test_a_viewer_changes_nothing(browser: Any, desk: Studio) -> None:
     )
     assert told["told"] == "You may look, not change."
     assert page.get_by_role("button", name="Make links").count() == 0
-    asked = page.request.post(f"{desk.url}/admin/launch", form={"token": "x"}, headers={"origin": desk.url})
-    assert asked.status == 404
+    sent = {"files": {"name": "t.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}}
+    assert page.request.post(f"{desk.url}/admin/new", multipart=sent, headers={"origin": desk.url}).status == 404
     assert len(desk.service.audit("desk")) == before
-    page.context.close()
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_study_is_set_up_without_a_command_line(browser: Any, desk: Studio, language: str, phone: bool) -> None:
-    page = enter(browser, desk, language, phone)
-    page.goto(f"{desk.url}/admin/new?lang={language}")
-    assert axe(page, "new", ".desk") == []
-    form = page.locator("form").first
-    name = f"page-{language}-{phone}".lower()
-    form.locator("[name=study_id]").fill(name)
-    form.locator("[name=contact]").fill("a@example.org")
-    form.locator("button").click()
-    page.get_by_text("sha256").wait_for()
-    assert axe(page, "review", ".desk") == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
-    page.locator("form[action='/admin/launch'] button").click()
-    page.wait_for_selector(".desk .tiles")
-    assert name in [row.study_id for row in desk.service.studies()]
     page.context.close()
 
 

@@ -115,14 +115,17 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
             page.locator("[data-side]").click()
         page.locator("#side").get_by_role("link", name="新しい調査" if ja else "A new study").click()
         new = page
-        new.locator("form").first.locator("[name=study_id]").fill("tour")
-        new.locator("form").first.locator("[name=contact]").fill("you@example.org")
-        new.locator("form").first.locator("[name=seats]").fill("2")
-        new.locator("form").first.locator("button").click()
+        new.locator("form[data-do=demo] button").click()
+        for step in ("questions", "texts"):
+            forward(new, step)
+        new.wait_for_selector("[data-page=plan]")
+        for name, value in {"study_id": "tour", "contact": "you@example.org", "seats": "2"}.items():
+            new.locator(f"[name={name}]").fill(value)
+        forward(new, "plan")
         new.get_by_text("検出力" if ja else "Power (exact").first.wait_for()
         assert axe(new, "review", ".desk") == []
-        new.locator("form[action='/admin/launch'] button").click()
-        new.wait_for_selector(".desk .tiles")
+        forward(new, "launch")
+        new.wait_for_selector("[data-page=people]")
         invite(new, ja)
         links = re.findall(r"http\S+/e/[\w-]+", new.inner_text("body"))
         assert len(set(links)) == 2
@@ -137,6 +140,12 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
             new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").click()
         publish(published.value, hub)
         context.close()
+
+
+def forward(page: Any, step: str) -> None:
+    """Leave a step of the set-up by its button."""
+    page.wait_for_selector(f"[data-page={step}]")
+    page.locator(".step-foot .primary").click()
 
 
 def invite(page: Any, ja: bool) -> None:

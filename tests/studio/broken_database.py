@@ -20,6 +20,9 @@ from tests.studio.test_access import PASSWORD, SETTINGS
 BROWSER = {"accept": "text/html"}
 WORDS = ("リンクはそのまま使えます", "Your link still works")
 RATERS = ("/s/sleep", "/s/sleep?rater=R001", "/s/other", "/config", "/gradio_api/info")
+TABLE = b"id,dialogue,A,B\n1,Client: I cannot sleep.,I see.,Since when?\n"
+DRAFT = "a-draft"
+"""Stands in an address for the draft of the world."""
 ORGANISERS = (
     *(
         "/admin",
@@ -29,6 +32,7 @@ ORGANISERS = (
         "/admin/config",
         "/admin/new",
         "/admin/new?lang=en",
+        f"/admin/new/{DRAFT}/file",
         "/admin/publish/sleep",
     ),
     *("/admin/export/sleep.zip", "/admin/report/sleep.zip", "/admin/report/sleep.ja.html"),
@@ -46,6 +50,7 @@ class World:
     form: dict[str, Any]
     link: str
     organiser_link: str
+    draft_id: str
 
     def last_seq(self) -> int:
         """The number of the last event."""
@@ -63,24 +68,24 @@ def studio(here: Service) -> Iterator[World]:
         client.get(f"/o/{here.organiser_link()}")
         client.get(f"/e/{links[0]}")
         pair = here.dispatch(w.session(client), {"do": "state"})["pairs"][0]["assignment_id"]
-        yield World(here, client, w.form(pair), links[1], here.organiser_link())
+        draft_id = here.begin_draft(contents={"t.csv": TABLE}).draft_id
+        yield World(here, client, w.form(pair), links[1], here.organiser_link(), draft_id)
 
 
 def requests(world: World) -> dict[str, dict[str, Any]]:
     """Method and path of every route -> what is sent along. The last ones sign out."""
     number = {"component_id": 1, "session_hash": "x", "fn_name": "call", "data": {"do": "state"}}
     nothing: dict[str, Any] = {}
-    study = {"data": {"study_id": "other", "contact": "a@example.org", "seats": "2", "lang": "en"}}
     links = (f"/e/{world.link}", "/e/unknown", f"/o/{world.organiser_link}", "/o/unknown")
-    gets = (*READS_NOTHING, Files.load().entry, *RATERS, *ORGANISERS, *links)
+    organisers = (path.replace(DRAFT, world.draft_id) for path in ORGANISERS)
+    gets = (*READS_NOTHING, Files.load().entry, *RATERS, *organisers, *links)
     return {
         **{f"GET {path}": nothing for path in gets},
         f"HEAD /e/{world.link}": nothing,
         "POST /api/vote": {"json": world.form},
         "POST /gradio_api/component_server": {"json": number},
         "POST /admin/gradio_api/component_server": {"json": {**number, "data": {"path": "/admin/s/sleep/results"}}},
-        "POST /admin/new": {**study, "files": {"none": b""}},
-        "POST /admin/launch": {"data": {"token": "x"}},
+        "POST /admin/new": {"data": {"lang": "en"}, "files": {"files": ("t.csv", TABLE)}},
         "POST /admin/publish/sleep": {"data": {"to": "a/b"}},
         "POST /sign-in": {"data": {"password": PASSWORD}},
         "POST /out?study=sleep&rater=R001": nothing,

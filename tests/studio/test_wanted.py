@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +20,13 @@ from tests import studio_world as w
 from tests.studio.test_access import PASSWORD, SETTINGS
 
 BROWSER = {"accept": "text/html,application/xhtml+xml", "sec-fetch-site": "none"}
-PLACES = ["/admin/", "/admin/new?lang=en", "/admin/report/sleep.ja.html", "/admin/publish/sleep"]
+PLACES = [
+    "/admin/",
+    "/admin/new?lang=en",
+    "/admin/new/abc-1/file",
+    "/admin/report/sleep.ja.html",
+    "/admin/publish/sleep",
+]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +96,8 @@ def test_these_lead_to_the_first_page(text: str) -> None:
 
 def language(browser: TestClient, accept: str, address: str = "/admin/new") -> str:
     page = browser.get(address, headers={"accept-language": accept}).text
-    return page.partition('<html lang="')[2].partition('"')[0]
+    found = re.search(r'<html\s+lang="([^"]+)"', page)
+    return found[1] if found else ""
 
 
 def test_the_organisers_pages_open_in_the_browsers_language_then_in_the_chosen_one(browser: TestClient) -> None:

@@ -24,6 +24,7 @@ class Asked:
     Attributes:
         page: the page's name, `home` or one of a study's.
         study_id: the study that the page is about; None where it is about none.
+        draft_id: the study that is being set up, on pages about one.
         query: what stands behind the question mark of the address.
     """
 
@@ -33,6 +34,7 @@ class Asked:
     words: Words
     page: str
     study_id: str | None = None
+    draft_id: str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
 
     @property

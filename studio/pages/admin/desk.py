@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from studio.pages.admin import home
 from studio.pages.admin.asked import ROOT, Act, Answer, Asked, Given
 from studio.pages.admin.frame import TABS, frame
 from studio.pages.admin.html import Raw
+from studio.pages.admin.new import begin, file, launch, plan, questions, texts
+from studio.pages.admin.new.steps import StepPage
 from studio.pages.admin.study import overview, people, quality, records, results
 from studio.service import Refusal, StudioError
+from studio.service.organiser.drafting import STEPS
 from studio.service.transactions import or_busy
 from tasks.errors import InputError
 from tasks.languages import catalogue
@@ -20,7 +23,9 @@ from tasks.languages import catalogue
 class Page(Protocol):
     """One page of the desk: a module with its title, its body, and what may be done on it, by name."""
 
-    ACTS: Mapping[str, Act]
+    @property
+    def ACTS(self) -> Mapping[str, Act]:  # noqa: N802 - a constant of a module
+        """What may be done."""
 
     def title(self, asked: Asked) -> str:
         """What stands in the browser's tab."""
@@ -36,6 +41,12 @@ PAGES: Mapping[str, Page] = {
     "quality": quality,
     "results": results,
     "records": records,
+    "new": begin,
+    "file": StepPage("file", file, {}),
+    "questions": StepPage("questions", questions, {}),
+    "texts": StepPage("texts", texts, {}),
+    "plan": StepPage("plan", plan, {}),
+    "launch": StepPage("launch", launch, launch.ACTS),
 }
 
 
@@ -47,14 +58,27 @@ class Shown:
     title: str
 
 
-def place_of(path: str) -> tuple[str, str | None] | None:
-    """(page, study_id) of an address of the desk; None where no page stands there."""
-    parts = path.removeprefix(ROOT).strip("/").split("/")
-    if parts == [""]:
-        return "home", None
-    if parts[0] == "s" and len(parts) in (2, 3):
-        page = parts[2] if len(parts) == 3 else TABS[0]
-        return (page, parts[1]) if page in TABS else None
+class Place(NamedTuple):
+    """Where an address leads: a page, and the study or the draft it is about."""
+
+    page: str
+    study_id: str | None = None
+    draft_id: str | None = None
+
+
+def place_of(path: str) -> Place | None:
+    """Where an address of the desk leads; None where no page stands there."""
+    match path.removeprefix(ROOT).strip("/").split("/"):
+        case [""]:
+            return Place("home")
+        case ["new"]:
+            return Place("new")
+        case ["new", draft_id, step] if step in STEPS:
+            return Place(step, draft_id=draft_id)
+        case ["s", study_id]:
+            return Place(TABS[0], study_id)
+        case ["s", study_id, page] if page in TABS:
+            return Place(page, study_id)
     return None
 
 

@@ -42,7 +42,9 @@ def _side(asked: Asked) -> str:
     words = asked.words
     ways = [("home", asked.address("home"), words["home"], asked.page == "home")]
     if asked.acts:
-        ways.append(("plus", asked.address("new"), words["new_study"], asked.page == "new"))
+        ways.append(
+            ("plus", asked.address("new"), words["new_study"], asked.page == "new" or asked.draft_id is not None)
+        )
     parts = [f'<div class="side-brand">{_brand(asked)}</div>', _ways(ways)]
     if asked.study_id:
         title = words.of(asked.service.study(asked.study_id).title)
@@ -115,7 +117,7 @@ def confirm(act: str, button: str, sentence: str, words: Words, kind: str = "", 
         body: fields that the dialog asks for, as HTML.
         fields: what the act is about, by the name of the field it is sent in.
     """
-    name = f"sure-{act}-{'-'.join(fields.values())}"
+    name = "-".join(("sure", act, *fields.values()))
     hidden = "".join(f'<input type="hidden" name="{key}" value="{text(value)}">' for key, value in fields.items())
     return Raw(
         f'<button type="button" class="button {kind}" data-open="{name}">{text(button)}</button>'

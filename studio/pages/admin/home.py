@@ -8,6 +8,7 @@ from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import button_link, confirm, head
 from studio.pages.admin.html import Raw, Words, bar, field, moment, tag, text
 from studio.pages.admin.icons import icon
+from studio.service.organiser.drafting import STEPS, DraftLine
 from studio.service.organiser.listing import Step, Summary
 
 PLACES: Mapping[Step, str] = {
@@ -29,7 +30,7 @@ def render(asked: Asked) -> Raw:
     """Cards of what is to be done, and the list; an empty desk explains itself."""
     found, words = asked.service.summaries(), asked.words
     if not found:
-        return Raw(head(words["home"]) + _empty(asked))
+        return Raw(head(words["home"]) + _empty(asked) + _drafts(asked))
     away = [row for row in found if row.kept.archived]
     if "archived" in asked.query:
         return Raw(head(words["home_archived"]) + _list(asked, away) + _way_to(asked, "home", words["studies"], "home"))
@@ -42,6 +43,7 @@ def render(asked: Asked) -> Raw:
     return Raw(
         head(words["home"], told, new)
         + (f'<div class="cards three">{cards}</div>' if cards else "")
+        + _drafts(asked)
         + _list(asked, rows)
         + (_way_to(asked, "archived", words.say("home_archived_n", n=len(away)), "archive") if away else "")
     )
@@ -62,6 +64,30 @@ def _empty(asked: Asked) -> str:
     words = asked.words
     ways = button_link(asked.address("new"), words["new_study"], "plus", "primary") if asked.acts else Raw("")
     return f'<section class="card empty"><p>{text(words["home_empty"])}</p><p class="page-acts">{ways}</p></section>'
+
+
+def _drafts(asked: Asked) -> str:
+    """Studies that are being set up, each with the step it is at; nothing for a viewer, or where there is none."""
+    words, lines = asked.words, asked.service.drafts() if asked.acts else []
+    if not lines:
+        return ""
+    rows = "".join(_draft(asked, line) for line in lines)
+    return (
+        f'<section class="card flush"><div class="card-head"><h2>{text(words["drafts_begun"])}</h2></div>'
+        f'<table class="lines"><tbody>{rows}</tbody></table></section>'
+    )
+
+
+def _draft(asked: Asked, line: DraftLine) -> str:
+    words, number = asked.words, STEPS.index(line.step) + 1
+    at = words.say("draft_at", n=number, of=len(STEPS), step=words[f"new_{line.step}"])
+    where = asked.address(f"new/{line.draft_id}/{line.step}")
+    away = confirm("throw", words["draft_throw"], words["draft_throw_sure"], words, "danger", draft_id=line.draft_id)
+    return (
+        f'<tr><td><a class="strong" href="{text(where)}" data-go>{text(line.name or words["new_study"])}</a>'
+        f"<small>{text(at)}</small></td><td>{tag(words['draft_tag'])}</td><td>{moment(line.changed_at)}</td>"
+        f'<td><a href="{text(where)}" data-go>{text(words["draft_go_on"])}</a></td><td>{away}</td></tr>'
+    )
 
 
 def _card(asked: Asked, row: Summary) -> str:
@@ -180,4 +206,12 @@ def delete(asked: Asked, given: Given) -> Answer:
     return Answer(f"{asked.words.say('deleted', study=done.study_id)} {kept}".strip())
 
 
-ACTS: Mapping[str, Act] = {"rename": rename, "due": due, "archive": archive, "restore": restore, "delete": delete}
+def throw(asked: Asked, given: Given) -> Answer:
+    """Throw a draft away."""
+    asked.service.drop_draft(one(given, "draft_id"))
+    return Answer(asked.words["draft_thrown"])
+
+
+ACTS: Mapping[str, Act] = {
+    "rename": rename, "due": due, "archive": archive, "restore": restore, "delete": delete, "throw": throw,
+}  # fmt: skip

@@ -13,6 +13,7 @@ from tasks.languages.tags import Language
 from tasks.schema import Words as StudyText
 
 FOLDER = Path(__file__).parent
+STYLES = (FOLDER.parent / "tokens.css", FOLDER / "static" / "desk.css")
 SECTION = "organiser"
 LANGUAGES = catalogue.languages(SECTION)
 """The languages that the page speaks."""
@@ -181,19 +182,14 @@ def words_in(language: str) -> Words:
     return WORDS[tags.closest(language, LANGUAGES) or LANGUAGES[0]]
 
 
-def spoken(body: str, words: Words) -> Raw:
-    """A part of the page marked with the language and direction of its words; a draft says so."""
-    draft = note(words.say("draft", language=words.name_of(words.language)))
-    foot = draft if catalogue.is_draft(words.language) else ""
-    return Raw(f'<div lang="{words.language}" dir="{words.direction}">{body}{foot}</div>')
-
-
 def page(body: str, words: Words) -> str:
-    """A plain page without script around `body`, dressed as the rest, in the language of `words`."""
-    style = (FOLDER / "admin.css").read_text(encoding="utf-8")
+    """A plain page without script around `body`, dressed as the desk, in the language of `words`."""
+    style = "".join(path.read_text(encoding="utf-8") for path in STYLES)
+    told = note(words.say("draft", language=words.name_of(words.language)))
+    draft = told if catalogue.is_draft(words.language) else ""
     return (
         f'<!doctype html><html lang="{words.language}" dir="{words.direction}"><meta charset="utf-8">'
         "<title>Studio</title>"
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
-        f'<body><main class="desk setup">{spoken(body, words)}</main>'
+        f'<body><div class="desk plain"><main id="page">{body}{draft}</main></div>'
     )

@@ -89,14 +89,14 @@ def begin(study_id: str, given: Mapping[str, str], words: Words, faults: list[st
     told = "".join(f"<li>{text(line)}</li>" for line in faults or ())
     to = f'<input type="text" name="to" placeholder="OWNER/NAME" value="{text(given.get("to", ""))}">'
     fields = [
-        f"<p><label>{text(words['publish_to'])}<br>{to}</label></p>",
+        f"<p><label><span>{text(words['publish_to'])}</span>{to}</label></p>",
         _select("licence", ((one, one) for one in LICENCES), given, words),
         _select("texts", ((one, words[f"publish_texts_{one}"]) for one in TEXTS), given, words),
         _select("public", (("no", words["publish_private"]), ("yes", words["publish_visible"])), given, words),
     ]
     return "".join(
         [
-            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a></p>',
+            f'<p><a href="/admin/">{text(words["back"])}</a></p>',
             f"<h1>{text(words['publish'])}</h1>",
             f'<div class="warn" role="alert"><ul>{told}</ul></div>' if told else "",
             note(words["publish_rules"]),
@@ -117,8 +117,7 @@ def shown(study_id: str, lines: list[str], given: Mapping[str, str], words: Word
             f"<h1>{text(words['publish'])}</h1>",
             f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
             _form(study_id, kept + agreed, words, "publish_send"),
-            f'<p><a class="quiet" href="/admin/publish/{text(study_id)}?lang={words.language}">'
-            f"{text(words['back'])}</a></p>",
+            f'<p><a href="/admin/publish/{text(study_id)}?lang={words.language}">{text(words["back"])}</a></p>',
         ]
     )
 
@@ -128,17 +127,17 @@ def done(address: str, words: Words) -> str:
     return "".join(
         [
             f"<h1>{text(words['publish_done'])}</h1>",
-            f'<p><a class="quiet" href="{text(address)}" rel="noopener">{text(address)}</a></p>',
-            f'<p><a class="quiet" href="/admin/">{text(words["back"])}</a></p>',
+            f'<p><a href="{text(address)}" rel="noopener">{text(address)}</a></p>',
+            f'<p><a href="/admin/">{text(words["back"])}</a></p>',
         ]
     )
 
 
 def _form(study_id: str, body: str, words: Words, button: str) -> Raw:
     return Raw(
-        f'<form method="post" action="/admin/publish/{text(study_id)}">'
+        f'<form method="post" action="/admin/publish/{text(study_id)}" class="card form">'
         f'<input type="hidden" name="lang" value="{words.language}">{body}'
-        f"<p><button>{text(words[button])}</button></p></form>"
+        f'<p class="form-acts"><button class="button primary">{text(words[button])}</button></p></form>'
     )
 
 
@@ -147,4 +146,6 @@ def _select(name: str, choices: object, given: Mapping[str, str], words: Words) 
         f'<option value="{text(value)}"{" selected" if given.get(name) == value else ""}>{text(shown)}</option>'
         for value, shown in choices  # type: ignore[attr-defined]
     )
-    return f'<p><label>{text(words[f"publish_{name}"])}<br><select name="{name}">{options}</select></label></p>'
+    return (
+        f'<p><label><span>{text(words[f"publish_{name}"])}</span><select name="{name}">{options}</select></label></p>'
+    )

@@ -23,7 +23,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
             r"/admin/?",
-            rf"/admin/s/{_ID}(?:/[a-z]+)?",
+            rf"/admin/(?:s/{_ID}(?:/[a-z]+)?|new/{_TOKEN}/[a-z]+)",
             r"/admin/(?:new|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
@@ -41,7 +41,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/api/vote",
             r"/out",
-            r"/admin/(?:out|new|launch)",
+            r"/admin/(?:out|new)",
             rf"/admin/publish/{_ID}",
             r"/sign-in",
             rf"{_BLOCKS}/gradio_api/component_server",

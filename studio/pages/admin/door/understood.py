@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from studio.intake.door import Brought
-from studio.pages.admin.html import Raw, Words, note, table, text
+from studio.pages.admin.html import Raw, Words, table, text
 from tasks.intake.asking import Question
 from tasks.intake.shape.records import Records, paths, pick
 from tasks.intake.spoken import asked, option_word, sentence, word_in
@@ -16,30 +16,16 @@ ROWS, CELL = 3, 80
 MOST_COLUMNS = 12
 
 
-def begin(words: Words) -> str:
-    """The fields for sending files, and the tables to fill in."""
-    word = word_in(words.language)
-    links = " ".join(
-        f'<a class="take" download href="/admin/template.{kind}?lang={words.language}">{kind}</a>'
-        for kind in ("xlsx", "csv")
-    )
-    return (
-        note(word("page_begin_note"))
-        + f'<p><label>{text(word("page_files"))}<br><input type="file" name="files" multiple></label></p>'
-        + f'<p><label>{text(words["new_hub"])}<br><input type="text" name="hub"></label></p>'
-        + f"<p>{text(word('page_template'))} {links}</p>"
-    )
-
-
 def answers(given: Mapping[str, str]) -> dict[str, str]:
     """The answers of a form, by question; what was left open is not among them."""
     return {key.removeprefix(ANSWER): value for key, value in given.items() if key.startswith(ANSWER) and value.strip()}
 
 
-def page(brought: Brought, words: Words, given: Mapping[str, str]) -> str:
-    """What was found, the first records, and a field for each question."""
+def page(brought: Brought, words: Words, given: Mapping[str, str], taken: Sequence[str] = ()) -> str:
+    """What was found, the first records, and a field for each question; `taken`: how the study was read from them."""
     word = word_in(words.language)
-    found = "".join(f"<li>{text(sentence(one, word))}</li>" for one in brought.notes)
+    said = taken or [sentence(one, word) for one in brought.notes]
+    found = "".join(f"<li>{text(one)}</li>" for one in said)
     asking = brought.open_questions()
     fields = "".join(_question(question, words, given.get(ANSWER + question.key, "")) for question in asking)
     return "".join(

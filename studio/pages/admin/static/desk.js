@@ -36,8 +36,9 @@ async function reaching(work) {
 
 // --- pages -------------------------------------------------------------------------------------------------------
 
-/** Goes to an address of the desk. */
+/** Goes to an address of the desk; what was typed in a form that is kept goes along first. */
 async function go(address, push = true) {
+  await keep();
   const url = new URL(address, location.href);
   const shown = await reaching(() => ask({ path: url.pathname, query: url.search }));
   if (!shown?.html) return void (shown && location.assign(address));
@@ -90,6 +91,37 @@ async function send(form, button) {
   const answer = await reaching(() => ask({ do: form.dataset.do, given }));
   delete form.dataset.busy;
   if (answer) await settle(form, answer);
+}
+
+/** Sends files, with whatever else the form holds, to the address that takes them. */
+async function upload(form) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const body = new FormData(form);
+  body.set("lang", root().lang);
+  const answer = await reaching(async () => {
+    const sent = await fetch(form.dataset.upload, { method: "POST", body });
+    if (sent.status === 413) return { told: form.dataset.tooLarge ?? "413", kind: "warn" };
+    if (!sent.ok) throw new Error(`status ${sent.status}`);
+    return sent.json();
+  });
+  delete form.dataset.busy;
+  if (answer) await settle(form, answer);
+}
+
+let kept = "";
+
+/** Keeps what stands in the form of a step, where that is not what was kept last. */
+async function keep() {
+  const form = document.querySelector("form[data-keep]");
+  if (!form || form.dataset.busy) return;
+  const given = fields(form);
+  const now = JSON.stringify(given);
+  if (now === kept) return;
+  const answer = await reaching(() => ask({ do: "keep", given }));
+  if (!answer || answer.kind === "warn") return;
+  kept = now;
+  form.querySelector(".saved")?.classList.add("now");
 }
 
 async function settle(form, { told, kind, shown, go: to, html, title }) {
@@ -200,6 +232,8 @@ function dress() {
   speak();
   localTimes();
   theme();
+  const form = document.querySelector("form[data-keep]");
+  kept = form ? JSON.stringify(fields(form)) : "";
 }
 
 // --- listening ---------------------------------------------------------------------------------------------------
@@ -239,10 +273,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-do]");
+  const form = event.target.closest("form[data-do], form[data-upload]");
   if (!form) return;
   event.preventDefault();
-  send(form, event.submitter);
+  if (form.dataset.upload) upload(form);
+  else send(form, event.submitter);
 });
 document.addEventListener("input", ({ target }) => target.matches("[data-search]") && search(target));
 document.addEventListener("change", ({ target }) => {
@@ -252,7 +287,9 @@ document.addEventListener("change", ({ target }) => {
   location.search = query;
 });
 addEventListener("popstate", () => go(location.href, false));
+document.addEventListener("visibilitychange", () => document.hidden && keep());
 setInterval(refresh, 15000);
+setInterval(keep, 5000);
 try {
   const kept = localStorage.getItem("studio:theme");
   if (kept) document.documentElement.dataset.theme = kept;

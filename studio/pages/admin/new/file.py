@@ -1,0 +1,42 @@
+"""Step one: what was understood of the files, and what only a person knows about them."""
+
+from __future__ import annotations
+
+from studio.intake.drafted import laid_out, study_of, understood
+from studio.pages.admin.asked import Asked, Given
+from studio.pages.admin.door import understood as shown
+from studio.pages.admin.html import note
+from studio.pages.admin.new.facts import first_head
+from studio.pages.admin.new.steps import with_
+from studio.service.organiser.drafting import Draft, KeptDraft
+from tasks.errors import InputError
+
+
+def body(asked: Asked, kept: KeptDraft) -> str:
+    """What was found, the first records, and a field for each open question."""
+    files = asked.service.draft_files(kept.draft_id)
+    if not files:
+        return note(asked.words["new_no_files"])
+    with laid_out(files) as paths:
+        found, wrong = understood(paths, kept.draft.answers)
+        return "".join(note(line, "warn") for line in wrong) + shown.page(
+            found, asked.words, kept.draft.typed, kept.draft.notes
+        )
+
+
+def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
+    """The draft with the study that the files make. InputError where something is open or wrong."""
+    files = asked.service.draft_files(kept.draft_id)
+    if not files:
+        return kept.draft
+    answers = {**kept.draft.answers, **shown.answers({name: "\n".join(values) for name, values in given.items()})}
+    with laid_out(files) as paths:
+        found, wrong = understood(paths, answers)
+        if wrong:
+            raise InputError(list(wrong))
+        if found.open_questions():
+            asked.service.keep_draft(kept.draft_id, with_(kept.draft, answers=dict(found.answers)))
+            raise InputError([asked.words["new_open_questions"]])
+        study, notes = study_of(found, first_head(asked, "quick"), asked.words.language)
+    name = kept.draft.name or asked.words.of(study.title)
+    return with_(kept.draft, study=study, notes=notes, answers=dict(found.answers), name=name)

@@ -1,0 +1,157 @@
+"""What the five steps share: the line of steps, the form around each, keeping what was typed, going on and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from studio.pages.admin.asked import Act, Answer, Asked, Given, one
+from studio.pages.admin.frame import confirm, head
+from studio.pages.admin.html import Raw, note, text
+from studio.pages.admin.icons import icon
+from studio.service.organiser.drafting import STEPS, Draft, KeptDraft, Step
+from tasks.errors import InputError
+from tasks.schema import Study
+
+
+class Body(Protocol):
+    """What is particular to a step: a module."""
+
+    def body(self, asked: Asked, kept: KeptDraft) -> str:
+        """The fields of the step's form, with what was typed before."""
+
+    def take(self, asked: Asked, kept: KeptDraft, given: Given) -> Draft:
+        """The draft with the step's fields in it. InputError for every field that cannot be used."""
+
+
+def address(asked: Asked, draft_id: str, step: str) -> str:
+    """Where a step of a draft stands."""
+    return asked.address(f"new/{draft_id}/{step}")
+
+
+def kept_of(asked: Asked) -> KeptDraft:
+    """The draft that the page is about. InputError where it is no longer there."""
+    kept = asked.service.draft(asked.draft_id or "")
+    if kept is None:
+        raise InputError([asked.words["draft_gone"]])
+    return kept
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """One step as a page of the desk."""
+
+    step: Step
+    own: Body
+    more: Mapping[str, Act]
+    """What may be done on the step beside going on."""
+
+    def title(self, asked: Asked) -> str:
+        """The page's title."""
+        return asked.words["new_study"]
+
+    def render(self, asked: Asked) -> Raw:
+        """The line of steps, the step, and the way on."""
+        kept = asked.service.draft(asked.draft_id or "") if asked.acts else None
+        words = asked.words
+        if kept is None:
+            return Raw(f"{head(words['new_study'])}<p class='warn'>{text(words['draft_gone'])}</p>")
+        try:
+            body = self.own.body(asked, kept)
+        except InputError as error:
+            body = note("\n".join(getattr(error, "errors", None) or [str(error)]), "warn")
+        away = confirm("throw", words["draft_throw"], words["draft_throw_sure"], words, "danger")
+        return Raw(
+            f"{head(kept.draft.name or words['new_study'], words[f'new_{self.step}_told'], away)}"
+            f"{self._line(asked, kept)}"
+            f'<form id="step" data-do="next" data-keep class="step">{body}'
+            f"{self._foot(asked)}</form>"
+        )
+
+    def _line(self, asked: Asked, kept: KeptDraft) -> str:
+        reached = STEPS.index(kept.draft.step)
+        marks = "".join(self._mark(asked, number, step, reached) for number, step in enumerate(STEPS))
+        return f'<ol class="steps" aria-label="{text(asked.words["steps"])}">{marks}</ol>'
+
+    def _mark(self, asked: Asked, number: int, step: Step, reached: int) -> str:
+        """A step in the line; those that were reached can be gone to, and what stands in the form is kept."""
+        here, word = step == self.step, text(asked.words[f"new_{step}"])
+        shown = f"<b>{number + 1}</b><span>{word}</span>"
+        if here:
+            return f'<li aria-current="step">{shown}</li>'
+        if number > reached:
+            return f"<li>{shown}</li>"
+        return f'<li class="done"><button form="step" name="to" value="{step}">{shown}</button></li>'
+
+    def _foot(self, asked: Asked) -> str:
+        number, words = STEPS.index(self.step), asked.words
+        back = ""
+        if number:
+            back = f'<button class="button" name="to" value="{STEPS[number - 1]}">{text(words["back"])}</button>'
+        after = STEPS[number + 1] if number + 1 < len(STEPS) else ""
+        called = words.say("new_next", step=words[f"new_{after}"]) if after else words["new_launch"]
+        go_on = f'<button class="button primary" name="to" value="{after or "done"}">{text(called)}</button>'
+        saved = f'<span class="soft saved" role="status">{icon("check")}<span>{text(words["draft_kept"])}</span></span>'
+        return f'<div class="step-foot">{saved}<p class="form-acts">{back}{go_on}</p></div>'
+
+    @property
+    def ACTS(self) -> Mapping[str, Act]:  # noqa: N802 - as a module's
+        """Going on, keeping what was typed, throwing the draft away, and what the step has of its own."""
+        return {"next": self.go_on, "keep": self.keep, "throw": throw, **self.more}
+
+    def go_on(self, asked: Asked, given: Given) -> Answer:
+        """Take the step's fields into the draft and go where the button says; back goes also where a field is wrong."""
+        kept, to = kept_of(asked), one(given, "to")
+        try:
+            draft = _settled(self.own.take(asked, kept, given), given)
+        except InputError:
+            if to not in STEPS[: STEPS.index(self.step)]:
+                raise
+            draft = _typed(kept.draft, given)
+        target = next((step for step in STEPS if step == to), None)
+        if target is None:
+            return Answer(stay=True)
+        step = max(draft.step, target, key=STEPS.index)
+        asked.service.keep_draft(kept.draft_id, with_(draft, step=step))
+        return Answer(go=address(asked, kept.draft_id, target))
+
+    def keep(self, asked: Asked, given: Given) -> Answer:
+        """Keep the fields as they are, right or not."""
+        kept = kept_of(asked)
+        asked.service.keep_draft(kept.draft_id, _typed(kept.draft, given))
+        return Answer(stay=True)
+
+
+def throw(asked: Asked, given: Given) -> Answer:
+    """Throw the draft away."""
+    asked.service.drop_draft(asked.draft_id or "")
+    return Answer(asked.words["draft_thrown"], go=asked.address("home"))
+
+
+def with_(draft: Draft, **changed: object) -> Draft:
+    """The draft with some of its parts changed."""
+    return draft.model_copy(update=changed)
+
+
+def _typed(draft: Draft, given: Given) -> Draft:
+    """The draft with fields as they were typed; several values of one in lines."""
+    fields = {name: "\n".join(values) for name, values in given.items() if name != "to"}
+    return with_(draft, typed={**draft.typed, **fields})
+
+
+def _settled(draft: Draft, given: Given) -> Draft:
+    """The draft once the fields of a form are in its study: they need not be kept as they were typed."""
+    return with_(draft, typed={name: value for name, value in draft.typed.items() if name not in given})
+
+
+def typed(kept: KeptDraft, name: str, value: str) -> str:
+    """What stands in a field: what was typed and is not in the study yet, else the study's own value."""
+    return kept.draft.typed.get(name, value)
+
+
+def study_in(kept: KeptDraft, asked: Asked) -> Study:
+    """The draft's study. InputError where the files make none yet."""
+    if kept.draft.study is None:
+        raise InputError([asked.words["draft_no_study"]])
+    return kept.draft.study
