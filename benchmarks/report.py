@@ -1,4 +1,6 @@
-"""How long a full report takes: 1,000 items, 10 raters, 8 criteria, 10,000 resamples; and `import results`.
+"""How long a full report takes beside reading its export: 1,000 items, 10 raters, 8 criteria, 10,000 resamples.
+
+Also `import results` in a fresh process, and the mean for raters at large from 500 votes.
 
 python benchmarks/report.py [--items 1000] [--raters 10]
 """
@@ -6,19 +8,29 @@ python benchmarks/report.py [--items 1000] [--raters 10]
 from __future__ import annotations
 
 import argparse
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from results.export.folder import read, write  # noqa: E402
+from results.planning.vote_model import Assumptions, as_ratings, model  # noqa: E402
 from results.report.build import build  # noqa: E402
 from results.report.build import write as write_report  # noqa: E402
+from results.statistics.at_large import margin_at_large  # noqa: E402
 from tests.judged import export  # noqa: E402
+
+MOST = 2.5
+"""Times reading that a whole report may take, reading among it."""
+RUNS = 25
 
 
 def main() -> None:
@@ -29,6 +41,7 @@ def main() -> None:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import results"], check=True, cwd=ROOT)
     print(f"import results, a fresh process: {time.perf_counter() - start:.2f} s")
+    print(f"raters at large, 500 votes: {1000 * at_large():.1f} ms, the median of {RUNS} runs")
     with tempfile.TemporaryDirectory() as folder:
         written = write(export(options.items, options.raters, name="full"), Path(folder) / "export")
         clock = [time.perf_counter()]
@@ -47,6 +60,19 @@ def main() -> None:
         f"{options.items} items x {options.raters} raters x {criteria} criteria, {len(made.judgments):,} judgments: "
         f"{clock[-1] - clock[0]:.1f} s ({parts})"
     )
+    ratio = (clock[-1] - clock[0]) / (clock[1] - clock[0])
+    print(f"the whole against reading alone: {ratio:.2f} times, {MOST} at most{'' if ratio <= MOST else ': NOT HELD'}")
+
+
+def at_large() -> float:
+    """Seconds that the mean for raters at large takes from 100 items of 5 raters."""
+    table = as_ratings(model(Assumptions()).draw(1, 100, 5, np.random.default_rng(0))[0])
+    margin_at_large(table)  # loads what it imports
+    clock = [time.perf_counter()]
+    for _ in range(RUNS):
+        margin_at_large(table)
+        clock.append(time.perf_counter())
+    return statistics.median(end - begin for begin, end in pairwise(clock))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ THIRD_PARTY = {
         "pydantic", "pydantic_core", "yaml", "numpy", "pyarrow", "babel", "langcodes", "python_calamine", "xlsxwriter",
     },
     "results": {
-        "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica", "statsmodels",
+        "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica",
         "sacrebleu", "rouge_score", "MeCab", "ipadic", "jinja2", "xlsxwriter", "inspect_ai",
     },
     "studio": {

@@ -76,7 +76,7 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
         leaks=tuple(map(judgments.leak_record, gaps)),
         answer=answer(study, preference, agreement, any(act.kind == PLAN_CHANGED for act in export.acts)),
     )
-    return Report(record, {language: heds.datasheet(export, record, language) for language in heds.LANGUAGES})
+    return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))
 
 
 def write(report: Report, folder: Path, *languages: Language) -> Path:

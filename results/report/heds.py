@@ -50,7 +50,13 @@ def datasheet(export: Export, record: ReportRecord, language: Language = FORM_LA
 
     `record` is the report of the same export.
     """
-    return tuple(_Sheet(export, record, language).entries())
+    return datasheets(export, record, language)[language]
+
+
+def datasheets(export: Export, record: ReportRecord, *languages: Language) -> dict[Language, tuple[Entry, ...]]:
+    """The sheet in each language."""
+    judged = frozenset(row.item_id for row in export.judgments if row.kind == "main" and row.value is not None)
+    return {language: tuple(_Sheet(export, record, language, judged).entries()) for language in languages}
 
 
 def markdown(entries: Sequence[Entry], record: ReportRecord, language: Language = FORM_LANGUAGE) -> str:
@@ -92,6 +98,8 @@ class _Sheet:
     export: Export
     record: ReportRecord
     language: Language
+    judged: frozenset[str]
+    """Items with a main judgment."""
 
     @property
     def study(self) -> Study:
@@ -130,10 +138,9 @@ class _Sheet:
         yield self._entry("2.5")
 
     def _sample(self) -> Iterator[Entry]:
-        judged = {row.item_id for row in self.export.judgments if row.kind == "main" and row.value is not None}
-        shown = sum(1 for row in self.export.responses if row.item_id in judged)
+        shown = sum(1 for row in self.export.responses if row.item_id in self.judged)
         power = f"{_DESIGN}sample-statistical_power-"
-        yield self._entry("3.1.1", self._say("outputs", shown=shown, n=len(judged)))
+        yield self._entry("3.1.1", self._say("outputs", shown=shown, n=len(self.judged)))
         yield self._entry("3.1.2")
         for place, name in enumerate(("method", "value", "script"), start=1):
             yield self._entry(f"3.1.3.{place}", field=f"{power}{name}")

@@ -89,20 +89,20 @@ def data_record(data: Judged, kept: Judged, preference: Criterion | None) -> Dat
     `kept` is what the figures rest on, `preference` the criterion that ties are counted on.
     """
     main = [row for row in data.export.assignments if row.kind == "main"]
-    judged = [row for row in data.rows if row.value is not None]
+    judged = data.rows.columns.at(data.rows.columns.given)
     left = Counter(row.left for row in main if row.status == "left" and row.left is not None)
     return DataRecord(
-        n_items=len({row.item_id for row in judged}),
-        n_dialogues=len({row.dialogue for row in judged}),
-        n_raters=len({row.rater for row in judged}),
-        n_judgments=len(judged),
+        n_items=judged.item.number(),
+        n_dialogues=judged.dialogue.number(),
+        n_raters=judged.rater.number(),
+        n_judgments=len(judged.given),
         n_items_planned=len(data.study.items),
         n_assignments_planned=len(main),
         n_assignments_judged=sum(row.status == "submitted" for row in main),
         parts=parts_record(data, preference),
         left=LeftRecord(cannot_judge=left["cannot_judge"], skipped=left["skipped"]),
         withdrawn_raters=_withdrawn(data),
-        excluded=len({row.assignment_id for row in judged} - {row.assignment_id for row in kept.rows}),
+        excluded=_excluded(data, kept),
         not_in_main_figures=dict(sorted(Counter(_other_kinds(data.export)).items())),
     )
 
@@ -127,6 +127,14 @@ def _part(tied: Mapping[str, bool], row: AssignmentRow) -> str:
     return "judged" if same is None else "about_the_same" if same else "preferred"
 
 
+def _excluded(data: Judged, kept: Judged) -> int:
+    """Judged assignments of which no row is kept."""
+    if kept is data:
+        return 0
+    judged = {row.assignment_id for row in data.rows if row.value is not None}
+    return len(judged - {row.assignment_id for row in kept.rows})
+
+
 def _other_kinds(export: Export) -> list[str]:
     return [row.kind for row in export.assignments if row.kind != "main" and row.status == "submitted"]
 
@@ -140,7 +148,7 @@ def _withdrawn(data: Judged) -> int:
 def order_record(data: Judged, resampling: Resampling) -> OrderRecord:
     """Facts of presentation order, the only ones that see sides."""
     listed = data.study.imported is not None and data.study.imported.order != "shown"
-    facts = order([row for row in data.rows if row.criterion_kind == "preference" and not listed], resampling)
+    facts = order(() if listed else data.preferences, resampling)
     if listed:
         facts = replace(facts, first_share=replace(facts.first_share, reason=Reason.ORDER_UNKNOWN))
     return OrderRecord(

@@ -9,8 +9,12 @@ does not reject. Source: Hartigan (1969), Using Subsample Values as Typical Valu
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.reasons import Reason
@@ -21,6 +25,8 @@ MOST_ENUMERATED = 16
 _DRAWS_PER_RESAMPLE = 10
 _CHUNK = 32_000_000
 """Bytes of memberships held at once, eight to a byte."""
+_ROWS = 1_024
+Members = npt.NDArray[np.uint8]
 
 
 def mean_figure(rows: Array, name: str, sizes: Sizes, resampling: Resampling, undefined_because: Reason) -> Figure:
@@ -59,29 +65,84 @@ def _subset_means(rows: Array, resampling: Resampling) -> Array:
     if dialogues <= MOST_ENUMERATED:
         numbers = np.arange(1, 2**dialogues, dtype=np.int64)
         inside = (numbers[:, None] >> np.arange(dialogues)) & 1
-        return _means(inside @ rows)
-    random, draws = np.random.default_rng(resampling.seed), _DRAWS_PER_RESAMPLE * resampling.resamples
-    step = max(1, 8 * _CHUNK // dialogues)
-    parts = [_random_sums(rows, min(step, draws - start), random) for start in range(0, draws, step)]
-    return _means(np.concatenate(parts))
+        return _means(*(inside @ rows).T)
+    subsets = _subsets_of(dialogues, _DRAWS_PER_RESAMPLE * resampling.resamples, resampling.seed)
+    return np.concatenate([_means(part.sums(rows[:, 0]), part.sizes(rows[:, 1])) for part in subsets])
 
 
-def _random_sums(rows: Array, subsets: int, random: np.random.Generator) -> Array:
-    """Sums of each subset, shape (subsets, 2): eight dialogues at a time, whose 256 sums are made beforehand."""
-    groups = -(-len(rows) // 8)
-    eights = np.zeros((groups * 8, 2))
-    eights[: len(rows)] = rows
-    members = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
-    sums_of = np.ascontiguousarray((members @ eights.reshape(groups, 8, 2)).transpose(2, 0, 1))
-    drawn = np.ascontiguousarray(random.integers(0, 256, size=(subsets, groups), dtype=np.uint8).T)
-    sums = np.zeros((2, subsets))
-    for group, members_of in enumerate(drawn):
-        sums[0] += sums_of[0, group].take(members_of)
-        sums[1] += sums_of[1, group].take(members_of)
-    return sums.T
-
-
-def _means(sums: Array) -> Array:
-    filled = sums[:, 1] > 0
-    means: Array = sums[filled, 0] / sums[filled, 1]
+def _means(sums: Array, sizes: Array) -> Array:
+    filled = sizes > 0
+    means: Array = sums[filled] / sizes[filled]
     return means
+
+
+# --- random subsets -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Subsets:
+    """Random subsets of dialogues, by eights: `members[g, s]` has a bit for each of dialogues 8 g to 8 g + 7."""
+
+    members: Members
+
+    def sums(self, column: Array) -> Array:
+        """Sums of one number a dialogue over each subset, shape (S,), from the 256 sums of each eight."""
+        groups, subsets = self.members.shape
+        eights = np.zeros(groups * 8)
+        eights[: len(column)] = column
+        sums_of = eights.reshape(groups, 8) @ _BYTES.T.astype(np.float64)
+        sums, found = np.zeros(subsets), np.empty(subsets)
+        for of_eight, members in zip(sums_of, self.members, strict=True):
+            # A byte is always a place among 256; "clip" spares the check that it is.
+            np.take(of_eight, members, out=found, mode="clip")
+            sums += found
+        return sums
+
+    def sizes(self, column: Array) -> Array:
+        """As `sums`, quick where all dialogues are alike."""
+        return column[0] * self.number if bool(np.all(column == column[0])) else self.sums(column)
+
+    @cached_property
+    def number(self) -> Array:
+        """How many dialogues each subset has; bits beyond the last dialogue count for none."""
+        number: Array = np.bitwise_count(self.members).sum(axis=0, dtype=np.float64)
+        return number
+
+
+_BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+"""The bits of every byte, shape (256, 8)."""
+
+
+def _subsets_of(dialogues: int, draws: int, seed: int) -> Iterable[_Subsets]:
+    """The same subsets for the same seed, in parts that fit into memory; kept where one part holds them all."""
+    if draws <= _step(dialogues):
+        return _kept(dialogues, draws, seed)
+    return _drawn(dialogues, draws, seed)
+
+
+@lru_cache(maxsize=3)
+def _kept(dialogues: int, draws: int, seed: int) -> tuple[_Subsets, ...]:
+    """One set of draws serves all figures of a report that rest on as many dialogues."""
+    return tuple(_drawn(dialogues, draws, seed))
+
+
+def _drawn(dialogues: int, draws: int, seed: int) -> Iterator[_Subsets]:
+    random, step, groups = np.random.default_rng(seed), _step(dialogues), -(-dialogues // 8)
+    last = np.uint8(256 - 2 ** (8 * groups - dialogues))
+    for start in range(0, draws, step):
+        size = (min(step, draws - start), groups)
+        members = _turned(random.integers(0, 256, size=size, dtype=np.uint8))
+        members[-1] &= last
+        yield _Subsets(members)
+
+
+def _turned(table: Members) -> Members:
+    """Rows as columns, some at a time: in one step each number would come from another line of memory."""
+    turned = np.empty(table.shape[::-1], dtype=np.uint8)
+    for start in range(0, len(table), _ROWS):
+        turned[:, start : start + _ROWS] = table[start : start + _ROWS].T
+    return turned
+
+
+def _step(dialogues: int) -> int:
+    return max(1, 8 * _CHUNK // dialogues)

@@ -138,9 +138,10 @@ def sign_test(won: int, lost: int, dialogues: int) -> Test:
         return Test(None, method, Reason.ALL_TIED)
     if dialogues < FEWEST_DIALOGUES:
         return Test(None, method, Reason.FEW_DIALOGUES)
-    from scipy.stats import binomtest
+    from scipy.special import betainc
 
-    return Test(float(binomtest(won, won + lost, 0.5).pvalue), method)
+    tail = float(betainc(max(won, lost), min(won, lost) + 1, 0.5))  # of a binomial: as few wins, or losses, by chance
+    return Test(min(1.0, 2 * tail), method)
 
 
 def holm(tests: Sequence[Test]) -> tuple[float | None, ...]:

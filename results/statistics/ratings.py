@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,6 @@ import numpy.typing as npt
 from results.statistics.figure import Sizes
 from results.statistics.resample import by_dialogue
 from tasks.errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -61,6 +59,13 @@ class Ratings:
         numbers: Array = self.domain[self.value]
         return numbers
 
+    @cached_property
+    def grid(self) -> Indices:
+        """Index in `domain` of each rater's rating of each unit, shape (U, R); -1 where it is missing."""
+        grid = np.full((self.units, max(self.raters, 1)), -1, dtype=np.int64)
+        grid[self.unit, self.rater] = self.value
+        return grid
+
     def counts(self) -> Indices:
         """How often each value was given to each unit, shape (U, V)."""
         width = max(len(self.domain), 1)
@@ -81,8 +86,8 @@ class Ratings:
 
     def sizes(self) -> Sizes:
         """Dialogues, raters and ratings that take part: those of units with a rating."""
-        rated = np.unique(self.dialogue[self.unit]) if len(self.unit) else self.unit
-        return Sizes(items=len(rated), raters=len(np.unique(self.rater)), judgments=len(self.unit))
+        dialogues, raters = (int(np.count_nonzero(np.bincount(c))) for c in (self.dialogue[self.unit], self.rater))
+        return Sizes(items=dialogues, raters=raters, judgments=len(self.unit))
 
     def by_rater(self) -> dict[Hashable, Ratings]:
         """Each rater's own ratings of the same units, by name; raters without a rating are left out."""
@@ -110,47 +115,89 @@ def ratings(
     rater can give, in order; without it the values found, sorted. Words are replaced by their rank 0..V-1.
     Raises ValueError on a value outside `domain`, and on a rater's second rating of a unit.
     """
-    import pandas as pd
+    units, unit_codes = _coded(unit)
+    raters, rater_codes = _coded(rater)
+    cluster_codes = unit_codes if dialogue is None else _coded(dialogue)[1]
+    given = [None if one is None or one != one else one for one in value]  # NaN alone differs from itself
+    values = list(dict.fromkeys(domain)) if domain is not None else sorted({v for v in given if v is not None})
+    place = {name: float(number) for number, name in enumerate(values)}
+    unknown = next((one for one in given if one is not None and one not in place), None)
+    if unknown is not None:
+        raise InputError(f"value '{unknown}' is none of {values}")
+    made = coded_ratings(
+        unit_codes,
+        rater_codes,
+        np.array([np.nan if one is None else place[one] for one in given], dtype=np.float64),
+        cluster_codes,
+        range(len(values)),
+        units.__getitem__,
+        raters.__getitem__,
+    )
+    return replace(made, domain=_as_numbers(values))
 
-    cluster = unit if dialogue is None else dialogue
-    frame = pd.DataFrame({"unit": list(unit), "rater": list(rater), "dialogue": list(cluster)})
-    frame["value"] = pd.Series(list(value), dtype=object)
-    units = frame.drop_duplicates("unit").sort_values(["dialogue", "unit"], kind="stable")
-    rated = frame[frame["value"].notna()]
-    _refuse_second_ratings(rated)
-    values = list(dict.fromkeys(domain)) if domain is not None else sorted(set(rated["value"]))
-    names = sorted(set(frame["rater"]))
-    unit_places, value_places = _places(rated["unit"], units["unit"]), _places(rated["value"], values)
-    # A rater's name must not change the last digit of a sum, so ratings stand by unit, then by value.
-    order = np.lexsort((value_places, unit_places))
+
+def _coded(column: Sequence[Hashable]) -> tuple[list[Any], Indices]:
+    """The distinct names in order, and the place of each entry among them."""
+    names = _in_order(set(column))
+    place = {name: number for number, name in enumerate(names)}
+    return names, np.array([place[name] for name in column], dtype=np.int64)
+
+
+def _in_order(names: set[Any]) -> list[Any]:
+    """Sorted; where names of several kinds cannot be compared, kind by kind."""
+    try:
+        return sorted(names)
+    except TypeError:
+        return sorted(names, key=lambda name: (type(name).__name__, name))
+
+
+def coded_ratings(
+    unit: Indices,
+    rater: Indices,
+    value: Array,
+    dialogue: Indices,
+    domain: Sequence[float],
+    unit_name: Callable[[int], Hashable],
+    rater_name: Callable[[int], Hashable],
+) -> Ratings:
+    """As `ratings`, from columns of codes in the order of their names; `domain` is ascending and NaN is missing.
+
+    Units and raters are those that stand in a row. Raises `InputError` as `ratings` does.
+    """
+    units, first, unit_places = np.unique(unit, return_index=True, return_inverse=True)
+    raters, rater_places = np.unique(rater, return_inverse=True)
+    order = np.lexsort((units, dialogue[first]))
+    unit_places = np.argsort(order)[unit_places]
+    rater_names = tuple(map(rater_name, raters.tolist()))
+    unit_names = tuple(map(unit_name, units[order].tolist()))
+    given = np.flatnonzero(np.isfinite(value))
+    unit_places, rater_places = unit_places[given], rater_places[given]
+    cells, counts = np.unique(unit_places * max(len(raters), 1) + rater_places, return_counts=True)
+    if len(cells) and counts.max() > 1:
+        u, r = divmod(int(cells[np.argmax(counts > 1)]), len(raters))
+        raise InputError(f"rater '{rater_names[r]}' rated unit '{unit_names[u]}' more than once")
+    points = np.array(domain, dtype=np.float64)
+    value_places = _points(value[given], points)
+    by_value = np.lexsort((value_places, unit_places))
     return Ratings(
-        unit=unit_places[order],
-        rater=_places(rated["rater"], names)[order],
-        value=value_places[order],
-        domain=_as_numbers(values),
-        dialogue=pd.factorize(units["dialogue"])[0].astype(np.int64),
-        rater_names=tuple(names),
-        unit_names=tuple(units["unit"]),
+        unit=unit_places[by_value],
+        rater=rater_places[by_value],
+        value=value_places[by_value],
+        domain=points,
+        dialogue=np.unique(dialogue[first][order], return_inverse=True)[1].astype(np.int64),
+        rater_names=rater_names,
+        unit_names=unit_names,
     )
 
 
-def _places(column: pd.Series[Any], names: Iterable[Any]) -> Indices:
-    """Index in `names` of each entry. Raises ValueError for an entry that is not there."""
-    import pandas as pd
-
-    index = pd.Index(list(names), dtype=object, tupleize_cols=False)
-    places = index.get_indexer(pd.Index(column, dtype=object, tupleize_cols=False))
-    if len(places) and places.min() < 0:
-        unknown = column.iloc[int(np.argmin(places))]
-        raise InputError(f"value '{unknown}' is none of {list(index)}")
+def _points(value: Array, domain: Array) -> Indices:
+    """Index in the ascending `domain` of each value. Raises `InputError` for a value that is not there."""
+    places = np.searchsorted(domain, value)
+    known = np.isin(value, domain)
+    if not known.all():
+        unknown = value[np.argmin(known)]
+        raise InputError(f"value '{unknown:g}' is none of {domain.tolist()}")
     return places.astype(np.int64)
-
-
-def _refuse_second_ratings(frame: pd.DataFrame) -> None:
-    twice = frame[frame.duplicated(["unit", "rater"])]
-    if len(twice):
-        unit, rater = twice["unit"].iloc[0], twice["rater"].iloc[0]
-        raise InputError(f"rater '{rater}' rated unit '{unit}' more than once")
 
 
 def _as_numbers(values: Sequence[Any]) -> Array:

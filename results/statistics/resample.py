@@ -27,6 +27,8 @@ Interval = Literal["recommended", "percentile", "bca"]
 
 _CHUNK = 4_000_000
 """Weights held at once, in numbers: 32 MB."""
+_AT_ONCE = 64_000
+"""Weights multiplied at once, in numbers: few enough to stay in the processor's own memory."""
 _MOST_CACHED = 20_000_000
 """Weights kept between calls, in numbers of two bytes: 40 MB a table."""
 _MOST_UNDEFINED = 0.05
@@ -143,7 +145,14 @@ def totals(features: Array, resampling: Resampling) -> Array:
     if len(patterns) * 25 < rows:
         weights = np.random.default_rng(resampling.seed).multinomial(rows, counts / rows, size=resamples)
         return weights.astype(np.float64) @ patterns
-    return np.concatenate([weights.astype(np.float64) @ features for _, weights in weights_of(rows, resampling)])
+    step = max(1, _AT_ONCE // rows)
+    return np.concatenate(
+        [
+            weights[start : start + step].astype(np.float64) @ features
+            for _, weights in weights_of(rows, resampling)
+            for start in range(0, len(weights), step)
+        ]
+    )
 
 
 def weights_of(rows: int, resampling: Resampling) -> Iterator[tuple[slice, Weights]]:

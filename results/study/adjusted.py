@@ -4,26 +4,26 @@
 
 Ties stay in, as 0. `a` is the margin where both responses are alike in all that the study adjusts for; minimal is 1 or
 0 (docs/asking.md); place is +1/2 where the pair's first system stood first and -1/2 where it stood second (an order
-fact, so that `e` is not given here). Intervals and p-values: results/statistics/clustered.py. Where the two systems
-hardly overlap, the model would speak of responses that neither gives: it is refused unless the mean gap is at most one
-standard deviation of the gaps and at least 15 % of the items lie on each side of equality, for every covariate. The
-share of decisive votes where both are equal comes from a logit and is shown without an interval: with few raters its
-errors are too small.
+fact, so that `e` is not given here). Intervals and p-values: results/statistics/regression/clustered.py. Where the two
+systems hardly overlap, the model would speak of responses that neither gives: it is refused unless the mean gap is at
+most one standard deviation of the gaps and at least 15 % of the items lie on each side of equality, for every
+covariate. The share of decisive votes where both are equal comes from a logit and is shown without an interval: with
+few raters its errors are too small.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from results.export.rows import JudgmentRow, ResponseRow
-from results.statistics import clustered
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.ratings import Indices, Pair
 from results.statistics.reasons import Reason
+from results.statistics.regression import clustered
+from results.statistics.regression.logit import logit
 from results.statistics.resample import Array
 from results.statistics.signflip import Test
 from results.study.judged import Judged, compared, signed
@@ -209,21 +209,11 @@ def _overlap(votes: _Votes) -> bool:
 
 def _share_when_equal(votes: _Votes) -> Figure:
     """Share of decisive votes for the first system where all terms but the intercept are 0, without an interval."""
-    from statsmodels.discrete.discrete_model import Logit
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
-
     decisive = votes.strength != 0
     chosen, design = (votes.strength[decisive] > 0).astype(np.float64), votes.design[decisive]
     if not len(chosen) or chosen.min() == chosen.max() or np.linalg.matrix_rank(design) < design.shape[1]:
         return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("error", ConvergenceWarning)
-        warnings.simplefilter("error", PerfectSeparationWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        try:
-            terms = np.asarray(Logit(chosen, design).fit(disp=False, maxiter=100).params)
-        except (ConvergenceWarning, PerfectSeparationWarning, np.linalg.LinAlgError):
-            return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
-    if bool(np.any(np.abs(terms) > 50)):
+    terms = logit(chosen, design)
+    if terms is None:
         return undefined(Reason.VOTES_SEPARATED, LOGIT, votes.sizes)
     return Figure(float(1 / (1 + np.exp(-terms[0]))), method=LOGIT, reason=Reason.SHOWN_ALONE, sizes=votes.sizes)

@@ -155,8 +155,7 @@ def _rater_pairs(ratings: Ratings) -> dict[RaterPair, tuple[int, int]]:
 
 
 def _pairwise(ratings: Ratings) -> dict[RaterPair, tuple[float | None, int]]:
-    grid = np.full((ratings.units, max(ratings.raters, 1)), -1, dtype=np.int64)
-    grid[ratings.unit, ratings.rater] = ratings.value
+    grid = ratings.grid
     return {names: _same(grid[:, first], grid[:, second]) for names, (first, second) in _rater_pairs(ratings).items()}
 
 

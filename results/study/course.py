@@ -1,8 +1,8 @@
 """Whether a comparison holds over time and under other readings of what was left out: exploratory, one pair at a time.
 
-Trends are slopes of a linear model with errors clustered by dialogue and rater (results/statistics/clustered.py), over
-the position in a rater's own order and over days since the first judgment. `cannot judge` counted as 'about the same',
-and ties left out, show what either reading would have given.
+Trends are slopes of a linear model with errors clustered by dialogue and rater
+(results/statistics/regression/clustered.py), over the position in a rater's own order and over days since the first
+judgment. `cannot judge` counted as 'about the same', and ties left out, show what either reading would have given.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from datetime import datetime
 
 import numpy as np
 
+from results.export.columns import Rows
 from results.export.rows import JudgmentRow
-from results.statistics import clustered
 from results.statistics.at_large import FEWEST_RATERS, margin_at_large
-from results.statistics.estimates import group_places
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.preference import mean_margin
 from results.statistics.ratings import Pair
 from results.statistics.reasons import Reason
+from results.statistics.regression import clustered
 from results.statistics.resample import Array, Resampling
-from results.study.judged import Judged, compared, preference_ratings, signed
+from results.study.judged import Judged, compared, preference_ratings
 from tasks.schema import Criterion
 
 METHOD = "slope of a linear model, errors clustered by dialogue and rater (CR2)"
@@ -52,13 +52,11 @@ class Course:
 def course(data: Judged, criterion: Criterion, pair: Pair, resampling: Resampling) -> Course:
     """The figures of one pair, whichever side its systems stood on; null with the reason where there is too little."""
     rows = compared(data.of(criterion.criterion_id), pair)
-    judged = [row for row in rows if row.strength is not None]
-    margins = np.array([signed(row, pair) for row in judged], dtype=np.float64)
-    position = np.array([row.position / 10 for row in judged])
-    timed = [row for row in judged if row.active_seconds]
-    pace = _slope(
-        np.log([row.active_seconds or 1.0 for row in timed]), np.array([row.position / 10 for row in timed]), timed
-    )
+    judged = rows.where(np.isfinite(rows.columns.strength))
+    margins, position = judged.columns.signed(pair), judged.columns.position / 10
+    seconds = np.array([row.active_seconds or 0.0 for row in judged], dtype=np.float64)
+    timed = seconds > 0
+    pace = _slope(np.log(seconds[timed]), position[timed], judged.where(timed))
     timed_all = all(row.submitted_at for row in judged)
     known = timed_all or data.study.imported is None
     return Course(
@@ -67,15 +65,14 @@ def course(data: Judged, criterion: Criterion, pair: Pair, resampling: Resamplin
         pace_per_ten=pace.moved(lambda slope: float(np.exp(slope))) if known else _UNKNOWN,
         margin_per_day=_slope(margins, _days(judged), judged) if timed_all else _UNKNOWN,
         unable_as_same=_margin(data, criterion, pair, [_as_same(row) for row in rows], resampling),
-        without_ties=_margin(data, criterion, pair, [row for row in judged if row.strength], resampling),
+        without_ties=_margin(data, criterion, pair, judged.where(judged.columns.strength > 0), resampling),
     )
 
 
-def _slope(values: Array, over: Array, rows: Sequence[JudgmentRow]) -> Figure:
+def _slope(values: Array, over: Array, rows: Rows) -> Figure:
     """Change of the values for one unit of `over`, both shape (N,), one entry a row."""
-    dialogue = np.array(group_places([row.dialogue for row in rows]), dtype=np.int64)
-    rater = np.array(group_places([row.rater for row in rows]), dtype=np.int64)
-    sizes = Sizes(len(set(dialogue.tolist())), len(set(rater.tolist())), len(rows))
+    dialogue, rater = rows.columns.dialogue.codes, rows.columns.rater.codes
+    sizes = Sizes(len(np.unique(dialogue)), len(np.unique(rater)), len(rows))
     reason = _obstacle(over, sizes)
     if reason is not None:
         return undefined(reason, METHOD, sizes)

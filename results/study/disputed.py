@@ -5,7 +5,7 @@ No answer carries a rater's name; a comment stands with the marks of whoever wro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import pvariance
 
 from results.export.rows import JudgmentRow
@@ -28,7 +28,7 @@ MOST = 10
 def disputed(data: Judged, criterion: Criterion, pairs: Sequence[Pair]) -> tuple[DisputedItem, ...]:
     """Up to ten (item, pair) with the widest spread of answers (variance of signed strength), widest first."""
     comments = {row.assignment_id: row.comment for row in data.export.comments if row.comment}
-    marks = _marks(data)
+    marks = _marks(row for row in data.rows if row.assignment_id in comments)
     items = [
         DisputedItem(item_id=item_id, systems=pair, variance=finite(spread) or 0.0, answers=answers)
         for pair in pairs
@@ -55,20 +55,20 @@ def _answers(
         DisputedAnswer(
             margin=signed(row, pair) or 0,
             comment=comments.get(row.assignment_id, ""),
-            marks=marks.get(row.assignment_id, {}) if row.assignment_id in comments else {},
+            marks=marks.get(row.assignment_id, {}),
         )
         for row in rows
     ]
     return tuple(sorted(answers, key=lambda answer: (-answer.margin, answer.comment)))
 
 
-def _marks(data: Judged) -> dict[str, Marks]:
+def _marks(rows: Iterable[JudgmentRow]) -> dict[str, Marks]:
     """Points given to responses by assignment: {criterion: {system: value}}, toggles that are off left out.
 
     Counts, spans and texts have no points whose words could stand beside a comment.
     """
     marks: dict[str, Marks] = {}
-    for row in data.rows:
+    for row in rows:
         system, value, off = row.target.system, row.value, row.criterion_kind == "yes_no_unsure" and not row.value
         if system is not None and row.criterion_kind in POINTED and isinstance(value, int) and not off:
             marks.setdefault(row.assignment_id, {}).setdefault(row.criterion, {})[system] = value

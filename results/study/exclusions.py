@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from results.export.columns import Rows
 from results.statistics.agreement.alpha import orientation_free_alpha
 from results.statistics.at_large import margin_at_large
 from results.statistics.figure import Figure
@@ -64,7 +65,7 @@ def governed(data: Judged) -> Judged:
     if data.study.primary.exclusions != "govern":
         return data
     gone = left_out(data)
-    return replace(data, rows=tuple(row for row in data.rows if row.assignment_id not in gone))
+    return replace(data, rows=Rows(row for row in data.rows if row.assignment_id not in gone))
 
 
 def left_out(data: Judged) -> set[str]:

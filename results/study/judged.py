@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import combinations
 
+import numpy as np
+
+from results.export.columns import Columns, Rows
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
-from results.statistics.ratings import Pair, Ratings, ratings
-from tasks.schema import PAIR, Criterion, Study, Target
+from results.statistics.ratings import Indices, Pair, Ratings, coded_ratings
+from results.statistics.resample import Array
+from tasks.schema import Criterion, Study, Target
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS
 
 MOST_RATED = 12
@@ -25,23 +29,27 @@ class Judged:
     and adjudication are left out."""
 
     export: Export
-    rows: tuple[JudgmentRow, ...]
+    rows: Rows
 
     @property
     def study(self) -> Study:
         """The study, without texts."""
         return self.export.study
 
-    def of(self, criterion: str) -> tuple[JudgmentRow, ...]:
+    def of(self, criterion: str) -> Rows:
         """The main judgments of one criterion, missing ones included, in the order in which each rater gave them."""
-        return self._by_criterion.get(criterion, ())
+        return self._by_criterion.get(criterion, Rows())
 
     @cached_property
-    def _by_criterion(self) -> dict[str, tuple[JudgmentRow, ...]]:
-        by_criterion: dict[str, list[JudgmentRow]] = {}
-        for row in self.rows:
-            by_criterion.setdefault(row.criterion, []).append(row)
-        return {criterion: tuple(rows) for criterion, rows in by_criterion.items()}
+    def _by_criterion(self) -> dict[str, Rows]:
+        criterion = self.rows.columns.criterion
+        return {name: self.rows.where(criterion.codes == place) for place, name in enumerate(criterion.names)}
+
+    @cached_property
+    def preferences(self) -> Rows:
+        """The main judgments of every preference."""
+        named = [c.criterion_id for c in self.study.criteria if c.kind == "preference"]
+        return self.rows.where(self.rows.columns.criterion.is_one(*named))
 
     def systems(self) -> tuple[str, ...]:
         """The systems compared: the primary pair first, then those of the study in its order."""
@@ -50,32 +58,26 @@ class Judged:
         return tuple(dict.fromkeys([*(s for s in primary if s in listed), *listed]))
 
     def pairs(self) -> tuple[Pair, ...]:
-        """The pairs of systems that were compared, each turned as `systems` lists them."""
+        """The pairs of systems that were compared, each turned as `systems` lists them.
+
+        They stood beside each other, or, where an import has ratings alone, were rated on the same item.
+        """
         return self._pairs
 
     @cached_property
     def _pairs(self) -> tuple[Pair, ...]:
-        if self.study.imported is not None and len(self.systems()) <= MOST_RATED:
-            return self._pairs_rated()
-        shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
-        return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
-
-    def _pairs_rated(self) -> tuple[Pair, ...]:
-        """The pairs of systems that stood beside each other, or were rated on the same item, one after the other."""
-        met: dict[str, set[str]] = {}
-        for row in self.rows:
-            met.setdefault(row.item_id, set()).update(filter(None, (row.first_system, row.second_system)))
-        shown = {frozenset(pair) for systems in met.values() for pair in combinations(sorted(systems), 2)}
-        if any(row.criterion_kind == "preference" for row in self.rows):
-            shown = {frozenset((row.first_system or "", row.second_system or "")) for row in self.rows}
-        return tuple(pair for pair in combinations(self.systems(), 2) if frozenset(pair) in shown)
+        columns, pairs = self.rows.columns, combinations(self.systems(), 2)
+        rated = self.study.imported is not None and len(self.systems()) <= MOST_RATED and not self.preferences
+        return tuple(pair for pair in pairs if (columns.share_an_item(pair) if rated else columns.between(pair).any()))
 
 
 def judged(export: Export) -> Judged:
     """The main judgments of an export."""
     withdrawn = {rater.rater for rater in export.raters if rater.withdrawn}
     rows = [row for row in export.judgments if row.kind == "main" and row.rater not in withdrawn]
-    return Judged(export, tuple(sorted(rows, key=lambda row: (row.rater, row.position, row.criterion, row.target))))
+    main = Rows(rows)
+    by = main.columns
+    return Judged(export, main.at(np.lexsort((by.unit.codes, by.criterion.codes, by.position, by.rater.codes))))
 
 
 def signed(row: JudgmentRow, pair: Pair) -> int | None:
@@ -87,19 +89,20 @@ def signed(row: JudgmentRow, pair: Pair) -> int | None:
     return row.strength if row.chosen_system == pair[0] else -row.strength
 
 
-def compared(rows: Iterable[JudgmentRow], pair: Pair) -> tuple[JudgmentRow, ...]:
+def compared(rows: Sequence[JudgmentRow], pair: Pair) -> Rows:
     """The rows in which the two systems stood beside each other, whichever side each was on."""
-    return tuple(row for row in rows if {row.first_system, row.second_system} == set(pair))
+    held = _held(rows)
+    return held.where(held.columns.between(pair))
 
 
 def preference_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pairs: Sequence[Pair]) -> Ratings:
     """Preferences as signed strengths, unit (item, pair of systems)."""
-    columns = [
-        ((row.item_id, str(pair)), row.rater, signed(row, pair), row.dialogue)
-        for pair in pairs
-        for row in compared(rows, pair)
-    ]
-    return _ratings(columns, sorted(criterion.values()))
+    columns, named = _held(rows).columns, sorted(map(str, pairs))
+    masks = [columns.between(pair) for pair in pairs]
+    kinds = [np.full(np.count_nonzero(mask), named.index(str(pair))) for mask, pair in zip(masks, pairs, strict=True)]
+    values = [columns.signed(pair)[mask] for mask, pair in zip(masks, pairs, strict=True)]
+    chosen = columns.at(np.concatenate([_NOWHERE, *map(np.flatnonzero, masks)]))
+    return _ratings(chosen, (np.concatenate([_NOWHERE, *kinds]), named), np.concatenate([_NOWHERE, *values]), criterion)
 
 
 def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: Sequence[str] = ()) -> Ratings:
@@ -107,77 +110,37 @@ def target_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, systems: S
 
     A response that a rater met again counts once, the first time a value was given.
     """
-    met = _met(rows)
-    units = [str(Target.of_system(system)) for system in systems] or list(met)
-    columns = [((item, unit), rater, value, own) for unit in units for item, rater, value, own in met.get(unit, ())]
-    return _ratings(columns, sorted(criterion.values()))
+    met = _held(rows).first_given
+    if systems:
+        met = met.at(met.unit.is_one(*map(Target.of_system, systems)))
+    return _ratings(met, (met.unit.codes, met.unit.names), met.value, criterion)
 
 
 def item_ratings(rows: Sequence[JudgmentRow], criterion: Criterion, pair: Pair, system: str) -> Ratings:
     """One system's values by item, over all items and raters of the pair, so that two tables can be subtracted."""
-    met, target = _met(rows), Target.of_system(system)
-    columns = [
-        ((item, "item"), rater, value if unit == target else None, own)
-        for unit in map(Target.of_system, pair)
-        for item, rater, value, own in met.get(unit, ())
-    ]
-    return _ratings(columns, sorted(criterion.values()))
+    met = _held(rows).first_given
+    both = met.at(met.unit.is_one(*map(Target.of_system, pair)))
+    own = np.where(both.unit.is_one(Target.of_system(system)), both.value, np.nan)
+    return _ratings(both, (np.zeros_like(both.item.codes), ["item"]), own, criterion)
 
 
-def _unit(row: JudgmentRow) -> str:
-    """What was judged: the target, and for a target `pair` which two systems."""
-    if row.target != PAIR:
-        return row.target
-    return "pair:" + "|".join(sorted((row.first_system or "", row.second_system or "")))
+_NOWHERE = np.zeros(0, dtype=np.int64)
 
 
-def _number(row: JudgmentRow) -> float | None:
-    return row.value if isinstance(row.value, (int, float)) else None
+def _held(rows: Sequence[JudgmentRow]) -> Rows:
+    return rows if isinstance(rows, Rows) else Rows(rows)
 
 
-class _Same:
-    """Rows that a cache tells apart by what they are, not by what they hold, which takes long to compare."""
-
-    __slots__ = ("rows",)
-
-    def __init__(self, rows: Sequence[JudgmentRow]) -> None:
-        self.rows = rows
-
-    def __hash__(self) -> int:
-        return id(self.rows)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.rows is other.rows
-
-
-_Answer = tuple[str, str, float | None, str]
-"""Item, rater, value (None where all are missing) and dialogue."""
-
-
-def _met(rows: Sequence[JudgmentRow]) -> dict[str, list[_Answer]]:
-    """By unit: the first value that each rater gave it. Kept for a tuple, which nobody can change."""
-    return _first_met(_Same(rows)) if isinstance(rows, tuple) else _first_met.__wrapped__(_Same(rows))
-
-
-@lru_cache(maxsize=16)
-def _first_met(same: _Same) -> dict[str, list[_Answer]]:
-    """By unit: the first value that each rater gave it, item by item."""
-    met: dict[tuple[str, str, str], tuple[float | None, str]] = {}
-    for row in same.rows:
-        key = (_unit(row), row.item_id, row.rater)
-        if met.get(key, (None,))[0] is None:
-            met[key] = (_number(row), row.dialogue)
-    by_unit: dict[str, list[_Answer]] = {}
-    for (unit, item, rater), (value, own) in met.items():
-        by_unit.setdefault(unit, []).append((item, rater, value, own))
-    return by_unit
-
-
-def _ratings(columns: Sequence[tuple[tuple[str, str], str, float | None, str]], domain: Sequence[float]) -> Ratings:
-    return ratings(
-        unit=[column[0] for column in columns],
-        rater=[column[1] for column in columns],
-        value=[column[2] for column in columns],
-        dialogue=[column[3] for column in columns],
-        domain=list(domain),
+def _ratings(columns: Columns, kind: tuple[Indices, Sequence[str]], values: Array, criterion: Criterion) -> Ratings:
+    """Ratings of units (item, kind); `kind` holds each row's code among sorted names."""
+    codes, kinds = kind
+    names = columns.item.names
+    return coded_ratings(
+        unit=columns.item.codes * len(kinds) + codes,
+        rater=columns.rater.codes,
+        value=values,
+        dialogue=columns.dialogue.codes,
+        domain=sorted(criterion.values()),
+        unit_name=lambda unit: (names[unit // len(kinds)], kinds[unit % len(kinds)]),
+        rater_name=lambda rater: columns.rater.names[rater],
     )

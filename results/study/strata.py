@@ -46,7 +46,8 @@ def strata(data: Judged, criterion: Criterion, pair: Pair, resampling: Resamplin
         if len(met) < 2:
             continue
         for name in met:
-            ratings = preference_ratings([row for row in rows if names[row.item_id] == name], criterion, [pair])
+            own = rows.where(rows.columns.item.is_one(*(item for item, of in names.items() if of == name)))
+            ratings = preference_ratings(own, criterion, [pair])
             listed.append(Stratum(by, name, mean_margin(ratings, resampling)))
     return tuple(listed)
 

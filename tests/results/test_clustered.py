@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from results.statistics.clustered import fit
 from results.statistics.ratings import Indices
+from results.statistics.regression.clustered import fit
 from results.statistics.resample import Array
 
 

@@ -68,10 +68,10 @@ def percent_agreement_over_pairs(ratings: Ratings, resampling: Resampling) -> Fi
 def gwet(ratings: Ratings, weights: Weights, resampling: Resampling) -> Figure:
     """Gwet's AC1 (`identity`) or AC2; null where no unit has two ratings or only one category was ever given."""
     name = "Gwet AC1" if weights == "identity" else f"Gwet AC2, {weights} weights"
-    made = _corrected(ratings, weights, resampling, name, gwets=True)
-    if weights != "identity" or resampling.interval != "recommended" or made.value is None:
-        return made
-    return _ac1_bounds(ratings, made, name, resampling)
+    if weights != "identity" or resampling.interval != "recommended":
+        return _corrected(ratings, weights, resampling, name, gwets=True)
+    made = _corrected(ratings, weights, replace(resampling, resamples=2), name, gwets=True)  # for its value
+    return made if made.value is None else _ac1_bounds(ratings, made, name, resampling)
 
 
 def _ac1_bounds(ratings: Ratings, made: Figure, name: str, resampling: Resampling) -> Figure:

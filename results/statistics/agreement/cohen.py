@@ -52,9 +52,6 @@ def cohen_kappa(
 
 def _shared(ratings: Ratings, first: int, second: int) -> tuple[Indices, Indices]:
     """The two raters' values of the units both rated, shape (S, 2), and the units' dialogues."""
-    grid = np.full((ratings.units, 2), -1, dtype=np.int64)
-    for column, rater in enumerate((first, second)):
-        own = ratings.rater == rater
-        grid[ratings.unit[own], column] = ratings.value[own]
+    grid = ratings.grid[:, [first, second]]
     both = (grid >= 0).all(axis=1)
     return grid[both], ratings.dialogue[both]

@@ -67,22 +67,29 @@ def _variances(design: Array, rest: Array, inverse: Array, groups: Indices, sums
     is larger than p x p.
     """
     half, back = _power(inverse, 0.5), _power(inverse, -0.5)
-    total = np.zeros(len(sums))
-    weighted = sums @ inverse
-    order = np.argsort(groups, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
-        part = design[members]
-        left = np.eye(len(inverse)) - half @ (part.T @ part) @ half
-        score = back @ _power(left, -0.5) @ half @ (part.T @ rest[members])
-        total += (weighted @ score) ** 2
+    crossed = _sums_by(groups, design[:, :, None] * design[:, None, :])
+    left = np.eye(len(inverse)) - half @ crossed @ half
+    weighted = sums @ inverse @ back
+    scores = weighted @ _power(left, -0.5) @ half @ _sums_by(groups, design * rest[:, None])[:, :, None]
+    total: Array = (scores[:, :, 0] ** 2).sum(axis=0)
     return total
 
 
-def _power(matrix: Array, exponent: float) -> Array:
-    """A power of a symmetric matrix without negative eigenvalues; directions that have almost none are left out."""
-    values, vectors = np.linalg.eigh(matrix)
-    kept = values > _LEAST * max(float(values.max()), _LEAST)
-    powered: Array = (vectors[:, kept] * values[kept] ** exponent) @ vectors[:, kept].T
+def _sums_by(groups: Indices, rows: Array) -> Array:
+    """Rows (N, ...) summed over each group, in the order of the groups' codes."""
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    sums: Array = np.add.reduceat(rows[order], starts, axis=0)
+    return sums
+
+
+def _power(matrices: Array, exponent: float) -> Array:
+    """A power of symmetric matrices (..., p, p) with no negative eigenvalues; directions that have almost none are left
+    out."""
+    values, vectors = np.linalg.eigh(matrices)
+    kept = values > _LEAST * np.maximum(values.max(axis=-1, keepdims=True), _LEAST)
+    scaled = np.where(kept, np.where(kept, values, 1.0) ** exponent, 0.0)
+    powered: Array = (vectors * scaled[..., None, :]) @ np.swapaxes(vectors, -1, -2)
     return powered
 
 
