@@ -174,7 +174,7 @@ def test_files_are_compressed_kept_by_browsers_and_under_30_kilobytes(client: Te
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["content-encoding"] == "gzip"
         sizes.append(int(answer.headers["content-length"]))
-    assert len(addresses) <= 9
+    assert len(addresses) <= 8
     assert sum(sizes) < 30_000
     assert client.get("/static/rating/000000000000/rating.js").status_code == 404
 

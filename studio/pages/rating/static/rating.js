@@ -7,10 +7,9 @@ import * as panels from "./panels.js";
 import { isDrawn, translate, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, languages, say, spoken, told, turn, view } from "./screen.js";
-import { consentVersion, count, device, news, next, uncount, work } from "./work.js";
 import {
-  finish, form, keepDraftIfAny, leaveIfDone, outbox, proceed, refresh, save, showPair, showProgress, stay, stop, tell,
-  unlessUnreachable, wait,
+  consentVersion, count, device, finish, form, keepDraftIfAny, leaveIfDone, news, next, outbox, proceed, refresh, save, showPair,
+  showProgress, stay, stop, tell, uncount, unlessUnreachable, wait, work,
 } from "./workflow.js";
 export { adopt } from "./screen.js";
 

@@ -1,21 +1,50 @@
 // The rater's workflow: consent, profile, practice, pairs, the last question, the end; and saving what was answered.
 
-import { ask, newId, Outbox, Unreachable } from "./device.js";
+import { ask, Device, newId, Outbox, speaker, Unreachable } from "./device.js";
 import { Form } from "./form.js";
 import * as panels from "./panels.js";
 import { draw, fillFeedback, inWords, settle, Stay } from "./pair.js";
 import * as screen from "./screen.js";
-import { alarm, announce, put, say, spoken, told, view } from "./screen.js";
-import { count, device, held, isOurs, keep, news, next, pairOf, take, uncount, work } from "./work.js";
+import { alarm, announce, learn, put, say, spoken, told, view } from "./screen.js";
 
 const byId = (id) => document.getElementById(id);
 const root = byId("studio");
+const served = JSON.parse(byId("studio-state").textContent);
+const { visit, study, rater } = served.state;
+Object.assign(speaker, visit ? { visit } : { study: study.study_id, rater: rater.code });
+learn(served.words, root.lang, served.directions);
 
+/** What the page knows and where it is; everything else is on screen, on the device or on the server. */
+export const work = {
+  state: served.state,
+  shown: null, // {pair, mode: "work" | "revise"} on screen
+  last: null, // the last save, for undo
+  afterwards: null, // what the button of an interlude does
+  countdown: served.state.rater.done, // done with what is still on its way
+};
+export const device = new Device(work.state.study.study_id, work.state.rater.code);
 export const form = new Form(byId("form"), changed);
 export const stay = new Stay();
 export const outbox = new Outbox(device, { held, onSaved: saved, onRefused: refused, onWaiting: waiting });
+export const news = channel();
+const done = new Set(); // assignments saved or kept since this page was opened
 const interrupted = new Map(); // facts of stays that were left for another pair, by assignment
+const met = new Map(work.state.pairs.map((pair) => [pair.assignment_id, pair])); // pairs this page has held
 let telling = false; // one paper at a time: a second Enter while the first is on its way is no second request
+
+/** The server need not send these again. */
+function held() {
+  return work.state.pairs.map((pair) => pair.assignment_id);
+}
+
+/** Where this browser's other tabs hear of it; null where there is no such thing. */
+function channel() {
+  try {
+    return new BroadcastChannel(device.prefix);
+  } catch {
+    return null;
+  }
+}
 
 /** The dock's figures, and those of the pause where it is on screen. */
 export function showProgress() {
@@ -26,6 +55,23 @@ export function showProgress() {
 
 const showPauseFigures = () => screen.fillPause(work.state.rater, work.countdown, outbox.pending().length);
 
+/** Counts an assignment as answered: it is not shown again, and with `counts` it is one of the rater's number. */
+export function count(assignmentId, counts) {
+  done.add(assignmentId);
+  if (counts) work.countdown += 1;
+}
+
+/** Takes that back. */
+export function uncount(assignmentId, counts) {
+  done.delete(assignmentId);
+  if (counts) work.countdown -= 1;
+}
+
+/** The next pair that is neither saved nor on its way. */
+export function next() {
+  return work.state.pairs.find((pair) => !done.has(pair.assignment_id));
+}
+
 /**
  * Puts a pair on screen: its draft where there is one, else `answers`; `client` are facts of a stay with it that the server
  * does not have, and `drawn` says that the markup holds it already.
@@ -33,7 +79,7 @@ const showPauseFigures = () => screen.fillPause(work.state.rater, work.countdown
 export function showPair(pair, mode = "work", { answers = null, client = null, focus = true, drawn = false } = {}) {
   if (work.shown && work.shown.pair !== pair) interrupted.set(work.shown.pair.assignment_id, stay.facts());
   work.shown = { pair, mode };
-  keep(pair);
+  met.set(pair.assignment_id, pair);
   if (!drawn) draw(pair);
   form.show(pair.question === "blinding" ? "blinding" : "judging");
   const draft = device.read(`draft:${pair.assignment_id}`);
@@ -45,6 +91,13 @@ export function showPair(pair, mode = "work", { answers = null, client = null, f
   view("pair", focus ? "pair-title" : "");
   settle();
   showProgress();
+}
+
+/** Takes over what the server says; what it left out, because this page holds it, is put back. */
+function take(told) {
+  for (const pair of told.pairs) if (pair.turns) met.set(pair.assignment_id, pair);
+  work.state = { ...told, study: told.study ?? work.state.study, pairs: told.pairs.map((pair) => met.get(pair.assignment_id)) };
+  work.countdown = work.state.rater.done + outbox.pending().filter((entry) => entry.counts).length;
 }
 
 /** Goes where the state says; called after boot, after a save and after an interlude. */
@@ -70,7 +123,7 @@ export async function refresh() {
   try {
     const reply = await ask({ do: "state" });
     if (reply.error) return outside(reply.error);
-    take(reply, outbox.pending());
+    take(reply);
     if (root.dataset.view === "waiting" && (next() || work.state.step !== "pairs")) proceed();
   } catch (failure) {
     unlessUnreachable(failure);
@@ -84,6 +137,9 @@ function changed(place) {
   stay.answered(place);
   keepDraft();
 }
+
+/** The version of the text that a rater agrees to, or declines; null where the study has none. */
+export const consentVersion = () => work.state.study.consent?.version ?? null;
 
 /** Keeps what is on screen: the time, if nothing else. A revision in which nothing was chosen is none. */
 export const keepDraftIfAny = () => work.shown && (work.shown.mode === "work" || !form.untouched) && keepDraft();
@@ -131,11 +187,11 @@ function advance(pair, mode, counts) {
 }
 
 function saved(entry, reply) {
-  take(reply.state, outbox.pending());
+  take(reply.state);
   announce(entry.revised ? "saved.revised" : "saved.done");
   showProgress();
   const { assignment_id: id } = entry.submission;
-  if (work.state.pairs.some((pair) => pair.again && pair.assignment_id === id)) uncount(id, false);
+  if (work.state.pairs.some((pair) => pair.again && pair.assignment_id === id)) done.delete(id);
   if (reply.feedback && !entry.revised && !isBusy()) return showFeedback(reply.feedback, entry.submission.answers);
   if (root.dataset.view === "feedback") sayReady();
   if (root.dataset.view === "waiting") proceed();
@@ -150,10 +206,15 @@ export function leaveIfDone() {
   if (work.shown?.mode === "work" && !isOurs(work.shown.pair) && form.untouched) proceed();
 }
 
+/** Whether the pair on screen is still to be done, as far as the server knows. */
+function isOurs(pair) {
+  return held().includes(pair.assignment_id) && work.state.step !== "end";
+}
+
 function refused(entry, error) {
   if (outside(error)) return;
   alarm(error ? told(error) : say("error.generic"));
-  const pair = pairOf(entry.submission.assignment_id);
+  const pair = met.get(entry.submission.assignment_id);
   if (!pair || error?.code === "answers_closed" || error?.code === "not_yours") return void refresh().then(proceed);
   uncount(entry.submission.assignment_id, entry.counts);
   if (work.shown?.pair !== pair) showPair(pair, entry.revised ? "revise" : "work", { answers: entry.submission, client: entry.submission.client });
@@ -275,7 +336,7 @@ export async function tell(request, after) {
   try {
     const reply = await ask(request);
     if (reply.error) return void (outside(reply.error) || alarm(told(reply.error)));
-    if (reply.step || reply.state) take(reply.state ?? reply, outbox.pending());
+    if (reply.step || reply.state) take(reply.state ?? reply);
     after(reply);
   } catch (failure) {
     unlessUnreachable(failure);
