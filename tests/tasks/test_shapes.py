@@ -77,6 +77,16 @@ WHOLE: dict[str, tuple[list[Row], dict[str, str]]] = {
     "alpaca_pairs": (
         each(instruction=PROMPTS, output_1=X, generator_1=("x", "x"), output_2=Y, generator_2=("y", "y")), {},
     ),
+    "pandalm": (
+        each(idx=("0", "1"), cmp_key=("x_y", "x_y"), instruction=PROMPTS, input=("", ""), response1=X, response2=Y,
+             annotator1=("1", "2")),
+        {},
+    ),
+    "usr": (
+        [{"context": p, "annotators": ["r"], "responses": [{"response": text, "model": name, "Natural": [Number(1)]}
+          for name, text in (("x", a), ("y", b))]} for p, a, b in zip(PROMPTS, X, Y, strict=True)],
+        {},
+    ),
     "trl": (
         [{"prompt": [{"role": "user", "content": p}], "chosen": [{"role": "assistant", "content": a}],
           "rejected": [{"role": "assistant", "content": b}]} for p, a, b in zip(PROMPTS, X, Y, strict=True)],
@@ -272,6 +282,35 @@ def test_what_is_asked(rows: list[Row], keys: list[str]) -> None:
 
 def _some_answer(question: Question) -> str:
     return question.options[0] if question.options else f"name {question.key}"
+
+
+PANDALM, _ = WHOLE["pandalm"]
+
+
+def test_responses_that_are_true_or_false_are_asked_about() -> None:
+    rows = [{**PANDALM[0], "response1": True}, PANDALM[1]]
+    assert asked(told(rows)) == ["bare"]
+    words = taken([records(rows)], {"bare": "word"})
+    assert texts(words) == {"x": ["true", X[1]], "y": list(Y)}
+    left = taken([records(rows)], {"bare": "leave"})
+    assert texts(left) == {"x": [X[1]], "y": [Y[1]]}
+    with pytest.raises(InputError, match=r"row 2, column response1: found true or false \(true\); allowed: a text"):
+        take([records(rows)], told(rows, bare="refuse").mapping, WORD)
+
+
+@pytest.mark.parametrize("key", ["x", "x_y_z", "_"])
+def test_a_name_that_is_not_two_is_no_system(key: str) -> None:
+    rows = [{**PANDALM[0], "cmp_key": key}, PANDALM[1]]
+    with pytest.raises(InputError, match=r"row 2, column cmp_key\.0: is empty; a name of the system is needed"):
+        take([records(rows)], told(rows).mapping, WORD)
+
+
+def test_a_saved_mapping_opens_the_next_lists_alike() -> None:
+    rows, _ = WHOLE["usr"]
+    found = told(rows)
+    again = understand([records(rows, "b.json")], {}, found.mapping)
+    assert again.questions == ()
+    assert texts(take([records(rows, "b.json")], again.mapping, WORD)) == {"x": list(X), "y": list(Y)}
 
 
 def test_a_mapping_of_numbered_columns_reads_no_named_ones() -> None:

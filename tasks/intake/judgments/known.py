@@ -9,6 +9,7 @@ import yaml
 from pydantic import Field
 
 from tasks.intake.shape.known import FOLDER, Place
+from tasks.intake.shape.steps import Step
 from tasks.schema import Record, Words
 
 JUDGMENTS = FOLDER / "judgments"
@@ -43,31 +44,6 @@ class Undone(When):
     """Records that take back what the same keys said before."""
 
     by: tuple[str, ...]
-
-
-class Step(Record):
-    """One step from a record to judgments.
-
-    Attributes:
-        split: a text at this path becomes a list, cut at `by`.
-        open: each entry of the list or object at this path makes a record of its own ('' = of the record itself), in
-            which it stands at that path; `beside`: lists of the same length, opened along with it.
-        gather: each of these fields makes a record of its own, in which its value stands under `into`; `raters`: the
-            columns named after raters; `criteria`: those that a person chooses; `lists`, `numbers`: what is one;
-            `dotted`: columns with a dot in their name. `inside`: the path under which they stand.
-        hot: of these columns the one that holds 1 or true; its name stands under `into`.
-        key: where the key, place or column's name of an entry stands afterwards.
-    """
-
-    split: str | None = None
-    by: str = ","
-    open: str | None = None
-    beside: tuple[str, ...] = ()
-    gather: tuple[str, ...] = ()
-    inside: str = ""
-    hot: tuple[str, ...] = ()
-    into: str = "judged"
-    key: str = "key"
 
 
 class Texts(Record):

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tasks.intake.judgments.known import KnownJudgments, Step, shapes
+from tasks.intake.judgments.known import KnownJudgments, shapes
 from tasks.intake.judgments.unfolding import RATER, written
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.records import Records, pick
+from tasks.intake.shape.steps import Step
 from tasks.schema import Words
 
 NAMED = KnownJudgments(

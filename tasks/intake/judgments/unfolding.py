@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tasks.intake.judgments.known import KnownJudgments, Step, When
+from tasks.intake.judgments.known import KnownJudgments, When
 from tasks.intake.shape.records import Records, pick
+from tasks.intake.shape.steps import Step, opened, split
 from tasks.strict_json import Number
 
 Record = Mapping[str, Any]
@@ -72,13 +73,13 @@ class Unfolded:
 
     def _step(self, record: Record, step: Step) -> Iterator[Record]:
         if step.split is not None:
-            yield _split(record, step.split, step.by)
+            yield split(record, step.split, step.by, step.parts)
         elif step.hot:
             yield {**record, step.into: _hot(record, step.hot)}
         elif step.gather:
             yield from _gathered(record, step, self.columns)
         else:
-            yield from _opened(record, step)
+            yield from opened(record, step)
 
 
 def matches(record: Record, rule: When) -> bool:
@@ -94,34 +95,9 @@ def written(value: Any) -> str:
     return "" if value is None or isinstance(value, list | dict) else str(value)
 
 
-def _split(record: Record, path: str, by: str) -> Record:
-    text = pick(record, path)
-    return placed(record, path, [part.strip() for part in text.split(by)]) if isinstance(text, str) else record
-
-
 def _hot(record: Record, columns: Sequence[str]) -> str | None:
     on = [column for column in columns if written(pick(record, column)).casefold() in ("1", "1.0", "true")]
     return on[0] if len(on) == 1 else None
-
-
-def _opened(record: Record, step: Step) -> Iterator[Record]:
-    """A record for each entry of a list or object; the record itself where neither stands there."""
-    path = step.open or ""
-    value = pick(record, path) if path else record
-    if isinstance(value, Mapping):
-        entries = [(str(key), entry) for key, entry in value.items()]
-    elif isinstance(value, list):
-        entries = [(str(place), entry) for place, entry in enumerate(value, 1)]
-    else:
-        yield record
-        return
-    beside = {other: pick(record, other) for other in step.beside}
-    for place, (key, entry) in enumerate(entries):
-        one = placed(record, path, entry) if path else entry if isinstance(entry, Mapping) else {}
-        for other, listed in beside.items():
-            if isinstance(listed, list):
-                one = placed(one, other, listed[place] if place < len(listed) else None)
-        yield {**one, step.key: key}
 
 
 def _gathered(record: Record, step: Step, columns: Sequence[str]) -> Iterator[Record]:
@@ -147,18 +123,3 @@ def _chosen(fields: Record, gather: Sequence[str], columns: Sequence[str]) -> li
         elif pick(fields, kind) is not None:
             found.append(kind)
     return list(dict.fromkeys(found))
-
-
-def placed(record: Record, path: str, value: Any) -> Record:
-    """The record with another value at a path; what is beside the path is shared, nothing is changed in place."""
-    if path in record or "." not in path:
-        return {**record, path: value}
-    first, _, rest = path.partition(".")
-    inner = record.get(first)
-    if isinstance(inner, list):
-        place = int(rest.partition(".")[0])
-        deeper = rest.partition(".")[2]
-        changed = list(inner)
-        changed[place] = placed(inner[place], deeper, value) if deeper else value
-        return {**record, first: changed}
-    return {**record, first: placed(inner if isinstance(inner, Mapping) else {}, rest, value)}

@@ -92,7 +92,7 @@ class Gatherer:
             faults.add(self.word("fault_no_system"), row=row, column=answers.system)
             return
         try:
-            text = text_at(record, answers.text)
+            text = text_at(_worded(record, answers.text, part), answers.text)
         except UnreadableError as error:
             faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
             return
@@ -147,6 +147,12 @@ def _system(name: str, record: Mapping[str, Any], part: Part, answers: Answers) 
     if part.last != "response" and name in part.names:
         return part.names[name]
     return str(pick(record, answers.system) or "") if answers.system else part.names[name]
+
+
+def _worded(record: Mapping[str, Any], path: str, part: Part) -> Mapping[str, Any]:
+    """The record, with the words that were said to stand at a path in place of true or false."""
+    value = pick(record, path) if part.bare != "refuse" else None
+    return {path: str(value).lower() if part.bare == "word" else ""} if isinstance(value, bool) else record
 
 
 def _own(record: Mapping[str, Any]) -> Context:

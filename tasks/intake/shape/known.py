@@ -10,6 +10,7 @@ import yaml
 from pydantic import Field
 
 from tasks.intake.shape.mapping import Form, Speaks
+from tasks.intake.shape.steps import Step
 from tasks.schema import Record, Words
 
 FOLDER = Path(__file__).parents[1] / "mappings"
@@ -38,6 +39,7 @@ class Known(Record):
         holds: `study` dialogues and answers; one of them; `judgments`, of which no study is made;
             `ask`: texts of either kind.
         needs: places that every file of the shape has; `unless`: places that none has.
+        each: steps after which a record holds what the places say; `needs` and `unless` are looked for before.
         root: the key under which the fields stand that are looked at as a table.
         item: alternatives for the path that names an item.
         dialogue: paths joined to the dialogue; a list among them is of alternatives.
@@ -51,6 +53,7 @@ class Known(Record):
     holds: Literal["study", "dialogues", "answers", "judgments", "ask"] = "study"
     needs: tuple[Place, ...] = ()
     unless: tuple[Place, ...] = ()
+    each: tuple[Step, ...] = ()
     root: str = ""
     item: tuple[Place, ...] = ()
     dialogue: tuple[Place | tuple[Place, ...], ...] = ()

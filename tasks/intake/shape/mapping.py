@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from tasks.intake.shape.steps import Step
 from tasks.schema import Record
 
 Form = Literal["utterance", "marked", "alternating", "messages", "items"]
@@ -16,6 +17,8 @@ Speaks = Literal["client", "counselor", "none", "text"]
 Last = Literal["none", "response", "reference", "human"]
 """What a counsellor's turn at a dialogue's end is: nothing (there is none), a system's response, the human's next turn
 kept for comparison, or that turn judged as one of the systems."""
+
+Bare = Literal["refuse", "word", "leave"]
 
 
 class Answers(Record):
@@ -31,6 +34,7 @@ class Part(Record):
 
     Attributes:
         shape: the known shape, `named` where a person named the columns.
+        each: steps after which a record holds what the paths say.
         item: paths that name the item together; () = the dialogue itself does.
         dialogue: paths of the dialogue, joined by a blank line; () = it stands in another file.
         speaker, said: keys of a message's speaker and words.
@@ -39,10 +43,12 @@ class Part(Record):
         answers: the responses of a record.
         names: file -> system, for responses that name none.
         files: the files read so, as they were called then.
+        bare: what a response that is true or false is: a fault, the word `true` or `false`, or none, as an empty one.
         header: whether the first row of a table has the names of its columns; else they are called 1, 2, 3 …
     """
 
     shape: str
+    each: tuple[Step, ...] = ()
     item: tuple[str, ...] = ()
     dialogue: tuple[str, ...] = ()
     form: Form = "utterance"
@@ -57,6 +63,7 @@ class Part(Record):
     answers: tuple[Answers, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     files: tuple[str, ...] = ()
+    bare: Bare = "refuse"
     header: bool = True
 
 

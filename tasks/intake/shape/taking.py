@@ -17,6 +17,7 @@ from tasks.intake.shape.gathering import Context, Gathered, Gatherer, Key, Word,
 from tasks.intake.shape.identifiers import item_ids, natural, system_ids
 from tasks.intake.shape.mapping import Mapping
 from tasks.intake.shape.records import Records
+from tasks.intake.shape.steps import stepped
 from tasks.intake.text import visible
 from tasks.schema import Item, Source
 
@@ -60,7 +61,7 @@ def take(files: Sequence[Records], mapping: Mapping, word: Word) -> Taken:
             lines.append(f"{records.name}: {word('fault_no_dialogues')}")
         elif part is not None:
             faults = Faults(records.name)
-            gatherer.read(records, part, faults)
+            gatherer.read(stepped(records, part.each), part, faults)
             lines += faults.lines()
     found = _joined(gatherer.found)
     lines += _alike(found, word)

@@ -16,7 +16,8 @@ from tasks.intake.shape.finding.group import Group
 from tasks.intake.shape.finding.parts import part_again, part_of
 from tasks.intake.shape.known import Known, shapes
 from tasks.intake.shape.mapping import Mapping, Part
-from tasks.intake.shape.records import Records, pick
+from tasks.intake.shape.records import FIRST, Records, pick
+from tasks.intake.shape.steps import stepped
 from tasks.schema import Words
 
 NAMED = Known(
@@ -78,7 +79,7 @@ def _grouped(files: Sequence[Records], saved: Mapping | None) -> list[_Group]:
     groups: dict[tuple[object, ...], _Group] = {}
     for records in sorted(files, key=lambda records: records.name):
         kept = _fitting(records, saved)
-        known, fields = (_known(kept.shape), Fields(records)) if kept else _shape(records)
+        known, fields = (_known(kept.shape), Fields(stepped(records, kept.each))) if kept else _shape(records)
         apart = records.name if known.holds == "ask" else ""  # one such file may hold dialogues, another answers
         key = (
             known.shape,
@@ -104,10 +105,10 @@ def _places(known: Known) -> tuple[str, ...]:
 
 def _fitting(records: Records, saved: Mapping | None) -> Part | None:
     """The part of an earlier mapping whose places are all in this file."""
-    first = records.first()
     for part in saved.parts if saved else ():
         if part.header != records.headed:
             continue
+        first = stepped(Records(records.name, records.rows[:FIRST]), part.each).first()
         places = [
             *part.item,
             *part.dialogue[:1],
@@ -127,6 +128,8 @@ def _shape(records: Records) -> tuple[Known, Fields]:
     """The narrowest known shape of a file; one of tables within another tool's records keeps that tool's name."""
     fields = Fields(records)
     known = next((known for known in shapes() if fields.has(known)), NAMED)
+    if known.each:
+        return known, Fields(stepped(records, known.each))
     if not known.root:
         return known, fields
     inner_fields = Fields(records, known.root)

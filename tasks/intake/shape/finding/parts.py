@@ -18,6 +18,10 @@ def part_of(group: Group) -> Part | None:
         return None
     known = group.known
     part = Part(shape=known.shape, dialogue=dialogue, answers=answers or (), files=group.names(), form=known.form)
+    bare = places.bare(group, part.answers)
+    if bare is None:
+        return None
+    part = part.model_copy(update={"each": known.each, "bare": bare})
     part = part.model_copy(update={"speaker": known.speaker, "said": known.said, "roles": dict(known.roles)})
     spoken = _spoken(group, part) if dialogue else part
     return None if spoken is None or answers is None else _identified(group, spoken)

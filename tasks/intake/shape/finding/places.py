@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tasks.intake.asking import NONE, Note, Question, joined
 from tasks.intake.shape.finding.group import SAMPLES, Group
 from tasks.intake.shape.known import KnownAnswers, header_words
-from tasks.intake.shape.mapping import Answers
+from tasks.intake.shape.mapping import Answers, Bare
 from tasks.intake.shape.records import alike, pick
 
 
@@ -124,6 +124,17 @@ def _system_fields(group: Group, answers: KnownAnswers) -> tuple[str, ...] | Non
     if len(found) < 2 or len({tuple(map(str, group.fields.values(path))) for path in found}) == 1:
         return found[:1]
     return group.field("system_column", found, found[0])
+
+
+def bare(group: Group, answers: Sequence[Answers]) -> Bare | None:
+    """What responses are that are true or false, as programs make of the words; None while it is asked."""
+    found = sum(isinstance(pick(record, one.text), bool) for record in group.records() for one in answers)
+    if not found:
+        return "refuse"
+    values: dict[str, str | int] = {"files": ", ".join(group.names()), "n": found}
+    options: tuple[Bare, ...] = ("word", "leave", "refuse")
+    chosen = group.asker.one(Question(group.key("bare"), "ask_bare", values, options))
+    return next((one for one in options if one == chosen), None)
 
 
 def more_notes(group: Group, paths: Sequence[str]) -> list[Note]:
