@@ -39,20 +39,39 @@ def _letter_in(language: Language, study: Study, invitation: Invitation) -> str:
     return dear + word("letters", read, "invitation", title=title, link=invitation.link, contact=contact)
 
 
+def reminder(study: Study) -> str:
+    """The text of a reminder in each of the study's languages, in turn; without a link, which nobody can read again."""
+    return "\n----\n\n".join(_reminder_in(tag, study) for tag in study.languages)
+
+
+def _reminder_in(language: Language, study: Study) -> str:
+    contact = study.support.contact if study.support else ""
+    title = study.title.text(language, *study.languages)
+    return word("letters", read_in("letters", language), "reminder", title=title, contact=contact)
+
+
+def files(study: Study, invitations: Sequence[Invitation]) -> dict[str, bytes]:
+    """links.csv, and for each person NUMBER.txt and NUMBER.svg, by name."""
+    from results.export.csv_cells import render
+
+    rows = [[str(n), one.name, one.mail, one.link] for n, one in enumerate(invitations, start=1)]
+    made = {"links.csv": render(["number", "name", "mail", "link"], rows)}
+    for number, one in enumerate(invitations, start=1):
+        made[f"{number}.txt"] = letter(study, one).encode("utf-8")
+        made[f"{number}.svg"] = qr_svg(one.link).encode("utf-8")
+    return made
+
+
 def write(study: Study, people: Sequence[tuple[str, str]], folder: Path, links: Callable[[], Sequence[str]]) -> Path:
-    """Writes links.csv, and for each person NUMBER.txt and NUMBER.svg, into a new or empty folder.
+    """Writes `files` into a new or empty folder.
 
     The folder holds what lets anybody in: send, then delete it. `links` makes the links, one a person; it is called
     once the folder can be written.
     """
-    from results.export.csv_cells import render
     from tasks.files import new_folder
 
     with new_folder(folder) as made:
         invitations = [Invitation(*person, link) for person, link in zip(people, links(), strict=True)]
-        rows = [[str(n), one.name, one.mail, one.link] for n, one in enumerate(invitations, start=1)]
-        (made / "links.csv").write_bytes(render(["number", "name", "mail", "link"], rows))
-        for number, one in enumerate(invitations, start=1):
-            (made / f"{number}.txt").write_text(letter(study, one), encoding="utf-8")
-            (made / f"{number}.svg").write_text(qr_svg(one.link), encoding="utf-8")
+        for name, content in files(study, invitations).items():
+            (made / name).write_bytes(content)
     return folder

@@ -16,12 +16,14 @@ from studio.service.links import Speaker
 from studio.service.organiser import (
     amending,
     conduct,
+    course,
     drafting,
     exporting,
     keeping,
     listing,
     oversight,
     people,
+    roster,
     sign_in,
     watching,
 )
@@ -150,6 +152,8 @@ class Service:
     revoke = writing(links.revoke)
     reissue = writing(links.reissue)
     reissue_lost = writing(links.reissue_lost)
+    new_link = writing(people.new_link)
+    stop_links = writing(people.stop)
     replace = writing(people.replace)
     adjudicate = writing(people.adjudicate)
     reclaim = writing(seats.reclaim)
@@ -209,6 +213,8 @@ class Service:
     summary = reading(listing.summary)
     study = reading(conduct.study)
     progress = reading(conduct.progress)
+    roster = reading(roster.roster)
+    course = reading(course.course)
     coverage = reading(conduct.coverage)
     payment = reading(conduct.payment)
     registration = reading(conduct.registration)

@@ -62,7 +62,7 @@ def invite_people(
     desk: Desk, connection: Connection, study_id: str, people: Sequence[tuple[str, str]], actor: str = ORGANISER
 ) -> list[str]:
     """New personal links for (name, mail), in their order; names and mail are kept with the identity alone."""
-    _check_texts(people)
+    check_texts(people)
     tokens = invite(desk, connection, study_id, len(people), actor)
     for token, (name, mail) in zip(tokens, people, strict=True):
         found = identity_table.identity(connection, link_hash=digest(token))
@@ -71,7 +71,7 @@ def invite_people(
     return tokens
 
 
-def _check_texts(people: Sequence[tuple[str, str]]) -> None:
+def check_texts(people: Sequence[tuple[str, str]]) -> None:
     """Refuses control characters, which no name has and PostgreSQL does not store. StudioError naming each person."""
     errors = [
         f"person {place}: {field}: found {text!r}; allowed: a text without control characters"
@@ -83,9 +83,9 @@ def _check_texts(people: Sequence[tuple[str, str]]) -> None:
         raise StudioError("\n".join(errors))
 
 
-def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER) -> str:
-    """A new personal link that has the Seat `seat` already, whoever opens another link first."""
-    token = invite(desk, connection, study_id, 1, actor)[0]
+def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER, name: str = "") -> str:
+    """A new personal link that has the Seat `seat` already, whoever opens another link first; for `name`, if known."""
+    token = invite_people(desk, connection, study_id, [(name, "")], actor)[0]
     found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
     _sit(desk, connection, found, seat)
@@ -183,14 +183,16 @@ def revoke(desk: Desk, connection: Connection, study_id: str, rater: str, actor:
 
 
 def reissue(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> str:
-    """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working."""
+    """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working, name and mail go with it."""
     if rater not in {row.rater for row in queries.rater_rows(connection, study_id)}:
         raise StudioError(f"rater: found {rater!r}; allowed: a rater who has joined {study_id!r}")
+    before = [one for one in identity_table.identity_rows(connection, study_id) if one.rater == rater]
+    person = next(((one.name, one.mail) for one in before if one.name or one.mail), (None, None))
     revoke(desk, connection, study_id, rater, actor)
     token = invite(desk, connection, study_id, 1, actor)[0]
     found = identity_table.identity(connection, link_hash=digest(token))
     assert found is not None
-    identity_table.set_identity(connection, found.identity_id, rater=rater)
+    identity_table.set_identity(connection, found.identity_id, rater=rater, name=person[0], mail=person[1])
     return token
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
 from collections.abc import Sequence
 
 from studio.documents import addresses
-from studio.documents.invitations import Invitation, letter
-from studio.pages.admin.html import Raw, Words, note, text
+from studio.documents.invitations import Invitation, files, letter
+from studio.pages.admin.html import Words, note, text
+from studio.pages.admin.icons import icon
 from studio.service import StudioError
 from studio.service.rater.qr import qr_svg
 from tasks.schema import Study
@@ -33,14 +37,46 @@ def _person(line: str) -> tuple[str, str]:
 
 
 def render(study: Study, made: Sequence[Invitation], words: Words) -> str:
-    """One fold per link; every text is escaped."""
-    folds = [
-        Raw(
-            f"<details><summary>{text(one.name or one.mail or words['link'])} <code>{text(one.link)}</code></summary>"
-            f'<div class="letter"><pre tabindex="0">{text(letter(study, one))}</pre>{qr_svg(one.link)}</div></details>'
-        )
-        for one in made
-    ]
+    """A line for each link, with buttons to copy, its letter and its code; all of them as files, made here and now."""
     reach = addresses.note(made[0].link, words.language) if made else ""
     local = note(reach, "warn") if reach else ""
-    return "".join([local, note(words["links_note"], "warn"), *folds])
+    lines = "".join(_line(study, one, number, words, len(made) == 1) for number, one in enumerate(made, 1))
+    once = note(words["links_note"], "warn")
+    return f"<h2>{text(words['made_title'])}</h2>{once}{local}{lines}{_files(study, made, words)}"
+
+
+def _line(study: Study, one: Invitation, number: int, words: Words, opened: bool) -> str:
+    called = text(one.name or one.mail or words["link"])
+    letter_copy = (
+        f'<button type="button" class="button" data-copy-from="letter-{number}" data-told="{text(words["copied"])}">'
+        f"{icon('copy')}{text(words['letter_copy'])}</button>"
+    )
+    return (
+        f'<div class="made"><p><b>{called}</b> <code>{text(one.link)}</code></p>'
+        f'<button type="button" class="button" data-copy="{text(one.link)}" data-told="{text(words["copied"])}">'
+        f"{icon('copy')}{text(words['link_copy'])}</button>"
+        f"<details{' open' if opened else ''}><summary>{text(words['letter_qr'])}</summary>"
+        f'<div class="letter"><pre id="letter-{number}" tabindex="0">{text(letter(study, one))}</pre>'
+        f"{qr_svg(one.link)}</div>{letter_copy}</details></div>"
+    )
+
+
+def _files(study: Study, made: Sequence[Invitation], words: Words) -> str:
+    """Downloads that are in the page itself, since no link is kept anywhere."""
+    if len(made) < 2:
+        return ""
+    packed, table = files(study, made), io.BytesIO()
+    with zipfile.ZipFile(table, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in packed.items():
+            archive.writestr(name, content)
+    letters = _held("application/zip", table.getvalue(), f"{study.study_id}-letters.zip", words["letters_zip"])
+    merge = _held("text/csv", packed["links.csv"], f"{study.study_id}-links.csv", words["letters_csv"])
+    return f'<p class="takes">{letters}{merge}</p>'
+
+
+def _held(kind: str, content: bytes, name: str, words: str) -> str:
+    """A download whose bytes stand in the link itself."""
+    coded = base64.b64encode(content).decode("ascii")
+    return (
+        f'<a class="take" download="{text(name)}" href="data:{kind};base64,{coded}">{icon("download")}{text(words)}</a>'
+    )

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from studio.service.desk import Desk
-from studio.service.organiser import keeping
+from studio.service.organiser import course, keeping, roster
 from studio.service.organiser.keeping import Kept
-from studio.store import acts, identity_table, queries
+from studio.store import acts, queries
 from studio.store.database import Connection
-from studio.store.rows import RaterRow
 from tasks.schema import Words
 
-IDLE = timedelta(days=3)
-"""A rater who has begun and saved nothing for so long stands still."""
 Step = Literal["invite", "remind", "wait", "close", "look", "report"]
 """What to do next: make links, remind people, wait, close, read the results, or nothing more than the report."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One study on the list of studies. Counts are of people and of assignments of those who have not withdrawn."""
+    """One study on the list of studies. Counts are of people and of assignments, without those who have withdrawn."""
 
     study_id: str
     title: Words
@@ -36,11 +33,12 @@ class Summary:
     joined: int
     finished: int
     idle: int
-    """Raters who began and have stood still for `IDLE`."""
+    """Raters who have not consented, or began and stand still: `roster.State`."""
     unopened: int
     """Links that nobody has opened."""
     done: int
     total: int
+    """Planned assignments that count: `course.Course.total`."""
     looked: bool
     """True once somebody has opened the results."""
     kept: Kept
@@ -57,7 +55,7 @@ class Summary:
             return "report" if self.looked else "look"
         if not self.joined and not self.unopened:
             return "invite"
-        if self.joined and self.finished == self.joined and not self.unopened and self.joined >= self.seats:
+        if self.joined and not self.unopened and self.done >= self.total:
             return "close"
         return "remind" if self.idle or self.unopened else "wait"
 
@@ -78,7 +76,8 @@ def summary(desk: Desk, connection: Connection, study_id: str) -> Summary:
 def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str, closed_at: str | None) -> Summary:
     study = desk.view(connection, study_id).study
     here = [row for row in queries.rater_rows(connection, study_id) if row.withdrawn_at is None]
-    before = desk.stamp(desk.clock() - IDLE)
+    states = [one.state for one in roster.roster(desk, connection, study_id)]
+    so_far = course.course(desk, connection, study_id)
     looks = (acts.acts(connection, study_id, kind) for kind in ("looked", "exported"))
     return Summary(
         study_id,
@@ -90,20 +89,11 @@ def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str,
         closed_at,
         queries.seat_count(connection, study_id),
         len(here),
-        sum(row.finished_at is not None for row in here),
-        sum(_stands_still(row, before) for row in here),
-        _unopened(connection, study_id),
-        sum(row.done for row in here),
-        sum(row.total for row in here),
+        states.count("done"),
+        sum(state in ("consent", "idle") for state in states),
+        states.count("unopened"),
+        len(so_far.judged_at),
+        so_far.total,
         any(looks),
         keeping.kept(desk, connection, study_id),
     )
-
-
-def _stands_still(row: RaterRow, before: str) -> bool:
-    return row.finished_at is None and row.last_at < before
-
-
-def _unopened(connection: Connection, study_id: str) -> int:
-    rows = identity_table.identity_rows(connection, study_id)
-    return sum(row.role == "rater" and row.rater is None and row.revoked_at is None for row in rows)

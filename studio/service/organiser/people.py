@@ -1,4 +1,4 @@
-"""Raters as the organiser deals with them: somebody in another's place, and a further Rater for disputed items."""
+"""Raters as the organiser deals with them: new links, links that end, somebody in another's place, adjudication."""
 
 from __future__ import annotations
 
@@ -6,16 +6,55 @@ from collections.abc import Sequence
 
 from studio.service import links, seats
 from studio.service.desk import ORGANISER, Desk
+from studio.service.refusals import StudioError
+from studio.store import identity_table
 from studio.store.database import Connection
+from studio.store.identity_table import Identity
 from tasks.schema import rater_code
 
 
-def replace(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> str:
-    """End a Rater's work and make a link for somebody else, who is dealt what was left; answers given stay."""
+def new_link(desk: Desk, connection: Connection, study_id: str, key: str, actor: str = ORGANISER) -> str:
+    """A new link, as its token, for the person of this key (`roster.Invited.key`); the earlier one stops working.
+
+    Raises:
+        StudioError: there is no such person.
+    """
+    waiting = _unopened(connection, study_id, key)
+    if waiting is None:
+        return links.reissue(desk, connection, study_id, key, actor)
+    stop(desk, connection, study_id, key, actor)
+    return links.invite_people(desk, connection, study_id, [(waiting.name or "", waiting.mail or "")], actor)[0]
+
+
+def stop(desk: Desk, connection: Connection, study_id: str, key: str, actor: str = ORGANISER) -> None:
+    """End the links of the person of this key; answers given stay. StudioError where there is no such person."""
+    waiting = _unopened(connection, study_id, key)
+    if waiting is None:
+        if not links.revoke(desk, connection, study_id, key, actor):
+            raise StudioError(f"rater: found {key!r}; allowed: somebody who has a link of {study_id!r}")
+        return
+    identity_table.set_identity(connection, waiting.identity_id, revoked_at=desk.now(), name=None, mail=None)
+    desk.record(connection, study_id, actor, "revoked", {"links": 1})
+
+
+def _unopened(connection: Connection, study_id: str, key: str) -> Identity | None:
+    here = (one for one in identity_table.identity_rows(connection, study_id) if one.role == "rater")
+    return next((one for one in here if one.identity_id == key and one.rater is None and one.revoked_at is None), None)
+
+
+def replace(
+    desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER, name: str = ""
+) -> str:
+    """End a Rater's work and make a link for somebody else, who is dealt what was left; answers given stay.
+
+    Args:
+        name: of whoever takes the place; kept with the link alone.
+    """
     desk.view(connection, study_id)
+    links.check_texts([(name, "")])
     seats.give_up(desk, connection, study_id, rater, actor)
     links.revoke(desk, connection, study_id, rater, actor)
-    return links.bound(desk, connection, study_id, seats.add(desk, connection, study_id), actor)
+    return links.bound(desk, connection, study_id, seats.add(desk, connection, study_id), actor, name)
 
 
 def adjudicate(

@@ -127,20 +127,24 @@ async function keep() {
 async function settle(form, { told, kind, shown, go: to, html, title }) {
   if (told && kind === "warn") warn(form, told);
   else if (told) tell(told);
-  if (shown) {
-    const place = form.querySelector(".outcome") ?? form;
-    place.innerHTML = shown;
-    dress();
-    place.focus();
-  }
+  if (shown && !html) put(form.querySelector(".outcome") ?? form, shown);
   if (to) return go(to);
   if (html) {
     form.closest("dialog")?.close();
     replace({ html, title });
     if (told) tell(told);
     page().focus({ preventScroll: true });
+    if (shown) put(document.getElementById("outcome"), shown);
   }
   return undefined;
+}
+
+/** What came of an act, in its place, where the reader is led. */
+function put(place, shown) {
+  place.innerHTML = shown;
+  dress();
+  place.focus();
+  place.scrollIntoView({ block: "nearest" });
 }
 
 /** What is wrong, beside the button that was pressed; read out at once. */
