@@ -103,11 +103,11 @@ def test_links_are_made_for_named_people_and_work(browser: Any, desk: Studio) ->
     press(page, "People")
     page.get_by_label("People to invite").fill("Hana, hana@example.org")
     page.get_by_role("button", name="Make links").click()
-    page.wait_for_selector(".desk details")
-    link = re.search(r"/e/([\w-]+)", page.inner_text(".desk details summary code"))
+    page.wait_for_selector("#outcome .made")
+    link = re.search(r"/e/([\w-]+)", page.inner_text("#outcome code"))
     assert link is not None
-    assert page.locator(".desk .letter svg").count() == 1
-    assert "Dear Hana," in page.locator(".desk .letter pre").text_content()
+    assert page.locator("#outcome .letter svg").count() == 1
+    assert "Dear Hana," in page.locator("#outcome .letter pre").text_content()
     assert desk.service.join(link[1])[1] == "desk"
     page.context.close()
 

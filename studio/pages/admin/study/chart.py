@@ -19,9 +19,10 @@ LEAST = timedelta(days=1)
 def chart(course: Course, due: str, label: str) -> Raw:
     """The drawing with its axis; `due`: the last day, ISO 8601, or ''. It fits any width; figures stand as text."""
     start, now = datetime.fromisoformat(course.began_at), datetime.fromisoformat(course.now)
+    times = [datetime.fromisoformat(at) for at in course.judged_at]
+    start = min([start, *times[:1]])
     last = datetime.fromisoformat(due).replace(tzinfo=UTC) + timedelta(days=1) if due else now
     end = max(now, last, start + LEAST)
-    times = [datetime.fromisoformat(at) for at in course.judged_at]
     stop = times[-1] if times and len(times) >= course.total else now
 
     def place(at: datetime, count: float) -> str:
@@ -41,7 +42,7 @@ def chart(course: Course, due: str, label: str) -> Raw:
         f'<svg viewBox="0 0 {WIDE:.0f} {HIGH:.0f}" preserveAspectRatio="none" role="img" aria-label="{text(label)}">'
         f'<line x1="0" y1="{TOP}" x2="{WIDE}" y2="{TOP}"/><line x1="0" y1="{HIGH}" x2="{WIDE}" y2="{HIGH}"/>'
         f'<polygon points="{place(start, 0)} {points} {place(stop, 0)}"/>{plan}<polyline points="{points}"/></svg>'
-        f"<figcaption>{moment(course.began_at, 'date')}{moment(_shown(end), 'date')}</figcaption></figure>"
+        f"<figcaption>{moment(start.isoformat(), 'date')}{moment(_shown(end), 'date')}</figcaption></figure>"
     )
 
 
