@@ -48,8 +48,8 @@ def test_a_link_is_made_copied_scanned_and_renewed(browser: Any, desk: Studio, p
     row = page.locator("#people tbody tr:visible")
     assert row.count() == 1
     row.locator("summary").click()
-    page.locator("details.menu[open] button", has_text="New link").click()
-    page.get_by_text("The link from before stops working").wait_for()
+    page.locator("details.menu[open] > div > button", has_text="New link").click()
+    page.locator("dialog[open]").get_by_text("The link from before stops working").wait_for()
     assert axe(page, "new link", ".desk") == []
     page.locator("dialog[open] .primary").click()
     page.wait_for_function("link => document.querySelector('#outcome code')?.textContent !== link", arg=link)
