@@ -114,7 +114,7 @@ def bar(done: int, total: int, called: str) -> Raw:
     """How much of something is done, as figures and as a bar."""
     label = text(f"{called}: {done} / {total}")
     return Raw(
-        f'<span class="amount"><b>{done}</b> / {total}</span>'
+        f'<span class="amount" dir="ltr"><b>{done}</b> / {total}</span>'
         f'<progress value="{done}" max="{max(total, 1)}" aria-label="{label}"></progress>'
     )
 
