@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,7 @@ class Store:
         self._identity: tuple[int, int] | None = None
         try:
             self._engine = _engine(url)
+            weakref.finalize(self, self._engine.dispose).atexit = False  # a store that nobody holds leaves none open
             with self._transaction() as connection:
                 upgrade(connection)
         except (ArgumentError, NoSuchModuleError, DBAPIError, sqlite3.Error, OSError) as error:
