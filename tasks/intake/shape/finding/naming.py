@@ -48,9 +48,11 @@ def _identifies(group: Group, part: Part, item: tuple[str, ...]) -> bool:
         for _, record in fields.records.rows:
             key = tuple(str(pick(record, path)) for path in item or part.dialogue)
             for answers in part.answers or (Answers(text=part.dialogue[0]),):
-                name = str(pick(record, answers.system)) if answers.system else answers.name or answers.text
-                found.setdefault((key, name), set()).add(str(pick(record, answers.text)))
-                systems.setdefault(key, set()).add(name)
+                name = pick(record, answers.system) if answers.system else answers.name or answers.text
+                if not name:  # a fault of its own
+                    continue
+                found.setdefault((key, str(name)), set()).add(str(pick(record, answers.text)))
+                systems.setdefault(key, set()).add(str(name))
         names = {name for here in systems.values() for name in here}
         if any(len(texts) > 1 for texts in found.values()):
             return False
