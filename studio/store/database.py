@@ -252,7 +252,7 @@ def _why(url: str) -> str:
         return ""
     folder = Path(url.removeprefix("sqlite:///")).parent
     if not folder.is_dir():
-        return f"; there is no folder {folder}"
+        return f"; no such directory: {folder}"
     return "" if os.access(folder, os.W_OK) else f"; the folder {folder} cannot be written to"
 
 

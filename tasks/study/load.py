@@ -84,7 +84,7 @@ def load_study(folder: Path) -> Study:
     """
     errors: list[str] = []
     if not folder.is_dir():
-        raise InputError((f"{folder}: is no folder",))
+        raise InputError((f"{folder}: not a directory",))
     read = _read(folder, errors)
     if read.head is not None:
         study = _assemble(read, read.head)

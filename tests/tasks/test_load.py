@@ -458,7 +458,7 @@ def test_a_line_that_cannot_be_read_makes_no_second_mistake_elsewhere(folder: Pa
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
-    assert errors_of(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'}: is no folder",)
+    assert errors_of(tmp_path / "nowhere") == (f"{tmp_path / 'nowhere'}: not a directory",)
 
 
 def study_or_errors(folder: Path) -> Study | tuple[str, ...]:

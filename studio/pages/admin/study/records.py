@@ -66,7 +66,7 @@ def place(url: str) -> str:
 
 
 def room(url: str, words: Words) -> str:
-    """Free room on the disk of a SQLite database; of another the server knows."""
+    """Free disk space of a SQLite database; of another the server knows."""
     if not url.startswith(SQLITE):
         return words["server_knows"]
     usage = shutil.disk_usage(Path(url.removeprefix(SQLITE)).parent)
