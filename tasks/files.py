@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at
 from tasks.schema import Record
-from tasks.strict_json import loads
+from tasks.strict_json import loads, reason
 
 # --- whole folders and files --------------------------------------------------------------------------------------
 
@@ -54,10 +55,10 @@ def occupied(path: Path, replacing: str | None = None) -> str:
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return ""
     if replacing is None:
-        return f"{path}: is there already; allowed: a new or an empty folder"
+        return at(str(path), Fault("there_already"))
     if (path / replacing).is_file():
         return ""
-    return f"{path}: is there already and holds no {replacing}; allowed: a new or an empty folder"
+    return at(str(path), Fault("there_already_without", file=replacing))
 
 
 def _beside(path: Path) -> Path:
@@ -77,7 +78,7 @@ def require_writable(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written into ({error.strerror or error})") from error
+        raise InputError(at(str(folder), Fault("unwritable", reason=error.strerror or str(error)))) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -137,7 +138,7 @@ def read_jsonl(path: Path) -> list[tuple[int, Any]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); a UTF-8 JSONL file is needed") from error
+        raise InputError(at(str(path), Fault("unreadable_jsonl", reason=str(error)))) from error
     rows: list[tuple[int, Any]] = []
     errors: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -145,7 +146,7 @@ def read_jsonl(path: Path) -> list[tuple[int, Any]]:
             try:
                 rows.append((number, loads(line)))
             except ValueError as error:
-                errors.append(f"{path}:{number}: not JSON ({error})")
+                errors.append(at(f"{path}:{number}", Fault("not_json", reason=reason(error))))
     if errors:
         raise InputError(errors)
     return rows

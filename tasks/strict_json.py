@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.languages.fault import Fault, why
+
 
 class Number(str):
     """A JSON number as it is written: `1` and `1.0` stay two writings."""
@@ -29,11 +31,18 @@ def loads_as_written(text: str) -> Any:
     return _checked(text, _AS_WRITTEN, half_characters=False)
 
 
+def reason(error: Exception) -> str:
+    """Why `loads` refused a text, as far as possible in words of the languages' files."""
+    if isinstance(error, json.JSONDecodeError):
+        return Fault("json_at", reason=error.msg, line=str(error.lineno), column=str(error.colno))
+    return why(error)
+
+
 def _checked(text: str, decoder: json.JSONDecoder, half_characters: bool) -> Any:
     try:
         value = decoder.decode(text)
     except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+        raise ValueError(Fault("nested")) from error
     if half_characters:
         return value
     if "\\ud" in text or "\\uD" in text:
@@ -60,25 +69,25 @@ def _refuse_half_characters(text: str) -> None:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise ValueError("half of a surrogate pair (\\ud800 to \\udfff); allowed: whole characters") from error
+        raise ValueError(Fault("half_character")) from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise ValueError(f"key {twice[:60]!r} occurs twice")
+        raise ValueError(Fault("key_twice", key=repr(twice[:60])))
     return values
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON number; a missing value is null")
+    raise ValueError(Fault("json_constant", found=constant))
 
 
 def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text} is too large a number")
+        raise ValueError(Fault("json_large_number", found=text))
     return value
 
 

@@ -43,7 +43,7 @@ def records(files: Files) -> list[Records]:
 
 
 def understood(files: Files, answers: Mapping[str, str] | None = None) -> Understood:
-    return understand(records(files), answers or {}, WORD)
+    return understand(records(files), answers or {})
 
 
 def exported(files: Files, answers: Mapping[str, str] | None = None) -> Export:

@@ -17,8 +17,9 @@ from tasks.files import jsonl, new_folder, pretty, sha256_file
 from tasks.intake.asking import Note, Question
 from tasks.intake.judgments.mapping import JudgmentMapping
 from tasks.intake.judgments.understanding import Understood, understand, words_of
-from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.opening import OpenedFiles, called, opened
+from tasks.intake.spoken import Word
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import ImportedFile, Study
 
 MAPPING = "mapping.json"
@@ -63,7 +64,7 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     found = opened(brought.paths, told) if brought.opened.questions else brought.opened
     understood = None
     if not found.questions:
-        understood = understand(found.records, answers, brought.word, brought.saved, found.used)
+        understood = understand(found.records, answers, brought.saved, found.used)
     return replace(brought, opened=found, answers=answers, understood=understood)
 
 
@@ -115,7 +116,7 @@ def write(brought: Brought, out: Path, study_id: str, texts: Path | None = None)
 
 def _order(answer: str | None) -> Literal["shown", "listed"] | None:
     if answer not in (None, "shown", "listed"):
-        raise InputError([f"answer 'order': found {answer!r}; allowed: shown, listed"])
+        raise InputError(at(Fault("answer", key="'order'"), instead(repr(answer), "shown, listed")))
     return None if answer is None else "shown" if answer == "shown" else "listed"
 
 

@@ -16,9 +16,9 @@ from tasks.errors import InputError
 
 if TYPE_CHECKING:
     from studio.intake.door import Brought, Share
-    from tasks.intake.shape.gathering import Word
     from tasks.intake.shape.mapping import Mapping as FileMapping
     from tasks.intake.shape.taking import Taken
+    from tasks.intake.spoken import Word
 
 Ask = Callable[[str], str]
 TEMPLATES = ("xlsx", "csv")
@@ -123,7 +123,7 @@ def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> 
     from tasks.study.study_form import Head
     from tasks.study.wording.templates import title
 
-    mapping, found = taken(brought, share, word)
+    mapping, found = taken(brought, share)
     name, titles = options.study_id or options.out.name, title(options.criteria, options.languages)
     head = Head(
         name, titles, options.criteria, options.seats, options.seed, options.contact, languages=options.languages

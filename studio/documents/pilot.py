@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.service import StudioError
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Study
 
 
@@ -13,7 +14,7 @@ def piloted(study: Study, count: int) -> Study:
         StudioError: there are not so many items.
     """
     if not 1 <= count <= len(study.items):
-        raise StudioError(f"--items: found {count}; allowed: 1 to {len(study.items)}")
+        raise StudioError(at("--items", instead(count, Fault("from_to", low="1", high=str(len(study.items))))))
     kept = [study.items[place * len(study.items) // count] for place in range(count)]
     ids = {item.item_id for item in kept}
     design = study.design.model_copy(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tasks import console
 from tasks.console import Commands, Exit
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at
 
 if TYPE_CHECKING:
     from results.export.folder import Export
@@ -98,9 +99,7 @@ def prepare(export: Export, choices: Choices, full: Study | None, target: Target
 
     unanswered = published.still_open(export)
     if target.public and unanswered:
-        raise InputError(
-            [f"public: {unanswered} assignments are still unanswered; the data set says who wrote what. Close first"]
-        )
+        raise InputError(at("public", Fault("unanswered", n=unanswered)))
     made = published.build(export, choices, full, folder)
     (folder / "README.md").write_text(card(made, choices), encoding="utf-8")
     visible = "public: everybody may read it" if target.public else "private"

@@ -10,12 +10,12 @@ from pathlib import Path
 from tasks.errors import InputError
 from tasks.files import jsonl, pretty, sha256_file
 from tasks.intake.asking import Note, Question
-from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.mapping import Mapping as FileMapping
 from tasks.intake.shape.opening import OpenedFiles, called, opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Study
 from tasks.study.build import Sources, build
 from tasks.study.study_form import Head
@@ -125,7 +125,7 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     said = given.get(PROVENANCE.key, brought.saved.provenance if brought.saved else "")
     if said and said not in PROVENANCE.options:
         allowed = ", ".join(PROVENANCE.options)
-        raise InputError([f"answer 'provenance': found {said!r}; allowed: {allowed}"])
+        raise InputError(at(Fault("answer", key="'provenance'"), instead(repr(said), allowed)))
     told = _told(brought.saved, given)
     found = opened(brought.paths, told) if brought.opened.questions else brought.opened
     understood = brought.understood
@@ -135,7 +135,7 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     return replace(brought, answers=given, opened=found, understood=understood)
 
 
-def taken(brought: Brought, share: Share, word: Word) -> tuple[FileMapping, Taken]:
+def taken(brought: Brought, share: Share) -> tuple[FileMapping, Taken]:
     """Items and responses of files about which nothing is left to be asked, and the mapping with the share in it.
 
     A share that was saved with a mapping holds where none is named.
@@ -145,11 +145,11 @@ def taken(brought: Brought, share: Share, word: Word) -> tuple[FileMapping, Take
     """
     mapping = brought.mapping()
     if not mapping.parts:
-        raise InputError([word("fault_no_study")])
+        raise InputError(Fault("no_study"))
     saved = brought.saved or FileMapping()
     sample, seed = (share.sample, share.seed) if share.sample else (saved.sample, saved.seed)
     mapping = mapping.model_copy(update={"only": share.only or saved.only, "sample": sample, "seed": seed})
-    return mapping, take(brought.files, mapping, word)
+    return mapping, take(brought.files, mapping)
 
 
 def write(found: Taken, mapping: FileMapping, hashes: Mapping[str, str], head: Head, out: Path) -> Study:

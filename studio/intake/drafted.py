@@ -48,7 +48,7 @@ def study_of(brought: Brought, head: Head, language: str) -> tuple[Study, tuple[
         InputError: every fault of the records, or a head that makes no study.
     """
     word = word_in(language)
-    mapping, took = taken(brought, Share(), word)
+    mapping, took = taken(brought, Share())
     with tempfile.TemporaryDirectory(prefix="studio-draft-") as folder:
         study = write(took, mapping, brought.hashes, head, Path(folder) / "study")
     return study, tuple(sentence(note, word) for note in (*brought.notes, *took.notes))

@@ -11,6 +11,7 @@ from tasks.errors import InputError
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.table import Column, Table, open_table, read_table
 from tasks.intake.text import folded
+from tasks.languages.fault import Fault, at
 
 NAMES = frozenset({"name", "fullname", "氏名", "名前", "お名前", "姓名"})
 MAILS = frozenset(
@@ -57,7 +58,7 @@ def read_people(path: Path, answers: Mapping[str, str] | None = None) -> People:
     header = open_table(path, answers=answers).header
     name, mail = _column(path, header, NAMES), _column(path, header, MAILS)
     if not name and not mail:
-        raise InputError([f"{path}: needs a column name, mail or both; the file has {list(header[:20])}"])
+        raise InputError(at(str(path), Fault("people_columns", fields=str(list(header[:20])))))
     faults = Faults(str(path))
     table = read_table(path, [Column(column) for column in (name, mail) if column], faults=faults, answers=answers)
     people = [
@@ -74,7 +75,7 @@ def _column(path: Path, header: Sequence[str], words: frozenset[str]) -> str:
     """The column whose header is one of the words; '' where there is none."""
     columns = [column for column in header if re.sub("[-_‐‑–]", "", folded(column)) in words]
     if len(columns) > 1:
-        raise InputError([f"{path}: columns {' and '.join(map(quoted, columns))} may both be meant; keep one of them"])
+        raise InputError(at(str(path), Fault("people_two", columns=", ".join(map(quoted, columns)))))
     return columns[0] if columns else ""
 
 
@@ -86,15 +87,16 @@ def _check(table: Table, people: Sequence[Person], name: str, mail: str, faults:
     seen: set[str] = set()
     for row, person in zip(table.rows, people, strict=True):
         if not person.name and not person.mail:
-            faults.add("has neither name nor mail", row=row)
+            faults.add(Fault("people_nobody"), row=row)
         for column, cell in ((name, person.name), (mail, person.mail)):
             if not _ONE_LINE.fullmatch(cell):
-                faults.add("allowed: one line without control characters", row=row, column=column, found=quoted(cell))
+                rule = Fault("allowed", allowed=Fault("one_line"))
+                faults.add(rule, row=row, column=column, found=quoted(cell))
         if person.mail and not _is_address(person.mail):
-            rule = "allowed: an address like name@example.org"
+            rule = Fault("allowed", allowed=Fault("an_address"))
             faults.add(rule, row=row, column=mail, found=quoted(person.mail))
         if person.mail and person.mail.casefold() in seen:
-            faults.add("is there twice; a person gets one link", row=row, column=mail, found=quoted(person.mail))
+            faults.add(Fault("people_twice"), row=row, column=mail, found=quoted(person.mail))
         seen.add(person.mail.casefold())
 
 

@@ -17,12 +17,13 @@ from tasks.intake.faults import MOST_LINES, Faults, quoted
 from tasks.intake.kind import KINDS
 from tasks.intake.options import NAMED, in_english, with_option
 from tasks.intake.shape.fields import Fields
-from tasks.intake.shape.gathering import Gatherer, Word
+from tasks.intake.shape.gathering import Gatherer
 from tasks.intake.shape.identifiers import system_ids
 from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.opening import opened
 from tasks.intake.shape.records import Records
-from tasks.intake.spoken import word_in
+from tasks.intake.shape.taking import alike_names
+from tasks.languages.fault import Fault, at, instead
 from tasks.study.build import read_items
 
 HUB = "hub:"
@@ -125,8 +126,7 @@ def systems_in(folder: Path) -> dict[str, str]:
     systems = sorted(name.removesuffix(".jsonl") for name in files if name.endswith(".jsonl"))
     expected = {name for system in systems for name in (f"{system}.jsonl", _manifest(system))}
     if strange := sorted(files ^ expected):
-        allowed = "a new folder, or one of SYSTEM.jsonl with SYSTEM.manifest.json, to which these are added"
-        raise InputError([f"{folder}: found {', '.join(strange[:5])} there or lacking; allowed: {allowed}"])
+        raise InputError(at(str(folder), Fault("responses_folder", found=", ".join(strange[:5]))))
     return {system: _name_of(folder / _manifest(system), system) for system in systems}
 
 
@@ -134,16 +134,15 @@ def _name_of(manifest: Path, system: str) -> str:
     try:
         found = json.loads(manifest.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError([f"{manifest}: is no manifest ({error})"]) from error
+        raise InputError(at(str(manifest), Fault("no_manifest", reason=str(error)))) from error
     return str(found.get("name") or system) if isinstance(found, dict) else system
 
 
 def _refuse_again(responses: Responses, there: MappingOf[str, str], out: Path) -> None:
     """Raises InputError for systems that the folder has already: nothing is replaced."""
-    allowed = "another name (--system, or in the column), another folder, or remove its two files first"
     again = [name for name in responses.texts if name in (*there, *there.values())]
     if again:
-        raise InputError([f"{out}: system {quoted(name)} is there already; allowed: {allowed}" for name in again])
+        raise InputError(at(str(out), Fault("system_there", system=quoted(name))) for name in again)
 
 
 def read_responses(path: Path, mapping: Mapping, known: Sequence[str], answers: Given | None = None) -> Responses:
@@ -152,16 +151,16 @@ def read_responses(path: Path, mapping: Mapping, known: Sequence[str], answers: 
     Raises:
         InputError: every fault of the file, its columns and its rows at once.
     """
-    word = word_in("en")
     records, read = _only_table(path, answers or {})
     faults = Faults(records.name)
-    part = _part(records, mapping, word, faults)
-    gatherer = Gatherer(word, frozenset(known))
+    part = _part(records, mapping, faults)
+    gatherer = Gatherer(frozenset(known))
     if part is not None:
         gatherer.read(records, part, faults)
     texts = {name: {key[-1]: text for key, text in here.items()} for name, here in gatherer.found.texts.items()}
     if not faults:
-        _refuse_alike(texts, word, faults)
+        for alike in alike_names(texts):
+            faults.add(alike)
         _refuse_missing(texts, known, faults)
     faults.refuse()
     counted = {name: len(here) for name, here in texts.items()}
@@ -180,32 +179,25 @@ def _only_table(path: Path, answers: Given) -> tuple[Records, tuple[str, ...]]:
         raise InputError(map(with_option, found.questions))
     if len(found.records) != 1:
         names = ", ".join(one.name for one in found.records)
-        raise InputError([f"{path.name}: holds {len(found.records)} tables ({names}); allowed: one"])
+        raise InputError(at(path.name, Fault("tables_named", n=len(found.records), names=names)))
     return found.records[0], tuple(map(in_english, found.notes))
 
 
-def _part(records: Records, mapping: Mapping, word: Word, faults: Faults) -> Part | None:
+def _part(records: Records, mapping: Mapping, faults: Faults) -> Part | None:
     """The part that reads the columns named; None, and a fault each, where one is not there."""
     if mapping.system and not _identifier(mapping.system):
-        rule = "allowed: 1 to 80 letters, digits, '_', '.', '-'"
-        faults.add(rule, column="--system", found=quoted(mapping.system))
+        faults.add(Fault("allowed", allowed=Fault("an_identifier")), column="--system", found=quoted(mapping.system))
     fields, wanted = Fields(records), [mapping.item, mapping.text, *filter(None, [mapping.system_column])]
     found = {name: fields.find(name)[:1] or ((name,) if name in fields.first_keys() else ()) for name in wanted}
     for name in (name for name, here in found.items() if not here):
-        faults.add(word("fault_not_found", fields=", ".join(fields.first_keys()[:20])), column=f"'{name}'")
+        faults.add(Fault("no_column", fields=", ".join(fields.first_keys()[:20])), column=f"'{name}'")
     for name in dict.fromkeys(name for name in wanted if wanted.count(name) > 1):
-        faults.add("is named for two purposes", column=f"'{name}'")
+        faults.add(Fault("two_purposes"), column=f"'{name}'")
     if faults:
         return None
     system = found[mapping.system_column][0] if mapping.system_column else ""
     answers = Answers(text=found[mapping.text][0], system=system, name=mapping.system)
     return Part(shape="named", item=found[mapping.item], answers=(answers,), files=(records.name,))
-
-
-def _refuse_alike(texts: dict[str, dict[str, str]], word: Word, faults: Faults) -> None:
-    """A fault for names of systems that are one but for case, width or blanks."""
-    for group in labels.alike(sorted(texts)):
-        faults.add(word("fault_alike", names=", ".join(map(repr, group))))
 
 
 def _refuse_missing(texts: dict[str, dict[str, str]], known: Sequence[str], faults: Faults) -> None:
@@ -214,9 +206,11 @@ def _refuse_missing(texts: dict[str, dict[str, str]], known: Sequence[str], faul
     for system in short[:MOST_LINES]:
         missing = [item_id for item_id in known if item_id not in texts[system]]
         some = f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}"
-        faults.add(f"system {quoted(system)} has no response to {len(missing)} of {len(known)} items: {some}")
+        about = {"missing": str(len(missing)), "of": str(len(known)), "items": some}
+        faults.add(Fault("system_lacks", system=quoted(system), **about))
     if len(short) > MOST_LINES:
-        faults.add(f"{len(short) - MOST_LINES:,} more systems lack responses; is {len(texts):,} their right number?")
+        about = {"more": f"{len(short) - MOST_LINES:,}", "systems": f"{len(texts):,}"}
+        faults.add(Fault("more_systems_lack", **about))
 
 
 def _identifier(text: str) -> bool:
@@ -238,7 +232,7 @@ def fetched(source: str, folder: Path, connect: Callable[[], Any]) -> Path:
         return Path(source)
     owner, name, path = (*source.removeprefix(HUB).split("/", 2), "", "")[:3]
     if not owner or not name:
-        raise InputError([f"source: found {source!r}; allowed: a file, hub:OWNER/NAME or hub:OWNER/NAME/PATH"])
+        raise InputError(at("source", instead(repr(source), Fault("a_source"))))
     from studio.hub.client import Repo
     from tasks.hub import HubError
 

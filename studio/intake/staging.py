@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from tasks.errors import InputError
 from tasks.intake.packed import UNREADABLE, Bounds, members
+from tasks.languages.fault import Fault, at, instead
 
 K = TypeVar("K")
 MOST_BYTES = 32 * 1024 * 1024
@@ -52,10 +53,10 @@ def unpack(packed: bytes, folder: Path) -> Path:
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError([f"upload: cannot be unpacked here ({error})"]) from error
+        raise InputError(at("upload", Fault("not_unpacked_here", reason=str(error)))) from error
     found = sorted(path.parent for path in folder.rglob("study.yaml"))
     if len(found) != 1:
-        raise InputError([f"upload: found {len(found)} study.yaml; allowed: one"])
+        raise InputError(at("upload", instead(f"{len(found)} study.yaml", Fault("just_one"))))
     return found[0]
 
 
@@ -76,12 +77,11 @@ def bounded(contents: Mapping[K, bytes]) -> Mapping[K, bytes]:
     Raises:
         InputError: they hold more values, or more bytes, than the page reads at once.
     """
-    advice = "which fit into memory; send fewer, or use python -m studio import on the machine itself"
     if (found := sum(map(values, contents.values()))) > MOST_VALUES:
-        told = f"files: found {found:,} values (records, fields, entries of lists); allowed: up to {MOST_VALUES:,}"
-        raise InputError([f"{told}, {advice}"])
+        raise InputError(at("files", Fault("many_values", found=f"{found:,}", most=f"{MOST_VALUES:,}")))
     if (size := sum(map(len, contents.values()))) > MOST_BYTES:
-        raise InputError([f"files: found {size / 2**20:,.1f} MB; allowed: up to {MOST_BYTES // 2**20} MB, {advice}"])
+        about = {"found": f"{size / 2**20:,.1f}", "most": str(MOST_BYTES // 2**20)}
+        raise InputError(at("files", Fault("many_bytes", **about)))
     return contents
 
 

@@ -18,6 +18,7 @@ from studio.store.database import Connection, Store
 from studio.store.errors import DamagedError
 from studio.store.event import Event
 from studio.store.events import append, note
+from tasks.languages.fault import Fault, at
 from tasks.schema import Study
 
 Clock = Callable[[], datetime]
@@ -70,8 +71,8 @@ class Desk:
         if study_id not in self.views:
             found = queries.definition(connection, study_id)
             if found is None:
-                known = ", ".join(row.study_id for row in queries.study_rows(connection)) or "none yet"
-                raise StudioError(f"study: found {study_id!r}; in this database: {known}")
+                known = ", ".join(row.study_id for row in queries.study_rows(connection)) or Fault("none")
+                raise StudioError(at("study", Fault("in_database", found=repr(study_id), known=known)))
             try:
                 self.views[study_id] = StudyView(Study.model_validate(found))
             except ValidationError as error:

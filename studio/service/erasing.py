@@ -10,6 +10,7 @@ from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
 from studio.store import acts, identity_table, queries
 from studio.store.database import Connection
+from tasks.languages.fault import Fault, at, instead
 
 NOTICED = "purge_due"
 """The event by which a look at the clock is noted."""
@@ -51,7 +52,7 @@ def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, acto
     desk.view(connection, study_id)
     rows = {row.rater: row for row in queries.rater_rows(connection, study_id)}
     if rater not in rows:
-        raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
+        raise StudioError(at("rater", instead(repr(rater), ", ".join(rows) or Fault("nobody_yet"))))
     row = rows[rater]
     if row.withdrawn_at is None:
         desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": row.seat})
@@ -147,7 +148,7 @@ def purge_now(desk: Desk, connection: Connection, study_id: str) -> Purge:
     """
     desk.view(connection, study_id)
     if queries.closed_at(connection, study_id) is None:
-        raise StudioError(f"study: {study_id!r} is open; close it first (its raters' links are erased too)")
+        raise StudioError(at("study", Fault("study_open", study=repr(study_id))))
     return _purge(desk, connection, study_id, desk.now())
 
 

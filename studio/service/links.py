@@ -14,6 +14,7 @@ from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.identity_table import Identity
 from studio.store.rows import Person
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import rater_code
 
 
@@ -49,7 +50,7 @@ def speaker(connection: Connection, token: str | None, request: Mapping[str, Any
 def invite(desk: Desk, connection: Connection, study_id: str, count: int = 1, actor: str = ORGANISER) -> list[str]:
     """New personal links, as tokens, for `/e/TOKEN`; each is shown once, here, and stored as a hash."""
     if not 1 <= count <= 10_000:
-        raise StudioError(f"n: found {count}; allowed: 1 to 10000")
+        raise StudioError(at("n", instead(count, Fault("from_to", low="1", high="10000"))))
     desk.view(connection, study_id)
     tokens = [desk.random(TOKEN_BYTES) for _ in range(count)]
     for token in tokens:
@@ -74,13 +75,13 @@ def invite_people(
 def check_texts(people: Sequence[tuple[str, str]]) -> None:
     """Refuses control characters, which no name has and PostgreSQL does not store. StudioError naming each person."""
     errors = [
-        f"person {place}: {field}: found {text!r}; allowed: a text without control characters"
+        at(Fault("person", n=place, field=field), instead(repr(text), Fault("no_controls")))
         for place, person in enumerate(people, 1)
         for field, text in zip(("name", "mail"), person, strict=True)
         if any(unicodedata.category(character) == "Cc" for character in text)
     ]
     if errors:
-        raise StudioError("\n".join(errors))
+        raise StudioError(errors)
 
 
 def bound(desk: Desk, connection: Connection, study_id: str, seat: int, actor: str = ORGANISER, name: str = "") -> str:
@@ -185,7 +186,7 @@ def revoke(desk: Desk, connection: Connection, study_id: str, rater: str, actor:
 def reissue(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> str:
     """A new link to the same Seat, for a Rater who lost theirs; earlier ones stop working, name and mail go with it."""
     if rater not in {row.rater for row in queries.rater_rows(connection, study_id)}:
-        raise StudioError(f"rater: found {rater!r}; allowed: a rater who has joined {study_id!r}")
+        raise StudioError(at("rater", instead(repr(rater), Fault("a_rater_of", study=repr(study_id)))))
     before = [one for one in identity_table.identity_rows(connection, study_id) if one.rater == rater]
     person = next(((one.name, one.mail) for one in before if one.name or one.mail), (None, None))
     revoke(desk, connection, study_id, rater, actor)

@@ -17,6 +17,7 @@ from studio.store.projections import COUNTED
 from studio.store.rows import AssignmentRow, RaterRow
 from tasks.design.planning import groups
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import PlannedAssignment
 
 GIVEN_UP = ("reclaimed", "withdrawn")
@@ -33,7 +34,7 @@ def reclaim(desk: Desk, connection: Connection, study_id: str, idle_hours: float
     """
     desk.view(connection, study_id)
     if not idle_hours > 0:
-        raise StudioError(f"idle hours: found {idle_hours}; allowed: more than 0")
+        raise StudioError(at("idle hours", instead(idle_hours, Fault("more_than", bound="0"))))
     before = desk.stamp(desk.clock() - timedelta(hours=idle_hours))
     idle = queries.idle_raters(connection, study_id, before)
     for row in idle:
@@ -53,7 +54,7 @@ def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor
     """
     rows = {row.rater: row for row in queries.rater_rows(connection, study_id) if not row.withdrawn}
     if rater not in rows:
-        raise StudioError(f"rater: found {rater!r}; allowed: {', '.join(rows) or 'nobody has joined yet'}")
+        raise StudioError(at("rater", instead(repr(rater), ", ".join(rows) or Fault("nobody_yet"))))
     _give_back(desk, connection, study_id, rows[rater], actor)
 
 
@@ -85,16 +86,16 @@ def adjudicate(desk: Desk, connection: Connection, study_id: str, item_ids: Sequ
 
 def _check_adjudication(view: StudyView, closed_at: str | None, item_ids: Sequence[str]) -> None:
     known = [item.item_id for item in view.study.items]
-    errors = [f"item: found {item!r}; the study has no such item" for item in item_ids if item not in known]
-    errors += [f"item: {item!r} is named {n} times" for item, n in Counter(item_ids).items() if n > 1]
+    errors = [at("item", Fault("no_such_item", found=repr(item))) for item in item_ids if item not in known]
+    errors += [at("item", Fault("named_again", item=repr(item), n=n)) for item, n in Counter(item_ids).items() if n > 1]
     if not item_ids:
-        errors.append("items: found none; allowed: 1 or more item_ids")
+        errors.append(at("items", instead(Fault("none"), Fault("at_least", bound="1"))))
     if view.study.protocol != "pairwise":
-        errors.append(f"protocol: found {view.study.protocol!r}; adjudication is of pairs")
+        errors.append(at("protocol", Fault("adjudicated_pairs", protocol=repr(view.study.protocol))))
     if closed_at is not None:
-        errors.append("the study is closed; reopen it first, which the report says")
+        errors.append(Fault("study_closed"))
     if errors:
-        raise StudioError("\n".join(errors))
+        raise StudioError(errors)
 
 
 def add(desk: Desk, connection: Connection, study_id: str) -> int:

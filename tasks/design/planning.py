@@ -38,6 +38,7 @@ from tasks.design.dealing import IDLE, deal
 from tasks.design.ordering import GAP, balanced_order, most_repeats, repeat_places, spread_places
 from tasks.design.sides import Shown, choose
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import PlannedAssignment, Study
 
 Ints = NDArray[np.int64]
@@ -73,9 +74,9 @@ def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> t
     Raises:
         InputError: the numbers do not fit, or `existing` has items or systems the study has not.
     """
-    errors = (*misfits(study), *_strangers(study, existing))
+    errors = (*(at(*misfit) for misfit in misfits(study)), *_strangers(study, existing))
     if seats < 1:
-        errors = (*errors, f"seats: found {seats}; allowed: 1 or more")
+        errors = (*errors, at("seats", instead(seats, Fault("at_least", bound="1"))))
     if errors:
         raise InputError(errors)
     start = 1 + max((line.seat for line in existing), default=-1)
@@ -87,27 +88,38 @@ def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> t
     return tuple(lines)
 
 
-def misfits(study: Study) -> tuple[str, ...]:
-    """What of the study's design cannot be held, one line each, beginning with the field and ": "; () if all can."""
+class Misfit(NamedTuple):
+    """A field of the study's design, and why it cannot be held."""
+
+    field: str
+    rule: Fault
+
+
+def misfits(study: Study) -> tuple[Misfit, ...]:
+    """What of the study's design cannot be held; () if all can."""
     design, shown = study.design, groups(study)
     if not study.items or not shown:
-        return ("items: a plan needs at least 1 item and, in pairwise, 2 systems",)
-    errors: list[str] = []
+        return (Misfit("items", Fault("plan_needs")),)
+    errors: list[Misfit] = []
     main = len(study.items)
     if design.raters_per_item is not None:
         main = len(study.items) * len(shown) * design.raters_per_item // design.seats
         if design.raters_per_item * len(shown) > design.seats:
             most = design.seats // len(shown)
-            room = f"1 to {most}" if most else f"none; with {design.seats} seats leave it out, or raise design.seats"
-            why = f"{len(shown)} groups of systems per item, and a rater meets an item once"
-            return (f"design.raters_per_item: found {design.raters_per_item}; allowed: {room} ({why})",)
+            room = _from_to(1, most) if most else Fault("more_seats", seats=str(design.seats))
+            about = {"found": str(design.raters_per_item), "allowed": room, "groups": str(len(shown))}
+            return (Misfit("design.raters_per_item", Fault("raters_per_item", **about)),)
         if main < 1:
             work = len(study.items) * len(shown) * design.raters_per_item
-            return (f"design.seats: found {design.seats}; allowed: 1 to {work}, the number of assignments there are",)
+            return (Misfit("design.seats", Fault("seats_of_work", found=str(design.seats), work=str(work))),)
     if design.repeats > most_repeats(main):
-        why = f"a repeat comes {GAP} assignments or more after its first showing, and a Seat has {main}"
-        errors.append(f"design.repeats: found {design.repeats}; allowed: 0 to {most_repeats(main)} ({why})")
+        about = {"found": str(design.repeats), "most": str(most_repeats(main)), "gap": str(GAP), "main": str(main)}
+        errors.append(Misfit("design.repeats", Fault("repeats", **about)))
     return tuple(errors)
+
+
+def _from_to(low: int, high: int) -> Fault:
+    return Fault("from_to", low=str(low), high=str(high))
 
 
 class _Past(NamedTuple):
@@ -129,10 +141,12 @@ def _strangers(study: Study, existing: Sequence[PlannedAssignment]) -> tuple[str
     known = {frozenset(group) for group in groups(study)}
     main = [line for line in existing if line.kind == "main"]
     wrong = {
-        f"existing plan, item_id: found {line.item_id!r}; no such item" for line in main if line.item_id not in items
+        at("existing plan, item_id", Fault("no_such_item", found=repr(line.item_id)))
+        for line in main
+        if line.item_id not in items
     }
     wrong |= {
-        f"existing plan, order: found {line.order}; the study does not show these systems together"
+        at("existing plan, order", Fault("not_together", found=str(line.order)))
         for line in main
         if frozenset(line.order) not in known
     }

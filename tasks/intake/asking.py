@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tasks.errors import InputError
 from tasks.intake.faults import quoted
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Words
 
 NONE = "-"
@@ -89,7 +90,7 @@ class Asker:
         allowed = ", ".join(sorted(known)) or "none"
         if wrong:
             raise InputError(
-                [f"answer {quoted(key)}: nothing is asked under this name; allowed: {allowed}" for key in wrong]
+                at(Fault("answer", key=quoted(key)), Fault("answer_strange", allowed=allowed)) for key in wrong
             )
 
 
@@ -109,10 +110,8 @@ def chosen(question: Question, answer: str) -> tuple[str, ...]:
     wrong = [part for part in parts if part not in known]
     if wrong:
         raise InputError(
-            [
-                f"answer {quoted(question.key)}: found {quoted(part)}; allowed: {_listed(question.options)}"
-                for part in wrong
-            ]
+            at(Fault("answer", key=quoted(question.key)), instead(quoted(part), _listed(question.options)))
+            for part in wrong
         )
     return tuple(dict.fromkeys(known[part] for part in parts))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, why
 
 MOST_MEMORY = 96 * 2**20
 """Bytes that an xz stream may ask for to be unpacked; its highest usual level asks for 65 MB."""
@@ -38,12 +39,12 @@ def unpacked(data: bytes, kind: str, most: int, name: str) -> bytes:
             parts.append(stream.decompress(data, most - size + 1))
             size += len(parts[-1])
             if size > most:
-                raise InputError([f"{name}: unpacks to more than {most // 2**20:,} MB, which is the most allowed"])
+                raise InputError(at(name, Fault("unpacks_to_more", most=f"{most // 2**20:,}")))
             if not stream.eof:
-                raise EOFError("it ends too early")
+                raise EOFError(Fault("ends_early"))
             data = stream.unused_data.lstrip(b"\0")  # tapes and xz pad with zeros
             if not data:
                 return b"".join(parts)
     except (zlib.error, lzma.LZMAError, EOFError) as error:
-        raise InputError([f"{name}: cannot be unpacked ({error}); the copy may be incomplete"]) from error
-    raise InputError([f"{name}: holds more than {MOST_STREAMS:,} compressed streams"])
+        raise InputError(at(name, Fault("not_unpacked", reason=why(error)))) from error
+    raise InputError(at(name, Fault("many_streams", most=f"{MOST_STREAMS:,}")))

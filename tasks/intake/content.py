@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at
 
 COMPRESSED = (".gz", ".xz")
 """Endings that stand after another."""
@@ -44,12 +45,12 @@ class Content:
             yield BytesIO(self.data)
             return
         if not self.path.is_file():
-            raise InputError([f"{self.name}: file not found"])
+            raise InputError(at(self.name, Fault("no_file")))
         try:
             with self.path.open("rb") as file:
                 yield file
         except OSError as error:
-            raise InputError([f"{self.name}: cannot be read ({error.strerror})"]) from error
+            raise InputError(at(self.name, Fault("unreadable", reason=f"{error.strerror}"))) from error
 
     def read(self, count: int = -1) -> bytes:
         """The first `count` bytes; all of them if it is negative."""

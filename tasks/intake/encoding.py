@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tasks.errors import InputError
 from tasks.intake.content import Content
+from tasks.languages.fault import Fault, at
 
 SCORED = ("cp932", "euc_jp", "gb18030", "cp949", "cp1252")
 OTHERS = ("big5", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "cp1258", "mac_roman")
@@ -34,7 +35,6 @@ _MARKS = (
 _CHUNK, _LOOKED_AT = 2**20, 20_000
 _BROKEN = re.compile("[\udc80-\udcff]+")
 _CELL = re.compile(r"[^,;|\t\r\n\"]*[^\x00-\x7f,;|\t\r\n\"][^,;|\t\r\n\"]*")
-_FIX = "save it as UTF-8 (in Excel: “CSV UTF-8”)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,10 @@ def _sample(content: Content) -> bytes:
 def refuse_undecodable(content: Content, encoding: str) -> None:
     """Raises InputError with the first byte that an encoding does not have, if there is one."""
     if (place := _place(content, encoding)) is not None:
-        raise InputError([f"{content.name}: is not {encoding.upper()} ({place}); {_FIX}"])
+        raise InputError(at(content.name, Fault("not_encoded", encoding=encoding.upper(), place=place)))
 
 
-def _place(content: Content, encoding: str) -> str | None:
+def _place(content: Content, encoding: str) -> Fault | None:
     """The first byte that cannot be decoded, in words; None where all can. A chunk of the file is held at a time."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line, before = 1, 0
@@ -115,7 +115,8 @@ def _place(content: Content, encoding: str) -> str | None:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 line += error.object[: error.start].count(b"\n")
-                return f"line {line}, byte {before - held + error.start}: 0x{error.object[error.start]:02x}"
+                byte = {"byte": str(before - held + error.start), "value": f"0x{error.object[error.start]:02x}"}
+                return Fault("place_byte", line=str(line), **byte)
             if not chunk:
                 return None
             line, before = line + text.count("\n"), before + len(chunk)
@@ -141,7 +142,7 @@ def _by_letters(content: Content, sample: bytes) -> Told:
         read = {name: text for name in OTHERS if (text := _decoded(content, sample, name)) is not None}
         found += [Candidate(name, 0.0, cells(text)) for name, text in read.items()]
     if not found:
-        raise InputError([f"{content.name}: is text in no encoding that is known here, or no text at all; {_FIX}"])
+        raise InputError(at(content.name, Fault("no_encoding")))
     return Told("", "ask", tuple(found))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at
 
 MOST_LINES = 20
 MOST_ROWS = 5
@@ -38,7 +40,7 @@ class Faults:
         """One line a fault: file, rows, column, value found, values allowed; at most 20 and how many more."""
         lines = [line for (column, rule), values in self._kinds.items() for line in self._kind(column, rule, values)]
         more = len(lines) - MOST_LINES
-        return [*lines[:MOST_LINES], *([f"… and {more} more"] if more > 0 else [])]
+        return [*lines[:MOST_LINES], *([Fault("more_lines", n=more)] if more > 0 else [])]
 
     def refuse(self) -> None:
         """Raises InputError with every line, if there is any."""
@@ -46,25 +48,28 @@ class Faults:
             raise InputError(self.lines())
 
     def _kind(self, column: str, rule: str, values: dict[str, Rows]) -> Iterator[str]:
-        place = f", column {column}" if column else ""
         several = len(values) > MOST_ROWS + 1
         for found, rows in list(values.items())[: MOST_ROWS if several else None]:
-            yield f"{self.name}{_rows(rows)}{place}: {f'found {found}; ' if found else ''}{rule}"
+            said = Fault("found_rule", found=found, rule=rule) if found else rule
+            yield at(self._place(rows, column), said)
         if several:
             rest = [row for rows in list(values.values())[MOST_ROWS:] for row in rows]
-            yield f"{self.name}{_rows(rest)}{place}: {len(values) - MOST_ROWS} more values like these; {rule}"
+            yield at(self._place(rest, column), Fault("more_values", n=len(values) - MOST_ROWS, rule=rule))
+
+    def _place(self, rows: Sequence[int], column: str) -> str:
+        parts = [*([_rows(rows)] if rows else []), *([Fault("place_column", column=column)] if column else [])]
+        return reduce(lambda place, part: Fault("place_part", place=place, part=part), parts, self.name)
 
 
-def _rows(rows: Sequence[int]) -> str:
-    """`, row 3`, or `, rows 3, 5 and 7`, or the first five and how many more."""
-    if not rows:
-        return ""
+def _rows(rows: Sequence[int]) -> Fault:
+    """`row 3`, or `rows 3, 5 and 7`, or the first five and how many more."""
     if len(rows) == 1:
-        return f", row {rows[0]}"
+        return Fault("place_row", row=str(rows[0]))
+    shown = rows[:MOST_ROWS] if len(rows) > MOST_ROWS + 1 else rows[:-1]
+    listed = ", ".join(map(str, shown))
     if len(rows) > MOST_ROWS + 1:
-        shown = [str(row) for row in rows[:MOST_ROWS]]
-        return f", rows {', '.join(shown)} and {len(rows) - MOST_ROWS:,} more"
-    return f", rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+        return Fault("place_rows_more", rows=listed, more=f"{len(rows) - MOST_ROWS:,}")
+    return Fault("place_rows", rows=listed, last=str(rows[-1]))
 
 
 def quoted(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from tasks.intake.content import Content
 from tasks.intake.faults import quoted
+from tasks.languages.fault import Fault, at
 
 Kind = Literal["text", "json", "lines", "parquet", "excel", "zip", "gzip", "xz"]
 KINDS: dict[str, Kind] = {
@@ -38,8 +39,8 @@ def kind_of(content: Content) -> Kind | Literal[""]:
 
 def unknown(content: Content) -> str:
     """The error for a file whose kind nothing says."""
-    allowed = ", ".join(KINDS)
-    return f"{content.name[:200]}: found a file ending in {quoted(content.ending)}; allowed: {allowed}, a folder"
+    about = {"ending": quoted(content.ending), "allowed": ", ".join(KINDS)}
+    return at(content.name[:200], Fault("no_kind_or_folder", **about))
 
 
 def _is_workbook(content: Content) -> bool:

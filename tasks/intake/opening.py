@@ -32,6 +32,7 @@ from tasks.intake.readers.json_file import JsonFile, JsonLines, holds_lines
 from tasks.intake.readers.parquet_file import ParquetFile
 from tasks.intake.readers.separators import SEPARATORS, first_rows
 from tasks.intake.readers.source import Source
+from tasks.languages.fault import Fault, at
 
 Read = TypeVar("Read")
 BOUNDS = Bounds(files=20_000, file_bytes=128 * 2**20, bytes=128 * 2**20)
@@ -132,7 +133,7 @@ class Files:
         elif kind not in ("zip", "gzip", "xz"):
             yield content
         elif depth > 1:
-            self.errors.append(f"{content.name}: an archive in an archive in an archive; unpack it first")
+            self.errors.append(at(content.name, Fault("archives")))
         else:
             packed = self.caught(lambda: self._members(content, kind)) or []
             for member in packed:
@@ -155,7 +156,7 @@ class Files:
         faults = Faults(source.name)
         rows = self.caught(lambda: list(source.records(faults))) or []
         if not rows and not faults:
-            faults.add("holds no rows under its column names")
+            faults.add(Fault("no_rows"))
         self.errors += faults.lines()
         self.notes += source.notes
         return rows
@@ -190,7 +191,7 @@ class Files:
     def _sheets(self, content: Content) -> Iterator[tuple[Source, str]]:
         book = open_workbook(content)
         if not book.sheets:
-            raise InputError([f"{content.name}: none of its sheets holds anything"])
+            raise InputError(at(content.name, Fault("no_sheet")))
         self.notes += [Note("left_empty_sheet", {"file": content.name, "sheet": sheet}) for sheet in book.empty]
         if not content.read(2).startswith(b"PK"):
             self.notes.append(Note("read_xls", {"file": content.name}))

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, why
 
 MOST_DEPTH = 10
 """Folders within folders."""
@@ -64,9 +65,7 @@ def members(archive: Path | IO[bytes], bounds: Bounds, name: str) -> Iterator[Me
     except InputError:
         raise
     except UNREADABLE as error:
-        raise InputError(
-            [f"{name}: is no zip file that can be unpacked ({error}); the copy may be incomplete"]
-        ) from error
+        raise InputError(at(name, Fault("no_zip", reason=why(error)))) from error
 
 
 def _counted(archive: Path | IO[bytes], bounds: Bounds, name: str) -> Path | IO[bytes]:
@@ -76,7 +75,7 @@ def _counted(archive: Path | IO[bytes], bounds: Bounds, name: str) -> Path | IO[
     if not isinstance(archive, Path):
         archive.seek(0)
     if data.count(_CENTRAL_ENTRY) > most:
-        raise InputError([f"{name}: lists more than {most:,} files; allowed: up to {bounds.files:,}"])
+        raise InputError(at(name, Fault("zip_lists", most=f"{most:,}", allowed=f"{bounds.files:,}")))
     return archive
 
 
@@ -113,21 +112,20 @@ def _refuse(entries: list[tuple[str, zipfile.ZipInfo]], bounds: Bounds, name: st
     paths = [path for path, _ in entries]
     errors = []
     if len(entries) > bounds.files or size > bounds.bytes:
-        most = f"up to {bounds.files:,} files and {bounds.bytes // 2**20:,} MB unpacked"
-        errors.append(f"{name}: found {len(entries):,} files and {size / 2**20:,.1f} MB; allowed: {most}")
+        about = {"files": f"{len(entries):,}", "size": f"{size / 2**20:,.1f}"}
+        most = {"most": f"{bounds.files:,}", "most_size": f"{bounds.bytes // 2**20:,}"}
+        errors.append(at(name, Fault("zip_holds", **about, **most)))
     faults = {
-        "paths that lead outside the folder": [path for path in paths if _leads_outside(path)],
-        f"folders more than {MOST_DEPTH} deep": [p for p in paths if len(PurePosixPath(p).parts) > MOST_DEPTH + 1],
-        "paths that occur twice": [path for path, count in Counter(paths).items() if count > 1],
-        "files with a password; pack them without": [p for p, e in entries if e.flag_bits & _ENCRYPTED],
-        "files packed by another method than stored and deflate": [
-            path for path, entry in entries if entry.compress_type not in _METHODS
-        ],
-        f"files larger than {bounds.file_bytes // 2**20:,} MB": [
+        Fault("zip_outside"): [path for path in paths if _leads_outside(path)],
+        Fault("zip_deep", most=str(MOST_DEPTH)): [p for p in paths if len(PurePosixPath(p).parts) > MOST_DEPTH + 1],
+        Fault("zip_twice"): [path for path, count in Counter(paths).items() if count > 1],
+        Fault("zip_password"): [path for path, entry in entries if entry.flag_bits & _ENCRYPTED],
+        Fault("zip_method"): [path for path, entry in entries if entry.compress_type not in _METHODS],
+        Fault("zip_large", most=f"{bounds.file_bytes // 2**20:,}"): [
             path for path, entry in entries if entry.file_size > bounds.file_bytes
         ],
     }
-    errors += [f"{name}: {rule}: {_listed(wrong)}" for rule, wrong in faults.items() if wrong]
+    errors += [at(name, at(rule, _listed(wrong))) for rule, wrong in faults.items() if wrong]
     if errors:
         raise InputError(errors)
 
@@ -138,4 +136,4 @@ def _leads_outside(path: str) -> bool:
 
 def _listed(paths: list[str]) -> str:
     shown = ", ".join(repr(path[:80])[1:-1] for path in paths[:5])
-    return shown + (f" and {len(paths) - 5:,} more" if len(paths) > 5 else "")
+    return Fault("and_more", names=shown, more=f"{len(paths) - 5:,}") if len(paths) > 5 else shown

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from tasks.console import say
 from tasks.errors import InputError
 from tasks.intake.asking import Note, Question, joined
-from tasks.intake.shape.gathering import Word
 from tasks.languages import catalogue
 from tasks.languages.tags import closest
 from tasks.schema import Words
 
+Word = Callable[..., str]
+"""Words of a key of the catalogue's section `door`, with values."""
 _PLAIN = re.compile(r"[\w@%+=:,./ー-]+")
 Ask = Callable[[str], str]
 

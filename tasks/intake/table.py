@@ -19,6 +19,7 @@ from tasks.intake.opening import Files
 from tasks.intake.options import NAMED, in_english, with_option
 from tasks.intake.readers.source import Nested, Source, Value
 from tasks.intake.text import folded, visible
+from tasks.languages.fault import Fault, at
 from tasks.strict_json import Number
 
 MOST_NAMES = 20
@@ -82,7 +83,7 @@ def open_table(path: Path, name: str = "", answers: Mapping[str, str] | None = N
     if errors := [*files.errors, *map(with_option, files.asker.questions)]:
         raise InputError(errors)
     if len(sources) != 1:
-        raise InputError([f"{name or path}: holds {len(sources)} tables; allowed: one"])
+        raise InputError(at(f"{name or path}", Fault("tables", n=len(sources))))
     source = sources[0][0]
     source.notes[:0] = files.notes
     return source
@@ -93,7 +94,7 @@ def table_ending(file_name: str, name: str = "") -> str:
     ending = Path(file_name).suffix.lower()
     if ending not in KINDS:
         raise InputError(
-            [f"{(name or file_name)[:200]}: found a file ending in {quoted(ending)}; allowed: {', '.join(KINDS)}"]
+            at((name or file_name)[:200], Fault("no_kind", ending=quoted(ending), allowed=", ".join(KINDS)))
         )
     return ending
 
@@ -127,7 +128,7 @@ def read_table(
         for (column, texts), value in zip(lists, values, strict=True):
             texts.append(_text(value, column, number, gathered))
     if not numbers and not gathered:
-        gathered.add("holds no rows under its column names")
+        gathered.add(Fault("no_rows"))
     if faults is None:
         gathered.refuse()
     return Table(source.name, cells, numbers, tuple(map(in_english, source.notes)))
@@ -152,11 +153,11 @@ def _chosen(source: Source, columns: Sequence[Column]) -> list[str]:
     names = [column.name for column in columns]
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            faults.add("is named for two purposes", column=f"'{name}'")
+            faults.add(Fault("two_purposes"), column=f"'{name}'")
     chosen = [_name_in_file(source, name, faults) for name in names]
     for name in dict.fromkeys(chosen):
         if chosen.count(name) > 1 and not faults:
-            faults.add("is named for two purposes", column=f"'{name}'")
+            faults.add(Fault("two_purposes"), column=f"'{name}'")
     faults.refuse()
     return chosen
 
@@ -170,8 +171,9 @@ def _name_in_file(source: Source, name: str, faults: Faults) -> str:
         source.notes.append(Note("read_column_as", values))
         return alike[0]
     header = [column[:40] for column in source.header[:MOST_NAMES]]
-    more = f" and {len(source.header) - MOST_NAMES} more" if len(source.header) > MOST_NAMES else ""
-    faults.add(f"not found; the file has {header}{more}", column=f"'{name}'")
+    rest = len(source.header) - MOST_NAMES
+    fields = Fault("and_more", names=f"{header}", more=str(rest)) if rest > 0 else f"{header}"
+    faults.add(Fault("no_column", fields=fields), column=f"'{name}'")
     return ""
 
 
@@ -181,11 +183,11 @@ def _text(value: Value, column: Column, row: int, faults: Faults) -> str:
     if text is None:
         return ""
     if "\0" in text:
-        faults.add("holds a NUL character, which no text has", row=row, column=column.name)
+        faults.add(Fault("nul"), row=row, column=column.name)
     elif column.needed and not visible(text):
-        found = "" if not text.strip() else f"{quoted(text)}, in which nothing can be seen"
-        needed = f"a {'text' if column.kind == 'text' else 'name'} is needed"
-        faults.add(needed if found else f"is empty; {needed}", row=row, column=column.name, found=found)
+        found = Fault("unseen", found=quoted(text)) if text.strip() else ""
+        rule = Fault(f"{'needs' if found else 'empty'}_{'text' if column.kind == 'text' else 'name'}")
+        faults.add(rule, row=row, column=column.name, found=found)
     return text
 
 
@@ -193,16 +195,14 @@ def _plain(value: Value, column: Column, row: int, faults: Faults) -> str | None
     if value is None:
         return ""
     if isinstance(value, Nested):
-        allowed = "a text" if column.kind == "text" else "a text, a number, true or false"
-        faults.add(f"allowed: {allowed}", row=row, column=column.name, found=value.words)
+        allowed = Fault("a_text" if column.kind == "text" else "a_value")
+        faults.add(Fault("allowed", allowed=allowed), row=row, column=column.name, found=value.words)
         return None
     if isinstance(value, str) and not (column.kind == "text" and isinstance(value, Number)):
         return str(value)
     if column.kind == "text":
-        kind = "a number" if isinstance(value, Number) else "true or false"
-        faults.add(
-            "allowed: a text (in JSON, in double quotes)", row=row, column=column.name, found=f"{kind} ({_json(value)})"
-        )
+        kind = Fault("the_number" if isinstance(value, Number) else "the_truth", value=_json(value))
+        faults.add(Fault("allowed", allowed=Fault("a_json_text")), row=row, column=column.name, found=kind)
         return None
     return _json(value)
 

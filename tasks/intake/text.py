@@ -12,6 +12,7 @@ from typing import TextIO
 from tasks.errors import InputError
 from tasks.intake.content import Content
 from tasks.intake.encoding import refuse_undecodable
+from tasks.languages.fault import Fault, at
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols although they show nothing."""
@@ -37,7 +38,7 @@ def opened(content: Content, encoding: str = "utf-8", newline: str = "") -> Iter
             yield file
         except UnicodeDecodeError as error:
             refuse_undecodable(content, encoding)
-            raise InputError([f"{content.name}: changed while it was read"]) from error
+            raise InputError(at(content.name, Fault("changed"))) from error
         finally:
             file.detach()
 

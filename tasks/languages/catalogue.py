@@ -8,6 +8,7 @@ the value called `n`. `{name}` is filled in. A section that a language's file le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ FIRST, SECOND = "ja", "en"
 
 STATUSES = ("original", "reviewed", "draft")
 """Of a file: the words in which the instruments were made; read by a counsellor of the language; by none yet."""
+
+_VALUE = re.compile(r"\{(\w+)\}")
 
 Text = str | Mapping[str, str]
 """A text, or its forms by plural category."""
@@ -95,6 +98,4 @@ def form(text: Text, language: str, values: Mapping[str, object]) -> str:
 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """`text` with each `{name}` replaced by its value; names without a value stay as they are."""
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return _VALUE.sub(lambda found: str(values.get(found[1], found[0])), text)

@@ -14,7 +14,13 @@ from tasks.languages.catalogue import FOLDER, SECOND, STATUSES, Text
 
 VALUE = re.compile(r"\{(\w+)\}")
 HEAD = ("language", "status")
-NEEDS = {"report": ("reasons",), "organiser": ("reasons",), "heds": ("reasons",), "scores": ("report", "reasons")}
+NEEDS = {
+    "door": ("faults",),
+    "report": ("reasons",),
+    "organiser": ("reasons", "faults"),
+    "heds": ("reasons",),
+    "scores": ("report", "reasons"),
+}
 """Sections whose pages read words of others, too."""
 SHOWN = 12
 """Missing keys of a section that are named before the rest is counted."""

@@ -28,10 +28,19 @@ def checked(tag: str) -> str:
     except ValueError:
         standard = ""
     if not standard or standard == "und":
-        raise ValueError(f"found {tag!r}; allowed: a language tag (BCP 47) such as ja, en, de, ar or zh-Hans")
+        raise ValueError(_no_tag(tag))
     if standard != tag:
-        raise ValueError(f"found {tag!r}; allowed here: {standard!r}, as the registry spells it")
+        raise ValueError(_no_tag(tag, standard))
     return tag
+
+
+def _no_tag(tag: str, standard: str = "") -> str:
+    """Why a text is no tag of a language; the module of the words needs this one."""
+    from tasks.languages.fault import Fault, instead
+
+    if standard:
+        return Fault("as_registered", found=repr(tag), standard=repr(standard))
+    return instead(repr(tag), Fault("a_tag"))
 
 
 Language = Annotated[str, AfterValidator(checked)]

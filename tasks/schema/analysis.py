@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from tasks.languages.fault import Fault, at
 from tasks.schema.record import Identifier, Record
 
 Estimand = Literal["these_raters", "raters_at_large"]
@@ -38,7 +39,7 @@ class Primary(Record):
     @classmethod
     def _each_once(cls, named: tuple[Covariate, ...]) -> tuple[Covariate, ...]:
         if len(set(named)) < len(named):
-            raise ValueError(f"found {', '.join(named)}; each stands once")
+            raise ValueError(Fault("ids_again", found=", ".join(named)))
         return named
 
 
@@ -69,10 +70,9 @@ class Hypothesis(Record):
     def _margin_fits_claim(self) -> Hypothesis:
         needs = self.claim in ("not_worse", "equivalent")
         if needs != (self.margin is not None):
-            found = "none" if self.margin is None else f"{self.margin:g}"
-            raise ValueError(
-                f"margin: found {found}; claim {self.claim} {'needs one above 0' if needs else 'has none'}"
-            )
+            found = Fault("none") if self.margin is None else f"{self.margin:g}"
+            rule = Fault("needs_margin" if needs else "has_no_margin", claim=self.claim)
+            raise ValueError(at("margin", Fault("found_rule", found=found, rule=rule)))
         return self
 
 

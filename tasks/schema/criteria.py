@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from tasks.languages.fault import Fault, at
 from tasks.schema.record import Identifier, Record
 from tasks.schema.words import Words
 
@@ -53,12 +54,15 @@ class Criterion(Record):
     def _scale_fits_kind(self) -> Criterion:
         values = [point.value for point in self.points]
         if len(set(values)) != len(values):
-            raise ValueError(f"criterion {self.criterion_id}: point values {values} repeat; each must occur once")
+            raise ValueError(self._fault("values_again", found=str(values)))
         if self.kind in ("preference", "scale", "count") and len(values) < 2:
-            raise ValueError(f"criterion {self.criterion_id}: kind {self.kind} needs at least 2 points")
+            raise ValueError(self._fault("two_points", kind=self.kind))
         if self.kind == "preference" and (self.of != "pair" or sorted(values) != sorted(-v for v in values)):
-            raise ValueError(f"criterion {self.criterion_id}: a preference is of a pair, with points symmetric about 0")
+            raise ValueError(self._fault("preference_points"))
         return self
+
+    def _fault(self, key: str, **values: object) -> Fault:
+        return at(Fault("criterion", id=self.criterion_id), Fault(key, **values))
 
     def values(self) -> tuple[int, ...]:
         """The values a rater can give; (0, 1) or (0, 1, 2 = unsure) for yes_no_unsure, () for labels, spans, text."""

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from tasks.languages.fault import Fault, at, instead
+
 Side = Literal["first", "second"]
 """Where a Response stands in the presentation order."""
 Place = Literal["pair", "first", "second", "item"]
@@ -34,7 +36,7 @@ def rater_code(seat: int) -> str:
 def seat_of(code: str) -> int:
     """The 0-based Seat of a Rater's code. Raises ValueError for what is none."""
     if not re.fullmatch(r"R\d{3,}", code, re.ASCII):
-        raise ValueError(f"rater: found {code!r}; allowed: R001 and so on")
+        raise ValueError(at("rater", instead(repr(code), Fault("a_rater_code"))))
     return int(code[1:]) - 1
 
 
@@ -50,7 +52,7 @@ class Target(str):
     def __new__(cls, text: str) -> Target:
         """The target that a text names."""
         if not cls._FORMS.fullmatch(text):
-            raise ValueError(f"target: found {text!r}; allowed: pair, item, system:ID, utterance:NUMBER")
+            raise ValueError(at("target", instead(repr(text), "pair, item, system:ID, utterance:NUMBER")))
         return super().__new__(cls, text)
 
     @classmethod

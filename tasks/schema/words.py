@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer, RootModel, field_validator
 
+from tasks.languages.fault import Fault
 from tasks.languages.tags import Language as Language
 from tasks.languages.tags import closest
 
@@ -32,7 +33,7 @@ class Words(RootModel[dict[Language, str]]):
     @classmethod
     def _ordered(cls, root: dict[str, str]) -> dict[str, str]:
         if not root:
-            raise ValueError("found no language; allowed: a text in one language or more, such as {ja: …, en: …}")
+            raise ValueError(Fault("no_language"))
         order = (*FIRST_LANGUAGES, *sorted(root.keys() - set(FIRST_LANGUAGES)))
         return {tag: root[tag] for tag in order if tag in root}
 

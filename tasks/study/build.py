@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from tasks.data.kokorochat import DATASET
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Item, Language, Protocol, Response, Study, System, Turn, Words
 from tasks.study.consent import consent
 from tasks.study.guidance import explained, guidelines
@@ -86,14 +87,14 @@ def read_items(path: Path) -> tuple[Item, ...]:
 def _systems(sources: Sources, languages: Sequence[Language]) -> tuple[System, ...]:
     found = sorted(path.stem for path in sources.responses.glob("*.jsonl")) if sources.responses.is_dir() else []
     wanted = sources.systems or tuple(name for name in found if not (sources.human and name == HUMAN))
-    allowed = ", ".join(found) or f"none: {sources.responses} holds no <system_id>.jsonl"
-    errors = [f"systems: found {name!r}; allowed: {allowed}" for name in wanted if name not in found]
+    allowed = ", ".join(found) or Fault("no_responses_in", folder=str(sources.responses))
+    errors = [instead(repr(name), allowed) for name in wanted if name not in found]
     if sources.human and HUMAN in wanted:
-        errors.append(f"systems: {HUMAN!r} is made of the references when --human is given; leave its file out")
+        errors.append(Fault("human_made", system=repr(HUMAN)))
     if len(wanted) + sources.human < 2 and not errors:
-        errors.append(f"systems: found {list(wanted)}; allowed: at least 2, counting the human one (--human)")
+        errors.append(instead(list(wanted), Fault("two_with_human")))
     if errors:
-        raise InputError(errors)
+        raise InputError(at("systems", error) for error in errors)
     return tuple(_system(sources.responses, name, languages) for name in wanted)
 
 
@@ -132,8 +133,8 @@ def _copy_if_there(file: Path, folder: Path) -> None:
 
 def _write_human(items: Sequence[Item], folder: Path) -> System:
     """Writes the counsellor's real next turns as responses of a System of kind human."""
-    errors = [f"items.jsonl: item {item.item_id} has no reference, which --human needs" for item in items
-              if not (item.reference or "").strip()]  # fmt: skip
+    lacking = [item.item_id for item in items if not (item.reference or "").strip()]
+    errors = [at("items.jsonl", Fault("no_reference", item=item_id)) for item_id in lacking]
     if errors:
         raise InputError(errors)
     (folder / f"{HUMAN}.jsonl").write_text(

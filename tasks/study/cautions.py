@@ -13,6 +13,7 @@ from itertools import combinations
 
 from tasks.intake.text import CONTROLS
 from tasks.languages import catalogue
+from tasks.languages.fault import Fault
 from tasks.languages.tags import closest, name_of
 from tasks.schema import Item, Language, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
@@ -118,15 +119,18 @@ def _twice(study: Study) -> Caution:
     for item in study.items:
         dialogues[tuple((turn.role, turn.text.strip()) for turn in item.turns)].append(item.item_id)
     found = tuple(
-        (first, f"= {', '.join(others)}{_and_responses([texts[name] for name in (first, *others)])}")
+        (first, _equal(others, [texts[name] for name in (first, *others)]))
         for first, *others in dialogues.values()
         if others
     )
     return Caution("same dialogue twice", "it counts as several items; leave all but one out", found)
 
 
-def _and_responses(responses: Sequence[dict[str, str]]) -> str:
-    return ", responses too" if responses[0] and all(other == responses[0] for other in responses) else ""
+def _equal(others: Sequence[str], responses: Sequence[dict[str, str]]) -> str:
+    """The items with the same dialogue, and whether their responses are the same, too."""
+    items = ", ".join(others)
+    alike = responses[0] and all(other == responses[0] for other in responses)
+    return Fault("responses_too", items=items) if alike else f"= {items}"
 
 
 def _controls(study: Study) -> Caution:
@@ -168,7 +172,7 @@ def _lengthy(study: Study) -> Caution:
         lengths[response.system_id].append(len(response.text))
     medians = {system: sorted(values)[len(values) // 2] for system, values in lengths.items()}
     found = tuple(
-        (f"{long}/{short}", f"{medians[long]} against {medians[short]} characters in the middle")
+        (f"{long}/{short}", Fault("median_lengths", long=str(medians[long]), short=str(medians[short])))
         for long in medians
         for short in medians
         if medians[long] > LENGTHY * max(1, medians[short])
@@ -218,7 +222,7 @@ def _called(language: Language) -> str:
     """A language's own name, and in which language raters see the page where it has no words in theirs."""
     page = catalogue.read_in("rating", language)
     own = closest(language, (page,)) is not None
-    return name_of(language) if own else f"{name_of(language)}; the page around the study's texts is in {name_of(page)}"
+    return name_of(language) if own else Fault("page_in", language=name_of(language), page=name_of(page))
 
 
 def _turned(study: Study) -> Caution:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from tasks.design.planning import groups, misfits
 from tasks.intake.text import visible
+from tasks.languages.fault import Fault, instead
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
+from tasks.schema.mistakes import show
 from tasks.study import hypotheses
 from tasks.study.reading import Place
-from tasks.study.validation import show
 from tasks.study.wording import drafts
 from tasks.study.wording.texts import beyond, lacking, texts
 
@@ -20,7 +21,6 @@ CHECK_SYSTEMS = ("check-1", "check-2")
 """Ids of the two responses of every practice pair and every check; no System may have them."""
 
 _FEW = 8
-_NOT_NAMED = "is in a language that `languages` of study.yaml does not name"
 
 
 class Problem(NamedTuple):
@@ -47,9 +47,8 @@ def problems(study: Study) -> Iterator[Problem]:
     yield from _responses(study)
     yield from _training(study)
     if not head and study.items:
-        for line in misfits(study):
-            field, text = line.split(": ", 1)
-            yield Problem("study", None, tuple(field.split(".")), text)
+        for misfit in misfits(study):
+            yield Problem("study", None, tuple(misfit.field.split(".")), misfit.rule)
 
 
 def _doubles(values: Iterable[str]) -> list[int]:
@@ -65,20 +64,20 @@ def _doubles(values: Iterable[str]) -> list[int]:
 def _unseen(text: str) -> str:
     """Why a text cannot be shown; '' where it can."""
     if "\0" in text:
-        return f"found {show(text)} with a NUL character, which no text has; allowed: a text that can be seen"
-    return "" if visible(text) else f"found {show(text)}; allowed: a text that can be seen"
+        return Fault("nul_in", found=show(text))
+    return "" if visible(text) else instead(show(text), Fault("a_seen_text"))
 
 
 def _choice(values: Iterable[str]) -> str:
-    return ", ".join(values) or "none"
+    return ", ".join(values) or Fault("none")
 
 
 def _criteria(study: Study) -> Iterator[Problem]:
     if not study.criteria:
-        yield Problem("study", None, ("criteria",), "found none; allowed: a template's name or at least 1 criterion")
+        yield Problem("study", None, ("criteria",), instead(Fault("none"), Fault("a_criterion")))
     for index in _doubles(c.criterion_id for c in study.criteria):
         found = show(study.criteria[index].criterion_id)
-        yield Problem("study", None, ("criteria", index, "criterion_id"), f"found {found} again; ids occur once")
+        yield Problem("study", None, ("criteria", index, "criterion_id"), Fault("id_again", found=found))
     for index, criterion in enumerate(study.criteria):
         for field, text in _criterion(criterion, study):
             yield Problem("study", None, ("criteria", index, field), text)
@@ -86,68 +85,76 @@ def _criteria(study: Study) -> Iterator[Problem]:
 
 def _criterion(criterion: Criterion, study: Study) -> Iterator[tuple[str, str]]:
     if criterion.criterion_id == "blinding":
-        yield "criterion_id", 'found "blinding", the id of the blinding question; allowed: any other'
+        yield "criterion_id", Fault("blinding_id")
     if criterion.of == "pair" and study.protocol != "pairwise":
-        yield "of", f'found "pair"; allowed with protocol {study.protocol}: response, item, utterance'
+        yield "of", Fault("with_protocol", found='"pair"', protocol=study.protocol, allowed="response, item, utterance")
     if criterion.of == "response" and not study.systems:
-        yield "of", 'found "response" in a study without systems; allowed: item, utterance'
+        yield "of", Fault("without_systems", found='"response"', allowed="item, utterance")
     keys = [point.key for point in criterion.points if point.key is not None]
     if len(set(keys)) != len(keys):
-        yield "points", f"found keys {show(keys)}; each key answers one point"
+        yield "points", Fault("keys_again", found=show(keys))
     if criterion.anchors and len(criterion.anchors) != len(criterion.points):
-        yield "anchors", f"found {len(criterion.anchors)}; allowed: none or {len(criterion.points)}, one per point"
+        yield "anchors", Fault("anchors", found=str(len(criterion.anchors)), points=str(len(criterion.points)))
     if _doubles(reason.reason_id for reason in criterion.reasons):
-        yield "reasons", f"found {show([r.reason_id for r in criterion.reasons])}; ids occur once"
+        yield "reasons", Fault("ids_again", found=show([r.reason_id for r in criterion.reasons]))
 
 
 def _systems(study: Study) -> Iterator[Problem]:
     ids = [system.system_id for system in study.systems]
     if study.protocol == "pairwise" and len(ids) < 2:
-        yield Problem("study", None, ("systems",), f"found {len(ids)}; allowed with protocol pairwise: 2 or more")
+        yield Problem(
+            "study",
+            None,
+            ("systems",),
+            Fault("with_protocol", found=str(len(ids)), protocol="pairwise", allowed=Fault("at_least", bound="2")),
+        )
     for index in _doubles(ids):
-        yield Problem("study", None, ("systems", index, "system_id"), f"found {show(ids[index])} again; ids occur once")
+        yield Problem("study", None, ("systems", index, "system_id"), Fault("id_again", found=show(ids[index])))
     for index, system_id in enumerate(ids):
         if system_id in (*PRACTICE_SYSTEMS, *CHECK_SYSTEMS):
-            text = f"found {show(system_id)}, kept for practice and checks; allowed: any other id"
+            text = Fault("kept_id", found=show(system_id))
             yield Problem("study", None, ("systems", index, "system_id"), text)
 
 
 def _pairs(study: Study) -> Iterator[Problem]:
     ids, pairs = [system.system_id for system in study.systems], study.design.pairs
     if pairs and study.protocol != "pairwise":
-        yield Problem("study", None, ("design", "pairs"), f"found pairs; allowed with protocol {study.protocol}: none")
+        yield Problem(
+            "study",
+            None,
+            ("design", "pairs"),
+            Fault("with_protocol", found=show(pairs), protocol=study.protocol, allowed=Fault("none")),
+        )
     for index, pair in enumerate(pairs):
         for side, system_id in enumerate(pair):
             if system_id not in ids:
-                text = f"found {show(system_id)}; allowed: {_choice(ids)}"
+                text = instead(show(system_id), _choice(ids))
                 yield Problem("study", None, ("design", "pairs", index, side), text)
         if pair[0] == pair[1]:
-            yield Problem(
-                "study", None, ("design", "pairs", index), f"found {show(pair[0])} twice; allowed: two systems"
-            )
+            yield Problem("study", None, ("design", "pairs", index), Fault("pair_of_one", found=show(pair[0])))
     for index in _doubles(" ".join(sorted(pair)) for pair in pairs):
-        yield Problem("study", None, ("design", "pairs", index), f"found {show(pairs[index])} again; pairs occur once")
+        yield Problem("study", None, ("design", "pairs", index), Fault("pair_again", found=show(pairs[index])))
 
 
 def _primary(study: Study) -> Iterator[Problem]:
     ids = [criterion.criterion_id for criterion in study.criteria]
     if study.primary.criterion not in ids:
-        text = f"found {show(study.primary.criterion)}; allowed: {_choice(ids)}"
+        text = instead(show(study.primary.criterion), _choice(ids))
         yield Problem("study", None, ("primary", "criterion"), text)
     systems = study.primary.systems
     compared = {frozenset(group) for group in groups(study)}
     if systems and study.protocol == "pairwise" and frozenset(systems) not in compared:
         choice = _choice(" + ".join(sorted(pair)) for pair in sorted(compared, key=sorted))
-        yield Problem("study", None, ("primary", "systems"), f"found {show(systems)}; allowed: {choice}")
+        yield Problem("study", None, ("primary", "systems"), instead(show(systems), choice))
 
 
 def _settings(study: Study) -> Iterator[Problem]:
     if not study.languages or len(set(study.languages)) != len(study.languages):
-        text = f"found {show(study.languages)}; allowed: tags of languages such as ja, en or de, each once"
+        text = instead(show(study.languages), Fault("tags_once"))
         yield Problem("study", None, ("languages",), text)
     for index in _doubles(question.question_id for question in study.profile):
         found = show(study.profile[index].question_id)
-        yield Problem("study", None, ("profile", index, "question_id"), f"found {found} again; ids occur once")
+        yield Problem("study", None, ("profile", index, "question_id"), Fault("id_again", found=found))
 
 
 def _languages(study: Study) -> Iterator[Problem]:
@@ -155,30 +162,30 @@ def _languages(study: Study) -> Iterator[Problem]:
     for name, content in (("guidelines", study.guidelines), ("consent", study.consent)):
         for language in study.languages if content else ():
             if content and not content.root.get(language, "").strip():
-                yield Problem(f"{name}.{language}.md", None, (), "is missing or empty; write it in every language")
+                yield Problem(f"{name}.{language}.md", None, (), Fault("text_missing"))
         for language in beyond(content, study) if content else ():
-            yield Problem(f"{name}.{language}.md", None, (), f"{_NOT_NAMED}; name it there, or remove the file")
+            yield Problem(f"{name}.{language}.md", None, (), Fault("file_not_named"))
     for index, name in enumerate(study.accepted):
         if name not in drafts.names(study):
-            text = f"found {show(name)}; allowed: {_choice(drafts.names(study))}"
+            text = instead(show(name), _choice(drafts.names(study)))
             yield Problem("study", None, ("accepted", index), text)
     for part, number, place, words in texts(study):
         if missing := lacking(words, study):
-            text = f"is not there in {', '.join(missing)}; write it, or take the language out of `languages`"
+            text = Fault("not_there_in", languages=", ".join(missing))
             yield Problem(part, number, place, text)
         for language in beyond(words, study):
-            yield Problem(part, number, (*place, language), f"{_NOT_NAMED}; name it there, or take this text out")
+            yield Problem(part, number, (*place, language), Fault("text_not_named"))
 
 
 def _items(study: Study) -> Iterator[Problem]:
     if not study.items:
-        yield Problem("items", None, (), "found no item; allowed: 1 or more")
+        yield Problem("items", None, (), Fault("no_items"))
     seen: Counter[str] = Counter()
     for part, items in _item_parts(study):
         for index, item in enumerate(items):
             field: Place = ("item_id",) if part == "items" else ("item", "item_id")
             if seen[item.item_id]:
-                yield Problem(part, index, field, f"found {show(item.item_id)} again; item ids occur once in a study")
+                yield Problem(part, index, field, Fault("item_again", found=show(item.item_id)))
             seen[item.item_id] += 1
             for place, text in _turns(item, study):
                 yield Problem(part, index, (*field[:-1], *place), text)
@@ -192,11 +199,11 @@ def _item_parts(study: Study) -> Iterator[tuple[str, list[Item]]]:
 
 def _turns(item: Item, study: Study) -> Iterator[tuple[Place, str]]:
     if not item.turns:
-        yield ("turns",), "found none; allowed: 1 or more"
+        yield ("turns",), instead(Fault("none"), Fault("at_least", bound="1"))
     elif study.protocol == "pairwise" and item.turns[-1].role != "client":
         yield (
             ("turns", len(item.turns) - 1, "role"),
-            'found "counselor"; the last turn is the client\'s, which systems answer',
+            Fault("last_turn"),
         )
     for index, turn in enumerate(item.turns):
         if text := _unseen(turn.text):
@@ -214,35 +221,30 @@ def _responses(study: Study) -> Iterator[Problem]:
         met = Counter(response.item_id for response in mine)
         for index, response in enumerate(mine):
             if response.item_id not in known:
-                yield Problem(
-                    part, index, ("item_id",), f"found {show(response.item_id)}, which is no item of items.jsonl"
-                )
+                yield Problem(part, index, ("item_id",), Fault("not_in_items", found=show(response.item_id)))
             if text := _unseen(response.text):
                 yield Problem(part, index, ("text",), text)
         for index in _doubles(response.item_id for response in mine):
-            yield Problem(part, index, ("item_id",), f"found {show(mine[index].item_id)} again; one response per item")
+            yield Problem(part, index, ("item_id",), Fault("response_again", found=show(mine[index].item_id)))
         missing = [item_id for item_id in wanted if not met[item_id]]
         if missing:
             some = ", ".join(missing[:_FEW]) + (", …" if len(missing) > _FEW else "")
-            yield Problem(part, None, (), f"no response for {len(missing)} of {len(wanted)} items: {some}")
+            unanswered = Fault("no_response_for", missing=str(len(missing)), of=str(len(wanted)), items=some)
+            yield Problem(part, None, (), unanswered)
 
 
 def _training(study: Study) -> Iterator[Problem]:
     if study.design.practice_gate and not any(practice.better for practice in study.practice):
-        text = "found true; allowed where a line of practice.jsonl says which response is better (0 or 1)"
-        yield Problem("study", None, ("design", "practice_gate"), text)
+        yield Problem("study", None, ("design", "practice_gate"), Fault("gate_needs_better"))
     if study.design.practice_gate and not any(criterion.kind == "preference" for criterion in study.criteria):
-        text = "found true; allowed where a criterion of kind preference is asked"
-        yield Problem("study", None, ("design", "practice_gate"), text)
+        yield Problem("study", None, ("design", "practice_gate"), Fault("gate_needs_preference"))
     parts: tuple[tuple[str, tuple[Practice | Check, ...]], ...] = (
         ("practice", study.practice),
         ("checks", study.checks),
     )
     for part, pairs in parts:
         if pairs and study.protocol != "pairwise":
-            yield Problem(
-                part, None, (), f"practice pairs and checks belong to protocol pairwise; found {study.protocol}"
-            )
+            yield Problem(part, None, (), Fault("pairs_of_pairwise", protocol=study.protocol))
         for index, pair in enumerate(pairs):
             for side, response in enumerate(pair.responses):
                 if text := _unseen(response.text):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from tasks.languages.fault import Fault, instead
 from tasks.schema import Criterion, Hypothesis, Measure, Study
 
 
@@ -14,23 +15,23 @@ def problems(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for field, text in _problems(hypothesis, criteria, study):
             yield ("hypotheses", index, field), text
         if hypothesis in study.hypotheses[:index]:
-            yield ("hypotheses", index), "stands twice; each test is declared once"
+            yield ("hypotheses", index), Fault("test_twice")
     yield from _primary(study)
     if study.primary.exclusions == "govern" and not study.exclusions:
-        yield ("primary", "exclusions"), "found govern; allowed where `exclusions` names a rule"
+        yield ("primary", "exclusions"), Fault("govern_needs")
 
 
 def _problems(hypothesis: Hypothesis, criteria: dict[str, Criterion], study: Study) -> Iterator[tuple[str, str]]:
     systems = [system.system_id for system in study.systems]
     unknown = [system for system in hypothesis.systems if system not in systems]
     if unknown:
-        yield "systems", f"found {', '.join(unknown)}; allowed: {', '.join(systems) or 'none'}"
+        yield "systems", instead(", ".join(unknown), _choice(systems))
     if len(set(hypothesis.systems)) < len(hypothesis.systems):
-        yield "systems", f"found {hypothesis.systems[0]} twice; allowed: two different systems"
+        yield "systems", Fault("pair_of_one", found=hypothesis.systems[0])
     criterion = criteria.get(hypothesis.criterion)
     tested = [c.criterion_id for c in study.criteria if _compares(c)]
     if criterion is None or not _compares(criterion):
-        yield "criterion", f"found {hypothesis.criterion!r}; allowed: {', '.join(tested) or 'none'}"
+        yield "criterion", instead(repr(hypothesis.criterion), _choice(tested))
     elif wrong := _measure(hypothesis, criterion):
         yield "measure", wrong
 
@@ -53,17 +54,12 @@ def _measure(hypothesis: Hypothesis, criterion: Criterion) -> str | None:
     """What is wrong with the measure; None where it fits."""
     fitting = measures(criterion)
     if hypothesis.measure is None:
-        middle = "share_middle" in fitting
-        return (
-            f"found none; allowed for a scale with its best point in the middle: {', '.join(fitting)}"
-            if middle
-            else None
-        )
-    return (
-        None
-        if hypothesis.measure in fitting
-        else f"found {hypothesis.measure}; allowed: {', '.join(fitting) or 'none'}"
-    )
+        return Fault("measure_of_middle", allowed=", ".join(fitting)) if "share_middle" in fitting else None
+    return None if hypothesis.measure in fitting else instead(hypothesis.measure, _choice(fitting))
+
+
+def _choice(names: Iterable[str]) -> str:
+    return ", ".join(names) or Fault("none")
 
 
 def _compares(criterion: Criterion) -> bool:
@@ -77,8 +73,8 @@ def _primary(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if not study.hypotheses:
         return
     if not family:
-        yield ("hypotheses",), "found no test of the family primary; the headline needs one"
+        yield ("hypotheses",), Fault("no_primary_test")
     named = study.primary.systems
     if named and not any(h.criterion == study.primary.criterion and set(h.systems) == set(named) for h in family):
-        found = f"{study.primary.criterion}, {' against '.join(named)}"
-        yield ("primary", "systems"), f"found {found}; allowed: a comparison of the family primary in `hypotheses`"
+        found = f"{study.primary.criterion}, {' + '.join(named)}"
+        yield ("primary", "systems"), instead(found, Fault("a_primary_test"))

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from tasks.errors import InputError
 from tasks.languages import tags
+from tasks.languages.fault import Fault, at
 from tasks.schema import (
     FIRST_LANGUAGES,
     Check,
@@ -30,7 +31,7 @@ from tasks.schema import (
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.reading import Located, read_json, read_jsonl, read_text, read_yaml
 from tasks.study.validation import validate
-from tasks.study.wording.templates import template
+from tasks.study.wording.templates import misfit, template
 from tasks.study.wording.texts import OF_FILES, format_version
 
 _IN_FILES = {
@@ -84,14 +85,14 @@ def load_study(folder: Path) -> Study:
     """
     errors: list[str] = []
     if not folder.is_dir():
-        raise InputError((f"{folder}: not a directory",))
+        raise InputError(at(str(folder), Fault("no_folder")))
     read = _read(folder, errors)
     if read.head is not None:
         study = _assemble(read, read.head)
         study = study.model_copy(update={"format_version": format_version(study)})
         errors.extend(_lines(problems(study), read))
     elif not errors:
-        errors.append("study.yaml: is missing")
+        errors.append(at("study.yaml", Fault("is_missing")))
     if errors:
         raise InputError(dict.fromkeys(errors))
     return study
@@ -144,22 +145,21 @@ def _head(folder: Path, errors: list[str]) -> tuple[Located | None, Study | None
     """study.yaml, and the Study of what stands in it."""
     path = folder / "study.yaml"
     if not path.exists():
-        errors.append("study.yaml: is missing")
+        errors.append(at("study.yaml", Fault("is_missing")))
         return None, None
     found = read_yaml(path, "study.yaml", errors)
     if found is None:
         return None, None
     value = dict(found.value)
     for key in _IN_FILES.keys() & value.keys():
-        errors.append(f"{found.where((key,))}: stands in {_IN_FILES[key]}, not in study.yaml")
+        errors.append(at(found.where((key,)), Fault("in_other_file", file=_IN_FILES[key])))
         del value[key]
     if isinstance(value.get("criteria"), str):
-        try:
-            criteria = template(value["criteria"], _languages(value))
-            value["criteria"] = [criterion.model_dump(mode="json") for criterion in criteria]
-        except InputError as error:
-            errors.append(f"{found.where(('criteria',))}: {error.errors[0].partition(': ')[2]}")
+        if wrong := misfit(value["criteria"], _languages(value)):
+            errors.append(at(found.where(("criteria",)), wrong))
             return found, None
+        criteria = template(value["criteria"], _languages(value))
+        value["criteria"] = [criterion.model_dump(mode="json") for criterion in criteria]
     return found, validate(Study, found, errors, {**value, "items": []})
 
 
@@ -171,7 +171,7 @@ def _languages(value: dict[str, Any]) -> Sequence[Language]:
 
 def _wrong_system(name: str, found: list[ResponseLine], places: list[Located]) -> list[str]:
     return [
-        f"{place.where(('system_id',))}: found {line.system_id!r}; allowed in this file: {name!r}, or nothing"
+        at(place.where(("system_id",)), Fault("file_system", found=repr(line.system_id), allowed=repr(name)))
         for line, place in zip(found, places, strict=True)
         if line.system_id not in (None, name)
     ]
@@ -222,7 +222,7 @@ def _strange_files(folder: Path) -> list[str]:
         and (path.suffix in (".jsonl", ".yaml", ".yml") or path.name.startswith(OF_FILES))
     ]
     allowed = ", ".join([*sorted(known), *(f"{name}.<language>.md" for name in OF_FILES)])
-    return [f"{name}: is no file of a study; allowed: {allowed}, the language by its tag (BCP 47)" for name in strange]
+    return [at(name, Fault("strange_file", allowed=allowed)) for name in strange]
 
 
 def _assemble(read: _Read, head: Study) -> Study:
@@ -278,15 +278,15 @@ def _lines(found: Iterable[Problem], read: _Read) -> Iterable[str]:
     """Problems as lines with file and line number; those that only follow from an unreadable file are left out."""
     known = {system.system_id for system in read.head.systems} if read.head else set()
     for name in sorted(set(read.responses) - known):
-        allowed = ", ".join(sorted(known)) or "none"
-        yield f"responses/{name}.jsonl: study.yaml has no system {name!r}; allowed: {allowed}"
+        allowed = ", ".join(sorted(known)) or Fault("none")
+        yield at(f"responses/{name}.jsonl", Fault("strange_system_of", system=repr(name), allowed=allowed))
     for name in sorted(set(read.manifests) - known):
-        yield f"responses/{name}.manifest.json: study.yaml has no system {name!r}"
+        yield at(f"responses/{name}.manifest.json", Fault("strange_system", system=repr(name)))
     for problem in found:
         follows = problem.part.startswith("responses/") and "items" not in read.whole
         follows |= problem.number is None and problem.part in read.places and problem.part not in read.whole
         if not follows:
-            yield f"{_where(problem, read)}: {problem.text}"
+            yield at(_where(problem, read), problem.text)
 
 
 def _where(problem: Problem, read: _Read) -> str:

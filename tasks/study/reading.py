@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from tasks.strict_json import loads
+from tasks.languages.fault import Fault, at, instead, line_of
+from tasks.strict_json import loads, reason
 
 Place = tuple[str | int, ...]
 MOST_YAML = 128 * 1024
@@ -40,9 +41,7 @@ class Located:
 
     def where(self, place: Place) -> str:
         """File, line and field, as every error begins."""
-        line = self.line(place)
-        field = ".".join(str(part) for part in place)
-        return self.file + (f" line {line}" if line else "") + (f", {field}" if field else "")
+        return line_of(self.file, self.line(place), ".".join(str(part) for part in place))
 
 
 def read_text(path: Path, name: str, errors: list[str], most: int | None = None) -> str | None:
@@ -53,20 +52,20 @@ def read_text(path: Path, name: str, errors: list[str], most: int | None = None)
     """
     try:
         if most is not None and path.stat().st_size > most:
-            errors.append(f"{name}: found {path.stat().st_size:,} bytes; allowed: up to {most:,}")
+            errors.append(at(name, Fault("file_large", bytes=f"{path.stat().st_size:,}", most=f"{most:,}")))
             return None
         data = path.read_bytes()
     except OSError as error:
-        errors.append(f"{name}: cannot be read ({error.strerror})")
+        errors.append(at(name, Fault("unreadable", reason=f"{error.strerror}")))
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        errors.append(f"{name} line {line}: found byte 0x{data[error.start]:02x}; allowed: UTF-8 text")
+        errors.append(at(line_of(name, line), Fault("no_utf8", byte=f"0x{data[error.start]:02x}")))
         return None
     if not text.strip():
-        errors.append(f"{name}: is empty")
+        errors.append(at(name, Fault("is_empty")))
         return None
     return text
 
@@ -82,13 +81,14 @@ def read_yaml(path: Path, name: str, errors: list[str]) -> Located | None:
         value = reader.value(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        errors.append(f"{name} line {line}: is not YAML ({error.problem or error.context})")
+        why = Fault("no_yaml", reason=error.problem or f"{error.context}")
+        errors.append(at(line_of(name, line), why))
         return None
     except (yaml.YAMLError, RecursionError) as error:
-        errors.append(f"{name}: is not YAML ({_short(error)})")
+        errors.append(at(name, Fault("no_yaml", reason=_short(error))))
         return None
     if not isinstance(value, dict):
-        errors.append(f"{name} line 1: found {_kind(value)}; allowed: keys and values (`study_id: …`)")
+        errors.append(at(line_of(name, 1), instead(_kind(value), Fault("study_keys"))))
         return None
     return Located(name, value, reader.lines)
 
@@ -100,7 +100,7 @@ def read_jsonl(path: Path, name: str, errors: list[str]) -> list[Located]:
     for number, line in enumerate((text or "").split("\n"), 1):
         if not line.strip():
             continue
-        value = _parse(line, f"{name} line {number}", errors)
+        value = _parse(line, line_of(name, number), errors)
         if value is not None:
             found.append(Located(name, value, {(): number}))
     return found
@@ -116,27 +116,29 @@ def _parse(text: str, where: str, errors: list[str]) -> dict[str, Any] | None:
     try:
         value = loads(text)
     except ValueError as error:
-        errors.append(f"{where}: is not JSON ({_short(error)})")
+        errors.append(at(where, Fault("not_json", reason=_short(error))))
         return None
     if not isinstance(value, dict):
-        errors.append(f"{where}: found {_kind(value)}; allowed: an object {{…}}")
+        errors.append(at(where, instead(_kind(value), Fault("an_object_only"))))
         return None
     return value
 
 
-def _short(error: BaseException) -> str:
-    return "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())[:160]
+def _short(error: Exception) -> str:
+    return Fault("nested") if isinstance(error, RecursionError) else reason(error)
 
 
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
-    return names.get(type(value), "a number")
+_KINDS = {dict: "an_object", list: "a_list", str: "a_text", bool: "true_or_false", type(None): "nothing"}
+
+
+def _kind(value: Any) -> Fault:
+    return Fault(_KINDS.get(type(value), "a_number"))
 
 
 class _BoundedLoader(yaml.SafeLoader):
     def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
         if self.flow_level >= MOST_FLOW_DEPTH:
-            raise yaml.scanner.ScannerError(None, None, "nested too deeply", self.get_mark())
+            raise yaml.scanner.ScannerError(None, None, Fault("nested"), self.get_mark())
         super().fetch_flow_collection_start(token)
 
 
@@ -152,7 +154,7 @@ class _YamlReader:
     def value(self, node: yaml.Node, place: Place) -> Any:
         self.lines.setdefault(place, node.start_mark.line + 1)
         if id(node) in self.seen:
-            self._error(node, "found an alias (*name); allowed: the value itself")
+            self._error(node, Fault("yaml_alias"))
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -166,9 +168,9 @@ class _YamlReader:
         for key_node, child in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             if key is None:
-                self._error(key_node, "found a list or mapping as a key; allowed: a word")
+                self._error(key_node, Fault("yaml_key"))
             elif key in found:
-                self._error(key_node, f"key {key!r} occurs twice")
+                self._error(key_node, Fault("key_twice", key=repr(key)))
             else:
                 self.lines[(*place, key)] = key_node.start_mark.line + 1
                 found[key] = self.value(child, (*place, key))
@@ -180,12 +182,12 @@ class _YamlReader:
         try:
             value = self.scalars.construct_object(node)
         except (ValueError, yaml.YAMLError):
-            self._error(node, f"found {node.value!r}, which cannot be read; put a text in quotes")
+            self._error(node, Fault("yaml_value", found=repr(node.value)))
             return None
         if isinstance(value, float) and not math.isfinite(value):
-            self._error(node, f"found {node.value!r}; allowed: a finite number")
+            self._error(node, instead(repr(node.value), Fault("a_finite_number")))
             return None
         return value if isinstance(value, (str, int, float, bool, type(None))) else str(node.value)
 
     def _error(self, node: yaml.Node, text: str) -> None:
-        self.errors.append(f"{self.name} line {node.start_mark.line + 1}: {text}")
+        self.errors.append(at(line_of(self.name, node.start_mark.line + 1), text))

@@ -15,6 +15,7 @@ from tasks.data.dialogue import ORIGINAL, Dialogue
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, pretty
+from tasks.languages.fault import Fault, at
 from tasks.schema import Item, Response, Source, Study, Turn
 from tasks.study.reading import Located, read_json, read_jsonl
 from tasks.study.save import save_study
@@ -142,7 +143,7 @@ def _texts(study: Study, folder: Path, errors: list[str]) -> Iterator[tuple[tupl
             if isinstance(item_id, str) and isinstance(text, str):
                 yield (system.system_id, item_id), text
             else:
-                errors.append(f"{line.where(())}: found item_id {item_id!r}, text {text!r}; allowed: two texts")
+                errors.append(at(line.where(()), Fault("response_line", item=repr(item_id), text=repr(text))))
 
 
 def write(study: Study, out: Path) -> bool:

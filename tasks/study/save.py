@@ -11,6 +11,7 @@ import yaml
 
 from tasks.errors import InputError
 from tasks.files import new_folder, occupied
+from tasks.languages.fault import Fault, at
 from tasks.schema import Check, Criterion, Item, Language, Practice, Record, Response, Study, Turn
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.wording.texts import format_version
@@ -54,7 +55,7 @@ _Dumper.add_representer(str, _text)
 
 def _line(problem: Problem) -> str:
     numbers = () if problem.number is None else (problem.number,)
-    return f"{'.'.join(map(str, (problem.part, *numbers, *problem.place)))}: {problem.text}"
+    return at(".".join(map(str, (problem.part, *numbers, *problem.place))), problem.text)
 
 
 def criteria_yaml(criteria: Sequence[Criterion], languages: Sequence[Language]) -> str:
@@ -105,12 +106,11 @@ def _unwritable(study: Study) -> list[str]:
         for pair in pairs:
             found = tuple(response.system_id for response in pair.responses)
             if found != ids or any(response.item_id != pair.item.item_id for response in pair.responses):
-                errors.append(
-                    f"{part} {pair.item.item_id}, responses: found systems {found}; allowed: {ids}, of the item"
-                )
+                place = Fault("place_part", place=f"{part} {pair.item.item_id}", part="responses")
+                errors.append(at(place, Fault("systems_of_item", found=str(found), allowed=str(ids))))
     known = {system.system_id for system in study.systems}
     strange = sorted({r.system_id for r in study.responses} - known)
-    return errors + [f"responses: found system {name!r}, which the study has not" for name in strange]
+    return [*errors, *(at("responses", Fault("strange_system", system=repr(name))) for name in strange)]
 
 
 def _write(study: Study, folder: Path) -> None:

@@ -12,6 +12,7 @@ from tasks.data.kokorochat import DATASET
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, sha256_text
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Item, Source, Study, Turn, Words
 from tasks.study.build import write_texts
 from tasks.study.guidance import WHOLE_MINUTES
@@ -32,7 +33,7 @@ def build(dialogues: Sequence[Dialogue], head: Head, out: Path, strip_meta: Stri
         InputError: `out` is there already and is not empty.
     """
     if not dialogues:
-        raise InputError(("dialogues: found none; allowed: 1 or more",))
+        raise InputError(at("dialogues", instead(Fault("none"), Fault("at_least", bound="1"))))
     protocol = protocol_of(head)
     items = [item_of(dialogue, protocol, strip_meta) for dialogue in dialogues]
     with new_folder(out) as folder:
@@ -123,7 +124,7 @@ def study_yaml(head: Head, dialogues: Words | None) -> str:
 def protocol_of(head: Head) -> WholeProtocol:
     """The protocol of a study of whole dialogues, which its template is called after. Raises ValueError for others."""
     if head.template not in PROTOCOLS:
-        raise ValueError(f"template: found {head.template!r}; allowed: {', '.join(PROTOCOLS)}")
+        raise ValueError(at("template", instead(repr(head.template), ", ".join(PROTOCOLS))))
     return PROTOCOLS[head.template]
 
 

@@ -20,7 +20,6 @@ from studio.web.app import build
 from studio.web.guard.guard import Guard
 from studio.web.guard.routes import allowed
 from tasks.design.planning import plan
-from tasks.intake.spoken import word_in
 from tasks.schema import Study
 from tasks.study.study_form import Head
 from tests import studio_world as w
@@ -115,7 +114,7 @@ def imported(folder: Path) -> Study:
     table.write_text("\n".join([f"番号,相談内容,{w.SECRET}-1,モデル{w.SECRET}", *rows]), encoding="utf-8")
     answers = {"answers": f"{w.SECRET}-1,モデル{w.SECRET}", "provenance": "roleplay"}
     brought = bring([table], answers)
-    mapping, found = taken(brought, Share(), word_in("ja"))
+    mapping, found = taken(brought, Share())
     return write(found, mapping, brought.hashes, Head("imported", w.words("title"), seats=2), folder / "imported")
 
 

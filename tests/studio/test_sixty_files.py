@@ -16,11 +16,9 @@ import pytest
 from studio.intake.door import Brought, Share, again, bring, taken
 from tasks.errors import InputError
 from tasks.intake.shape.taking import Taken
-from tasks.intake.spoken import word_in
 from tests.sixty_files import Case, cases
 
 CASES = cases()
-WORD = word_in("en")
 
 
 class Became(NamedTuple):
@@ -42,7 +40,7 @@ def became(case: Case, folder: Path) -> Became:
             new = {question.key: case.answers[question.key] for question in brought.questions}
             asked |= new
             brought = _again(path, brought, asked)
-        _, found = taken(brought, Share(), WORD)
+        _, found = taken(brought, Share())
     except InputError as error:
         return Became("refused", tuple(asked), "\n".join(error.errors))
     right = content(found, case) == case.truth()

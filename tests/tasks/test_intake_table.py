@@ -19,6 +19,7 @@ from tasks.errors import InputError
 from tasks.intake.faults import Faults
 from tasks.intake.readers import parquet_file
 from tasks.intake.table import Column, Table, preview, read_table
+from tasks.languages.fault import Fault
 
 TEXT = Column("text", kind="text", needed=True)
 often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -82,7 +83,9 @@ def test_a_cell_more_or_less_in_any_row_is_refused_by_that_row(
     rows[place] = [*rows[place], "x"] if data.draw(st.booleans()) else rows[place][:-1]
     assume(any(rows[place]))
     (line,) = refusal(tmp_path, as_csv(header, rows), Column(header[0]))
-    assert line.startswith(f"t, row {place + 2}: found {len(rows[place])} cells; the header has {len(header)}")
+    assert line.startswith(
+        f"t, row {place + 2}: found {Fault('cells', n=len(rows[place]))}; the header has {len(header)}"
+    )
 
 
 @often

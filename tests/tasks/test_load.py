@@ -154,7 +154,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
     (
         "too small",
         lambda h: h["design"].update(seats=0),
-        ["design.seats: found 0; allowed: greater than or equal to 1"],
+        ["design.seats: found 0; allowed: 1 or more"],
     ),
     ("number as text", lambda h: h["design"].update(seats="5"), ['design.seats: found "5"; allowed: a whole number']),
     (
@@ -236,9 +236,7 @@ def test_the_line_named_is_the_line_of_the_mistake(folder: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("  seats: 2\n", "  seats: -2\n")
     path.write_text(text, encoding="utf-8")
     line = text.splitlines().index("  seats: -2") + 1
-    assert errors_of(folder) == (
-        f"study.yaml line {line}, design.seats: found -2; allowed: greater than or equal to 1",
-    )
+    assert errors_of(folder) == (f"study.yaml line {line}, design.seats: found -2; allowed: 1 or more",)
 
 
 LINE_MISTAKES: list[tuple[str, str, int, Callable[[Head], object], str]] = [
@@ -271,7 +269,7 @@ LINE_MISTAKES: list[tuple[str, str, int, Callable[[Head], object], str]] = [
         "items",
         2,
         lambda v: v.update(depth=1.5),
-        "items.jsonl line 2, depth: found 1.5; allowed: less than or equal to 1",
+        "items.jsonl line 2, depth: found 1.5; allowed: up to 1",
     ),
     (
         "unknown item",

@@ -43,7 +43,7 @@ def asked(found: Understood) -> list[str]:
 def taken(files: Sequence[Records], answers: Mapping[str, str]) -> Taken:
     found = understand(files, answers)
     assert asked(found) == []
-    return take(files, found.mapping, WORD)
+    return take(files, found.mapping)
 
 
 def texts(found: Taken) -> dict[str, list[str]]:
@@ -218,7 +218,7 @@ def test_answers_without_dialogues_are_no_study(shape: str) -> None:
     alone = {key.partition(":")[0] if key.startswith("holds") else key: value for key, value in answers.items()}
     files = [records(rows, "a.jsonl")]
     with pytest.raises(InputError, match="no dialogues: bring the file that holds them too"):
-        take(files, understand(files, alone).mapping, WORD)
+        take(files, understand(files, alone).mapping)
 
 
 def test_two_runs_of_one_model_are_two_systems_once_each_file_is_named() -> None:
@@ -236,7 +236,7 @@ def test_two_texts_without_a_dialogue_are_no_study_and_no_question_about_rows() 
     files = [records([{"id": "0", "fields": {"response1": "a", "response2": "b"}}])]
     answers = {"system:fields.response1": "x", "system:fields.response2": "y"}
     with pytest.raises(InputError, match="no dialogues: bring the file that holds them too"):
-        take(files, understand(files, answers).mapping, WORD)
+        take(files, understand(files, answers).mapping)
 
 
 @pytest.mark.parametrize("shape", JUDGMENTS)
@@ -428,7 +428,7 @@ def test_what_is_refused(rows: list[Row], words: str) -> None:
     files = [records(rows)]
     mapping = understand(files, {"item": "id"}).mapping
     with pytest.raises(InputError) as refused:
-        take(files, mapping, WORD)
+        take(files, mapping)
     assert any(words in line for line in refused.value.errors), refused.value.errors
 
 
@@ -464,10 +464,10 @@ def test_the_order_of_rows_columns_and_files_changes_nothing(
     ]  # fmt: skip
     half = len(rows) // 2
     answers = {"answers": "gpt,モデル"}
-    plain = take([records(rows)], _mapping([records(rows)], answers), WORD)
+    plain = take([records(rows)], _mapping([records(rows)], answers))
     shuffled = [dict(chance.sample(list(row.items()), len(row))) for row in chance.sample(rows, len(rows))]
     files = [records(part, name) for part, name in ((shuffled[:half], "b.csv"), (shuffled[half:], "a.csv")) if part]
-    other = take(files, _mapping(files, answers), WORD)
+    other = take(files, _mapping(files, answers))
     assert other.items == plain.items
     assert other.responses == plain.responses
     assert other.names == plain.names
@@ -486,7 +486,7 @@ def test_a_sample_is_the_same_for_one_seed_and_is_said(count: int, seed: int, ch
     for order in (rows, chance.sample(rows, len(rows))):
         files = [records(order)]
         mapping = _mapping(files, {"answers": "x,y"}).model_copy(update={"sample": count, "seed": seed})
-        got = take(files, mapping, WORD)
+        got = take(files, mapping)
         drawn.append([item.turns for item in got.items])
         assert [note.values for note in got.notes] == [{"n": count, "of": 6}]
     assert drawn[0] == drawn[1]

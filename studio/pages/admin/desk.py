@@ -13,11 +13,12 @@ from studio.pages.admin.html import Raw
 from studio.pages.admin.new import begin, file, launch, plan, questions, texts
 from studio.pages.admin.new.steps import StepPage
 from studio.pages.admin.study import overview, people, quality, records, results
-from studio.service import Refusal, StudioError
+from studio.service import Refusal
 from studio.service.organiser.drafting import STEPS
 from studio.service.transactions import or_busy
 from tasks.errors import InputError
 from tasks.languages import catalogue
+from tasks.languages.fault import said
 
 
 class Page(Protocol):
@@ -102,6 +103,4 @@ def act(asked: Asked, name: str, given: Given) -> Answer:
         told = refusal.as_json()["error"]
         return Answer(str(told.get(asked.words.language, told[catalogue.SECOND])), "warn", stay=True)
     except InputError as error:
-        return Answer("\n".join(getattr(error, "errors", None) or [str(error)]), "warn", stay=True)
-    except StudioError as error:
-        return Answer(str(error), "warn", stay=True)
+        return Answer("\n".join(said(error.errors, asked.words.language)), "warn", stay=True)

@@ -13,6 +13,7 @@ from studio.pages.admin.html import Words, note, text
 from studio.pages.admin.icons import icon
 from studio.service import StudioError
 from studio.service.rater.qr import qr_svg
+from tasks.languages.fault import Fault
 from tasks.schema import Study
 
 MOST = 50
@@ -27,7 +28,7 @@ def people_of(typed: str, count: float) -> list[tuple[str, str]]:
     lines = [line.strip() for line in typed.splitlines() if line.strip()]
     found = [_person(line) for line in lines] or [("", "")] * max(1, int(count))
     if len(found) > MOST:
-        raise StudioError(f"{len(found)} > {MOST}: python -m studio letters STUDY CSV --out DIR")
+        raise StudioError(Fault("many_people", n=len(found), most=str(MOST)))
     return found
 
 

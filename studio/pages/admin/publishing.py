@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -19,6 +19,7 @@ from studio.service import Service, StudioError
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import Settings, dataset_id
 from tasks.errors import InputError
+from tasks.languages.fault import at, instead, said
 
 TEXTS = ("none", "open", "responses")
 
@@ -69,24 +70,24 @@ def answered(service: Service, settings: Settings, study_id: str, given: Mapping
                 return shown(study_id, lines, given, words)
             return done(send(Path(name) / "published", target, settings.hub_endpoint), words)
     except InputError as error:
-        return begin(study_id, given, words, str(error).splitlines())
+        return begin(study_id, given, words, said(error.errors, words.language))
 
 
 def _choices(given: Mapping[str, str]) -> Choices:
     licence, texts = given.get("licence", ""), given.get("texts", "none")
     if licence not in LICENCES:
-        raise StudioError(f"licence: found {licence!r}; allowed: {', '.join(LICENCES)}")
+        raise StudioError(at("licence", instead(repr(licence), ", ".join(LICENCES))))
     if texts not in TEXTS:
-        raise StudioError(f"texts: found {texts!r}; allowed: {', '.join(TEXTS)}")
+        raise StudioError(at("texts", instead(repr(texts), ", ".join(TEXTS))))
     return Choices(licence, texts)  # type: ignore[arg-type]
 
 
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def begin(study_id: str, given: Mapping[str, str], words: Words, faults: list[str] | None = None) -> str:
+def begin(study_id: str, given: Mapping[str, str], words: Words, faults: Sequence[str] = ()) -> str:
     """The form: where to, under which licence, which texts, who may read it."""
-    told = "".join(f"<li>{text(line)}</li>" for line in faults or ())
+    told = "".join(f"<li>{text(line)}</li>" for line in faults)
     to = f'<input type="text" name="to" placeholder="OWNER/NAME" value="{text(given.get("to", ""))}">'
     fields = [
         f"<p><label><span>{text(words['publish_to'])}</span>{to}</label></p>",

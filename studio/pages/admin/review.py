@@ -10,6 +10,7 @@ from studio.documents.plan import plan_facts
 from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
 from tasks.asking.detectors import basis
 from tasks.design.planning import plan
+from tasks.languages.fault import said
 from tasks.schema import Language, PlannedAssignment, Study
 from tasks.study.cautions import Caution, cautions, plan_cautions
 from tasks.study.consent import STATEMENTS, statement_heading
@@ -46,8 +47,8 @@ def _cautions(warnings: Sequence[Caution], words: Words) -> str:
 
 def _caution(caution: Caution, words: Words) -> Raw:
     places = "".join(
-        f"<li>{text(_place(where, words))}{text(f': {found}') if found else ''}</li>"
-        for where, found in caution.found[:SHOWN]
+        f"<li>{text(_place(where, words))}{text(f': {told}') if told else ''}</li>"
+        for where, told in zip(*_found(caution, words), strict=True)
     )
     more = len(caution.found) - SHOWN
     last = f"<li>{text(words.say('and_more', n=more))}</li>" if more > 0 else ""
@@ -56,6 +57,12 @@ def _caution(caution: Caution, words: Words) -> Raw:
         f"<details open><summary>{text(name)} ({len(caution.found)})</summary>"
         f"<p>{text(advice)}</p><ul>{places}{last}</ul></details>"
     )
+
+
+def _found(caution: Caution, words: Words) -> tuple[Sequence[str], Sequence[str]]:
+    """The places named of a caution, and what was found at each, in the page's words."""
+    shown = caution.found[:SHOWN]
+    return [where for where, _ in shown], said((found for _, found in shown), words.language)
 
 
 def _place(where: str, words: Words) -> str:

@@ -24,6 +24,7 @@ from studio.settings import Settings
 from tasks.errors import InputError
 from tasks.intake.shape.template import as_csv, as_xlsx, template_language
 from tasks.intake.spoken import word_in
+from tasks.languages.fault import said
 from tasks.study.load import load_study
 
 TABLES = {
@@ -46,7 +47,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
         try:
             to = await threads.run(received, service, sent, someone.actor, settings.hub_endpoint)
         except InputError as error:
-            told = "\n".join(getattr(error, "errors", None) or [str(error)])
+            told = "\n".join(said(error.errors, words_in(sent.fields.get("lang", "")).language))
             return JSONResponse({"told": told, "kind": "warn"})
         return JSONResponse({"go": to})
 

@@ -9,6 +9,7 @@ from studio.pages.admin.html import Raw, Words, heading, note, text
 from studio.service.view import consent_text
 from tasks.errors import InputError
 from tasks.languages import tags
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Information, Language, Study
 from tasks.schema import Words as Text
 from tasks.study.consent import STATEMENTS, statement_heading
@@ -137,5 +138,5 @@ def _typed(given: Mapping[str, str], name: str, before: Text | None, languages: 
 def _days(given: Mapping[str, str], before: int | None) -> int | None:
     typed = given.get("retention_days", str(before or "")).strip()
     if typed and not (typed.isascii() and typed.isdecimal() and int(typed) >= 1):
-        raise InputError([f"retention_days: found {typed!r}; allowed: a number of days, 1 or more, or nothing"])
+        raise InputError(at("retention_days", instead(repr(typed), Fault("days"))))
     return int(typed) if typed else None

@@ -9,6 +9,7 @@ from studio.service.refusals import StudioError
 from studio.store import queries
 from studio.store.acts import PLAN
 from studio.store.database import Connection
+from tasks.languages.fault import Fault, at
 from tasks.schema import Study
 
 
@@ -20,11 +21,9 @@ def amend(desk: Desk, connection: Connection, study: Study, actor: str = ORGANIS
     """
     before = as_declared(desk, connection, study.study_id)
     if study.model_copy(update=_plan(before)) != before:
-        raise StudioError(
-            f"{study.study_id}: more than {', '.join(PLAN)} differs from what was launched; allowed: a change of these"
-        )
+        raise StudioError(at(study.study_id, Fault("more_than_plan", plan=", ".join(PLAN))))
     if study == before:
-        raise StudioError(f"{study.study_id}: {', '.join(PLAN)} are as they are in the database; nothing to change")
+        raise StudioError(at(study.study_id, Fault("plan_same", plan=", ".join(PLAN))))
     payload = {"before": _dumped(before), "after": _dumped(study)}
     desk.record(connection, study.study_id, actor, "plan_changed", payload)
 

@@ -15,6 +15,7 @@ from studio.service.view import StudyView
 from studio.store import acts, datamap, queries
 from studio.store.database import Connection
 from studio.store.rows import StudyRow
+from tasks.languages.fault import Fault, at
 from tasks.schema import PlannedAssignment, Record, Study, System
 
 LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information", "accepted"), System: ("tuned",)}
@@ -40,7 +41,7 @@ def create_study(
         StudioError: a study of that id is there already, or the plan names what the study does not have.
     """
     if queries.definition(connection, study.study_id) is not None:
-        raise StudioError(f"study_id: {study.study_id!r} is in this database already; take another id or database")
+        raise StudioError(at("study_id", Fault("study_there", study=repr(study.study_id))))
     _check_plan(study, plan)
     payload = {"study": study.model_dump(mode="json"), "assignments": with_ids(desk, list(plan))}
     desk.record(connection, study.study_id, actor, "study_created", payload)
@@ -49,10 +50,10 @@ def create_study(
 def _check_plan(study: Study, plan: tuple[PlannedAssignment, ...]) -> None:
     view = StudyView(study)
     wrong = {(p.item_id, s) for p in plan for s in p.order if (p.item_id, s) not in view.responses}
-    missing = [f"item {item!r} has no response of system {system!r}" for item, system in sorted(wrong)]
-    missing += [f"the plan names item {i!r}" for i in sorted({p.item_id for p in plan} - set(view.items))]
+    missing = [Fault("item_without", item=repr(item), system=repr(system)) for item, system in sorted(wrong)]
+    missing += [Fault("planned_item", item=repr(i)) for i in sorted({p.item_id for p in plan} - set(view.items))]
     if missing:
-        raise StudioError("\n".join(missing))
+        raise StudioError(missing)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def reopen(desk: Desk, connection: Connection, study_id: str, actor: str = ORGAN
     if queries.closed_at(connection, study_id) is None:
         return
     if acts.acts(connection, study_id, "purged"):
-        raise StudioError(f"{study_id} cannot be opened again: its people are erased, and their links with them")
+        raise StudioError(at(study_id, Fault("erased_study")))
     desk.record(connection, study_id, actor, "reopened", {})
 
 

@@ -12,6 +12,7 @@ from studio.store import drafts
 from studio.store.database import Connection
 from studio.store.drafts import DraftRow
 from tasks.design.planning import plan
+from tasks.languages.fault import Fault
 from tasks.schema import Record, Study
 
 MOST_DRAFTS = 30
@@ -119,7 +120,7 @@ def keep(desk: Desk, connection: Connection, draft_id: str, draft: Draft) -> Non
         StudioError: it was launched or thrown away meanwhile, e.g. in another tab.
     """
     if not drafts.change(connection, draft_id, desk.now(), draft.model_dump(mode="json")):
-        raise StudioError("this draft is no longer there: it was launched or thrown away, perhaps in another tab")
+        raise StudioError(Fault("draft_gone", "organiser"))
 
 
 def files(desk: Desk, connection: Connection, draft_id: str) -> dict[str, bytes]:
@@ -135,7 +136,7 @@ def bring_files(desk: Desk, connection: Connection, draft_id: str, contents: Map
     """
     kept = read(desk, connection, draft_id)
     if kept is None:
-        raise StudioError("this draft is no longer there: it was launched or thrown away, perhaps in another tab")
+        raise StudioError(Fault("draft_gone", "organiser"))
     drafts.set_files(connection, draft_id, contents)
     keep(desk, connection, draft_id, kept.draft.model_copy(update={"step": "file", "answers": {}, "typed": {}}))
 
@@ -153,7 +154,7 @@ def launch(desk: Desk, connection: Connection, draft_id: str, actor: str = ORGAN
     """
     kept = read(desk, connection, draft_id)
     if kept is None or kept.draft.study is None:
-        raise StudioError("there is nothing to launch: the draft is launched already, or its files are not read yet")
+        raise StudioError(Fault("nothing_to_launch"))
     study = kept.draft.study
     create_study(desk, connection, study, plan(study), actor)
     drafts.drop(connection, draft_id)

@@ -11,6 +11,7 @@ from studio.service.refusals import StudioError
 from studio.store import acts
 from studio.store.database import Connection
 from studio.store.upkeep import erasure
+from tasks.languages.fault import Fault, at, instead
 
 MOST_NAME = 200
 """Characters of a name at the desk."""
@@ -56,7 +57,7 @@ def rename(desk: Desk, connection: Connection, study_id: str, name: str, actor: 
     """Call a study something else at the desk; '' = by its title again. StudioError for a name that is too long."""
     desk.view(connection, study_id)
     if len(name) > MOST_NAME:
-        raise StudioError(f"name: found {len(name)} characters; allowed: up to {MOST_NAME}")
+        raise StudioError(at("name", Fault("long_name", n=len(name), most=str(MOST_NAME))))
     desk.record(connection, study_id, actor, "named", {"name": name})
 
 
@@ -66,7 +67,7 @@ def set_due(desk: Desk, connection: Connection, study_id: str, on: str, actor: s
     try:
         day = date.fromisoformat(on).isoformat() if on else ""
     except ValueError as error:
-        raise StudioError(f"due: found {on!r}; allowed: a day such as 2027-01-31, or nothing") from error
+        raise StudioError(at("due", instead(repr(on), Fault("a_day")))) from error
     desk.record(connection, study_id, actor, "due", {"on": day})
 
 
@@ -87,7 +88,7 @@ def delete(desk: Desk, connection: Connection, study_id: str, typed: str, actor:
     """
     desk.view(connection, study_id)
     if typed != study_id:
-        raise StudioError(f"study_id: found {typed!r}; allowed: {study_id!r}, to delete it for good")
+        raise StudioError(at("study_id", instead(repr(typed), Fault("to_delete", study=repr(study_id)))))
     erased = erasure.erase_study(connection, study_id)
     desk.views.pop(study_id, None)
     payload = {"study_id": study_id, "events": erased.events, "people": erased.people, "remarks": erased.remarks}

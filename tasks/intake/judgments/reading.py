@@ -15,9 +15,9 @@ from tasks.intake.judgments.finding import Group
 from tasks.intake.judgments.known import KnownJudgments
 from tasks.intake.judgments.mapping import JudgmentPart
 from tasks.intake.judgments.unfolding import matches, written
-from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.records import alike, pick
 from tasks.intake.text import visible
+from tasks.languages.fault import Fault
 
 Record = Mapping[str, Any]
 _SHOWN = frozenset(map(alike, ("left", "left_model", "left_system", "shown_first", "first_shown", "左のシステム")))
@@ -74,8 +74,7 @@ class Said:
 class Reader:
     """Reads the judgments of groups of files; what cannot be read is refused by row, what is left out is counted."""
 
-    def __init__(self, word: Word) -> None:
-        self.word = word
+    def __init__(self) -> None:
         self.said: list[Said] = []
         self.left_out: Counter[str] = Counter()
         self.bare = 0
@@ -112,7 +111,7 @@ class Reader:
     ) -> Said | None:
         item = _key(record, part.item, part.item_text)
         if not item:
-            faults.add(self.word("fault_no_id"), row=row, column=", ".join((*part.item, *part.item_text)))
+            faults.add(Fault("no_id"), row=row, column=", ".join((*part.item, *part.item_text)))
             return None
         named = rater or (_name(record, part.rater) if part.rater else "")
         if part.rater and not visible(named):

@@ -19,8 +19,8 @@ from tasks.intake.judgments.mapping import JudgmentMapping, JudgmentPart
 from tasks.intake.judgments.reading import Reader, Said
 from tasks.intake.judgments.settling import Outcome, settle
 from tasks.intake.judgments.telling import told
-from tasks.intake.shape.gathering import Word
 from tasks.intake.shape.records import Records
+from tasks.languages.fault import Fault
 
 PRIVATE = ("rater:", "raters", "machines")
 """Answers under these keys name files of raters, or raters, and are kept in no mapping."""
@@ -52,9 +52,11 @@ class Understood:
 
 
 def understand(
-    files: Sequence[Records], answers: Mapping[str, str], word: Word, saved: JudgmentMapping | None = None,
+    files: Sequence[Records],
+    answers: Mapping[str, str],
+    saved: JudgmentMapping | None = None,
     also_asked: Sequence[str] = (),
-) -> Understood:  # fmt: skip
+) -> Understood:
     """What some files are.
 
     Args:
@@ -74,7 +76,7 @@ def understand(
         asker.given(free)
     if len(whole) < len(parts):
         return Understood((), JudgmentMapping(), {}, None, 0, tuple(notes), tuple(asker.questions))
-    reader = Reader(word)
+    reader = Reader()
     for group, part in zip(groups, whole, strict=True):
         named = _file_raters(group, part, asker)
         if named is not None:
@@ -99,7 +101,7 @@ def _settled(reader: Reader, criteria: Mapping[str, Told] | None, asker: Asker) 
         return None
     if not reader.said:
         left = ", ".join(f"{why}: {n}" for why, n in sorted(reader.left_out.items())) or "-"
-        raise InputError([reader.word("fault_j_nothing", left=left)])
+        raise InputError(Fault("no_judgments", left=left))
     outcome = settle(reader.said, criteria, reader.bare, asker)
     if outcome is None or asker.questions:
         return None

@@ -17,10 +17,10 @@ from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.readers.source import Value, named_cells, numbered, refuse_doubled
 from tasks.intake.text import opened
+from tasks.languages.fault import Fault, at
 
 MOST_CELL = 2**24
 """Characters of the largest cell; the library's own bound of 131,072 would refuse long dialogues."""
-QUOTES = "a cell that holds a comma, a quote or a line end stands in double quotes, its own quotes doubled"
 
 
 class CsvFile:
@@ -59,9 +59,9 @@ class CsvFile:
                 if not any(cells):
                     blank.append(number)
                 elif len(cells) != width:
-                    faults.add(f"the header has {width}; {QUOTES}", row=number, found=f"{len(cells)} cells")
+                    faults.add(Fault("csv_width", width=str(width)), row=number, found=Fault("cells", n=len(cells)))
                 elif any("\0" in cell for cell in cells):
-                    faults.add("holds a NUL character, which no text has (is the file UTF-16?)", row=number)
+                    faults.add(Fault("nul_utf16"), row=number)
                 else:
                     self._note_blank(blank)
                     yield number, [cells[place] for place in places]
@@ -82,11 +82,11 @@ class CsvFile:
             for number, cells in records:
                 if any(cells):
                     if any("\0" in cell for cell in cells):
-                        faults.add("holds a NUL character, which no text has (is the file UTF-16?)", row=number)
+                        faults.add(Fault("nul_utf16"), row=number)
                     faults.refuse()
                     return number, cells
         faults.refuse()
-        raise InputError([f"{self.name}: is no CSV table (it is empty); a header and rows are needed"])
+        raise InputError(at(self.name, Fault("csv_empty")))
 
     def _records(self, file: TextIO, faults: Faults) -> Generator[tuple[int, list[str]]]:
         """Every row with its number, up to one with broken quotes, after which no row's place is sure."""
@@ -98,8 +98,8 @@ class CsvFile:
                 yield number, cells
                 line = reader.line_num + 1
         except csv.Error as error:
-            reason = "a cell's closing quote is missing" if "unexpected end" in str(error) else str(error)
-            faults.add(f"is no CSV row (line {line}: {reason}); {QUOTES}", row=number + 1)
+            reason = Fault("csv_open_quote") if "unexpected end" in str(error) else str(error)
+            faults.add(Fault("csv_row", line=str(line), reason=reason), row=number + 1)
 
     def _note_blank(self, blank: list[int]) -> None:
         """Blank rows are noted once a row follows them: those at the end of a file are nobody's loss."""

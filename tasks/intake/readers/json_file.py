@@ -13,7 +13,8 @@ from tasks.intake.content import Content
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.readers.source import FIRST_ROWS, Nested, Value
 from tasks.intake.text import opened
-from tasks.strict_json import loads_as_written
+from tasks.languages.fault import Fault, at
+from tasks.strict_json import loads_as_written, reason
 
 MOST_KEYS = 12
 MOST_CHARACTERS = 128 * 2**20
@@ -38,7 +39,7 @@ class JsonObjects:
             first = list(islice(objects, FIRST_ROWS))
         if not first:
             faults.refuse()
-            raise InputError([f"{self.name}: holds no row; JSON objects are needed"])
+            raise InputError(at(self.name, Fault("json_empty")))
         self.header = tuple(dict.fromkeys(key for _, value in first for key in value))
 
     def rows(self, wanted: Sequence[str], faults: Faults) -> Iterator[tuple[int, Sequence[Value]]]:
@@ -46,7 +47,7 @@ class JsonObjects:
         for number, value in self._objects(faults):
             lacking = [key for key in wanted if key not in value]
             for key in lacking:
-                faults.add(f"is missing; the object has {_keys(value)}", row=number, column=key)
+                faults.add(Fault("json_no_key", fields=_keys(value)), row=number, column=key)
             if not lacking:
                 yield number, [_cell(value[key]) for key in wanted]
 
@@ -75,12 +76,12 @@ class JsonLines(JsonObjects):
                 try:
                     value = loads_as_written(line)
                 except ValueError as error:
-                    faults.add(f"is no JSON ({error}); each line must be one JSON object", row=number)
+                    faults.add(Fault("json_line_broken", reason=reason(error)), row=number)
                     continue
                 if isinstance(value, dict):
                     yield number, value
                 else:
-                    faults.add("each line must be one JSON object", row=number, found=quoted(line.strip()))
+                    faults.add(Fault("json_line"), row=number, found=quoted(line.strip()))
 
 
 class JsonFile(JsonObjects):
@@ -99,7 +100,7 @@ class JsonFile(JsonObjects):
             if isinstance(entry, dict):
                 yield number, entry
             else:
-                faults.add("each entry must be one JSON object", row=number, found=quoted(str(entry)))
+                faults.add(Fault("json_entry"), row=number, found=quoted(str(entry)))
 
 
 def holds_lines(content: Content, encoding: str) -> bool:
@@ -113,11 +114,11 @@ def _whole(content: Content, encoding: str) -> Any:
     with opened(content, encoding) as file:
         text = file.read(MOST_CHARACTERS + 1)
     if len(text) > MOST_CHARACTERS:
-        raise InputError([f"{content.name}: is longer than {MOST_CHARACTERS:,} characters; save it as JSON Lines"])
+        raise InputError(at(content.name, Fault("json_long", most=f"{MOST_CHARACTERS:,}")))
     try:
         return loads_as_written(text)
     except ValueError as error:
-        raise InputError([f"{content.name}: is no JSON ({error})"]) from error
+        raise InputError(at(content.name, Fault("no_json", reason=reason(error)))) from error
 
 
 def _key_of_list(value: Any) -> str:
@@ -132,8 +133,8 @@ def _key_of_list(value: Any) -> str:
 
 def _cell(value: Any) -> Value:
     if isinstance(value, dict):
-        return Nested(f"an object with the keys {_keys(value)}")
-    return Nested("a list") if isinstance(value, list) else value
+        return Nested(Fault("the_object", fields=_keys(value)))
+    return Nested(Fault("a_list")) if isinstance(value, list) else value
 
 
 def _keys(value: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.readers.source import Nested, Value, refuse_doubled
+from tasks.languages.fault import Fault, at
 from tasks.strict_json import Number
 
 MOST_ROWS = 2_000_000
@@ -58,7 +59,7 @@ class ParquetFile:
                 number += 1
                 length += sum(len(value) for value in values if isinstance(value, str))
                 if length > MOST_BYTES:
-                    faults.add(f"its texts are longer than {MOST_BYTES:,} characters in all; read it in parts")
+                    faults.add(Fault("parquet_long", most=f"{MOST_BYTES:,}"))
                     return
                 yield number, values
 
@@ -72,7 +73,7 @@ class ParquetFile:
         for rows in self._whole_batches(leaves):
             length += sum(_expanded(rows.column(place)) for place in range(rows.num_columns))
             if length > MOST_BYTES:  # before a text that stands there once is made as often as it is meant
-                faults.add(f"its texts are longer than {MOST_BYTES:,} bytes in all; read it in parts")
+                faults.add(Fault("parquet_bytes", most=f"{MOST_BYTES:,}"))
                 return
             columns = [_records_of(rows.column(place)) for place in range(rows.num_columns)]
             bytes_in |= {name: None for name, column in zip(self.header, columns, strict=True) if _BYTES in column}
@@ -89,7 +90,7 @@ class ParquetFile:
         count = min(count, self._file.metadata.num_rows)
         ignored = Faults(self.name)
         if self._refused(column, ignored) or not self._within_bounds([column], ignored):
-            return [Nested(f"values of type {str(self._kinds[column])[:80]}")] * count
+            return [Nested(Fault("of_type", type=str(self._kinds[column])[:80]))] * count
         with closing(self._batches([column], count)) as batches:
             return list(islice((value for batch in batches for value in batch[0]), count))
 
@@ -106,22 +107,22 @@ class ParquetFile:
     def _refused(self, column: str, faults: Faults) -> bool:
         if _is_flat(self._kinds[column]):
             return False
-        kind = str(self._kinds[column])[:80]
-        faults.add("allowed: text, numbers, true and false", column=column, found=f"values of type {kind}")
+        kind = Fault("of_type", type=str(self._kinds[column])[:80])
+        faults.add(Fault("allowed", allowed=Fault("plain_values")), column=column, found=kind)
         return True
 
     def _within_bounds(self, wanted: Sequence[str], faults: Faults) -> bool:
         rows = self._file.metadata.num_rows
         if rows > MOST_ROWS:
-            faults.add(f"allowed: up to {MOST_ROWS:,}; read it in parts", found=f"{rows:,} rows")
+            faults.add(Fault("read_in_parts", most=f"{MOST_ROWS:,}"), found=Fault("n_rows", rows=f"{rows:,}"))
             return False
         size = sum(chunk.total_uncompressed_size for column in wanted for chunk in self._chunks(column))
         if size > MOST_BYTES:
-            faults.add(f"allowed: up to {MOST_BYTES:,}; read it in parts", found=f"{size:,} bytes in the columns")
+            faults.add(Fault("read_in_parts", most=f"{MOST_BYTES:,}"), found=Fault("n_bytes", bytes=f"{size:,}"))
             return False
         for column in wanted:
             if self._is_prefixed(column) and self._largest(column) > MOST_PREFIXED:
-                faults.add("is too large in the encoding DELTA_BYTE_ARRAY; save it in PLAIN", column=column)
+                faults.add(Fault("parquet_prefixed_large"), column=column)
                 return False
         return True
 
@@ -129,7 +130,7 @@ class ParquetFile:
         """Texts in lists and objects that share prefixes are refused: their length cannot be told before reading."""
         wrong = [leaf for leaf in leaves if leaf not in self.header and self._is_prefixed(leaf)]
         for leaf in wrong:
-            faults.add("is in the encoding DELTA_BYTE_ARRAY; save it in PLAIN", column=leaf)
+            faults.add(Fault("parquet_prefixed"), column=leaf)
         return not wrong
 
     def _whole_batches(self, leaves: Sequence[str]) -> Iterator[Any]:
@@ -181,8 +182,8 @@ def read_records(path: Path, name: str) -> Iterator[dict[str, Any]]:
         groups = range(file.metadata.num_row_groups)
         rows, size = file.metadata.num_rows, sum(file.metadata.row_group(group).total_byte_size for group in groups)
         if rows > MOST_ROWS or size > MOST_RECORD_BYTES:
-            allowed = f"up to {MOST_ROWS:,} and {MOST_RECORD_BYTES:,}"
-            raise InputError(f"{name}: found {rows:,} rows and {size:,} bytes; allowed: {allowed}; read it in parts")
+            most = {"most": f"{MOST_ROWS:,}", "most_bytes": f"{MOST_RECORD_BYTES:,}"}
+            raise InputError(at(name, Fault("parquet_large", rows=f"{rows:,}", bytes=f"{size:,}", **most)))
         for batch in file.iter_batches(batch_size=256):
             yield from batch.to_pylist()
 
@@ -208,7 +209,7 @@ def _cell(value: Any) -> Value:
         return value
     if isinstance(value, float) and math.isnan(value):
         return None  # how pandas writes a number that is missing
-    return Nested("a list or an object") if isinstance(value, (list, dict)) else Number(value)
+    return Nested(Fault("list_or_object")) if isinstance(value, (list, dict)) else Number(value)
 
 
 _BYTES = object()
@@ -253,9 +254,9 @@ def _in_words(name: str) -> Iterator[None]:
     try:
         import pyarrow
     except ModuleNotFoundError as error:
-        raise InputError([f"{name}: reading Parquet needs pyarrow (pip install pyarrow)"]) from error
+        raise InputError(at(name, Fault("no_pyarrow"))) from error
     try:
         yield
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError, IndexError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError([f"{name}: is no Parquet file that can be read ({reason[:200]})"]) from error
+        raise InputError(at(name, Fault("no_parquet", reason=reason[:200]))) from error

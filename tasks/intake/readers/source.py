@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tasks.intake.asking import Note
 from tasks.intake.faults import Faults
+from tasks.languages.fault import Fault
 from tasks.strict_json import Number
 
 FIRST_ROWS = 100
@@ -84,5 +85,5 @@ def refuse_doubled(header: Sequence[str], name: str) -> None:
     faults = Faults(name)
     for column in dict.fromkeys(header):
         if column and (count := header.count(column)) > 1:
-            faults.add(f"{count} columns have this name; each needs its own", row=1, column=column)
+            faults.add(Fault("doubled_column", n=count), row=1, column=column)
     faults.refuse()

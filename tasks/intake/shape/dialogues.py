@@ -9,16 +9,17 @@ from tasks.intake.shape import speakers
 from tasks.intake.shape.mapping import Part
 from tasks.intake.shape.records import pick
 from tasks.intake.text import visible
+from tasks.languages.fault import Fault
 from tasks.schema import Role, Turn
 from tasks.strict_json import Number
 
 
 class UnreadableError(ValueError):
-    """A dialogue or response that cannot be read: the key of its words, the path, and what was found."""
+    """A dialogue or response that cannot be read: what is wrong, the path, and what was found."""
 
-    def __init__(self, key: str, path: str, found: str = "") -> None:
-        self.key, self.path, self.found = key, path, found
-        super().__init__(key)
+    def __init__(self, rule: Fault, path: str, found: str = "") -> None:
+        self.rule, self.path, self.found = rule, path, found
+        super().__init__(rule)
 
 
 def text_at(record: Mapping[str, Any], path: str) -> str:
@@ -31,18 +32,18 @@ def text_at(record: Mapping[str, Any], path: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or isinstance(value, Number):
-        raise UnreadableError("fault_no_text", path, _kind(value))
+        raise UnreadableError(Fault("allowed", allowed=Fault("a_text")), path, _kind(value))
     if "\0" in value:
-        raise UnreadableError("fault_nul", path)
+        raise UnreadableError(Fault("nul"), path)
     return value
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, dict):
-        return f"an object with the keys {', '.join(list(value)[:8])}"
+        return Fault("the_object", fields=", ".join(list(value)[:8]))
     if isinstance(value, list):
-        return "a list"
-    return f"true or false ({str(value).lower()})" if isinstance(value, bool) else f"a number ({value})"
+        return Fault("a_list")
+    return Fault("the_truth" if isinstance(value, bool) else "the_number", value=str(value).lower())
 
 
 def turns(record: Mapping[str, Any], part: Part) -> tuple[Turn, ...]:
@@ -70,7 +71,7 @@ def _of_marks(cell: str, path: str, part: Part) -> tuple[Turn, ...]:
         return (Turn(role="client", text=cell),)
     found = speakers.turns(whole, part.roles)
     if found is None:
-        raise UnreadableError("fault_no_mark", path)
+        raise UnreadableError(Fault("no_mark"), path)
     return found
 
 
@@ -86,7 +87,7 @@ def _of_messages(record: Mapping[str, Any], part: Part) -> tuple[Turn, ...]:
     if not messages:
         return ()
     if not isinstance(messages, list) or not all(isinstance(message, Mapping) for message in messages):
-        raise UnreadableError("fault_no_messages", path, _kind(messages))
+        raise UnreadableError(Fault("allowed", allowed=Fault("messages")), path, _kind(messages))
     said: list[tuple[Role, list[str]]] = []
     for place, message in enumerate(messages):
         role = _role(message, part, f"{path}.{place}.{part.speaker}")
@@ -110,7 +111,7 @@ def _role(message: Mapping[str, Any], part: Part, path: str) -> Role | None:
         return "counselor"
     if speaks == "none":
         return None
-    raise UnreadableError("fault_no_role", path, repr(label))
+    raise UnreadableError(Fault("no_role"), path, repr(label))
 
 
 def labels(record: Mapping[str, Any], part: Part) -> tuple[str, ...]:

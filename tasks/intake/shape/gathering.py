@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +15,12 @@ from tasks.intake.shape.dialogues import UnreadableError, text_at
 from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.records import Records, pick
 from tasks.intake.text import visible
+from tasks.languages.fault import Fault
 from tasks.schema import Item, Turn
+from tasks.schema.mistakes import mistake
 
 Key = tuple[str, ...]
 """What names an item: `("id", …)` the fields that name it, `("dialogue", …)` its dialogue."""
-Word = Callable[..., str]
-"""Words of a key of the catalogue's section `door`, with values."""
 
 
 @dataclass(slots=True)
@@ -54,8 +54,8 @@ class Gatherer:
             come with the files.
     """
 
-    def __init__(self, word: Word, known: Collection[str] | None = None) -> None:
-        self.word, self.known = word, known
+    def __init__(self, known: Collection[str] | None = None) -> None:
+        self.known = known
         self.found = Gathered()
 
     def read(self, records: Records, part: Part, faults: Faults) -> None:
@@ -65,7 +65,7 @@ class Gatherer:
             try:
                 self._record(records.name, row, record, part, faults)
             except UnreadableError as error:
-                faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
+                faults.add(error.rule, row=row, column=error.path, found=error.found)
 
     def _record(self, name: str, row: int, record: Mapping[str, Any], part: Part, faults: Faults) -> None:
         context = self._context(record, part) if part.dialogue else None
@@ -74,7 +74,7 @@ class Gatherer:
             return
         key = self._key(record, part, context)
         if not key:
-            faults.add(self.word("fault_no_id"), row=row, column=", ".join(part.item))
+            faults.add(Fault("no_id"), row=row, column=", ".join(part.item))
             return
         if context:
             self._keep_context(key, context, row, part, faults)
@@ -89,18 +89,18 @@ class Gatherer:
     ) -> None:
         system = _system(name, record, part, answers)
         if not visible(system):
-            faults.add(self.word("fault_no_system"), row=row, column=answers.system)
+            faults.add(Fault("no_system"), row=row, column=answers.system)
             return
         try:
             text = text_at(_worded(record, answers.text, part), answers.text)
         except UnreadableError as error:
-            faults.add(self.word(error.key), row=row, column=error.path, found=error.found)
+            faults.add(error.rule, row=row, column=error.path, found=error.found)
             return
         if self.known is not None and not visible(text):
-            found = f"{quoted(text)}, in which nothing can be seen" if text.strip() else ""
-            faults.add(self.word("fault_empty_response"), row=row, column=answers.text, found=found)
+            found = Fault("unseen", found=quoted(text)) if text.strip() else ""
+            faults.add(Fault("empty_text"), row=row, column=answers.text, found=found)
         elif self.known is not None and key[-1] not in self.known:
-            faults.add(self.word("fault_strange_item"), row=row, column=", ".join(part.item), found=_shown(key))
+            faults.add(Fault("strange_item"), row=row, column=", ".join(part.item), found=_shown(key))
         else:
             self._keep(system, key, text, row, faults, answers.text)
 
@@ -113,7 +113,7 @@ class Gatherer:
         if turns and turns[-1].role == "counselor" and part.last != "none":
             turns, reference = turns[:-1], turns[-1].text
         if turns and turns[-1].role == "counselor":
-            raise UnreadableError("fault_ends", part.dialogue[0])
+            raise UnreadableError(Fault("ends"), part.dialogue[0])
         return Context(turns, reference) if turns else None
 
     def _key(self, record: Mapping[str, Any], part: Part, context: Context | None) -> Key:
@@ -125,7 +125,7 @@ class Gatherer:
     def _keep_context(self, key: Key, context: Context, row: int, part: Part, faults: Faults) -> None:
         first = self.found.contexts.setdefault(key, context)
         if first.turns != context.turns:
-            faults.add(self.word("fault_two_dialogues"), row=row, column=", ".join(part.item), found=_shown(key))
+            faults.add(Fault("two_dialogues"), row=row, column=", ".join(part.item), found=_shown(key))
         first.reference = first.reference or context.reference
 
     def _keep(self, system: str, key: Key, text: str, row: int, faults: Faults, column: str = "") -> None:
@@ -135,9 +135,7 @@ class Gatherer:
         elif here[key] == text:
             self.found.doubled += 1
         else:
-            faults.add(
-                self.word("fault_two_responses", system=quoted(system)), row=row, column=column, found=_shown(key)
-            )
+            faults.add(Fault("two_responses", system=quoted(system)), row=row, column=column, found=_shown(key))
 
 
 def _system(name: str, record: Mapping[str, Any], part: Part, answers: Answers) -> str:
@@ -160,7 +158,9 @@ def _own(record: Mapping[str, Any]) -> Context:
         item = Item.model_validate(dict(record))
     except ValidationError as error:
         first = error.errors()[0]
-        raise UnreadableError("fault_no_record", ".".join(map(str, first["loc"])), first["msg"]) from error
+        raise UnreadableError(
+            Fault("no_own_item", why=mistake(first, Item)), ".".join(map(str, first["loc"]))
+        ) from error
     return Context(item.turns, item=item)
 
 

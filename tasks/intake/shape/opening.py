@@ -10,6 +10,7 @@ from tasks.errors import InputError
 from tasks.intake.asking import Note, Question
 from tasks.intake.opening import open_any
 from tasks.intake.shape.records import Records
+from tasks.languages.fault import Fault, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def opened(paths: Iterable[Path], answers: Mapping[str, str]) -> OpenedFiles:
     if errors := [line for _, one in found for line in one.errors]:
         raise InputError(errors)
     if empty := [path.name for path, one in found if not one.tables and not one.questions]:
-        raise InputError([f"{name}: holds no records" for name in empty])
+        raise InputError(at(name, Fault("no_records")) for name in empty)
     return OpenedFiles(
         tuple(Records(table.name, table.rows, table.headed) for _, one in found for table in one.tables),
         tuple(note for _, one in found for note in one.notes),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Texts
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,12 +13,13 @@ from tasks.errors import InputError
 from tasks.intake import labels
 from tasks.intake.asking import Note
 from tasks.intake.faults import Faults
-from tasks.intake.shape.gathering import Context, Gathered, Gatherer, Key, Word, dialogue_key
+from tasks.intake.shape.gathering import Context, Gathered, Gatherer, Key, dialogue_key
 from tasks.intake.shape.identifiers import item_ids, natural, system_ids
 from tasks.intake.shape.mapping import Mapping
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.steps import stepped
 from tasks.intake.text import visible
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Item, Source
 
 MOST_NAMED = 5
@@ -43,31 +44,28 @@ class Taken:
     notes: tuple[Note, ...]
 
 
-def take(files: Sequence[Records], mapping: Mapping, word: Word) -> Taken:
+def take(files: Sequence[Records], mapping: Mapping) -> Taken:
     """The items and responses of some files.
 
     An item without a response of every system is left out, and one whose dialogue is empty; both are said.
 
-    Args:
-        word: the words of faults, in the language of whoever reads them.
-
     Raises:
         InputError: every fault of the files at once, each kind with its rows; or no item that every system answers.
     """
-    gatherer, lines = Gatherer(word), list[str]()
+    gatherer, lines = Gatherer(), list[str]()
     for records in sorted(files, key=lambda records: records.name):
         part = next((part for part in mapping.parts if records.name in part.files), None)
         if part is not None and not part.item and not part.dialogue:
-            lines.append(f"{records.name}: {word('fault_no_dialogues')}")
+            lines.append(at(records.name, Fault("no_dialogues")))
         elif part is not None:
             faults = Faults(records.name)
             gatherer.read(stepped(records, part.each), part, faults)
             lines += faults.lines()
     found = _joined(gatherer.found)
-    lines += _alike(found, word)
+    lines += alike_names(found.texts)
     if lines:
         raise InputError(lines)
-    return _made(_chosen(found, mapping, word), mapping, word)
+    return _made(_chosen(found, mapping), mapping)
 
 
 def _joined(found: Gathered) -> Gathered:
@@ -88,34 +86,32 @@ def _joined(found: Gathered) -> Gathered:
     return Gathered(contexts, texts, found.empty, found.doubled, found.human)
 
 
-def _alike(found: Gathered, word: Word) -> list[str]:
-    """Names of systems that are one but for case, width or blanks."""
-    return [word("fault_alike", names=", ".join(map(repr, group))) for group in labels.alike(sorted(found.texts))]
+def alike_names(systems: Iterable[str]) -> list[Fault]:
+    """A fault for names of systems that are one but for case, width or blanks."""
+    return [Fault("alike", names=", ".join(map(repr, group))) for group in labels.alike(sorted(systems))]
 
 
-def _chosen(found: Gathered, mapping: Mapping, word: Word) -> Gathered:
+def _chosen(found: Gathered, mapping: Mapping) -> Gathered:
     """The systems of `only`."""
     strange = [name for name in mapping.only if name not in found.texts]
     if strange:
         allowed = ", ".join(sorted(found.texts)) or "-"
-        raise InputError([word("fault_only", name=repr(name), allowed=allowed) for name in strange])
+        raise InputError(at("only", instead(repr(name), allowed)) for name in strange)
     texts = {name: here for name, here in found.texts.items() if not mapping.only or name in mapping.only}
     return Gathered(found.contexts, texts, found.empty, found.doubled, found.human)
 
 
-def _made(found: Gathered, mapping: Mapping, word: Word) -> Taken:
+def _made(found: Gathered, mapping: Mapping) -> Taken:
     notes = [Note("left_empty_dialogues", {"n": found.empty})] if found.empty else []
     notes += [Note("left_doubled", {"n": found.doubled})] if found.doubled else []
     if found.texts and not found.contexts:
-        raise InputError([word("fault_no_dialogues")])
+        raise InputError(Fault("no_dialogues"))
     if len(found.texts) + found.human < 2:
-        raise InputError(
-            [word("fault_few_systems", n=len(found.texts) + found.human, names=", ".join(sorted(found.texts)))]
-        )
+        raise InputError(Fault("few_systems", n=len(found.texts) + found.human, names=", ".join(sorted(found.texts))))
     whole = [key for key in found.contexts if _answered(key, found)]
     notes += _left_out(found)
     if not whole:
-        raise InputError([word("fault_no_item"), *(word(note.key, **note.values) for note in notes)])
+        raise InputError([Fault("no_item"), *(Fault(note.key, "door", **note.values) for note in notes)])
     keys = _sampled(sorted(whole, key=_order), mapping)
     return _with_ids(
         found, keys, notes + ([Note("found_sample", {"n": len(keys), "of": len(whole)})] if mapping.sample else [])

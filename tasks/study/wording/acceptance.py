@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tasks.errors import InputError
 from tasks.files import write_text
+from tasks.languages.fault import Fault, at, instead, line_of
 from tasks.schema import Study
 from tasks.study.wording import drafts
 
@@ -28,8 +29,8 @@ def write(folder: Path, study: Study, names: Sequence[str]) -> None:
     allowed = drafts.waiting(study)
     known = (*allowed, *study.accepted)
     if wrong := [name for name in names if name not in known]:
-        listed = ", ".join(allowed) or "nothing waits"
-        raise InputError(f"accept: found {name!r}; allowed: {listed}" for name in wrong)
+        listed = ", ".join(allowed) or Fault("nothing_waits")
+        raise InputError(at("accept", instead(repr(name), listed)) for name in wrong)
     path = folder / "study.yaml"
     text = path.read_text(encoding="utf-8")
     chosen = [name for name in drafts.names(study) if name in (*study.accepted, *names)]
@@ -37,7 +38,7 @@ def write(folder: Path, study: Study, names: Sequence[str]) -> None:
     if _LINE.search(text):
         write_text(path, _LINE.sub(line, text, count=1))
     elif _KEY.search(text):
-        raise InputError([f"study.yaml, accepted: write it on one line, such as {line.strip()!r}"])
+        raise InputError(at(line_of("study.yaml", None, "accepted"), Fault("on_one_line", line=repr(line.strip()))))
     else:
         gap = "" if text.endswith("\n") else "\n"
         note = "\n# Shipped drafts that were read and are taken over; python -m studio accept.\n"

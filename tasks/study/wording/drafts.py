@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from tasks.errors import InputError
 from tasks.languages import catalogue
+from tasks.languages.fault import Fault, at, line_of
 from tasks.languages.tags import closest
 from tasks.schema import Criterion, Language, Study, Words
 from tasks.study.consent import consent
@@ -47,9 +48,7 @@ def refuse(study: Study, where: str = "STUDY_DIR") -> None:
     """
     if found := waiting(study):
         raise InputError(
-            f"study.yaml, accepted: {name} is a draft that no counsellor has read; read it "
-            f"(python -m studio accept {where} {name}), or write it anew"
-            for name in found
+            at(line_of("study.yaml", None, "accepted"), Fault("draft", name=name, where=where)) for name in found
         )
 
 

@@ -7,7 +7,7 @@ study keeps what its raters read. Versions before there were other languages hol
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 
 from tasks.errors import InputError
 from tasks.languages import catalogue
+from tasks.languages.fault import Fault, at, instead
 from tasks.languages.tags import checked, closest
 from tasks.schema import FIRST_LANGUAGES, SIDES, Criterion, Language, Words
 
@@ -42,24 +43,35 @@ def template(name: str, languages: Sequence[Language] = FIRST_LANGUAGES) -> tupl
     Raises:
         InputError: there is no template of that name, or it has no words in one of the languages.
     """
-    if name not in template_names():
-        raise InputError((f"criteria: found {name!r}; allowed: {', '.join(template_names())}, or a list of criteria",))
-    made = _made(name)
-    own = "label" in made[0]  # words of its own, in ja and en alone
-    spoken = tuple(dict.fromkeys((*FIRST_LANGUAGES, *languages)))
-    offered = FIRST_LANGUAGES if own else spoken_languages()
-    if lacking := [tag for tag in spoken if (tag not in offered if own else closest(tag, offered) is None)]:
-        raise InputError([_no_words(name, lacking, offered)])
-    whole = made if own else [_with_words(criterion, spoken) for criterion in made]
+    if wrong := misfit(name, languages):
+        raise InputError(at("criteria", wrong))
+    made, spoken = _made(name), _spoken(languages)
+    whole = made if _has_own_words(made) else [_with_words(criterion, spoken) for criterion in made]
     return TypeAdapter(tuple[Criterion, ...]).validate_python(whole)
 
 
-def _no_words(name: str, lacking: Sequence[Language], offered: Sequence[Language]) -> str:
-    newer = "" if newest(name) == name else f", or {newest(name)!r}, which has words in more languages"
-    return (
-        f"criteria: template {name!r} has no words in {', '.join(lacking)}; allowed: the languages "
-        f"{', '.join(offered)}, or a list of criteria in words of your own{newer}"
-    )
+def misfit(name: str, languages: Sequence[Language]) -> Fault | None:
+    """Why a template gives no criteria in some languages: it is none, or has no words in one; None where it does."""
+    if name not in template_names():
+        return instead(repr(name), Fault("a_template", names=", ".join(template_names())))
+    own = _has_own_words(_made(name))
+    offered = FIRST_LANGUAGES if own else spoken_languages()
+    lacking = [tag for tag in _spoken(languages) if (tag not in offered if own else closest(tag, offered) is None)]
+    if not lacking:
+        return None
+    about = {"name": repr(name), "lacking": ", ".join(lacking), "offered": ", ".join(offered)}
+    if newest(name) == name:
+        return Fault("template_no_words", **about)
+    return Fault("template_no_words_newer", **about, newer=repr(newest(name)))
+
+
+def _has_own_words(made: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a template holds its words itself, in ja and en alone."""
+    return "label" in made[0]
+
+
+def _spoken(languages: Sequence[Language]) -> tuple[Language, ...]:
+    return tuple(dict.fromkeys((*FIRST_LANGUAGES, *languages)))
 
 
 @cache
@@ -99,11 +111,11 @@ def title(name: str, languages: Sequence[Language]) -> Words:
     Raises:
         InputError: one of the languages is no tag, or has no words.
     """
-    if wrong := [said for tag in languages if (said := _no_tag(tag))]:
-        raise InputError(wrong)
+    if wrong := [why for tag in languages if (why := _no_tag(tag))]:
+        raise InputError(at("languages", why) for why in wrong)
     if lacking := [tag for tag in languages if closest(tag, spoken_languages()) is None]:
-        allowed = f"{', '.join(spoken_languages())}; docs/translating.md says how a language is added"
-        raise InputError((f"languages: found {', '.join(lacking)}; allowed for a new study: {allowed}",))
+        about = {"found": ", ".join(lacking), "allowed": ", ".join(spoken_languages())}
+        raise InputError(at("languages", Fault("languages_of_new", **about)))
     of_whole = f"title.{name}"
     known = of_whole in catalogue.words("templates", FIRST_LANGUAGES[1])
     return words("templates", of_whole if known else "title.pairs", languages)
@@ -114,7 +126,7 @@ def _no_tag(found: str) -> str:
     try:
         checked(found)
     except ValueError as error:
-        return f"languages: {error}"
+        return str(error.args[0]) if not isinstance(error.args[0], Fault) else error.args[0]
     return ""
 
 

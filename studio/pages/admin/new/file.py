@@ -10,6 +10,7 @@ from studio.pages.admin.new.facts import first_head
 from studio.pages.admin.new.steps import with_
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
+from tasks.languages.fault import said
 
 
 def body(asked: Asked, kept: KeptDraft) -> str:
@@ -19,7 +20,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
         return note(asked.words["new_no_files"])
     with laid_out(files) as paths:
         found, wrong = understood(paths, kept.draft.answers)
-        return "".join(note(line, "warn") for line in wrong) + shown.page(
+        return "".join(note(line, "warn") for line in said(wrong, asked.words.language)) + shown.page(
             found, asked.words, kept.draft.typed, kept.draft.notes
         )
 

@@ -8,6 +8,7 @@ from studio.pages.admin.new.steps import study_in, typed, with_
 from studio.service import StudioError
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Identifier, Record, Study, Support
 from tasks.study.reading import Located
 from tasks.study.validation import validate
@@ -39,7 +40,7 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
     study = study_in(kept, asked)
     seats, contact = one(given, "seats"), one(given, "contact")
     if not seats.isdecimal() or not 1 <= int(seats) <= MOST_SEATS:
-        raise StudioError(f"seats: found {seats!r}; allowed: 1 to {MOST_SEATS}")
+        raise StudioError(at("seats", instead(repr(seats), Fault("from_to", low="1", high=str(MOST_SEATS)))))
     errors: list[str] = []
     validate(_Named, Located(asked.words["new_plan"], {"study_id": one(given, "study_id")}, {}), errors)
     if errors:

@@ -12,6 +12,7 @@ from studio.pages.admin.html import Raw, note, text
 from studio.pages.admin.icons import icon
 from studio.service.organiser.drafting import STEPS, Draft, KeptDraft, Step
 from tasks.errors import InputError
+from tasks.languages.fault import said
 from tasks.schema import Study
 
 
@@ -60,7 +61,7 @@ class StepPage:
         try:
             body = self.own.body(asked, kept)
         except InputError as error:
-            body = note("\n".join(getattr(error, "errors", None) or [str(error)]), "warn")
+            body = note("\n".join(said(error.errors, words.language)), "warn")
         away = confirm("throw", words["draft_throw"], words["draft_throw_sure"], words, "danger")
         return Raw(
             f"{head(kept.draft.name or words['new_study'], words[f'new_{self.step}_told'], away)}"

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from zipfile import ZipFile
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, at, why
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -55,9 +56,7 @@ def look(workbook: ZipFile, member: str, name: str) -> Look:
         with workbook.open(member) as file:
             parser.ParseFile(file)
     except (expat.ExpatError, _DoctypeError) as error:
-        raise InputError(
-            [f"{name}: is no Excel workbook that can be read (its sheet is no plain XML: {error})"]
-        ) from error
+        raise InputError(at(name, Fault("no_excel", reason=Fault("no_plain_xml", reason=why(error))))) from error
     reader.end_cell()
     return reader.found
 
@@ -76,7 +75,7 @@ def members_of(workbook: ZipFile) -> Mapping[str, str]:
 def _tree(workbook: ZipFile, member: str) -> ElementTree.Element:
     raw = workbook.read(member)
     if b"<!DOCTYPE" in raw:
-        raise ValueError("it declares a document type")
+        raise ValueError(Fault("xml_doctype"))
     return ElementTree.fromstring(raw)
 
 

@@ -16,6 +16,7 @@ from tasks.intake.faults import Faults
 from tasks.intake.packed import UNREADABLE
 from tasks.intake.readers.excel.sheet_xml import Look, look, members_of
 from tasks.intake.readers.source import Nested, Value, named_cells, numbered, refuse_doubled
+from tasks.languages.fault import Fault, at, why
 from tasks.strict_json import Number
 
 MOST_UNPACKED = 128 * 2**20
@@ -25,8 +26,9 @@ MOST_CELLS = 4_000_000
 MOST_LOOKED_AT = 100
 """Rows by which the first is told to name the columns."""
 _CHUNK = 2**20
-_ERROR = Nested("an error of Excel in place of a value (as #N/A or #REF!)")
-_UNCACHED = Nested("a formula whose value was not stored (open the file in Excel and save it)")
+_ERROR = "excel_error"
+_UNCACHED = "excel_uncached"
+"""Keys of the words for cells that hold no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,9 @@ def open_workbook(content: Content) -> Workbook:
         names = [one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         found = [Sheet(name, book.get_sheet_by_name(name), looks.get(name, Look())) for name in names]
     except PasswordError as error:
-        raise InputError([f"{content.name}: has a password; save it without"]) from error
+        raise InputError(at(content.name, Fault("excel_password"))) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise InputError([f"{content.name}: is no Excel workbook that can be read ({error})"]) from error
+        raise InputError(at(content.name, Fault("no_excel", reason=why(error)))) from error
     filled = tuple(sheet for sheet in found if sheet.cells.height)
     return Workbook(filled, tuple(sheet.name for sheet in found if not sheet.cells.height))
 
@@ -85,12 +87,11 @@ def _looks(data: bytes, name: str) -> Mapping[str, Look]:
     except InputError:
         raise
     except (*UNREADABLE, KeyError, SyntaxError) as error:
-        raise InputError([f"{name}: is no Excel workbook that can be read ({error})"]) from error
+        raise InputError(at(name, Fault("no_excel", reason=why(error)))) from error
     for sheet, seen in found.items():
         if seen.rows * seen.columns > MOST_CELLS:
-            reach = f"reaches over {seen.rows:,} rows and {seen.columns:,} columns"
-            allowed = f"allowed: up to {MOST_CELLS:,} cells; delete stray cells"
-            raise InputError([f"{name} [{sheet}]: {reach}; {allowed}"])
+            reach = {"rows": f"{seen.rows:,}", "columns": f"{seen.columns:,}", "most": f"{MOST_CELLS:,}"}
+            raise InputError(at(f"{name} [{sheet}]", Fault("excel_reach", **reach)))
     return found
 
 
@@ -98,7 +99,7 @@ def _refuse_swelling(archive: zipfile.ZipFile, name: str) -> None:
     """Sizes are summed first; the contents are then unpacked once, since a size may be a lie."""
     size = sum(entry.file_size for entry in archive.infolist())
     if size > MOST_UNPACKED:
-        raise InputError([f"{name}: unpacks to {size:,} bytes; allowed: up to {MOST_UNPACKED:,}"])
+        raise InputError(at(name, Fault("unpacks_to", bytes=f"{size:,}", most=f"{MOST_UNPACKED:,}")))
     for entry in archive.infolist():
         with archive.open(entry) as file:
             while file.read(_CHUNK):
@@ -136,7 +137,7 @@ class ExcelSheet:
             _blank(row, without)
         first = next((number for number, row in enumerate(self._rows, 1) if any(_filled(c) for c in row)), 0)
         if not first:
-            raise InputError([f"{self.name}: holds nothing but what is hidden"])
+            raise InputError(at(self.name, Fault("excel_hidden")))
         self._header_row = first if headed else first - 1
         self._without = without
         names = [_plain(cell) for cell in self._rows[first - 1]]
@@ -155,7 +156,7 @@ class ExcelSheet:
         for number, record in named_cells(self, self._table()):
             wrong = {column: cell.words for column, cell in record.items() if isinstance(cell, Nested)}
             for column, words in wrong.items():
-                faults.add("allowed: a value", row=number, column=column, found=words)
+                faults.add(Fault("allowed", allowed=Fault("any_value")), row=number, column=column, found=words)
             yield number, {column: "" if column in wrong else cell for column, cell in record.items()}
 
     def first(self, count: int, faults: Faults) -> Sequence[Sequence[Value]]:
@@ -165,8 +166,8 @@ class ExcelSheet:
     def _table(self) -> Iterator[tuple[int, list[Value]]]:
         strange = dict.fromkeys(self._seen.errors, _ERROR) | dict.fromkeys(self._seen.uncached, _UNCACHED)
         at_row: dict[int, dict[int, Nested]] = {}
-        for (line, column), words in strange.items():
-            at_row.setdefault(line, {})[column - 1] = words
+        for (line, column), key in strange.items():
+            at_row.setdefault(line, {})[column - 1] = Nested(Fault(key))
         for number, row in enumerate(self._rows[self._header_row :], self._header_row + 1):
             if not self._hidden and number in self._seen.hidden:
                 continue
