@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import InputError
-from tasks.languages.fault import Fault, at
+from tasks.languages.fault import Fault, Library, at, why
 from tasks.schema import Record
 from tasks.strict_json import loads, reason
 
@@ -78,7 +78,7 @@ def require_writable(folder: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise InputError(at(str(folder), Fault("unwritable", reason=error.strerror or str(error)))) from error
+        raise InputError(at(str(folder), Fault("unwritable", reason=Library(error.strerror or str(error))))) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -138,7 +138,7 @@ def read_jsonl(path: Path) -> list[tuple[int, Any]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(at(str(path), Fault("unreadable_jsonl", reason=str(error)))) from error
+        raise InputError(at(str(path), Fault("unreadable_jsonl", reason=why(error)))) from error
     rows: list[tuple[int, Any]] = []
     errors: list[str] = []
     for number, line in enumerate(lines, start=1):

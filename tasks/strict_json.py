@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.languages.fault import Fault, why
+from tasks.languages.fault import Fault, Library, why
 
 
 class Number(str):
@@ -31,10 +31,10 @@ def loads_as_written(text: str) -> Any:
     return _checked(text, _AS_WRITTEN, half_characters=False)
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Fault:
     """Why `loads` refused a text, as far as possible in words of the languages' files."""
     if isinstance(error, json.JSONDecodeError):
-        return Fault("json_at", reason=error.msg, line=str(error.lineno), column=str(error.colno))
+        return Fault("json_at", reason=Library(error.msg), line=str(error.lineno), column=str(error.colno))
     return why(error)
 
 

@@ -23,7 +23,7 @@ from tasks.intake.shape.mapping import Answers, Part
 from tasks.intake.shape.opening import opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import alike_names
-from tasks.languages.fault import Fault, at, instead
+from tasks.languages.fault import Fault, at, instead, why
 from tasks.study.build import read_items
 
 HUB = "hub:"
@@ -134,7 +134,7 @@ def _name_of(manifest: Path, system: str) -> str:
     try:
         found = json.loads(manifest.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(at(str(manifest), Fault("no_manifest", reason=str(error)))) from error
+        raise InputError(at(str(manifest), Fault("no_manifest", reason=why(error)))) from error
     return str(found.get("name") or system) if isinstance(found, dict) else system
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tasks.errors import InputError
 from tasks.intake.packed import UNREADABLE, Bounds, members
-from tasks.languages.fault import Fault, at, instead
+from tasks.languages.fault import Fault, at, instead, why
 
 K = TypeVar("K")
 MOST_BYTES = 32 * 1024 * 1024
@@ -53,7 +53,7 @@ def unpack(packed: bytes, folder: Path) -> Path:
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(at("upload", Fault("not_unpacked_here", reason=str(error)))) from error
+        raise InputError(at("upload", Fault("not_unpacked_here", reason=why(error)))) from error
     found = sorted(path.parent for path in folder.rglob("study.yaml"))
     if len(found) != 1:
         raise InputError(at("upload", instead(f"{len(found)} study.yaml", Fault("just_one"))))

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from tasks.errors import InputError
-from tasks.languages.fault import Fault, at
+from tasks.languages.fault import Fault, Library, at
 
 COMPRESSED = (".gz", ".xz")
 """Endings that stand after another."""
@@ -50,7 +50,7 @@ class Content:
             with self.path.open("rb") as file:
                 yield file
         except OSError as error:
-            raise InputError(at(self.name, Fault("unreadable", reason=f"{error.strerror}"))) from error
+            raise InputError(at(self.name, Fault("unreadable", reason=Library(f"{error.strerror}")))) from error
 
     def read(self, count: int = -1) -> bytes:
         """The first `count` bytes; all of them if it is negative."""

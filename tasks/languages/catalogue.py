@@ -46,8 +46,9 @@ def languages(section: str) -> tuple[str, ...]:
 
 @cache
 def read_in(section: str, language: str) -> str:
-    """The language whose words of a section readers of `language` get: its own, the closest one, or English."""
-    return tags.closest(language, languages(section)) or SECOND
+    """The language whose words of a section readers of `language` get: its own, the closest one, the same in
+    another script, or English."""
+    return tags.readable(language, languages(section)) or SECOND
 
 
 @cache

@@ -43,6 +43,24 @@ class Fault(str):
         return catalogue.word(self.section, reader, self.key, **values)
 
 
+class Library(Fault):
+    """A library's own words for what is wrong: English, where they stand; others are told what they come to."""
+
+    __slots__ = ()
+
+    def __new__(cls, words: str) -> Library:
+        made = str.__new__(cls, " ".join(words.split()))
+        made.key, made.section, made.values = "broken", SECTION, {}
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Library, (str(self),)
+
+    def text(self, language: str) -> str:
+        """The library's words, or what they come to."""
+        return str(self) if catalogue.read_in(SECTION, language) == catalogue.SECOND else super().text(language)
+
+
 def _again(key: str, section: str, values: dict[str, Any]) -> Fault:
     return Fault(key, section, **values)
 
@@ -70,10 +88,10 @@ def instead(found: object, allowed: str) -> Fault:
     return Fault("instead", found=found if isinstance(found, str) else f"{found}", allowed=allowed)
 
 
-def why(error: BaseException) -> str:
-    """What an exception says: ours as a Fault, a library's in the library's own words, on one line."""
+def why(error: BaseException) -> Fault:
+    """What an exception says: ours as it is, a library's as Library."""
     ours = error.args[0] if error.args else ""
-    return ours if isinstance(ours, Fault) else " ".join(str(error).split())
+    return ours if isinstance(ours, Fault) else Library(str(error))
 
 
 def said(lines: Iterable[str], language: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from tasks.languages.fault import Fault, instead
+from tasks.languages.fault import Fault, Library, instead
 
 _ALLOWED = {
     "string_type": "a_quoted_text",
@@ -61,7 +61,7 @@ def _allowed(detail: ErrorDetails) -> str:
     if kind in _ALLOWED:
         bounds = [f"{context[name]:g}" for name in _BOUNDS if name in context]
         return Fault(_ALLOWED[kind], bound=bounds[0]) if bounds else Fault(_ALLOWED[kind])
-    return Fault("by_library", reason=detail["msg"])
+    return Library(detail["msg"])
 
 
 def place_of(detail: ErrorDetails) -> tuple[str | int, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tasks.languages.fault import Fault, at, instead, line_of
+from tasks.languages.fault import Fault, Library, at, instead, line_of
 from tasks.strict_json import loads, reason
 
 Place = tuple[str | int, ...]
@@ -56,7 +56,7 @@ def read_text(path: Path, name: str, errors: list[str], most: int | None = None)
             return None
         data = path.read_bytes()
     except OSError as error:
-        errors.append(at(name, Fault("unreadable", reason=f"{error.strerror}")))
+        errors.append(at(name, Fault("unreadable", reason=Library(f"{error.strerror}"))))
         return None
     try:
         text = data.decode("utf-8-sig")
@@ -81,7 +81,8 @@ def read_yaml(path: Path, name: str, errors: list[str]) -> Located | None:
         value = reader.value(node, ()) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        why = Fault("no_yaml", reason=error.problem or f"{error.context}")
+        ours = error.problem if isinstance(error.problem, Fault) else Library(error.problem or f"{error.context}")
+        why = Fault("no_yaml", reason=ours)
         errors.append(at(line_of(name, line), why))
         return None
     except (yaml.YAMLError, RecursionError) as error:
@@ -124,7 +125,7 @@ def _parse(text: str, where: str, errors: list[str]) -> dict[str, Any] | None:
     return value
 
 
-def _short(error: Exception) -> str:
+def _short(error: Exception) -> Fault:
     return Fault("nested") if isinstance(error, RecursionError) else reason(error)
 
 

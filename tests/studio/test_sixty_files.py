@@ -17,6 +17,7 @@ from studio.intake.door import Brought, Share, again, bring, taken
 from tasks.errors import InputError
 from tasks.intake.shape.taking import Taken
 from tests.sixty_files import Case, cases
+from tests.worded import unworded
 
 CASES = cases()
 
@@ -42,9 +43,14 @@ def became(case: Case, folder: Path) -> Became:
             brought = _again(path, brought, asked)
         _, found = taken(brought, Share())
     except InputError as error:
-        return Became("refused", tuple(asked), "\n".join(error.errors))
+        return _refused(error, asked)
     right = content(found, case) == case.truth()
     return Became("right" if right else "wrong", tuple(asked), str(content(found, case)))
+
+
+def _refused(error: InputError, asked: dict[str, str]) -> Became:
+    assert unworded(error.errors) == [], "each is said in the reader's language"
+    return Became("refused", tuple(asked), "\n".join(error.errors))
 
 
 def _again(path: Path, brought: Brought, answers: dict[str, str]) -> Brought:

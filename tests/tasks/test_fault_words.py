@@ -12,7 +12,7 @@ import pytest
 
 from tasks.intake.faults import Faults, quoted
 from tasks.languages import catalogue
-from tasks.languages.fault import Fault, at, instead, line_of, said
+from tasks.languages.fault import Fault, at, instead, line_of, said, why
 
 ROOT = Path(__file__).parents[2]
 SPOKEN = ("ja", "de", "ar")
@@ -112,3 +112,11 @@ def test_no_fault_that_pages_show_is_written_in_the_code() -> None:
     assert len(paths) > 60
     unworded = {line for path in paths for line in _unworded(path)}
     assert unworded == set(), "\n".join(sorted(unworded))
+
+
+def test_a_librarys_own_words_are_for_those_who_read_english() -> None:
+    fault = at("a.zip", Fault("no_zip", reason=why(ValueError("File is not a zip file"))))
+    assert "(File is not a zip file)" in fault
+    assert "zip file" not in fault.text("ja")
+    assert "(der Inhalt ist beschädigt oder von anderer Form)" in fault.text("de")
+    assert pickle.loads(pickle.dumps(fault)).text("de") == fault.text("de")

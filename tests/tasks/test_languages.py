@@ -44,6 +44,13 @@ def test_what_is_no_tag_is_told_which_would_be(tag: str, said: str) -> None:
         ("en;q=0,ja;q=0.1", ("en", "ja"), "ja"),
         ("en;q=much,ar", ("en", "ar"), "ar"),
         ("*", ("de", "en"), "de"),
+        ("zh-TW", ("ja", "en", "zh-Hans"), "zh-Hans"),
+        ("zh-TW,zh-Hant;q=0.9,en-US;q=0.8", ("ja", "en", "zh-Hans"), "zh-Hans"),
+        ("zh-HK,en;q=0.9", ("en", "zh-Hans"), "zh-Hans"),
+        ("zh-TW", ("en", "zh-Hans", "zh-Hant"), "zh-Hant"),
+        ("zh-TW,en;q=0.5", ("ja", "en"), "en"),
+        ("zh-TW", ("ja", "en"), "ja"),
+        ("bo,en", ("en", "zh-Hans"), "en"),
     ],
 )
 def test_a_person_gets_the_language_that_suits_best(accept: str, offered: tuple[str, ...], best: str) -> None:
@@ -53,6 +60,14 @@ def test_a_person_gets_the_language_that_suits_best(accept: str, offered: tuple[
 @given(st.text(max_size=60), st.lists(st.sampled_from(["ja", "en", "de", "ar", "zh-Hans"]), min_size=1, unique=True))
 def test_whatever_a_browser_says_an_offered_language_is_chosen(accept: str, offered: list[str]) -> None:
     assert tags.best_match(accept, offered) in offered
+
+
+def test_another_script_is_for_choosing_a_page_and_is_no_other_language() -> None:
+    assert tags.readable("yue", ("en", "zh-Hans")) == "zh-Hans"
+    assert tags.readable("zh-TW", ("en",)) is None
+    assert tags.closest("zh-TW", ("en", "zh-Hans")) is None, "a study in zh-Hant does not begin with words in zh-Hans"
+    assert tags.readable("no tag at all", ("en",)) is None
+    assert catalogue.read_in("rating", "zh-Hant") == "zh-Hans"
 
 
 def test_names_and_directions() -> None:

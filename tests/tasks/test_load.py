@@ -21,6 +21,7 @@ from tasks.study.load import load_study
 from tasks.study.save import save_study, without_texts
 from tasks.study.wording.templates import template, template_names
 from tests.studies import study
+from tests.worded import unworded
 
 TINY = Path(__file__).parents[1] / "studies_data" / "tiny"
 Head = dict[str, Any]
@@ -39,6 +40,7 @@ def errors_of(folder: Path) -> tuple[str, ...]:
     with pytest.raises(InputError) as caught:
         load_study(folder)
     assert str(caught.value) == "\n".join(caught.value.errors)
+    assert unworded(caught.value.errors) == []
     return caught.value.errors
 
 

@@ -17,7 +17,7 @@ from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.readers.source import Value, named_cells, numbered, refuse_doubled
 from tasks.intake.text import opened
-from tasks.languages.fault import Fault, at
+from tasks.languages.fault import Fault, Library, at
 
 MOST_CELL = 2**24
 """Characters of the largest cell; the library's own bound of 131,072 would refuse long dialogues."""
@@ -98,7 +98,7 @@ class CsvFile:
                 yield number, cells
                 line = reader.line_num + 1
         except csv.Error as error:
-            reason = Fault("csv_open_quote") if "unexpected end" in str(error) else str(error)
+            reason = Fault("csv_open_quote") if "unexpected end" in str(error) else Library(str(error))
             faults.add(Fault("csv_row", line=str(line), reason=reason), row=number + 1)
 
     def _note_blank(self, blank: list[int]) -> None:

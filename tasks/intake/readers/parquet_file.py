@@ -18,7 +18,7 @@ from tasks.intake.asking import Note
 from tasks.intake.content import Content
 from tasks.intake.faults import Faults
 from tasks.intake.readers.source import Nested, Value, refuse_doubled
-from tasks.languages.fault import Fault, at
+from tasks.languages.fault import Fault, Library, at
 from tasks.strict_json import Number
 
 MOST_ROWS = 2_000_000
@@ -259,4 +259,4 @@ def _in_words(name: str) -> Iterator[None]:
         yield
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError, IndexError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(at(name, Fault("no_parquet", reason=reason[:200]))) from error
+        raise InputError(at(name, Fault("no_parquet", reason=Library(reason[:200])))) from error

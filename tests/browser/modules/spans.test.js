@@ -45,6 +45,15 @@ test("sentences end after their marks, in code points, without gaps", () => {
   equal([parts[0].start, parts.at(-1).end], [0, [...TEXT].length]);
 });
 
+test("sentences end after the marks of every script, closing quotes with them, and not at the point of a number", () => {
+  const parts = (text) => sentences(text).map(({ start, end }) => [...text].slice(start, end).join(""));
+  equal(parts("هل تنام جيدًا؟ نعم. ثم ماذا؟!"), ["هل تنام جيدًا؟", " نعم.", " ثم ماذا؟!"]);
+  equal(parts("کیا؟ ہاں۔ ٹھیک"), ["کیا؟", " ہاں۔", " ٹھیک"]);
+  equal(parts("क्या? हाँ। ठीक॥ फिर"), ["क्या?", " हाँ।", " ठीक॥", " फिर"]);
+  equal(parts("She said “no.” Then 3.5 hours. And?"), ["She said “no.”", " Then 3.5 hours.", " And?"]);
+  equal(parts("「つらい。」そう。"), ["「つらい。」", "そう。"]);
+});
+
 test("a selection is stored in code points, not in UTF-16 units", () => {
   const { tool: own, changes } = tool();
   select(byId("text-first"), 2, 5);

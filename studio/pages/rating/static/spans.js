@@ -2,7 +2,11 @@
 
 import { put } from "./screen.js";
 
-const SENTENCE = /[^\u3002\uff01\uff1f!?\n]*[\u3002\uff01\uff1f!?\n]+|[^\u3002\uff01\uff1f!?\n]+$/gu; // full stops and marks of both widths
+// What ends a sentence: 。！？ of both widths, ؟ and ۔ of Arabic and Urdu, । and ॥ of Hindi, and a full stop before a
+// space. What closes a quotation or bracket after it belongs to it.
+const CLOSING = String.raw`[\p{Pe}\p{Pf}"']`;
+const END = String.raw`[\u3002\uff01\uff1f\uff61!?\u061f\u06d4\u0964\u0965\u203c\u2047-\u2049\n]|\.(?=${CLOSING}*(?:\s|$))`;
+const SENTENCE = new RegExp(String.raw`(?:(?!${END})[^])*(?:${END})(?:${END}|${CLOSING})*|(?:(?!${END})[^])+$`, "gu");
 const PLACES = { first: "#text-first", second: "#text-second" };
 
 const points = (text) => [...text];
