@@ -14,8 +14,8 @@ from pydantic import AfterValidator
 if TYPE_CHECKING:
     from babel import Locale
 
-OTHER_SCRIPT = 64
-"""CLDR's distance of the same language in another script, at most (Cantonese and Chinese in simplified letters)."""
+OTHER_SCRIPT = 54
+"""CLDR's distance of the same language in another script, at most."""
 MOST_WISHES = 20
 """Languages of one Accept-Language header that are looked at."""
 
@@ -65,8 +65,8 @@ def best_match(accept: str, offered: Sequence[str]) -> str:
 def readable(wish: str, offered: Sequence[str]) -> str | None:
     """`closest`, or the same language in another script: a reader of zh-TW is better served by zh-Hans than by English.
 
-    CLDR puts the two scripts of Chinese 54 apart, more than `closest` bridges (25: one hardly notices), and any other
-    language 80 or more. None where neither is offered, or the wish is no tag.
+    CLDR puts the two scripts of Chinese 54 apart and English 134: more than `closest` bridges (25, hardly noticed), far
+    less than another language. None where neither is offered, or the wish is no tag.
     """
     return closest(wish, offered) or (_in_other_script(wish[:40], tuple(offered)) if wish.isascii() else None)
 
@@ -75,11 +75,8 @@ def readable(wish: str, offered: Sequence[str]) -> str | None:
 def _in_other_script(wish: str, offered: tuple[str, ...]) -> str | None:
     from langcodes import Language, closest_supported_match
 
-    def spoken(tag: str) -> str | None:
-        return Language.get(tag).prefer_macrolanguage().language
-
     try:
-        same = [tag for tag in offered if spoken(tag) == spoken(wish)]
+        same = [tag for tag in offered if Language.get(tag).language == Language.get(wish).language]
         return closest_supported_match(wish, same, max_distance=OTHER_SCRIPT) if same else None
     except ValueError:
         return None
