@@ -295,14 +295,14 @@ def test_responses_that_are_true_or_false_are_asked_about() -> None:
     left = taken([records(rows)], {"bare": "leave"})
     assert texts(left) == {"x": [X[1]], "y": [Y[1]]}
     with pytest.raises(InputError, match=r"row 2, column response1: found true or false \(true\); allowed: a text"):
-        take([records(rows)], told(rows, bare="refuse").mapping, WORD)
+        take([records(rows)], told(rows, bare="refuse").mapping)
 
 
 @pytest.mark.parametrize("key", ["x", "x_y_z", "_"])
 def test_a_name_that_is_not_two_is_no_system(key: str) -> None:
     rows = [{**PANDALM[0], "cmp_key": key}, PANDALM[1]]
     with pytest.raises(InputError, match=r"row 2, column cmp_key\.0: is empty; a name of the system is needed"):
-        take([records(rows)], told(rows).mapping, WORD)
+        take([records(rows)], told(rows).mapping)
 
 
 def test_a_saved_mapping_opens_the_next_lists_alike() -> None:
@@ -310,7 +310,7 @@ def test_a_saved_mapping_opens_the_next_lists_alike() -> None:
     found = told(rows)
     again = understand([records(rows, "b.json")], {}, found.mapping)
     assert again.questions == ()
-    assert texts(take([records(rows, "b.json")], again.mapping, WORD)) == {"x": list(X), "y": list(Y)}
+    assert texts(take([records(rows, "b.json")], again.mapping)) == {"x": list(X), "y": list(Y)}
 
 
 def test_a_mapping_of_numbered_columns_reads_no_named_ones() -> None:

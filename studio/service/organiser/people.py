@@ -10,6 +10,7 @@ from studio.service.refusals import StudioError
 from studio.store import identity_table
 from studio.store.database import Connection
 from studio.store.identity_table import Identity
+from tasks.languages.fault import Fault, at, instead
 from tasks.schema import rater_code
 
 
@@ -31,7 +32,7 @@ def stop(desk: Desk, connection: Connection, study_id: str, key: str, actor: str
     waiting = _unopened(connection, study_id, key)
     if waiting is None:
         if not links.revoke(desk, connection, study_id, key, actor):
-            raise StudioError(f"rater: found {key!r}; allowed: somebody who has a link of {study_id!r}")
+            raise StudioError(at("rater", instead(repr(key), Fault("a_linked", study=repr(study_id)))))
         return
     identity_table.set_identity(connection, waiting.identity_id, revoked_at=desk.now(), name=None, mail=None)
     desk.record(connection, study_id, actor, "revoked", {"links": 1})
