@@ -80,7 +80,7 @@ class _Languages(argparse.Action):
     ) -> None:
         given = () if getattr(namespace, self.dest) is self.default else getattr(namespace, self.dest)
         try:
-            from tasks.languages.tags import checked  # here, so that --help answers at once
+            from tasks.languages.tag import checked  # here, so that --help answers at once
 
             tags = [checked(tag.strip()) for tag in str(values).split(",")]
         except ValueError as error:

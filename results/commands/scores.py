@@ -12,7 +12,7 @@ from results.commands.terminal import add_language, add_resampling
 from tasks.console import Commands
 from tasks.languages import catalogue, tags
 from tasks.languages.catalogue import SECOND
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 if TYPE_CHECKING:
     from results.document.view import Section

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from results.document import numbers
 from tasks.languages import catalogue, tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language, checked
 
 if TYPE_CHECKING:
     from results.record.tables import AgreementTable, PreferenceTable
@@ -115,7 +115,7 @@ def share(least: float, most: float) -> Callable[[str], float]:
 def language_tag(typed: str) -> Language:
     """An argparse type: a language tag."""
     try:
-        return tags.checked(typed)
+        return checked(typed)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from results.document.words import said
 from results.study.exclusions import threshold
 from tasks.languages import tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Claim, Estimand, Exclusion, Measure, Primary, Study
 from tasks.study.hypotheses import measures
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.languages import catalogue, tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Words
 
 LANGUAGES = catalogue.languages("report")

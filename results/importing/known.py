@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from results.document.words import word
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Imported
 
 

@@ -14,7 +14,7 @@ from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
 from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 REPORT_VERSION = 2
 

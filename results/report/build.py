@@ -30,7 +30,7 @@ from results.study.judged import judged
 from results.study.raters import rater_records
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 _EFFECT_RESAMPLES = 2_000
 """Resamples of the effect sizes of leaks, whose cost grows with the square of the items."""

@@ -17,7 +17,7 @@ from results.document.words import reason, said, study_text
 from results.export.folder import Export
 from results.record.report import ReportRecord
 from tasks.languages import catalogue
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Criterion, Study, Words
 
 FORM = "https://nlp-heds.github.io"

@@ -20,7 +20,7 @@ from results.report.sections import (
     ratings,
 )
 from results.report.sections.reader import Reader
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from results.document.words import reason, said
 from tasks.languages import catalogue
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 LANGUAGES = catalogue.languages("scores")
 """In which score reports can be read."""

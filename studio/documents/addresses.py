@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from tasks.languages import catalogue
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 Reach = Literal["here", "network", "anywhere"]
 

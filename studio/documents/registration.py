@@ -9,7 +9,7 @@ from typing import Protocol
 from results.document import plan
 from results.document.words import said, study_text
 from tasks.languages import catalogue
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Study
 
 LANGUAGES = catalogue.languages("registration")

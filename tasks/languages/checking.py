@@ -11,6 +11,7 @@ import yaml
 
 from tasks.languages import tags
 from tasks.languages.catalogue import FOLDER, SECOND, STATUSES, Text
+from tasks.languages.tag import checked
 
 VALUE = re.compile(r"\{(\w+)\}")
 HEAD = ("language", "status")
@@ -98,7 +99,7 @@ def _of_head(path: Path, head: Mapping[str, str]) -> Iterator[str]:
     if (status := head.get("status")) is not None and status not in STATUSES:
         yield f"{path.name}, status: found {status!r}; allowed: {', '.join(STATUSES)}"
     try:
-        tags.checked(path.stem)
+        checked(path.stem)
     except ValueError as error:
         yield f"{path.name}: a file is called by its language: {error}"
     if "language" in head and head["language"] != path.stem:

@@ -1,15 +1,13 @@
-"""Tags of languages (BCP 47): which are one, which of a list suits a person best, how a language is written and called.
+"""Languages by their tags: which of a list suits a person best, how one is written and called.
 
-Libraries: langcodes for validity and matching (CLDR's distances), Babel for names and directions.
+Libraries: langcodes for matching (CLDR's distances), Babel for names and directions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import AfterValidator
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -18,35 +16,6 @@ OTHER_SCRIPT = 54
 """CLDR's distance of the same language in another script, at most."""
 MOST_WISHES = 20
 """Languages of one Accept-Language header that are looked at."""
-
-
-@cache
-def checked(tag: str) -> str:
-    """The tag itself. Raises ValueError where it is none, or is spelled otherwise than the registry does."""
-    import langcodes
-
-    try:
-        standard = langcodes.standardize_tag(tag) if langcodes.tag_is_valid(tag) else ""
-    except ValueError:
-        standard = ""
-    if not standard or standard == "und":
-        raise ValueError(_no_tag(tag))
-    if standard != tag:
-        raise ValueError(_no_tag(tag, standard))
-    return tag
-
-
-def _no_tag(tag: str, standard: str = "") -> str:
-    """Why a text is no tag of a language; the module of the words needs this one."""
-    from tasks.languages.fault import Fault, instead
-
-    if standard:
-        return Fault("as_registered", found=repr(tag), standard=repr(standard))
-    return instead(repr(tag), Fault("a_tag"))
-
-
-Language = Annotated[str, AfterValidator(checked)]
-"""A language as people write it, such as `ja`, `de` or `zh-Hans`; one spelling each."""
 
 
 def best_match(accept: str, offered: Sequence[str]) -> str:

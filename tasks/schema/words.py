@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, PlainSerializer, RootModel, field_validator
 
 from tasks.languages.fault import Fault
-from tasks.languages.tags import Language as Language
+from tasks.languages.tag import Language as Language
 from tasks.languages.tags import closest
 
 FormatVersion = Literal[1, 2]

@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from pydantic import Field
 
 from tasks.errors import InputError
-from tasks.languages import tags
 from tasks.languages.fault import Fault, at
+from tasks.languages.tag import checked
 from tasks.schema import (
     FIRST_LANGUAGES,
     Check,
@@ -197,7 +197,7 @@ def _is_text(name: str) -> bool:
 
 def _is_tag(found: object) -> bool:
     try:
-        return isinstance(found, str) and bool(tags.checked(found))
+        return isinstance(found, str) and bool(checked(found))
     except ValueError:
         return False
 

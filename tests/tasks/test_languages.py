@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from studio.__main__ import main
 from tasks.languages import catalogue, tags
 from tasks.languages.checking import errors
+from tasks.languages.tag import checked
 
 JAPANESE = re.compile(r"[\u3041-\u30ff]")
 
 
 @pytest.mark.parametrize("tag", ["ja", "en", "de", "ar", "zh-Hans", "zh-Hant", "de-CH", "sr-Latn", "pt-BR"])
 def test_a_tag_is_itself(tag: str) -> None:
-    assert tags.checked(tag) == tag
+    assert checked(tag) == tag
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_a_tag_is_itself(tag: str) -> None:
 )  # fmt: skip
 def test_what_is_no_tag_is_told_which_would_be(tag: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
-        tags.checked(tag)
+        checked(tag)
 
 
 @pytest.mark.parametrize(

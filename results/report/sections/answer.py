@@ -16,7 +16,7 @@ from results.record.agreement import AgreementRecord
 from results.record.figure import TestRecord
 from results.record.preference import PairRecord, PreferenceRecord, Verdict
 from results.record.study import StudyRecord
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Estimand
 
 Sentences = tuple[str, ...]

@@ -11,7 +11,7 @@ from results.document.words import reason, study_language, study_text, word
 from results.record.figure import Effect
 from results.record.report import ReportRecord
 from tasks.languages import tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Words
 
 

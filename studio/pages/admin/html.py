@@ -9,7 +9,7 @@ from pathlib import Path
 
 from results.document.words import study_text
 from tasks.languages import catalogue, tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 from tasks.schema import Words as StudyText
 
 FOLDER = Path(__file__).parent

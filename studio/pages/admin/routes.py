@@ -18,7 +18,7 @@ from studio.pages.admin.html import WORDS
 from studio.pages.admin.session import OrganiserCookie, Threads, not_found
 from studio.service import Service, StudioError
 from studio.settings import Settings
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:

@@ -13,7 +13,7 @@ from studio.service import Service
 from studio.service.organiser.sign_in import Organiser
 from studio.settings import ORGANISER_COOKIE
 from tasks.languages import tags
-from tasks.languages.tags import Language
+from tasks.languages.tag import Language
 
 P = ParamSpec("P")
 T = TypeVar("T")

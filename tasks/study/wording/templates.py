@@ -18,7 +18,8 @@ from pydantic import TypeAdapter
 from tasks.errors import InputError
 from tasks.languages import catalogue
 from tasks.languages.fault import Fault, at, instead
-from tasks.languages.tags import checked, closest
+from tasks.languages.tag import checked
+from tasks.languages.tags import closest
 from tasks.schema import FIRST_LANGUAGES, SIDES, Criterion, Language, Words
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
