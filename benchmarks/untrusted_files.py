@@ -9,6 +9,7 @@ included. Exit code 1 where a limit is passed.
 from __future__ import annotations
 
 import csv
+import gzip
 import importlib
 import io
 import json
@@ -154,6 +155,38 @@ def keys_yaml(path: Path) -> None:
     path.write_text("".join(f"k{place}: v\n" for place in range(100_000)))
 
 
+VALUES = b"[" + b'{"a":1},' * 3_000_000 + b"0]"
+
+
+@file("page.json.gz")
+def values_gzip(path: Path) -> None:
+    """3,000,000 objects in 23 MB of JSON, compressed, sent to the page."""
+    path.write_bytes(gzip.compress(VALUES))
+
+
+@file("page.zip")
+def values_zip(path: Path) -> None:
+    """The same in a zip archive."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", VALUES)
+
+
+@file("page.json")
+def honest(path: Path) -> None:
+    """47,000 responses in 30 MB of JSON, sent to the page, which makes a study of them."""
+    rows = (
+        {
+            "id": f"i{n}",
+            "prompt": f"眠れない夜が続いています。{n}" * 6,
+            "model": m,
+            "text": f"それはつらいですね。{n}" * 10,
+        }
+        for n in range(23_500)
+        for m in ("a", "b")
+    )
+    path.write_text(json.dumps(list(rows), ensure_ascii=False), encoding="utf-8")
+
+
 @file(f"{ROWS}.csv")
 def linear(path: Path) -> None:
     """Responses of two systems to 50,000 items, which are brought in whole."""
@@ -166,6 +199,18 @@ def linear(path: Path) -> None:
     path.write_text(out.getvalue(), encoding="utf-8")
 
 
+def sent_to_page(path: Path) -> None:
+    """A study's items and responses, of a file that arrives on the organiser's page."""
+    from studio.intake.door import Share, bring, taken
+    from studio.intake.staging import keep_files
+    from tasks.intake.spoken import word_in
+
+    folder = path.parent / "page"
+    folder.mkdir()
+    brought = bring(keep_files(folder, [(path.name, path.read_bytes())]), {})
+    taken(brought, Share(), word_in("en"))
+
+
 def read(path: Path) -> str:
     """What becomes of a file: the first line that refuses it, or that it was read."""
     from studio.intake.responses import Mapping, bring
@@ -175,7 +220,9 @@ def read(path: Path) -> str:
     from tasks.study.reading import read_yaml
 
     try:
-        if path.suffix == ".zip":
+        if path.stem.startswith("page"):
+            sent_to_page(path)
+        elif path.suffix == ".zip":
             unpack(path.read_bytes(), path.parent / "unpacked")
         elif path.suffix == ".yaml":
             errors: list[str] = []
@@ -217,8 +264,8 @@ def main() -> int:
             path = Path(folder) / name
             write(path)
             outcome, seconds, memory = measured(path)
-            is_bomb = write is not linear
-            over = seconds > (MOST_SECONDS if is_bomb else MOST_LINEAR) or (is_bomb and memory > MOST_MEMORY)
+            is_bomb = write not in (linear, honest)
+            over = seconds > (MOST_SECONDS if is_bomb else MOST_LINEAR) or memory > MOST_MEMORY
             wrong = over or outcome.startswith("refused") != is_bomb
             passed += wrong
             what = (write.__doc__ or "").rstrip(".")

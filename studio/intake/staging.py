@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from tasks.errors import InputError
+from tasks.intake.compressed import unpacked
+from tasks.intake.content import Content
+from tasks.intake.kind import kind_of
 from tasks.intake.packed import UNREADABLE, Bounds, members
 from tasks.languages.fault import Fault, at, instead, why
 
@@ -22,6 +26,9 @@ MOST_FILES = 200
 MOST_NAME = 120
 MOST_LISTED = 4 * MOST_FILES + 1000
 """Entries of a zip archive's list, folders and what systems add included."""
+MOST_DEPTH = 3
+"""Archives in archives that are looked into; deeper ones are refused where they are read."""
+_UNPACKED = Bounds(20_000, MOST_BYTES, MOST_BYTES)
 _STUDY, _ENTRY = b"study.yaml", b"PK\x01\x02"
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f/\\:]")
 
@@ -63,12 +70,28 @@ def unpack(packed: bytes, folder: Path) -> Path:
 def values(content: bytes) -> int:
     """At least the number of records, fields and entries of a JSON file or a table of text, by the signs between them.
 
-    What is packed (a workbook, Parquet, a zip archive) is bounded where it is read: 0.
+    A workbook and Parquet are bounded where they are read: 0.
     """
     if content.startswith((b"PK", b"PAR1")):
         return 0
     signs = sum(content.count(sign) for sign in (b",", b";", b"\t", b"[", b"{"))
     return signs if content[:100].lstrip()[:1] in (b"[", b"{") else signs + content.count(b"\n")
+
+
+def _held(content: bytes, name: str, depth: int = 0) -> Iterator[bytes]:
+    """What a file holds, unpacked one after the other: the files of an archive, what is compressed; else itself.
+
+    Raises:
+        InputError: it cannot be unpacked, or unpacks to more than the page reads at once.
+    """
+    kind = kind_of(Content(name, data=content)) if depth < MOST_DEPTH else ""
+    if kind == "zip":
+        for member in members(io.BytesIO(content), _UNPACKED, name):
+            yield from _held(member.content, f"{name}/{member.path}", depth + 1)
+    elif kind in ("gzip", "xz"):
+        yield from _held(unpacked(content, kind, MOST_BYTES, name), name, depth + 1)
+    else:
+        yield content
 
 
 def bounded(contents: Mapping[K, bytes]) -> Mapping[K, bytes]:
@@ -77,11 +100,14 @@ def bounded(contents: Mapping[K, bytes]) -> Mapping[K, bytes]:
     Raises:
         InputError: they hold more values, or more bytes, than the page reads at once.
     """
-    if (found := sum(map(values, contents.values()))) > MOST_VALUES:
-        raise InputError(at("files", Fault("many_values", found=f"{found:,}", most=f"{MOST_VALUES:,}")))
-    if (size := sum(map(len, contents.values()))) > MOST_BYTES:
-        about = {"found": f"{size / 2**20:,.1f}", "most": str(MOST_BYTES // 2**20)}
-        raise InputError(at("files", Fault("many_bytes", **about)))
+    found = size = 0
+    for content in (one for name, packed in contents.items() for one in _held(packed, str(name))):
+        found, size = found + values(content), size + len(content)
+        if found > MOST_VALUES:
+            raise InputError(at("files", Fault("many_values", found=f"{found:,}", most=f"{MOST_VALUES:,}")))
+        if size > MOST_BYTES:
+            about = {"found": f"{size / 2**20:,.1f}", "most": str(MOST_BYTES // 2**20)}
+            raise InputError(at("files", Fault("many_bytes", **about)))
     return contents
 
 
@@ -93,16 +119,14 @@ def keep_files(folder: Path, sent: Sequence[tuple[str, bytes]]) -> list[Path]:
     Raises:
         InputError: they hold more than the page reads at once; see `bounded`.
     """
-    bounded(dict(enumerate(content for _, content in sent)))
-    paths: list[Path] = []
+    named: dict[str, bytes] = {}
+    for name, content in sent:
+        own = PurePath(_UNWRITABLE.sub("_", name).strip(". ")[-MOST_NAME:] or "file")
+        numbered = (f"{own.stem} ({number}){own.suffix}" for number in count(2))
+        named[own.name if own.name not in named else next(one for one in numbered if one not in named)] = content
+    bounded(named)
     place = folder / "sent"
     place.mkdir()
-    for name, content in sent:
-        path = place / (_UNWRITABLE.sub("_", name).strip(". ")[-MOST_NAME:] or "file")
-        stem, number = path.stem, 1
-        while path.exists():
-            number += 1
-            path = path.with_name(f"{stem} ({number}){path.suffix}")
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
+    for name, content in named.items():
+        (place / name).write_bytes(content)
+    return [place / name for name in named]

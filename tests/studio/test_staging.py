@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import lzma
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from studio.intake.staging import MOST_VALUES, keep_files, values
+from studio.intake.staging import MOST_BYTES, MOST_VALUES, keep_files, values
 from tasks.errors import InputError
 
 JSON = st.recursive(
@@ -55,3 +58,30 @@ def test_files_share_their_room_and_packed_ones_are_let_through(tmp_path: Path) 
     assert len(keep_files(tmp_path, [("a.csv", half), ("b.xlsx", b"PK" + half)])) == 2
     with pytest.raises(InputError, match="files: found"):
         keep_files(tmp_path, [("a.csv", half), ("b.csv", half)])
+
+
+def packed(content: bytes, ending: str) -> bytes:
+    if ending != "zip":
+        return gzip.compress(content) if ending == "gz" else lzma.compress(content)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("ending", ["zip", "gz", "xz"])
+def test_what_swells_once_it_is_unpacked_is_refused_before_it_is_kept(tmp_path: Path, ending: str) -> None:
+    values_inside = f"[{','.join(['[]'] * (MOST_VALUES + 1))}]".encode()
+    for content, words in (
+        (values_inside, r"values .* allowed: up to 500,000"),
+        (b" " * (MOST_BYTES + 1), f"^a.json.{ending}.*32 MB"),
+    ):
+        sent = packed(content, ending)
+        for name, whole in ((f"a.json.{ending}", sent), ("outer.zip", packed(sent, "zip"))):
+            with pytest.raises(InputError, match=words.replace(f"a.json.{ending}", name)):
+                keep_files(tmp_path, [(name, whole)])
+    assert list(tmp_path.iterdir()) == []
+    kept = keep_files(
+        tmp_path, [(f"a.json.{ending}", packed(b"[]", ending)), (f"a.json.{ending}", packed(b"[1]", ending))]
+    )
+    assert [path.name for path in kept] == [f"a.json.{ending}", f"a.json (2).{ending}"]
