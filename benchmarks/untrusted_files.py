@@ -203,12 +203,11 @@ def sent_to_page(path: Path) -> None:
     """A study's items and responses, of a file that arrives on the organiser's page."""
     from studio.intake.door import Share, bring, taken
     from studio.intake.staging import keep_files
-    from tasks.intake.spoken import word_in
 
     folder = path.parent / "page"
     folder.mkdir()
     brought = bring(keep_files(folder, [(path.name, path.read_bytes())]), {})
-    taken(brought, Share(), word_in("en"))
+    taken(brought, Share())
 
 
 def read(path: Path) -> str:
