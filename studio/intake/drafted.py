@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.intake.door import Brought, Share, bring, taken, write
+from studio.intake.door import Brought, Share, again, bring, taken, write
 from tasks.errors import InputError
 from tasks.intake.spoken import sentence, word_in
 from tasks.schema import Study
 from tasks.study.starting import start
 from tasks.study.study_form import Head
+
+ROUNDS = 4
+"""Answers may lead to further questions, so often at most."""
 
 
 @contextmanager
@@ -39,6 +42,19 @@ def understood(paths: tuple[Path, ...], answers: Mapping[str, str]) -> tuple[Bro
         if not answers:
             raise
         return bring(paths, {}), tuple(error.errors)
+
+
+def supposed(brought: Brought) -> Brought:
+    """The same files with the likeliest answer to each open question that has one: for a look, never for a study."""
+    for _ in range(ROUNDS):
+        likely = {one.key: one.proposed for one in brought.questions if one.proposed}
+        if not likely:
+            break
+        try:
+            brought = again(brought, {**brought.answers, **likely})
+        except InputError:
+            break
+    return brought
 
 
 def study_of(brought: Brought, head: Head, language: str) -> tuple[Study, tuple[str, ...]]:

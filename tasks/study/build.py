@@ -174,8 +174,8 @@ def english(shown: Shown) -> Shown:
     return shown if said is None else shown.model_copy(update={"text": said, "translation": None})
 
 
-def write_practice(folder: Path, languages: Sequence[Language]) -> None:
-    """Write the demo's practice pairs, and what is said after them in each language; in English where none is ja."""
+def practice_lines(languages: Sequence[Language]) -> list[PracticeLine]:
+    """The demo's practice pairs, and what is said after them in each language; in English where none is ja."""
     errors: list[str] = []
     lines = [validate(PracticeLine, line, errors) for line in read_jsonl(PRACTICE, PRACTICE.name, errors)]
     made = []
@@ -186,4 +186,9 @@ def write_practice(folder: Path, languages: Sequence[Language]) -> None:
             turns, responses = tuple(map(english, turns)), (english(responses[0]), english(responses[1]))
         item = line.item.model_copy(update={"turns": turns})
         made.append(line.model_copy(update={"item": item, "responses": responses, "feedback": said}))
-    (folder / "practice.jsonl").write_text(jsonl(made), encoding="utf-8")
+    return made
+
+
+def write_practice(folder: Path, languages: Sequence[Language]) -> None:
+    """Write the practice pairs of `practice_lines`."""
+    (folder / "practice.jsonl").write_text(jsonl(practice_lines(languages)), encoding="utf-8")

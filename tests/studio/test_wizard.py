@@ -13,7 +13,9 @@ from studio.service import Service
 from studio.service.organiser.drafting import MOST_DRAFTS
 from studio.settings import Settings
 from studio.web.app import build
+from tasks.schema import Study
 from tasks.schema import Words as Title
+from tasks.study.remaking import template_of
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 
@@ -209,3 +211,106 @@ def test_a_step_that_was_not_reached_is_no_link_and_needs_its_study(desk: DeskCl
     assert re.findall(r'name="to" value="(\w+)"', desk.page(draft)) == ["questions"]
     assert "The files have to be read first" in desk.next(draft.replace("/file", "/plan"), **PLAN)["told"]
     assert "The files have to be read first" in desk.page(draft.replace("/file", "/plan"))
+
+
+# --- what raters are asked ------------------------------------------------------------------------------------------
+
+
+def study_of(here: Service, base: str) -> Study:
+    kept = here.draft(base.rsplit("/", 1)[1])
+    assert kept is not None
+    assert kept.draft.study is not None
+    return kept.draft.study
+
+
+def test_another_template_and_other_languages_rebuild_what_nobody_edited(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    desk.next(f"{base}/texts", **{"consent.en": "Our own words."})
+    desk.ask(f"{base}/questions", "next", {"template": "full"})
+    assert template_of(study_of(here, base)) == "full"
+    desk.ask(f"{base}/questions", "next", {"languages": ["en", "de"]})
+    study = study_of(here, base)
+    assert study.languages == ("en", "de")
+    assert study.consent is not None
+    assert study.consent.text("en") == "Our own words."
+    assert study.consent.text("de").startswith("##") or study.consent.text("de")
+    assert 'name="consent.de"' in desk.page(f"{base}/texts")
+    assert 'name="consent.ja"' not in desk.page(f"{base}/texts")
+
+
+@pytest.mark.parametrize("languages", [["DE"], ["pt"], ["de", "nonsense"], ["de", "tlh"]])
+def test_a_language_that_no_study_begins_in_is_refused(here: Service, desk: DeskClient, languages: list[str]) -> None:
+    base = demo(desk)
+    before = study_of(here, base)
+    told = desk.ask(f"{base}/questions", "next", {"languages": languages})["told"]
+    assert told.startswith("languages: found")
+    assert "allowed: " in told
+    assert study_of(here, base) == before
+    assert "template: found 'other'" in desk.ask(f"{base}/questions", "next", {"template": "other"})["told"]
+
+
+def test_drafts_are_named_and_accepted_one_by_one_before_launch(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    desk.ask(f"{base}/questions", "next", {"languages": ["de", "ar"]})
+    to_launch(desk, base)
+    page = desk.page(f"{base}/texts")
+    assert 'name="consent.ar" lang="ar" dir="rtl"' in page
+    names = [f"{tag}.{part}" for tag in ("de", "ar") for part in ("scales", "guidelines", "consent", "ethics")]
+    assert re.findall(r'type="checkbox" name="accept\.([\w.]+)"', page) == names
+    assert desk.next(f"{base}/launch")["told"].count("is a draft that no counsellor has read") == len(names)
+    ticked = {f"accept.{name}": "on" for name in names[:-1]}
+    desk.next(f"{base}/texts", drafts="shown", **ticked)
+    assert desk.next(f"{base}/launch")["told"].count("is a draft that no counsellor has read") == 1
+    assert here.studies() == []
+    desk.next(f"{base}/texts", drafts="shown", **ticked, **{f"accept.{names[-1]}": "on"})
+    assert desk.next(f"{base}/launch")["go"]
+    assert here.study("fromthepage").accepted == tuple(names)
+
+
+def test_words_points_keys_and_order_are_edited_and_every_fault_is_told_at_once(
+    here: Service, desk: DeskClient
+) -> None:
+    base, name = demo(desk), "question_amount"
+    step = f"{base}/questions"
+    wrong = {"shown": name, f"label.{name}.en": " ", f"point.{name}.0.ja": "", f"key.{name}.0": "1"}
+    told = desk.next(step, **wrong)["told"].splitlines()
+    assert {line.split(":")[0] for line in told} == {f"label.{name} (en)", f"point.{name}.0 (ja)", f"key.{name}"}
+    right = {"shown": name, f"label.{name}.en": "How much it asks", f"key.{name}.0": "x", f"required.{name}": "yes"}
+    assert desk.next(step, **right)["go"] == f"{base}/texts"
+    for act, at in (("up", name), ("longer", name), ("add", "scale"), ("drop", "harm")):
+        assert desk.ask(step, "next", {act: at})["html"], act
+    study = study_of(here, base)
+    assert [one.criterion_id for one in study.criteria] == [
+        name, "preference", "empathy", "both_unacceptable", "comment", "own-1",
+    ]  # fmt: skip
+    changed = study.criterion(name)
+    assert (changed.label.text("en"), [point.key for point in changed.points]) == (
+        "How much it asks",
+        ["1", "x", "3", "4"],
+    )
+    assert study.guidelines is not None
+    assert "## How much it asks" in study.guidelines.text("en")
+    assert "is what the study is about" in desk.ask(step, "next", {"drop": "preference"})["told"]
+    assert template_of(study) == ""
+
+
+def test_raters_see_the_questions_in_the_words_of_the_form(desk: DeskClient) -> None:
+    base = demo(desk)
+    desk.next(
+        f"{base}/questions", **{"shown": "empathy", "label.empathy.en": "<b>Warmth</b>", "required.empathy": "yes"}
+    )
+    seen = desk.page(f"{base}/questions").partition('class="card seen"')[2]
+    assert "&lt;b&gt;Warmth&lt;/b&gt;" in seen
+    assert "<b>Warmth" not in seen
+
+
+def test_files_read_again_keep_what_was_said_of_the_study(here: Service, desk: DeskClient) -> None:
+    draft = desk.draft(("talks.csv", WIDE.encode()))
+    base = draft.rsplit("/", 1)[0]
+    desk.next(draft, "questions", **READ)
+    desk.ask(f"{base}/questions", "next", {"template": "full", "title.en": "Sleep"})
+    assert desk.ask(draft, "next", {"again": "yes"})["html"], "everything is asked again"
+    assert "Please answer" in desk.next(draft)["told"]
+    assert desk.next(draft, "questions", **READ)["go"]
+    study = study_of(here, base)
+    assert (template_of(study), study.title.text("en")) == ("full", "Sleep")

@@ -162,6 +162,15 @@ def tick(called: str, name: str, ticked: bool = False) -> str:
     )
 
 
+def choice_of(name: str, value: str, called: str, chosen: bool, several: bool = False) -> str:
+    """One of the choices of a question: a box to tick where several may be, else a button of which one is pressed."""
+    kind = "checkbox" if several else "radio"
+    return (
+        f'<label class="tick"><input type="{kind}" name="{text(name)}" value="{text(value)}"'
+        f"{' checked' if chosen else ''}><span>{text(called)}</span></label>"
+    )
+
+
 def _labelled(called: str, control: str, info: str) -> str:
     under = f'<small class="soft">{text(info)}</small>' if info else ""
     return f"<p><label><span>{text(called)}</span>{control}{under}</label></p>"

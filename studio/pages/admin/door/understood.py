@@ -1,42 +1,105 @@
-"""What was understood of files, a look at their records, and the questions as a form."""
+"""What was understood of files, their first records with the columns' roles, and the questions that are left."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from studio.intake.door import Brought
-from studio.pages.admin.html import Raw, Words, table, text
-from tasks.intake.asking import Question
+from studio.intake.door import PROVENANCE, Brought, taken
+from studio.intake.door import Share as Whole
+from studio.pages.admin.door import first
+from studio.pages.admin.html import Raw, Words, choice_of, text
+from studio.pages.admin.icons import icon
+from tasks.errors import InputError
+from tasks.intake.asking import Note, Question
 from tasks.intake.shape.records import Records, paths, pick
+from tasks.intake.shape.taking import Taken
 from tasks.intake.spoken import asked, option_word, sentence, word_in
 
 ANSWER = "answer."
 """What stands before a question's key in the names of its fields."""
-ROWS, CELL = 3, 80
-MOST_COLUMNS = 12
+ROWS, CELL = 4, 80
+MOST_COLUMNS, MOST_FILES_SHOWN = 12, 4
+COLUMNS = "answers"
+"""The question about columns that is answered column by column, in the heads of the first records."""
 
 
-def answers(given: Mapping[str, str]) -> dict[str, str]:
-    """The answers of a form, by question; what was left open is not among them."""
-    return {key.removeprefix(ANSWER): value for key, value in given.items() if key.startswith(ANSWER) and value.strip()}
+def answers(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The answers of a form, by question, several in lines; what was left open is not among them."""
+    said = {key.removeprefix(ANSWER): [value for value in values if value.strip()]
+            for key, values in given.items() if key.startswith(ANSWER)}  # fmt: skip
+    return {key: "\n".join(values) for key, values in said.items() if values}
 
 
-def page(brought: Brought, words: Words, given: Mapping[str, str], taken: Sequence[str] = ()) -> str:
-    """What was found, the first records, and a field for each question; `taken`: how the study was read from them."""
+def page(brought: Brought, trial: Brought, words: Words, typed: Mapping[str, str], read: Sequence[str] = ()) -> str:
+    """What was found, the first records, the questions, and how the first item is read.
+
+    Args:
+        trial: the same files with the likeliest answer to every open question, for the first item alone.
+        typed: fields as they stand in the form.
+        read: how the study was read from the files, once it was.
+    """
     word = word_in(words.language)
-    said = taken or [sentence(one, word) for one in brought.notes]
-    found = "".join(f"<li>{text(one)}</li>" for one in said)
     asking = brought.open_questions()
-    fields = "".join(_question(question, words, given.get(ANSWER + question.key, "")) for question in asking)
-    return "".join(
+    in_heads = next((one for one in asking if one.key.split(":")[0] == COLUMNS and one.several), None)
+    took, faults = _tried(trial, words)
+    notes = (*brought.notes, *(took.notes if took else ()))
+    left = [] if read else [note_ for note_ in notes if _is_problem(note_)]
+    said = read or [sentence(one, word) for one in notes if not _is_problem(one)]
+    rest = [one for one in asking if one is not in_heads]
+    if PROVENANCE not in rest:
+        rest.append(PROVENANCE)
+    fields = "".join(_question(one, words, _now(one, brought, typed)) for one in rest)
+    tables = "".join(_first(one, words, in_heads, trial, typed) for one in brought.files[:MOST_FILES_SHOWN])
+    main = "".join(
         [
-            f"<h2>{text(word('page_understood'))}</h2><ul>{found}</ul>",
-            f"<h2>{text(word('page_preview'))}</h2>",
-            *(_first(records, words) for records in brought.files[:4]),
-            f"<h2>{text(word('page_questions'))}</h2>{fields}" if fields else "",
-            *_kept(brought.answers, asking),
+            f'<section class="card understood"><h2>{icon("check")}{text(word("page_understood"))}</h2>'
+            f"<ul>{''.join(f'<li>{text(line)}</li>' for line in said)}</ul></section>",
+            f'<section class="card flush"><div class="card-head"><h2>{text(words["column_roles"])}</h2>'
+            f'<span class="soft">{text(asked(in_heads, word)) if in_heads else ""}</span></div>'
+            f"{tables}{first.counts(took, words) if took else ''}</section>" if tables else "",
+            _problems([*(sentence(one, word) for one in left), *faults], words),
+            f'<section class="card form"><h2>{text(word("page_questions"))}</h2>{fields}'
+            f"{_anew(brought, words)}</section>",
+            *_kept(brought.answers, (*rest, *((in_heads,) if in_heads else ()))),
         ]
-    )
+    )  # fmt: skip
+    beside = first.item(took, words) if took and took.items else ""
+    return f'<div class="beside"><div class="main">{main}</div>{beside}</div>'
+
+
+def _is_problem(one: Note) -> bool:
+    return one.key.startswith("left_")
+
+
+def _tried(trial: Brought, words: Words) -> tuple[Taken | None, Sequence[str]]:
+    """Items and responses by the likeliest answers, or what is wrong; neither while too much is open."""
+    if trial.questions:
+        return None, ()
+    try:
+        return taken(trial, Whole(), word_in(words.language))[1], ()
+    except InputError as error:
+        return None, error.errors
+
+
+def _problems(lines: Sequence[str], words: Words) -> str:
+    """Each kind of problem once, with its rows."""
+    if not lines:
+        return ""
+    listed = "".join(f"<li>{icon('warn')}<span>{text(line)}</span></li>" for line in lines)
+    return f'<section class="card problems"><h2>{text(words["file_problems"])}</h2><ul>{listed}</ul></section>'
+
+
+def _anew(brought: Brought, words: Words) -> str:
+    """A way to be asked everything again, where something was answered."""
+    if not brought.answers:
+        return ""
+    again = text(words["file_again"])
+    return f'<p class="form-acts"><button class="button" name="again" value="yes">{again}</button></p>'
+
+
+def _now(question: Question, brought: Brought, typed: Mapping[str, str]) -> str:
+    """What is chosen: as typed, else as answered before, else the likeliest."""
+    return typed.get(ANSWER + question.key, "") or brought.answers.get(question.key, "") or question.proposed
 
 
 def _kept(answered: Mapping[str, str], asking: Sequence[Question]) -> list[str]:
@@ -49,11 +112,48 @@ def _kept(answered: Mapping[str, str], asking: Sequence[Question]) -> list[str]:
     ]
 
 
-def _first(records: Records, words: Words) -> str:
-    """The first records of a file as a table, long cells cut."""
+def _first(records: Records, words: Words, in_heads: Question | None, trial: Brought, typed: Mapping[str, str]) -> str:
+    """The first records of a file as a table, each column with its role, long cells cut."""
     columns = paths([record for _, record in records.rows[:ROWS]])[:MOST_COLUMNS]
-    rows = [[_cell(pick(record, path)) for path in columns] for _, record in records.rows[:ROWS]]
-    return f"<h3>{text(records.name)}</h3>{table(columns, rows, words['nothing'])}"
+    roles = _roles(trial)
+    chosen = _now(in_heads, trial, typed).replace(",", "\n").split("\n") if in_heads else []
+    heads = "".join(f"<th scope='col'>{_head(name, roles, in_heads, chosen, words)}</th>" for name in columns)
+    rows = "".join(
+        f"<tr>{''.join(f'<td dir=auto>{text(_cell(pick(record, path)))}</td>' for path in columns)}</tr>"
+        for _, record in records.rows[:ROWS]
+    )
+    told = words.say("file_rows", shown=min(ROWS, len(records.rows)), n=len(records.rows))
+    return (
+        f'<h3 class="file-name">{icon("file")}{text(records.name)} <small>{text(told)}</small></h3>'
+        f'<div class="scroll" tabindex="0"><table class="roles"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _head(column: str, roles: Mapping[str, str], in_heads: Question | None, chosen: Sequence[str], words: Words) -> str:
+    """A column's name with its role: chosen here where that is asked, else as it was found."""
+    if in_heads is None or column not in in_heads.options:
+        role = words[f"column_{roles.get(column, 'unused')}"]
+        return f'{text(column)}<span class="tag {"" if column in roles else "unused"}">{text(role)}</span>'
+    used = column in chosen
+    options = "".join(
+        f'<option value="{text(value)}"{" selected" if on else ""}>{text(words[f"column_{role}"])}</option>'
+        for value, role, on in ((column, "response", used), ("", "unused", not used))
+    )
+    name = text(ANSWER + in_heads.key)
+    return f'<label><span>{text(column)}</span><select name="{name}">{options}</select></label>'
+
+
+def _roles(brought: Brought) -> dict[str, str]:
+    """The role of each column as far as it is known: item, dialogue, response, or the system's name."""
+    roles: dict[str, str] = {}
+    for part in brought.understood.mapping.parts:
+        roles |= dict.fromkeys(part.item, "item") | dict.fromkeys(part.dialogue, "dialogue")
+        for one in part.answers:
+            roles[one.text] = "response"
+            if one.system:
+                roles[one.system] = "system"
+    return roles
 
 
 def _cell(value: object) -> str:
@@ -61,19 +161,20 @@ def _cell(value: object) -> str:
     return shown[:CELL] + ("…" if len(shown) > CELL else "")
 
 
-def _question(question: Question, words: Words, typed: str) -> Raw:
-    """A question as a group of choices, or as a field for a name; what was typed, else the likeliest, is there."""
+def _question(question: Question, words: Words, now: str) -> Raw:
+    """A question as a group of choices, or as a field for a name; what was chosen, else the likeliest, is there."""
     word = word_in(words.language)
     samples = "".join(f"<li>{text(sample)}</li>" for sample in question.samples)
-    name, chosen = text(ANSWER + question.key), typed or question.proposed
+    name = ANSWER + question.key
     if question.options:
-        parts = [*chosen.split("\n" if "\n" in chosen else ","), chosen]
-        body = "".join(
-            f'<label><input type="{"checkbox" if question.several else "radio"}" name="{name}" value="{text(option)}"'
-            f"{' checked' if option in parts else ''}> {text(option_word(question, option, word))}</label><br>"
+        parts = [*now.split("\n" if "\n" in now else ","), now]
+        choices = "".join(
+            choice_of(name, option, option_word(question, option, word), option in parts, question.several)
             for option in question.options
         )
+        body = f'<div class="choices">{choices}</div>'
     else:
-        body = f'<input type="text" name="{name}" value="{text(chosen)}" aria-label="{text(word("page_name"))}">'
-    sample_list = f'<ul class="fine">{samples}</ul>' if samples else ""
-    return Raw(f"<fieldset><legend>{text(asked(question, word))}</legend>{sample_list}{body}</fieldset>")
+        label = text(word("page_name"))
+        body = f'<input type="text" name="{text(name)}" value="{text(now)}" aria-label="{label}">'
+    listed = f'<ul class="fine">{samples}</ul>' if samples else ""
+    return Raw(f"<fieldset><legend>{text(asked(question, word))}</legend>{listed}{body}</fieldset>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.intake.drafted import laid_out, study_of, understood
+from studio.intake.drafted import laid_out, study_of, supposed, understood
 from studio.pages.admin.asked import Asked, Given
 from studio.pages.admin.door import understood as shown
 from studio.pages.admin.html import note
@@ -11,6 +11,7 @@ from studio.pages.admin.new.steps import with_
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
 from tasks.languages.fault import said
+from tasks.study.remaking import carried
 
 
 def body(asked: Asked, kept: KeptDraft) -> str:
@@ -21,7 +22,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     with laid_out(files) as paths:
         found, wrong = understood(paths, kept.draft.answers)
         return "".join(note(line, "warn") for line in said(wrong, asked.words.language)) + shown.page(
-            found, asked.words, kept.draft.typed, kept.draft.notes
+            found, supposed(found), asked.words, kept.draft.typed, kept.draft.notes
         )
 
 
@@ -30,7 +31,9 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
     files = asked.service.draft_files(kept.draft_id)
     if not files:
         return kept.draft
-    answers = {**kept.draft.answers, **shown.answers({name: "\n".join(values) for name, values in given.items()})}
+    if "again" in given:
+        return with_(kept.draft, answers={}, notes=())
+    answers = {**kept.draft.answers, **shown.answers(given)}
     with laid_out(files) as paths:
         found, wrong = understood(paths, answers)
         if wrong:
@@ -39,5 +42,6 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
             asked.service.keep_draft(kept.draft_id, with_(kept.draft, answers=dict(found.answers)))
             raise InputError([asked.words["new_open_questions"]])
         study, notes = study_of(found, first_head(asked, "quick"), asked.words.language)
-    name = kept.draft.name or asked.words.of(study.title)
-    return with_(kept.draft, study=study, notes=notes, answers=dict(found.answers), name=name)
+    if kept.draft.study is not None:
+        study = carried(kept.draft.study, study)
+    return with_(kept.draft, study=study, notes=notes, answers=dict(found.answers))

@@ -103,7 +103,7 @@ class StepPage:
 
     def go_on(self, asked: Asked, given: Given) -> Answer:
         """Take the step's fields into the draft and go where the button says; back goes also where a field is wrong."""
-        kept, to = kept_of(asked), one(given, "to")
+        kept, to = kept_of(asked), one(given, "to") or self.step
         try:
             draft = _settled(self.own.take(asked, kept, given), given)
         except InputError:
@@ -115,6 +115,8 @@ class StepPage:
             return Answer(stay=True)
         step = max(draft.step, target, key=STEPS.index)
         asked.service.keep_draft(kept.draft_id, with_(draft, step=step))
+        if target == self.step:
+            return Answer()  # a button of the step's own: the same page anew
         return Answer(go=address(asked, kept.draft_id, target))
 
     def keep(self, asked: Asked, given: Given) -> Answer:
