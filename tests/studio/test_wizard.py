@@ -15,7 +15,7 @@ from studio.settings import Settings
 from studio.web.app import build
 from tasks.schema import Study
 from tasks.schema import Words as Title
-from tasks.study.remaking import template_of
+from tasks.study.changing.remaking import template_of
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 

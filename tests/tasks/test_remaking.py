@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tasks.schema import Study, Words
+from tasks.study.changing.remaking import OF_PAIRS, carried, in_languages, template_of, with_criteria, with_template
 from tasks.study.consistency import problems
-from tasks.study.remaking import OF_PAIRS, carried, in_languages, template_of, with_criteria, with_template
 from tasks.study.starting import start
 from tasks.study.study_form import Head
 from tasks.study.wording.templates import title

@@ -11,7 +11,7 @@ from studio.pages.admin.new.steps import with_
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
 from tasks.languages.fault import said
-from tasks.study.remaking import carried
+from tasks.study.changing.remaking import carried
 
 
 def body(asked: Asked, kept: KeptDraft) -> str:

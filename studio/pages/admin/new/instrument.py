@@ -12,7 +12,7 @@ from studio.service.organiser.drafting import KeptDraft
 from tasks.languages import tags
 from tasks.schema import Criterion, Point, Study
 from tasks.schema import Words as Text
-from tasks.study.wording import instrument
+from tasks.study.changing import instrument
 from tasks.study.wording.templates import on_page
 
 ADDED: Mapping[str, instrument.Added] = {"scale": "scale", "yes_no": "yes_no", "text": "text"}

@@ -11,8 +11,8 @@ from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.languages import tags
 from tasks.schema import Language, Study
 from tasks.schema import Words as Text
+from tasks.study.changing.remaking import OF_PAIRS, in_languages, template_of, with_criteria, with_template
 from tasks.study.guidance import minutes_per_pair
-from tasks.study.remaking import OF_PAIRS, in_languages, template_of, with_criteria, with_template
 from tasks.study.wording.templates import newest, spoken_languages, template
 
 

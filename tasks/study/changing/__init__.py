@@ -1,0 +1,1 @@
+"""A study that is being set up is changed before it is launched."""
