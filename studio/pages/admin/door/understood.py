@@ -14,6 +14,7 @@ from tasks.intake.asking import Note, Question
 from tasks.intake.shape.records import Records, paths, pick
 from tasks.intake.shape.taking import Taken
 from tasks.intake.spoken import asked, option_word, sentence, word_in
+from tasks.languages.fault import said
 
 ANSWER = "answer."
 """What stands before a question's key in the names of its fields."""
@@ -76,9 +77,9 @@ def _tried(trial: Brought, words: Words) -> tuple[Taken | None, Sequence[str]]:
     if trial.questions:
         return None, ()
     try:
-        return taken(trial, Whole(), word_in(words.language))[1], ()
+        return taken(trial, Whole())[1], ()
     except InputError as error:
-        return None, error.errors
+        return None, said(error.errors, words.language)
 
 
 def _problems(lines: Sequence[str], words: Words) -> str:
