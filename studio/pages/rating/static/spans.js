@@ -2,8 +2,8 @@
 
 import { put } from "./screen.js";
 
-// What ends a sentence: 。！？ of both widths, ؟ and ۔ of Arabic and Urdu, । and ॥ of Hindi, and a full stop before a
-// space. What closes a quotation or bracket after it belongs to it.
+// What ends a sentence: the full stop and marks of Japanese and Chinese, in both widths, of Arabic, Urdu and Hindi, and a full stop
+// before a space. What closes a quotation or bracket after it belongs to it.
 const CLOSING = String.raw`[\p{Pe}\p{Pf}"']`;
 const END = String.raw`[\u3002\uff01\uff1f\uff61!?\u061f\u06d4\u0964\u0965\u203c\u2047-\u2049\n]|\.(?=${CLOSING}*(?:\s|$))`;
 const SENTENCE = new RegExp(String.raw`(?:(?!${END})[^])*(?:${END})(?:${END}|${CLOSING})*|(?:(?!${END})[^])+$`, "gu");
