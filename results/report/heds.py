@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from results.document import numbers
+from results.document.methods import in_words
 from results.document.words import reason, said, study_text
 from results.export.folder import Export
 from results.record.report import ReportRecord
@@ -242,9 +243,13 @@ class _Sheet:
         figure = entry.main
         if figure.value is None:
             why = reason(figure.reason, self.language)
-            return figure.method or entry.headline, self._say("undefined", reason=why)
+            return self._method(figure.method or entry.headline), self._say("undefined", reason=why)
         value, bounds = numbers.number(figure.value), numbers.interval(figure.low, figure.high)
-        return figure.method, value if figure.low is None else self._say("value", value=value, interval=bounds)
+        told = value if figure.low is None else self._say("value", value=value, interval=bounds)
+        return self._method(figure.method), told
+
+    def _method(self, method: str) -> str:
+        return in_words(method, self.language)
 
     # --- section 5 --------------------------------------------------------------------------------------------
 

@@ -108,10 +108,10 @@ def decimal_mark(tag: str) -> str:
 
 
 def listed(parts: Sequence[str], tag: str) -> str:
-    """Parts as a list in a sentence: `A, B, and C`; '' of none."""
+    """Parts as a list in a sentence: `A, B, and C`, each isolated as a value is; '' of none."""
     from babel.lists import format_list
 
-    return format_list(list(parts), locale=_locale(tag))
+    return format_list([isolated(part, tag) for part in parts], locale=_locale(tag))
 
 
 @cache

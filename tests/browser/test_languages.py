@@ -147,6 +147,52 @@ def test_three_languages_are_chosen_from_a_menu_and_kept_for_every_device(opened
     assert faults == []
 
 
+def test_what_is_said_of_a_practice_pair_changes_with_the_language_and_outlives_a_reload(opened: Open) -> None:
+    """Its text and the rater's own answers in words, until the rater goes on; then it is gone."""
+    page = opened("ar-en", locale="ar")
+    page.check("#agree")
+    page.click("#consent-form .primary")
+    answer(page, "32222")
+    page.click("#save")
+    page.wait_for_selector("[data-shown=feedback]:not([hidden])")
+    told = spoken("ar", "en", items=5).practice[0].feedback
+
+    def shown() -> tuple[str, list[str]]:
+        return str(page.locator("#feedback-text").text_content()), page.locator("#feedback-yours li").all_inner_texts()
+
+    arabic, own = shown()
+    assert arabic == told.text("ar")
+    page.click("#other-language")
+    english, translated = shown()
+    assert english == told.text("en")
+    assert len(translated) == len(own)
+    assert set(translated).isdisjoint(own)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    page.wait_for_selector("[data-shown=feedback]:not([hidden])")
+    assert shown() == (english, translated)
+    page.click("[data-shown=feedback] .primary")
+    page.wait_for_selector("section[data-shown=pair]:not([hidden])")
+    page.reload()
+    page.wait_for_selector("section[data-shown=pair]:not([hidden])")
+    assert page.locator("[data-shown=feedback]").is_hidden()
+
+
+def test_where_the_dialogues_come_from_changes_with_the_language(opened: Open) -> None:
+    page = opened("ar-en", locale="ar")
+    begin(page)
+    for _ in range(5):
+        answer(page)
+        page.click("#save")
+        saved(page)
+    page.wait_for_selector("[data-shown=end]:not([hidden])")
+    told = spoken("ar", "en", items=5).provenance
+    assert told is not None
+    assert page.locator("#sources-text").text_content() == told.text("ar")
+    page.click("#other-language")
+    assert page.locator("#sources-text").text_content() == told.text("en")
+
+
 def test_both_responses_are_marked_alike_and_translated_together(opened: Open) -> None:
     """Neither language, font nor direction tells one from the other, before and after a change of language."""
     page = opened("ar-en", locale="ar")

@@ -8,8 +8,8 @@ import { isDrawn, translate, unfold } from "./pair.js";
 import * as screen from "./screen.js";
 import { alarm, announce, languages, say, spoken, told, turn, view } from "./screen.js";
 import {
-  consentVersion, count, device, finish, form, keepDraftIfAny, leaveIfDone, news, next, outbox, proceed, refresh, save, showPair,
-  showProgress, stay, stop, tell, uncount, unlessUnreachable, wait, work,
+  consentVersion, count, device, finish, form, keepDraftIfAny, leaveIfDone, news, next, outbox, proceed, refresh, save, sayAnew,
+  showFeedback, showPair, showProgress, stay, stop, tell, uncount, unlessUnreachable, unread, wait, work,
 } from "./workflow.js";
 export { adopt } from "./screen.js";
 
@@ -89,6 +89,7 @@ function decline() {
 function speak(language) {
   turn(root, language);
   if (work.shown) translate(work.shown.pair);
+  sayAnew();
   showProgress();
 }
 
@@ -197,7 +198,9 @@ async function boot() {
   listen();
   const pair = next();
   const plain = pair && pair === work.state.pairs[0] && !pair.question && (work.state.step === "pairs" || work.state.step === "practice");
-  if (plain) showPair(pair, "work", { focus: false, drawn: isDrawn(pair) });
+  const said = unread();
+  if (said) showFeedback(said);
+  else if (plain) showPair(pair, "work", { focus: false, drawn: isDrawn(pair) });
   else proceed();
   if (outbox.pending().length) outbox.send();
   screen.watchDock();

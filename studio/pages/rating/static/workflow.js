@@ -19,6 +19,7 @@ export const work = {
   state: served.state,
   shown: null, // {pair, mode: "work" | "revise"} on screen
   last: null, // the last save, for undo
+  said: null, // {feedback, answers} of the practice pair that was answered last
   afterwards: null, // what the button of an interlude does
   countdown: served.state.rater.done, // done with what is still on its way
 };
@@ -192,7 +193,7 @@ function saved(entry, reply) {
   showProgress();
   const { assignment_id: id } = entry.submission;
   if (work.state.pairs.some((pair) => pair.again && pair.assignment_id === id)) done.delete(id);
-  if (reply.feedback && !entry.revised && !isBusy()) return showFeedback(reply.feedback, entry.submission.answers);
+  if (reply.feedback && !entry.revised && !isBusy()) return showFeedback({ feedback: reply.feedback, answers: entry.submission.answers });
   if (root.dataset.view === "feedback") sayReady();
   if (root.dataset.view === "waiting") proceed();
   else leaveIfDone();
@@ -270,12 +271,34 @@ function awaitFeedback() {
   view("waiting", "waiting-title");
 }
 
-function showFeedback(feedback, answers) {
+/** `said`: {feedback, answers} of a practice pair. A page opened anew shows it again, until the rater goes on. */
+export function showFeedback(said) {
   work.shown = null;
-  fillFeedback(feedback[spoken()], inWords(form, answers));
+  work.said = said;
+  device.write("feedback", said);
+  fillSaid();
   sayReady();
-  work.afterwards = proceed;
+  work.afterwards = leaveFeedback;
   view("feedback", "feedback-title");
+}
+
+const fillSaid = () => fillFeedback(work.said.feedback[spoken()], inWords(form, work.said.answers));
+
+function leaveFeedback() {
+  device.drop("feedback");
+  proceed();
+}
+
+/** What was said of a practice pair and not yet left; null where nothing was, or the practice is long over. */
+export function unread() {
+  const { step } = work.state;
+  return step === "practice" || step === "pairs" ? device.read("feedback") : null;
+}
+
+/** Says in the language of the page, which has changed, what stands on screen and is no word of the page's own. */
+export function sayAnew() {
+  if (root.dataset.view === "feedback") fillSaid();
+  if (root.dataset.view === "end") screen.fillEnd(work.state);
 }
 
 /** Says that practice is over where the next pair, if it is known yet, is none. */
