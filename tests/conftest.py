@@ -26,6 +26,15 @@ def kokorochat_path() -> Path:
 
 
 @pytest.fixture(scope="session")
+def multilingual_path() -> Path:
+    """The reader's own copy of Multilingual KokoroChat; tests on it are skipped where there is none."""
+    value = os.environ.get("MULTILINGUAL_KOKOROCHAT_PATH")
+    if not value:
+        pytest.skip("MULTILINGUAL_KOKOROCHAT_PATH is not set: the real translations are needed (docs/kokorochat.md)")
+    return Path(value)
+
+
+@pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """(service, whole application behind its guard) with a study whose every secret is marked, built once."""
     from studio.settings import Settings

@@ -7,7 +7,7 @@ import re
 from results.document.words import said
 from tasks.languages.tag import Language
 
-_PIECES = {
+PIECES = {
     "alpha_free": r"orientation-free alpha (?P<level>\w+)",
     "alpha": r"alpha (?P<level>nominal|ordinal|interval|ratio)",
     "alpha_sets": r"alpha of sets, (?P<distance>\w+) distance",
@@ -19,7 +19,7 @@ _PIECES = {
     "bootstrap": r"(?P<kind>percentile|BCa) bootstrap over (?P<unit>\w+), (?P<n>[\d,]+) resamples",
 }
 """Key of the section `heds` under `method.` -> the piece of a method between semicolons, with its values."""
-_WORDED = frozenset({"nominal", "ordinal", "interval", "ratio", "dialogues", "units", "items", "percentile"})
+WORDED = frozenset({"nominal", "ordinal", "interval", "ratio", "dialogues", "units", "items", "percentile"})
 
 
 def in_words(method: str, language: Language) -> str:
@@ -28,7 +28,7 @@ def in_words(method: str, language: Language) -> str:
 
 
 def _piece(piece: str, language: Language) -> str:
-    for key, pattern in _PIECES.items():
+    for key, pattern in PIECES.items():
         if found := re.fullmatch(pattern, piece):
             values = {name: _value(value, language) for name, value in found.groupdict().items()}
             return said("heds", language, f"method.{key}", **values)
@@ -36,4 +36,4 @@ def _piece(piece: str, language: Language) -> str:
 
 
 def _value(value: str, language: Language) -> str:
-    return said("heds", language, f"method.{value}") if value in _WORDED else value
+    return said("heds", language, f"method.{value}") if value in WORDED else value

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from results.document.svg import width_of
+from results.document.view import Table
 from tasks.languages import tags
 
 if TYPE_CHECKING:
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
 _WIDEST = 260
 """Of a cell that stays on one line, in pixels: wider ones hold words, which may be broken."""
+_PHONE = 335
+"""Pixels of a phone's page, less what letters may be wider than they are taken for."""
+_LETTERS, _GAP = 14, 11
+"""Pixels of a table's letters, and between its columns."""
+_BREAKS = re.compile("[ \\n]|(?<=[\u3041-\u9fff])(?=[\u3041-\u9fff])")
+"""Where a line may end: at spaces that are no hard ones, between Japanese or Chinese letters."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -26,6 +34,26 @@ def render(template: str, **values: object) -> str:
 def style() -> str:
     """The style sheet of pages and pictures."""
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+def is_broad(table: Table) -> bool:
+    """Whether a table is broader than a phone, its words broken where they may be."""
+    wraps = bool(table.wraps or table.text)
+    widths = [
+        max(_unbroken(head), *(_unbroken(cell) if wraps or not place else _kept(cell) for cell in cells))
+        for place, (head, *cells) in enumerate(zip(table.header, *table.rows, strict=True))
+    ]
+    return sum(widths) + _GAP * (len(widths) - 1) > _PHONE
+
+
+def _kept(cell: str) -> float:
+    """The width of a cell that stays on one line, unless it holds many words."""
+    return _unbroken(cell) if width_of(cell) > _WIDEST else width_of(cell, _LETTERS)
+
+
+def _unbroken(cell: str) -> float:
+    """The width of the longest part of a cell that stays on one line."""
+    return max(width_of(part, _LETTERS) for part in _BREAKS.split(cell))
 
 
 @cache
@@ -43,5 +71,6 @@ def _environment() -> jinja2.Environment:
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     environment.filters["cell"] = lambda text: text.replace("|", "\\|").replace("\n", " ")
     environment.filters["isolated"] = tags.isolated
+    environment.tests["broad"] = is_broad
     environment.tests["wordy"] = lambda cell: width_of(cell) > _WIDEST
     return environment

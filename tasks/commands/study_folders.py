@@ -54,6 +54,8 @@ def _add_whole(commands: Commands) -> None:
     whole.add_argument("--n", type=positive, default=30, help="dialogues (default 30)")
     part_options(whole, ("client", "counselor", "random"))
     _add_titles(whole)
+    whole.add_argument("--shown-in", default="ja", metavar="TAG",
+                       help="of the dialogues: ja (default), or en, zh of Multilingual KokoroChat")  # fmt: skip
     whole.add_argument("--predicted", type=Path, metavar="FILE", help="draw only among dialogues of a predictions file")
     design_options(whole, seats=3)
 
@@ -120,7 +122,8 @@ def _whole(options: argparse.Namespace) -> None:
         options.study_id, _titles(options), options.template, options.seats, options.seed, options.contact,
         simulated=options.simulated, languages=options.languages,
     )  # fmt: skip
-    study = whole.build(whole.drawn(part, options.n, options.seed), head, options.out)
+    told = whole.told_in(part, whole.protocol_of(head), options.shown_in)
+    study = whole.build(whole.drawn(told, options.n, options.seed), head, options.out, language=options.shown_in)
     turns = [len(item.turns) for item in study.items]
     counted = f"{len(study.items)} dialogues of the {options.split} split by {options.by}"
     say(f"{options.out}: {counted}, {options.seats} raters")

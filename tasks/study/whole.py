@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from tasks.data.dialogue import Dialogue, StripMeta, kept, merged_turns
+from tasks.data.contexts import languages_of
+from tasks.data.dialogue import ORIGINAL, Dialogue, StripMeta, kept, merged_turns
 from tasks.data.kokorochat import DATASET
 from tasks.data.shown import sha256_of, shown
 from tasks.errors import InputError
 from tasks.files import jsonl, new_folder, sha256_text
 from tasks.languages.fault import Fault, at, instead
-from tasks.schema import Item, Source, Study, Turn, Words
+from tasks.schema import Item, Role, Source, Study, Turn, Words
 from tasks.study.build import write_texts
 from tasks.study.guidance import WHOLE_MINUTES
 from tasks.study.load import load_study
@@ -25,8 +26,12 @@ PROTOCOLS: dict[str, WholeProtocol] = {"rating": "rating", "label": "label"}
 SALT = "kokorochat-whole-v1"
 
 
-def build(dialogues: Sequence[Dialogue], head: Head, out: Path, strip_meta: StripMeta = "bracket") -> Study:
+def build(
+    dialogues: Sequence[Dialogue], head: Head, out: Path, strip_meta: StripMeta = "bracket", language: str = ORIGINAL
+) -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
+
+    `language`: of the texts shown; the others that a dialogue has become translations.
 
     Raises:
         InputError: there is no dialogue.
@@ -35,7 +40,7 @@ def build(dialogues: Sequence[Dialogue], head: Head, out: Path, strip_meta: Stri
     if not dialogues:
         raise InputError(at("dialogues", instead(Fault("none"), Fault("at_least", bound="1"))))
     protocol = protocol_of(head)
-    items = [item_of(dialogue, protocol, strip_meta) for dialogue in dialogues]
+    items = [item_of(dialogue, protocol, strip_meta, language) for dialogue in dialogues]
     with new_folder(out) as folder:
         (folder / "items.jsonl").write_text(jsonl(items), encoding="utf-8")
         write_texts(folder, protocol, head, len(items))
@@ -52,13 +57,40 @@ def drawn(dialogues: Sequence[Dialogue], count: int, seed: int) -> tuple[Dialogu
     return tuple(dialogue for dialogue in dialogues if dialogue.dialogue_id in chosen)
 
 
-def item_of(dialogue: Dialogue, protocol: WholeProtocol, strip_meta: StripMeta = "bracket") -> Item:
-    """The item of a dialogue: merged turns to be rated, single utterances to be labelled; the id is opaque."""
+def told_in(
+    dialogues: Sequence[Dialogue], protocol: WholeProtocol, language: str, strip_meta: StripMeta = "bracket"
+) -> tuple[Dialogue, ...]:
+    """The dialogues every part of which, as it is shown, has words in a language.
+
+    Raises:
+        InputError: there is none.
+    """
+    found = tuple(
+        dialogue
+        for dialogue in dialogues
+        if language in dialogue.languages
+        and all(shown(dialogue, places, language) for _, places in _runs(dialogue, protocol, strip_meta))
+    )
+    if not found and dialogues:
+        raise InputError(at("--shown-in", instead(repr(language), ", ".join(languages_of(dialogues)))))
+    return found
+
+
+def _runs(dialogue: Dialogue, protocol: WholeProtocol, strip_meta: StripMeta) -> list[tuple[Role, tuple[int, ...]]]:
+    """Who says which utterances at once: merged turns to be rated, single utterances to be labelled."""
     if protocol == "rating":
-        runs = [(turn.role, turn.utterances) for turn in merged_turns(dialogue, strip_meta=strip_meta)]
-    else:
-        runs = [(utterance.role, (index,)) for index, utterance in kept(dialogue, strip_meta)]
-    turns = tuple(Turn(role=role, text=shown(dialogue, places), utterances=places) for role, places in runs)
+        return [(turn.role, turn.utterances) for turn in merged_turns(dialogue, strip_meta=strip_meta)]
+    return [(utterance.role, (index,)) for index, utterance in kept(dialogue, strip_meta)]
+
+
+def item_of(
+    dialogue: Dialogue, protocol: WholeProtocol, strip_meta: StripMeta = "bracket", language: str = ORIGINAL
+) -> Item:
+    """The item of a dialogue: merged turns to be rated, single utterances to be labelled; the id is opaque.
+
+    The id is the same in every language.
+    """
+    turns = tuple(_turn(dialogue, role, places, language) for role, places in _runs(dialogue, protocol, strip_meta))
     return Item(
         item_id=f"w{_hash(f'{SALT}:item:{dialogue.dialogue_id}')[:11]}",
         turns=turns,
@@ -73,6 +105,12 @@ def item_of(dialogue: Dialogue, protocol: WholeProtocol, strip_meta: StripMeta =
             score=dialogue.score,
         ),
     )
+
+
+def _turn(dialogue: Dialogue, role: Role, places: tuple[int, ...], language: str) -> Turn:
+    others = {tag: said for tag in dialogue.languages if tag != language and (said := shown(dialogue, places, tag))}
+    translation = Words(others) if others else None
+    return Turn(role=role, text=shown(dialogue, places, language), utterances=places, translation=translation)
 
 
 _FORM = """\

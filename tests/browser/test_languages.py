@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tasks.schema import Words
 from tests.browser.conftest import Open, answer, saved, view
 from tests.browser.languages import DIALOGUES, spoken
 from tests.browser.serving import Studio, serving
@@ -16,6 +17,7 @@ from tests.browser.test_looks import axe
 
 pytestmark = pytest.mark.browser
 KEYS = "12345"
+PROVENANCE = Words(ar="كُتبت الحوارات لهذا الاختبار.", en="The dialogues were written for this test.")
 SIDED = {"1": ("first", 2), "2": ("first", 1), "3": (None, 0), "4": ("second", 1), "5": ("second", 2)}
 """Key -> (side chosen, strength): in reading order, in every language."""
 
@@ -23,7 +25,8 @@ SIDED = {"1": ("first", 2), "2": ("first", 1), "3": (None, 0), "4": ("second", 1
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder: Path = tmp_path_factory.mktemp("languages")
-    studies = (spoken("de"), spoken("ar", "en", items=5), spoken("de", "ar", "en"))
+    told = spoken("ar", "en", items=5).model_copy(update={"provenance": PROVENANCE})
+    studies = (spoken("de"), told, spoken("de", "ar", "en"))
     with serving(folder, *studies) as running:
         yield running
 
@@ -186,11 +189,9 @@ def test_where_the_dialogues_come_from_changes_with_the_language(opened: Open) -
         page.click("#save")
         saved(page)
     page.wait_for_selector("[data-shown=end]:not([hidden])")
-    told = spoken("ar", "en", items=5).provenance
-    assert told is not None
-    assert page.locator("#sources-text").text_content() == told.text("ar")
+    assert page.locator("#sources-text").text_content() == PROVENANCE.text("ar")
     page.click("#other-language")
-    assert page.locator("#sources-text").text_content() == told.text("en")
+    assert page.locator("#sources-text").text_content() == PROVENANCE.text("en")
 
 
 def test_both_responses_are_marked_alike_and_translated_together(opened: Open) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from results.document.methods import PIECES, WORDED, in_words
 from results.export.folder import Export
 from results.record.report import ReportRecord
 from results.report.build import build
@@ -131,10 +132,22 @@ def test_only_what_raters_read_is_quoted(export: Export, record: ReportRecord) -
     assert names == [c.label.text("ja") for c in export.study.criteria if c.kind != "text"]
 
 
+@pytest.mark.parametrize("language", ["ja", "de", "ar"])
+def test_methods_of_agreement_are_said_in_the_language(export: Export, record: ReportRecord, language: str) -> None:
+    figures = [figure for entry in record.agreement for figure in entry.figures.values() if figure.method]
+    methods = {piece for figure in figures for piece in figure.method.split("; ")}
+    assert len(methods) > 3
+    kept = {piece for piece in methods if in_words(piece, language) == piece}
+    assert all(piece.startswith(("Gwet", "Fleiss", "Cohen")) for piece in kept), "names of people stay"
+    assert in_words("alpha ordinal; something new", "de") == "Alpha (ordinal skaliert); something new"
+    assert all(in_words(piece, "en") == piece for piece in methods), "English is what report.json says"
+
+
 def test_all_words_of_the_sheet_are_used() -> None:
     code = (ROOT / "results" / "report" / "heds.py").read_text(encoding="utf-8")
     built = {f"label.{number}" for number in (*NUMBERS, *CRITERION, "5.1", "5.2", "5.3", "5.4")}
     built |= {f"{part}.{kind}" for part in ("processed", "effect") for kind in ("preference", "ratings")}
+    built |= {f"method.{name}" for name in (*PIECES, *WORDED)}
     keys = set(catalogue.words("heds", "en"))
     assert built <= keys
     assert {key for key in keys - built if not re.search(rf"""["']{re.escape(key)}["']""", code)} == set()

@@ -16,7 +16,10 @@ from tasks.data.describe import describe
 from tasks.data.dialogue import Dialogue
 from tasks.data.kokorochat import load
 from tasks.errors import InputError
-from tasks.schema import Item
+from tasks.schema import Item, Words
+from tasks.study import whole
+from tasks.study.load import load_study
+from tasks.study.study_form import Head
 from tests import synthetic
 
 N = 40
@@ -158,3 +161,76 @@ def test_from_files_to_three_studies_of_one_set_of_contexts(folder: Path, tmp_pa
             json.loads((out / "contexts.manifest.json").read_text(encoding="utf-8"))["choice"]["language"] == language
         )
     assert ids[0] == ids[1] == ids[2]
+
+
+def test_whole_dialogues_are_shown_in_a_language_with_the_others_as_translations(
+    dialogues: tuple[Dialogue, ...], tmp_path: Path
+) -> None:
+    told = whole.told_in(dialogues, "rating", "en")
+    head = Head("s", Words(en="Rating"), "rating", 2, languages=("en",))
+    english = whole.build(told[:3], head, tmp_path / "en", language="en")
+    japanese = whole.build(told[:3], head, tmp_path / "ja")
+    for one, other in zip(english.items, japanese.items, strict=True):
+        assert one.item_id == other.item_id, "the same dialogue in every language"
+        assert [turn.utterances for turn in one.turns] == [turn.utterances for turn in other.turns]
+        assert one.turns[0].text.startswith("en ")
+        assert one.turns[0].translation is not None
+        assert one.turns[0].translation.root["ja"] == other.turns[0].text
+
+
+def test_a_part_without_a_translation_keeps_its_dialogue_from_being_shown(dialogues: tuple[Dialogue, ...]) -> None:
+    """The fixture leaves some utterances of each dialogue untranslated: a turn may have words all the same."""
+    rated = whole.told_in(dialogues, "rating", "zh")
+    assert 0 < len(rated) < len(dialogues)
+    assert all(turn.text for d in rated for turn in whole.item_of(d, "rating", language="zh").turns)
+    left = [d for d in dialogues if d not in rated]
+    assert all(any(not turn.text for turn in whole.item_of(d, "rating", language="zh").turns) for d in left)
+    with pytest.raises(InputError, match="--shown-in: found 'zh'; allowed: ja, en, zh"):
+        whole.told_in(dialogues, "label", "zh")
+    assert whole.told_in(dialogues, "label", "ja") == dialogues
+
+
+def test_the_command_refuses_a_language_that_the_copy_has_not(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["whole", str(folder), "--out", str(tmp_path / "s"), "--study-id", "s", "--n", "2", "--languages", "en"]
+    assert main([*command, "--shown-in", "ko"]) == 2
+    assert "--shown-in: found 'ko'; allowed: ja, en, zh" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()
+    assert main([*command, "--shown-in", "en"]) == 0
+    assert load_study(tmp_path / "s").items[0].turns[0].text.startswith("en ")
+
+
+@pytest.fixture(scope="module")
+def real(multilingual_path: Path) -> tuple[Dialogue, ...]:
+    return load(multilingual_path)
+
+
+@pytest.mark.real_data
+def test_real_translations_join_their_originals(real: tuple[Dialogue, ...]) -> None:
+    """Every dialogue has the Japanese text and one translation or more, of as many utterances."""
+    assert len({dialogue.dialogue_id for dialogue in real}) == len(real)
+    assert set(languages_of(real)) <= {"ja", "en", "zh"}
+    assert all(len(said) == len(d.utterances) for d in real for said in d.translations.values())
+    assert all(d.translations for d in real)
+
+
+@pytest.mark.real_data
+def test_real_contexts_are_the_same_in_every_language(real: tuple[Dialogue, ...]) -> None:
+    languages = languages_of(real)
+    drawn = {tag: choose(splits.split(real)["test"], Choice(n=20, cap=20, language=tag)) for tag in languages}
+    assert len({tuple(item.item_id for item in items) for items in drawn.values()}) == 1
+    for tag, items in drawn.items():
+        assert all(
+            set(turn.translation.languages) == set(languages) - {tag}
+            for i in items
+            for turn in i.turns
+            if turn.translation
+        )
+
+
+@pytest.mark.real_data
+def test_real_dialogues_are_shown_whole_in_each_language(real: tuple[Dialogue, ...]) -> None:
+    for tag in languages_of(real):
+        item = whole.item_of(whole.told_in(real, "rating", tag)[0], "rating", language=tag)
+        assert all(turn.text for turn in item.turns)
