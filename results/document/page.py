@@ -40,7 +40,7 @@ def is_broad(table: Table) -> bool:
     """Whether a table is broader than a phone, its words broken where they may be."""
     wraps = bool(table.wraps or table.text)
     widths = [
-        max(_unbroken(head), *(_unbroken(cell) if wraps or not place else _kept(cell) for cell in cells))
+        max([_unbroken(head), *(_unbroken(cell) if wraps or not place else _kept(cell) for cell in cells)])
         for place, (head, *cells) in enumerate(zip(table.header, *table.rows, strict=True))
     ]
     return sum(widths) + _GAP * (len(widths) - 1) > _PHONE

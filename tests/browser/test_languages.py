@@ -25,8 +25,8 @@ SIDED = {"1": ("first", 2), "2": ("first", 1), "3": (None, 0), "4": ("second", 1
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder: Path = tmp_path_factory.mktemp("languages")
-    told = spoken("ar", "en", items=5).model_copy(update={"provenance": PROVENANCE})
-    studies = (spoken("de"), told, spoken("de", "ar", "en"))
+    told = spoken("en", "ar").model_copy(update={"provenance": PROVENANCE})
+    studies = (spoken("de"), spoken("ar", "en", items=5), spoken("de", "ar", "en"), told)
     with serving(folder, *studies) as running:
         yield running
 
@@ -181,14 +181,18 @@ def test_what_is_said_of_a_practice_pair_changes_with_the_language_and_outlives_
     assert page.locator("[data-shown=feedback]").is_hidden()
 
 
-def test_where_the_dialogues_come_from_changes_with_the_language(opened: Open) -> None:
-    page = opened("ar-en", locale="ar")
+def test_where_the_dialogues_come_from_changes_with_the_language(opened: Open, studio: Studio) -> None:
+    """It is told after the end, once the study is closed."""
+    page = opened("en-ar", locale="ar")
     begin(page)
-    for _ in range(5):
+    for _ in range(3):
         answer(page)
         page.click("#save")
         saved(page)
     page.wait_for_selector("[data-shown=end]:not([hidden])")
+    studio.service.close_study("en-ar")
+    page.reload()
+    page.wait_for_selector("#sources:not([hidden])")
     assert page.locator("#sources-text").text_content() == PROVENANCE.text("ar")
     page.click("#other-language")
     assert page.locator("#sources-text").text_content() == PROVENANCE.text("en")
