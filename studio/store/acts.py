@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from studio.store.tables import events, notes, raters
 
@@ -31,6 +31,13 @@ class Act(NamedTuple):
 
 
 _ACTS = select(events.c.at, events.c.kind, events.c.payload, events.c.actor)
+_LAST_ACT = (
+    _ACTS.where(events.c.study == bindparam("study_id"), events.c.actor == bindparam("of"))
+    .where(events.c.kind == bindparam("kind_of"))
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+"""Built once, since every form whose device counts more than the server asks it."""
 
 
 def audit(connection: Connection, studies_: tuple[str, ...]) -> list[Act]:
@@ -90,8 +97,7 @@ def _said(value: Any) -> str:
 
 def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> Act | None:
     """Somebody's latest event of one kind, or None."""
-    query = _ACTS.where(events.c.study == study_id, events.c.actor == actor, events.c.kind == kind)
-    row = connection.execute(query.order_by(events.c.seq.desc()).limit(1)).one_or_none()
+    row = connection.execute(_LAST_ACT, {"study_id": study_id, "of": actor, "kind_of": kind}).one_or_none()
     return None if row is None else Act._make(row)
 
 

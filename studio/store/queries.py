@@ -38,6 +38,9 @@ _ASSIGNMENT = select(assignments).where(
 _SUBMISSION = select(submissions).where(
     submissions.c.study_id == bindparam("study_id"), submissions.c.submission_id == bindparam("submission_id")
 )
+_STORED_OF_SEAT = select(
+    func.count(assignments.c.submission_id) + func.coalesce(func.sum(assignments.c.revision), 0)
+).where(assignments.c.study_id == bindparam("study_id"), assignments.c.seat == bindparam("seat"))
 _JUDGMENTS = select(judgments).order_by(judgments.c.seq, judgments.c.criterion, judgments.c.target)
 """Built once: putting a statement together costs as much as running it."""
 
@@ -112,9 +115,7 @@ def submission(connection: Connection, study_id: str, submission_id: str) -> Sub
 
 def submissions_of_seat(connection: Connection, study_id: str, seat: int) -> int:
     """How many forms were stored for a Seat's assignments, revisions included."""
-    here = (assignments.c.study_id == study_id) & (assignments.c.seat == seat)
-    stored = func.count(assignments.c.submission_id) + func.coalesce(func.sum(assignments.c.revision), 0)
-    return int(connection.execute(select(stored).where(here)).scalar_one())
+    return int(connection.execute(_STORED_OF_SEAT, {"study_id": study_id, "seat": seat}).scalar_one())
 
 
 def submissions_until(connection: Connection, study_id: str, rater: str, seq: int) -> int:
