@@ -32,14 +32,19 @@ def render(table: Automatic) -> str:
         f"{table.items} items of {table.dialogues} dialogues; 95 % intervals over dialogues "
         f"({table.resampling.resamples} resamples, seed {table.resampling.seed}; Dist and self-BLEU: jackknife)",
         f"BLEU {table.bleu_signature}\nROUGE-L, Dist and self-BLEU on the same words",
-        told_by(table.language),
+        textwrap.fill(told_by(table.language), 110),
     ]
     parts += [_block(table.figures, block) for block in BLOCKS]
     if table.differences:
         parts.append(f"Differences to {table.first}, paired by dialogue")
         parts += [_block(table.differences, block, signed=True) for block in BLOCKS]
-    parts.append(_together(table))
+    parts.append(_wrapped(_together(table)))
     return "\n\n".join([*parts, *_notes(table)]) + "\n"
+
+
+def _wrapped(text: str) -> str:
+    """The text with lines that a terminal shows whole."""
+    return "\n".join(textwrap.fill(line, 110) if len(line) > 110 else line for line in text.splitlines())
 
 
 def _together(table: Automatic) -> str:

@@ -89,8 +89,10 @@ IMPERSONAL = (
     + _columns("assignments", "study_id assignment_id seat position number kind item_id first_system second_system")
     + _columns("assignments", "stratum repeats")
     + _columns("events", "seq uuid study kind")
+    + _columns("drafts", "draft_id changed_at actor state")
+    + _columns("draft_files", "draft_id name content")
 )
-"""Columns that say nothing about a person: the study, its plan, the numbering of the log."""
+"""Columns that say nothing about a rater: the study, its plan, the numbering of the log, studies not launched yet."""
 
 
 def columns() -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def test_a_covariate_that_nobody_knows_is_said() -> None:
 
 
 def test_a_covariate_stands_once() -> None:
-    with pytest.raises(ValueError, match="each stands once"):
+    with pytest.raises(ValueError, match="each occurs once"):
         Primary(adjusted_for=("length", "length"))
 
 

@@ -16,7 +16,7 @@ from studio.service import Service
 from studio.store import identity_table, queries
 from studio.store.database import Store
 from studio.store.events import read
-from studio.store.tables import REPLAYED, events, identities, metadata, notes, raters
+from studio.store.tables import REPLAYED, draft_files, drafts, events, identities, metadata, notes, raters
 from studio.store.upkeep.verify import differences, replay_into, rows
 from tests import studio_world as w
 
@@ -105,7 +105,7 @@ def test_verify_names_the_row_that_was_changed_behind_the_logs_back(tmp_path: Pa
 
 
 def test_every_table_is_either_replayed_or_erasable() -> None:
-    assert set(metadata.tables.values()) == {*REPLAYED, events, notes, identities}
+    assert set(metadata.tables.values()) == {*REPLAYED, events, notes, identities, drafts, draft_files}
 
 
 def test_comments_and_device_facts_never_stand_in_the_log(tmp_path: Path) -> None:

@@ -310,7 +310,7 @@ def test_public_only_when_told_and_over(
     rows = (running.assignments[0].model_copy(update={"status": "planned"}), *running.assignments[1:])
     still = write(replace(running, assignments=rows), tmp_path / "running")
     assert send(hub, still, "--public") == 2
-    assert "1 assignments are still unanswered" in capsys.readouterr().err
+    assert "1 assignment is still unanswered" in capsys.readouterr().err
     assert not hub.log
     assert send(hub, still) == 0
     assert send(hub, export, "--public") == 2
