@@ -1,13 +1,15 @@
 """The report's tables as LaTeX with booktabs rules, one file a table, ready to be \\input into a paper.
 
 Needs the package booktabs. Japanese text needs LuaLaTeX with luatexja, or upLaTeX; any other language LuaLaTeX with
-babel (for Arabic `bidi=basic`) and a font of its script. The cells are those of the page; numbers are alike in all.
+babel (for Arabic `bidi=basic`, whose \\babelsublr the numbers need) and a font of its script. The cells are those of
+the page; numbers are alike in all.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from unicodedata import bidirectional
 
 from results.document.view import Heading, Section, Table
 
@@ -40,16 +42,30 @@ _SPECIAL = {
     "\u201d": "''",
     "\u2018": "`",
     "\u2019": "'",
-    "\u2068": "",
-    "\u2069": "",
 }
 """What TeX would read as a command, and marks that text fonts lack."""
 _ONE_MARK = re.compile("|".join(map(re.escape, _SPECIAL)))
+_ISOLATED = re.compile("\u2068([^\u2068\u2069]*)\u2069")
 
 
 def escape(text: str) -> str:
-    """The text as LaTeX prints it, on one line."""
-    return _ONE_MARK.sub(lambda match: _SPECIAL[match.group()], " ".join(text.split("\n")))
+    """The text as LaTeX prints it, on one line; what is isolated in it runs from left to right where its letters do.
+
+    TeX would else set a minus sign, which is a formula of its own, behind its number beside Arabic letters.
+    """
+    found = _ONE_MARK.sub(lambda match: _SPECIAL[match.group()], " ".join(text.split("\n")))
+    while found != (inner := _ISOLATED.sub(lambda match: _left_to_right(match[1]), found)):
+        found = inner
+    return found
+
+
+def _left_to_right(escaped: str) -> str:
+    return escaped if _is_turned(escaped) else rf"\babelsublr{{{escaped}}}"
+
+
+def _is_turned(text: str) -> bool:
+    """Whether letters that run from right to left stand in a text."""
+    return any(bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 def latex_tables(sections: Sequence[Section], mark: str = "") -> dict[str, str]:
@@ -79,6 +95,7 @@ def _caption(*parts: str) -> str:
 
 def table_of(table: Table, caption: str, label: str) -> str:
     """One table environment: first column left, the others right. `label` is used as it is."""
+    turned = any(map(_is_turned, (*table.header, *(row[0] for row in table.rows))))
     return "\n".join(
         [
             r"\begin{table}",
@@ -87,9 +104,9 @@ def table_of(table: Table, caption: str, label: str) -> str:
             rf"\label{{{label}}}",
             rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
             r"\toprule",
-            _line(table.header),
+            _line(table.header, turned),
             r"\midrule",
-            *(_line(row) for row in table.rows),
+            *(_line(row, turned) for row in table.rows),
             r"\bottomrule",
             r"\end{tabular}",
             r"\end{table}",
@@ -98,5 +115,10 @@ def table_of(table: Table, caption: str, label: str) -> str:
     )
 
 
-def _line(cells: Sequence[str]) -> str:
-    return " & ".join(escape(cell) for cell in cells) + r" \\"
+def _line(cells: Sequence[str], turned: bool) -> str:
+    """A row; in a table whose words run from right to left, its numbers do not."""
+    return " & ".join(_cell(cell, turned) for cell in cells) + r" \\"
+
+
+def _cell(cell: str, turned: bool) -> str:
+    return _left_to_right(escape(cell)) if turned and any(map(str.isdigit, cell)) else escape(cell)

@@ -82,3 +82,15 @@ def test_a_simulated_study_says_so_in_every_caption(record: ReportRecord) -> Non
     real = replace(judged.export(8, 3), study=judged.study(8).model_copy(update={"simulated": False}))
     found = lay_out(build(real, 100, 0).record, "en").latex()
     assert not [name for name, text in found.items() if r"\caption{Simulated" in text]
+
+
+def test_numbers_beside_arabic_run_from_left_to_right() -> None:
+    """A minus sign is a formula of its own: beside Arabic letters it would stand behind its number."""
+    table = Table(("الاسم", "القيمة"), (("متوسط الفرق", "\u22120.54 [\u22121.18,\u00a0+0.10]"), ("لا شيء", "–")))
+    made = table_of(table, "الفرق \u2068\u22120.54\u2069", "tab:x")
+    assert r"متوسط الفرق & \babelsublr{$-$0.54 [$-$1.18,~+0.10]} \\" in made
+    assert r"لا شيء & -- \\" in made
+    assert r"\caption{الفرق \babelsublr{$-$0.54}}" in made
+    assert "babelsublr" not in table_of(Table(("name", "value"), (("mean", "\u22120.54"),)), "x", "tab:x")
+    assert escape("\u2068ask و\u2068\u22121\u2069\u2069") == r"ask و\babelsublr{$-$1}"
+    assert "\u2068" not in made
