@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from results.document.svg import width_of
 from results.document.view import Table
-from tasks.languages import tags
+from tasks.languages import scripts, tags
 
 if TYPE_CHECKING:
     import jinja2
@@ -20,8 +19,6 @@ _PHONE = 335
 """Pixels of a phone's page, less what letters may be wider than they are taken for."""
 _LETTERS, _GAP = 14, 11
 """Pixels of a table's letters, and between its columns."""
-_BREAKS = re.compile("[ \\n]|(?<=[\u3041-\u9fff])(?=[\u3041-\u9fff])")
-"""Where a line may end: at spaces that are no hard ones, between Japanese or Chinese letters."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,7 +50,7 @@ def _kept(cell: str) -> float:
 
 def _unbroken(cell: str) -> float:
     """The width of the longest part of a cell that stays on one line."""
-    return max(width_of(part, _LETTERS) for part in _BREAKS.split(cell))
+    return max(width_of(part, _LETTERS) for part in scripts.unbroken(cell))
 
 
 @cache

@@ -6,6 +6,7 @@ text is Japanese, `Jpan`. What has no letters has no script.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,13 @@ USUAL = {"Jpan": "ja", "Latn": "en", "Hani": "zh-Hans", "Hang": "ko", "Arab": "a
 """The language a script is read as where no language of the study is written in it."""
 FEWEST_KANA = 0.1
 """Japanese has kana: from this share of a text's kana and Chinese characters on, both are Japanese."""
+
+_ENDS = re.compile("[ \\n]|(?<=[\u3041-\u9fff])(?=[\u3041-\u9fff])")
+
+
+def unbroken(text: str) -> list[str]:
+    """The parts of a text within which no line ends: lines end at spaces but hard ones, and between kana or han."""
+    return _ENDS.split(text)
 
 
 def shares(texts: Iterable[str]) -> Mapping[str, float]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.languages.catalogue import written
-from tasks.languages.scripts import script_of, shares, written_in
+from tasks.languages.scripts import script_of, shares, unbroken, written_in
 
 TEXTS = {
     "ja": "眠れない日が続いています。", "zh-Hans": "我最近一直睡不着觉。", "ko": "요즘 잠을 잘 수가 없어요.",
@@ -56,3 +56,10 @@ def test_any_text_is_in_some_language(text: str, languages: list[str]) -> None:
 @pytest.mark.parametrize("language", written())
 def test_every_language_of_the_interface_has_a_script(language: str) -> None:
     assert script_of(language) != "Zzzz"
+
+
+def test_lines_end_at_spaces_and_between_kana_and_han() -> None:
+    assert unbroken("well kept") == ["well", "kept"]
+    assert unbroken("12\u00a0of\u00a030") == ["12\u00a0of\u00a030"], "a hard space keeps a line"
+    assert unbroken("聞く人") == ["聞", "く", "人"]
+    assert unbroken("α値 0.5") == ["α値", "0.5"], "no line ends between a letter and a han"
