@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from tasks.files import jsonl, new_folder
@@ -26,9 +27,7 @@ def start(head: Head, out: Path) -> Study:
         InputError: the head does not make a study.
         InputError: `out` is there already and is not empty.
     """
-    demo = load_study(DEMO)
-    if "ja" not in head.languages:
-        demo = _in_english(demo)
+    demo = _demo("ja" in head.languages)
     with new_folder(out) as folder:
         if head.template in ("rating", "label"):
             _write_whole(demo, head, folder)
@@ -48,6 +47,26 @@ def _write_pairs(demo: Study, head: Head, folder: Path) -> None:
     write_texts(folder, "pairwise", head, len(demo.items))
     systems = tuple(_described(system, head.languages) for system in demo.systems)
     (folder / "study.yaml").write_text(study_yaml(head, systems), encoding="utf-8")
+
+
+@cache
+def _demo(japanese: bool) -> Study:
+    """The demo as it was written, or in English."""
+    demo = load_study(DEMO)
+    return demo if japanese else _in_english(demo)
+
+
+def spoken_in(study: Study) -> Study:
+    """A study on the demo's dialogues, with these in Japanese where it is spoken in the study, else in English.
+
+    Any other study, and one whose dialogues or responses were edited, is returned as it is.
+    """
+    fitting, other = _demo("ja" in study.languages), _demo("ja" not in study.languages)
+    if (study.items, study.responses) != (other.items, other.responses):
+        return study
+    known = {system.system_id: _described(system, study.languages) for system in fitting.systems}
+    systems = tuple(known.get(system.system_id, system) for system in study.systems)
+    return study.model_copy(update={"items": fitting.items, "responses": fitting.responses, "systems": systems})
 
 
 def _in_english(demo: Study) -> Study:

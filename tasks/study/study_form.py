@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.schema import FIRST_LANGUAGES, Language, Statement, System, Words
+import yaml
+
+from tasks.schema import FIRST_LANGUAGES, Hypothesis, Language, Statement, System, Words
 from tasks.study.guidance import minutes_per_pair
 from tasks.study.wording.templates import newest, template, template_names, words
 
@@ -164,9 +166,14 @@ def _hypotheses(criteria: str, first: str, second: str) -> str:
     return form.format(first=quoted(first), second=quoted(second))
 
 
+def declared(name: str, first: str, second: str) -> tuple[Hypothesis, ...]:
+    """The tests that a study with the criteria of a template declares of two systems, as its study.yaml does."""
+    made = yaml.safe_load(_hypotheses(name, first, second)) or {}
+    return tuple(Hypothesis.model_validate(one) for one in made.get("hypotheses", ()))
+
+
 def shared(head: Head, source: Words) -> dict[str, object]:
     """What stands in the study.yaml of every protocol; `source`: where dialogues and responses come from."""
-    helps = words("templates", "help.japan" if "ja" in head.languages else "help", head.languages)
     return {
         "format_version": 1 if set(head.languages) <= set(FIRST_LANGUAGES) else 2,
         "study_id": quoted(head.study_id),
@@ -175,12 +182,17 @@ def shared(head: Head, source: Words) -> dict[str, object]:
         "seats": head.seats,
         "seed": head.seed,
         "told": _TOLD.format(
-            help=words_yaml(helps, 4), contact=quoted(head.contact), information=information_yaml(head)
+            help=words_yaml(helps(head.languages), 4), contact=quoted(head.contact), information=information_yaml(head)
         ),
         "label": "{" + ", ".join(f"{tag}: …" for tag in head.languages) + "}",
         "provenance": words_yaml(source, 2),
         "last": _LAST.format(simulated=str(head.simulated).lower(), retention_days=RETENTION_DAYS),
     }
+
+
+def helps(languages: Sequence[Language]) -> Words:
+    """Where a distressed rater finds help: in Japan where the study speaks Japanese, else how to find it anywhere."""
+    return words("templates", "help.japan" if "ja" in languages else "help", languages)
 
 
 def _system_yaml(system: System) -> str:

@@ -90,6 +90,30 @@ def test_what_stands_in_a_form_is_kept_right_or_not_and_back_loses_nothing(desk:
     assert 'name="seats" value="many"' in desk.page(f"{base}/plan")
 
 
+@pytest.mark.parametrize("to", ["plan", "file", "launch"])
+def test_the_way_back_from_the_last_step_launches_nothing(here: Service, desk: DeskClient, to: str) -> None:
+    base = demo(desk)
+    to_launch(desk, base)
+    answer = desk.next(f"{base}/launch", to=to)
+    assert answer["go"] == ("" if to == "launch" else f"{base}/{to}")
+    assert (here.studies(), len(here.drafts())) == ([], 1)
+
+
+def test_nothing_is_launched_while_raters_have_nobody_to_ask(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    helped = study_of(here, base).support
+    assert helped is not None
+    to_launch(desk, base, contact=" ")
+    assert study_of(here, base).support == helped, "where help is found stays"
+    assert "Raters need somebody to ask" in desk.page(f"{base}/launch")
+    assert desk.next(f"{base}/launch")["told"] == "Raters need somebody to ask: name a contact in the plan."
+    assert here.studies() == []
+    to_launch(desk, base)
+    assert desk.next(f"{base}/launch")["go"]
+    support = here.study("fromthepage").support
+    assert support == helped.model_copy(update={"contact": "a@example.org"})
+
+
 def test_two_tabs_share_a_draft_and_the_last_word_counts(here: Service, desk: DeskClient) -> None:
     base = demo(desk)
     to_launch(desk, base)
@@ -168,9 +192,27 @@ def test_a_text_that_cannot_be_used_changes_nothing(
     here: Service, desk: DeskClient, typed: dict[str, str], told: str
 ) -> None:
     base = demo(desk)
-    before = here.draft(base.rsplit("/", 1)[1])
+    before = study_of(here, base)
     assert told in desk.next(f"{base}/texts", **typed)["told"]
-    assert here.draft(base.rsplit("/", 1)[1]) == before
+    assert study_of(here, base) == before
+
+
+def test_what_was_typed_is_shown_again_with_the_fault_beside_it(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    before = study_of(here, base)
+    wrong = {"retention_days": "-3", "statement.payment.en": "500 yen"}
+    answer = desk.next(f"{base}/texts", **wrong)
+    assert answer["kind"] == "warn"
+    for page in (answer["html"], desk.page(f"{base}/texts")):
+        assert 'name="retention_days" min="1" value="-3"' in page
+        assert ">\n500 yen</textarea>" in page
+        assert '<p class="warn wrong" data-for="retention_days">found &#x27;-3&#x27;' in page
+    assert study_of(here, base) == before
+    desk.ask(f"{base}/texts", "keep", {**wrong, "retention_days": "x"})
+    assert 'min="1" value="x"' in desk.page(f"{base}/texts"), "kept while typing, too"
+    assert desk.next(f"{base}/texts", **{**wrong, "retention_days": "3"})["go"] == f"{base}/plan"
+    assert "data-for" not in desk.page(f"{base}/texts")
+    assert "wrong" not in desk.page(f"{base}/plan")
 
 
 @pytest.mark.parametrize(
@@ -236,6 +278,27 @@ def test_another_template_and_other_languages_rebuild_what_nobody_edited(here: S
     assert study.consent.text("de").startswith("##") or study.consent.text("de")
     assert 'name="consent.de"' in desk.page(f"{base}/texts")
     assert 'name="consent.ja"' not in desk.page(f"{base}/texts")
+
+
+def test_the_demo_speaks_a_language_of_the_study(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    japanese = study_of(here, base)
+    desk.ask(f"{base}/questions", "next", {"languages": ["en", "de"]})
+    english = study_of(here, base)
+    assert english.items[0].turns[0].text.isascii()
+    assert english.responses[0].text.isascii()
+    desk.ask(f"{base}/questions", "next", {"languages": ["en", "ja"]})
+    again = study_of(here, base)
+    assert (again.items, again.responses, again.systems) == (japanese.items, japanese.responses, japanese.systems)
+
+
+def test_the_template_of_the_floor_brings_its_second_test(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    desk.ask(f"{base}/questions", "next", {"template": "floor"})
+    found = [(one.criterion, one.measure) for one in study_of(here, base).hypotheses]
+    assert found == [("preference", None), ("floor", "share_above")]
+    desk.ask(f"{base}/questions", "next", {"template": "quick"})
+    assert study_of(here, base).hypotheses == ()
 
 
 @pytest.mark.parametrize("languages", [["DE"], ["pt"], ["de", "nonsense"], ["de", "tlh"]])

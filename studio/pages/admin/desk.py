@@ -43,11 +43,11 @@ PAGES: Mapping[str, Page] = {
     "results": results,
     "records": records,
     "new": begin,
-    "file": StepPage("file", file, {}),
-    "questions": StepPage("questions", questions, {}),
-    "texts": StepPage("texts", texts, {}),
-    "plan": StepPage("plan", plan, {}),
-    "launch": StepPage("launch", launch, launch.ACTS),
+    "file": StepPage("file", file),
+    "questions": StepPage("questions", questions),
+    "texts": StepPage("texts", texts),
+    "plan": StepPage("plan", plan),
+    "launch": StepPage("launch", launch, launch.launch),
 }
 
 

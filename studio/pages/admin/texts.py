@@ -18,28 +18,32 @@ from tasks.study.wording import drafts
 ROWS = {"statement": 2, "provenance": 3, "consent": 12, "guidelines": 14}
 
 
-def form(study: Study, words: Words) -> Raw:
-    """The fields of the form: statements open, whole texts folded, each in every language of the study."""
+def form(study: Study, words: Words, typed: Mapping[str, str]) -> Raw:
+    """The fields of the form: statements open, whole texts folded, each in every language of the study.
+
+    `typed`: what stands in fields and is not in the study yet.
+    """
     information, spoken = study.information or Information(), words.language
     statements = "".join(
-        _field(study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement")
+        _field(study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement",
+               typed)
         for name in STATEMENTS
     )
     whole = "".join(
         f"<details><summary>{text(words[f'texts_{name}'])}</summary>"
-        f"{_areas(study, name, value, name, words[f'texts_{name}'])}</details>"
+        f"{_areas(study, name, value, name, words[f'texts_{name}'], typed)}</details>"
         for name, value in (("consent", study.consent), ("guidelines", study.guidelines))
     )
-    days = "" if study.retention_days is None else str(study.retention_days)
+    days = typed.get("retention_days", str(study.retention_days or ""))
     return Raw(
         "".join(
             [
                 heading(words["texts"]),
                 note(words["texts_note"]),
                 statements,
-                _field(study, "provenance", words["texts_provenance"], study.provenance, "provenance"),
+                _field(study, "provenance", words["texts_provenance"], study.provenance, "provenance", typed),
                 f"<p><label>{text(words['texts_retention'])}<br>"
-                f'<input type="number" name="retention_days" min="1" value="{days}"></label></p>',
+                f'<input type="number" name="retention_days" min="1" value="{text(days)}"></label></p>',
                 whole,
                 _drafts(study, words),
             ]
@@ -110,15 +114,15 @@ def _accepted(study: Study, given: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in drafts.names(study) if f"accept.{name}" in given)
 
 
-def _field(study: Study, name: str, title: str, value: Text | None, kind: str) -> str:
-    return f"<fieldset><legend>{text(title)}</legend>{_areas(study, name, value, kind, title)}</fieldset>"
+def _field(study: Study, name: str, title: str, value: Text | None, kind: str, typed: Mapping[str, str]) -> str:
+    return f"<fieldset><legend>{text(title)}</legend>{_areas(study, name, value, kind, title, typed)}</fieldset>"
 
 
-def _areas(study: Study, name: str, value: Text | None, kind: str, title: str) -> str:
+def _areas(study: Study, name: str, value: Text | None, kind: str, title: str, typed: Mapping[str, str]) -> str:
     return "".join(
         f"<p><label>{text(called)}<br>"
         f'<textarea name="{name}.{language}" lang="{language}" dir="{tags.direction(language)}" rows="{ROWS[kind]}" '
-        f'aria-label="{text(title)} ({text(called)})">\n{text(_in(value, language))}</textarea></label></p>'
+        f'aria-label="{text(title)} ({text(called)})">\n{text(typed.get(f"{name}.{language}", _in(value, language)))}</textarea></label></p>'
         for language, called in ((language, tags.name_of(language)) for language in study.languages)
     )
 

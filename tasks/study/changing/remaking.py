@@ -9,7 +9,8 @@ from tasks.schema.analysis import Hypothesis
 from tasks.study.build import practice_lines
 from tasks.study.consent import consent
 from tasks.study.guidance import guidelines
-from tasks.study.study_form import Head, provenance
+from tasks.study.starting import spoken_in
+from tasks.study.study_form import Head, declared, helps, provenance
 from tasks.study.wording import drafts
 from tasks.study.wording.templates import newest, spoken_languages, template, title, words
 
@@ -28,8 +29,15 @@ def template_of(study: Study) -> str:
 
 
 def with_template(study: Study, name: str) -> Study:
-    """The study with the criteria of a template. InputError for a name that is none."""
-    return with_criteria(study, template(newest(name), _shipped(study.languages)))
+    """The study with the criteria of a template, and the tests that it declares; declared ones of the organiser's stay.
+
+    Raises:
+        InputError: no template has the name.
+    """
+    pair = study.primary.systems or (study.systems[0].system_id, study.systems[1].system_id)
+    ours = study.hypotheses in ((), declared(template_of(study), *pair))
+    changed = with_criteria(study, template(newest(name), _shipped(study.languages)))
+    return changed.model_copy(update={"hypotheses": declared(name, *pair)}) if ours else changed
 
 
 def with_criteria(study: Study, criteria: Sequence[Criterion]) -> Study:
@@ -50,7 +58,7 @@ def in_languages(study: Study, languages: Sequence[Language]) -> Study:
     changed = study.model_copy(
         update={"languages": spoken, "criteria": criteria, "format_version": version, "systems": systems}
     )
-    return _rewritten(study, changed)
+    return _rewritten(study, spoken_in(changed))
 
 
 def _described(system: System, languages: Sequence[Language]) -> System:
@@ -110,7 +118,7 @@ def _texts(study: Study) -> dict[str, Words]:
         "guidelines": guidelines(study.protocol, [_in(one, spoken) for one in study.criteria], spoken),
         "consent": consent(study.protocol, study.criteria, len(study.items), spoken),
         "provenance": provenance(head, study.systems),
-        "help": words("templates", "help.japan" if "ja" in spoken else "help", spoken),
+        "help": helps(spoken),
     }
 
 

@@ -7,7 +7,7 @@ from studio.pages.admin.asked import Asked, Given
 from studio.pages.admin.door import understood as shown
 from studio.pages.admin.html import note
 from studio.pages.admin.new.facts import first_head
-from studio.pages.admin.new.steps import with_
+from studio.pages.admin.new.steps import UnsettledError, with_
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
 from tasks.languages.fault import said
@@ -39,8 +39,8 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
         if wrong:
             raise InputError(list(wrong))
         if found.open_questions():
-            asked.service.keep_draft(kept.draft_id, with_(kept.draft, answers=dict(found.answers)))
-            raise InputError([asked.words["new_open_questions"]])
+            known = with_(kept.draft, answers=dict(found.answers))
+            raise UnsettledError([asked.words["new_open_questions"]], known)
         study, notes = study_of(found, first_head(asked, "quick"), asked.words.language)
     if kept.draft.study is not None:
         study = carried(kept.draft.study, study)

@@ -11,6 +11,7 @@ from tasks.errors import InputError
 from tasks.languages.fault import Fault, at, instead
 from tasks.schema import Identifier, Record, Study, Support
 from tasks.study.reading import Located
+from tasks.study.study_form import helps
 from tasks.study.validation import validate
 
 MOST_SEATS = 1000
@@ -51,8 +52,7 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
 
 
 def _support(study: Study, contact: str) -> Support | None:
-    """Whom raters can ask; None where nobody was named."""
-    if not contact:
-        return None
-    before = study.support or Support(contact=contact, help=())
-    return before.model_copy(update={"contact": contact})
+    """Whom raters can ask, and where they find help: that stays also where nobody is named."""
+    if study.support is None:
+        return Support(contact=contact, help=helps(study.languages)) if contact else None
+    return study.support.model_copy(update={"contact": contact})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,8 +12,21 @@ from studio.pages.admin.html import Raw, note, text
 from studio.pages.admin.icons import icon
 from studio.service.organiser.drafting import STEPS, Draft, KeptDraft, Step
 from tasks.errors import InputError
-from tasks.languages.fault import said
+from tasks.languages.fault import Fault, said
 from tasks.schema import Study
+
+BUTTONS = ("to", "again", "template", "add", "up", "down", "longer", "shorter", "drop")
+"""Buttons with names: they do something once, and are nothing that was typed."""
+SEVERAL = ("shown", "languages")
+"""Fields with several values."""
+
+
+class UnsettledError(InputError):
+    """The step cannot be left yet; `draft` is what is known nevertheless."""
+
+    def __init__(self, errors: Sequence[str], draft: Draft) -> None:
+        super().__init__(errors)
+        self.draft = draft
 
 
 class Body(Protocol):
@@ -45,8 +58,8 @@ class StepPage:
 
     step: Step
     own: Body
-    more: Mapping[str, Act]
-    """What may be done on the step beside going on."""
+    done: Act | None = None
+    """What the button at the foot of the last step does."""
 
     def title(self, asked: Asked) -> str:
         """The page's title."""
@@ -58,8 +71,9 @@ class StepPage:
         words = asked.words
         if kept is None:
             return Raw(f"{head(words['new_study'])}<p class='warn'>{text(words['draft_gone'])}</p>")
+        here = self._here(kept)
         try:
-            body = self.own.body(asked, kept)
+            body = self.own.body(asked, here)
         except InputError as error:
             body = note("\n".join(said(error.errors, words.language)), "warn")
         away = confirm("throw", words["draft_throw"], words["draft_throw_sure"], words, "danger")
@@ -67,8 +81,28 @@ class StepPage:
             f"{head(kept.draft.name or words['new_study'], words[f'new_{self.step}_told'], away)}"
             f"{self._line(asked, kept)}"
             f'<form id="step" data-do="next" data-keep class="step">{body}'
-            f"{self._foot(asked)}</form>"
+            f"{self._faults(asked, here, body)}{self._foot(asked)}</form>"
         )
+
+    def _here(self, kept: KeptDraft) -> KeptDraft:
+        """The draft with those fields alone that were typed on this step, by the names they have in its form."""
+        before = f"{self.step}/"
+        fields = {name.removeprefix(before): value for name, value in kept.draft.typed.items() if name.startswith(before)}
+        return kept.model_copy(update={"draft": with_(kept.draft, typed=fields)})
+
+    def _faults(self, asked: Asked, here: KeptDraft, body: str) -> str:
+        """What is wrong with what was typed; the desk's script puts each beside the field that it is about.
+
+        Of files that is asked in the page itself.
+        """
+        if self.step == "file" or not here.draft.typed:
+            return ""
+        given = {name: value.split("\n") if name in SEVERAL else [value] for name, value in here.draft.typed.items()}
+        try:
+            self.own.take(asked, here, given)
+        except InputError as error:
+            return "".join(_fault(fault, body, asked.words.language) for fault in error.errors)
+        return ""
 
     def _line(self, asked: Asked, kept: KeptDraft) -> str:
         reached = STEPS.index(kept.draft.step)
@@ -98,21 +132,25 @@ class StepPage:
 
     @property
     def ACTS(self) -> Mapping[str, Act]:  # noqa: N802 - as a module's
-        """Going on, keeping what was typed, throwing the draft away, and what the step has of its own."""
-        return {"next": self.go_on, "keep": self.keep, "throw": throw, **self.more}
+        """Going on, keeping what was typed, throwing the draft away."""
+        return {"next": self.go_on, "keep": self.keep, "throw": throw}
 
     def go_on(self, asked: Asked, given: Given) -> Answer:
         """Take the step's fields into the draft and go where the button says; back goes also where a field is wrong."""
         kept, to = kept_of(asked), one(given, "to") or self.step
-        try:
-            draft = _settled(self.own.take(asked, kept, given), given)
-        except InputError:
-            if to not in STEPS[: STEPS.index(self.step)]:
-                raise
-            draft = _typed(kept.draft, given)
-        target = next((step for step in STEPS if step == to), None)
-        if target is None:
+        if to == "done" and self.done:
+            return self.done(asked, given)
+        if to not in STEPS:
             return Answer(stay=True)
+        try:
+            draft = self._settled(self.own.take(asked, self._here(kept), given), kept)
+        except InputError as error:
+            known = error.draft if isinstance(error, UnsettledError) else kept.draft
+            draft = self._typed(with_(known, typed=kept.draft.typed), given)
+            if to not in STEPS[: STEPS.index(self.step)]:
+                asked.service.keep_draft(kept.draft_id, draft)
+                return Answer("\n".join(said(error.errors, asked.words.language)), "warn")
+        target = next(step for step in STEPS if step == to)
         step = max(draft.step, target, key=STEPS.index)
         asked.service.keep_draft(kept.draft_id, with_(draft, step=step))
         if target == self.step:
@@ -122,8 +160,29 @@ class StepPage:
     def keep(self, asked: Asked, given: Given) -> Answer:
         """Keep the fields as they are, right or not."""
         kept = kept_of(asked)
-        asked.service.keep_draft(kept.draft_id, _typed(kept.draft, given))
+        asked.service.keep_draft(kept.draft_id, self._typed(kept.draft, given))
         return Answer(stay=True)
+
+    def _typed(self, draft: Draft, given: Given) -> Draft:
+        """The draft with fields as they were typed on this step; several values of one in lines."""
+        fields = {f"{self.step}/{name}": "\n".join(values) for name, values in given.items() if name not in BUTTONS}
+        return with_(draft, typed=self._elsewhere(draft) | fields)
+
+    def _settled(self, draft: Draft, kept: KeptDraft) -> Draft:
+        """The draft once the fields of this step are in its study: they need not be kept as they were typed."""
+        return with_(draft, typed=self._elsewhere(kept.draft))
+
+    def _elsewhere(self, draft: Draft) -> dict[str, str]:
+        return {name: value for name, value in draft.typed.items() if not name.startswith(f"{self.step}/")}
+
+
+def _fault(fault: str, body: str, language: str) -> str:
+    """A fault as a line; without the name of its field where that is in the form, beside which it is put."""
+    place = fault.values.get("place") if isinstance(fault, Fault) and fault.key == "at" else None
+    known = isinstance(fault, Fault) and place is not None and f'name="{text(place)}"' in body
+    (told,) = said([fault.values["fault"] if isinstance(fault, Fault) and known else fault], language)
+    beside = f' data-for="{text(place)}"' if known else ""
+    return f'<p class="warn wrong"{beside}>{text(told)}</p>'
 
 
 def throw(asked: Asked, given: Given) -> Answer:
@@ -135,17 +194,6 @@ def throw(asked: Asked, given: Given) -> Answer:
 def with_(draft: Draft, **changed: object) -> Draft:
     """The draft with some of its parts changed."""
     return draft.model_copy(update=changed)
-
-
-def _typed(draft: Draft, given: Given) -> Draft:
-    """The draft with fields as they were typed; several values of one in lines."""
-    fields = {name: "\n".join(values) for name, values in given.items() if name != "to"}
-    return with_(draft, typed={**draft.typed, **fields})
-
-
-def _settled(draft: Draft, given: Given) -> Draft:
-    """The draft once the fields of a form are in its study: they need not be kept as they were typed."""
-    return with_(draft, typed={name: value for name, value in draft.typed.items() if name not in given})
 
 
 def typed(kept: KeptDraft, name: str, value: str) -> str:

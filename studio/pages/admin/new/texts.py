@@ -13,7 +13,7 @@ from tasks.study.consistency import problems
 
 def body(asked: Asked, kept: KeptDraft) -> str:
     """The statements, the consent text and the guidelines."""
-    return f'<section class="card">{texts.form(study_in(kept, asked), asked.words)}</section>'
+    return f'<section class="card">{texts.form(study_in(kept, asked), asked.words, kept.draft.typed)}</section>'
 
 
 def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:

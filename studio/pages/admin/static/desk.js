@@ -125,13 +125,14 @@ async function keep() {
 }
 
 async function settle(form, { told, kind, shown, go: to, html, title }) {
-  if (told && kind === "warn") warn(form, told);
-  else if (told) tell(told);
+  if (told && kind === "warn" && !html) warn(form, told);
+  else if (told && kind !== "warn") tell(told);
   if (shown && !html) put(form.querySelector(".outcome") ?? form, shown);
   if (to) return go(to);
   if (html) {
     form.closest("dialog")?.close();
     replace({ html, title });
+    if (told && kind === "warn") return wrong(told);
     if (told) tell(told);
     page().focus({ preventScroll: true });
     if (shown) put(document.getElementById("outcome"), shown);
@@ -156,6 +157,26 @@ function warn(form, told) {
     form.querySelector(".form-acts")?.before(place);
   }
   place.textContent = told;
+}
+
+/** A page that came back with what was typed and what is wrong with it: the reader is led to the first of that. */
+function wrong(told) {
+  const field = document.querySelector("[aria-invalid]");
+  if (!field) return void warn(document.querySelector("form[data-keep]") ?? page(), told);
+  for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  return void field.focus();
+}
+
+/** Each fault beside the field that it is about. */
+function besides() {
+  for (const told of document.querySelectorAll(".wrong[data-for]")) {
+    const field = document.querySelector(`[name="${CSS.escape(told.dataset.for)}"]`);
+    if (!field) continue;
+    told.id ||= `wrong-${told.dataset.for}`;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", told.id);
+    (field.closest("p") ?? field).after(told);
+  }
 }
 
 function tell(told) {
@@ -236,6 +257,7 @@ function dress() {
   speak();
   localTimes();
   theme();
+  besides();
   const form = document.querySelector("form[data-keep]");
   kept = form ? JSON.stringify(fields(form)) : "";
 }
