@@ -25,8 +25,9 @@ def form(study: Study, words: Words, typed: Mapping[str, str]) -> Raw:
     """
     information, spoken = study.information or Information(), words.language
     statements = "".join(
-        _field(study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement",
-               typed)
+        _field(
+            study, f"statement.{name}", statement_heading(name, spoken), getattr(information, name), "statement", typed
+        )
         for name in STATEMENTS
     )
     whole = "".join(
@@ -120,10 +121,11 @@ def _field(study: Study, name: str, title: str, value: Text | None, kind: str, t
 
 def _areas(study: Study, name: str, value: Text | None, kind: str, title: str, typed: Mapping[str, str]) -> str:
     return "".join(
-        f"<p><label>{text(called)}<br>"
+        f"<p><label>{text(tags.name_of(language))}<br>"
         f'<textarea name="{name}.{language}" lang="{language}" dir="{tags.direction(language)}" rows="{ROWS[kind]}" '
-        f'aria-label="{text(title)} ({text(called)})">\n{text(typed.get(f"{name}.{language}", _in(value, language)))}</textarea></label></p>'
-        for language, called in ((language, tags.name_of(language)) for language in study.languages)
+        f'aria-label="{text(title)} ({text(tags.name_of(language))})">\n'
+        f"{text(typed.get(f'{name}.{language}', _in(value, language)))}</textarea></label></p>"
+        for language in study.languages
     )
 
 

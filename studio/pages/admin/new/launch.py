@@ -21,8 +21,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     wrong = said(faults(study, words), words.language)
     told = "".join(note(line, "warn") for line in wrong)
     return (
-        f"{told}{review.render(study, words)}"
-        f"{note(f'sha256 {fingerprint(study)}')}{note(words['new_frozen'], 'warn')}"
+        f"{told}{review.render(study, words)}{note(f'sha256 {fingerprint(study)}')}{note(words['new_frozen'], 'warn')}"
     )
 
 

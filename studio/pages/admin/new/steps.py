@@ -87,7 +87,9 @@ class StepPage:
     def _here(self, kept: KeptDraft) -> KeptDraft:
         """The draft with those fields alone that were typed on this step, by the names they have in its form."""
         before = f"{self.step}/"
-        fields = {name.removeprefix(before): value for name, value in kept.draft.typed.items() if name.startswith(before)}
+        fields = {
+            name.removeprefix(before): value for name, value in kept.draft.typed.items() if name.startswith(before)
+        }
         return kept.model_copy(update={"draft": with_(kept.draft, typed=fields)})
 
     def _faults(self, asked: Asked, here: KeptDraft, body: str) -> str:
