@@ -23,14 +23,20 @@ def slow(opened: Open) -> Callable[..., tuple[Any, Callable[[], None]]]:
 
     def open_slowly(**options: Any) -> tuple[Any, Callable[[], None]]:
         waiting: list[Any] = []
+        held = True
 
         def hold(route: Any) -> None:
-            waiting.append(route)
+            if held:
+                waiting.append(route)
+            else:  # asked for after it was let: a slow machine
+                route.continue_()
 
         page = opened(before=lambda page: page.route("**/assets/HTML-*.js", hold), **options)
         page.wait_for_selector("#studio[data-ready]")
 
         def let() -> None:
+            nonlocal held
+            held = False
             while waiting:
                 waiting.pop().continue_()
             page.wait_for_selector(CALLED, state="attached")

@@ -153,7 +153,7 @@ def invite(page: Any, ja: bool) -> None:
     press(page, "評価者" if ja else "People")
     page.get_by_role("spinbutton", name="人数" if ja else "How many raters").fill("2")
     page.get_by_role("button", name="リンクを作る" if ja else "Make links").click()
-    page.locator(".desk details summary code").nth(1).wait_for()
+    page.locator(".made code").nth(1).wait_for()
 
 
 def publish(page: Any, hub: Hub) -> None:
