@@ -206,6 +206,7 @@ class Service:
     reopen_study = writing(conduct.reopen)
     rename_study = writing(keeping.rename)
     set_due = writing(keeping.set_due)
+    kept = reading(keeping.kept)
     archive_study = writing(keeping.archive)
     delete_study = scrubbing(keeping.delete)
     studies = reading(conduct.studies)

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from studio.pages.admin import desk
 from studio.pages.admin.asked import Answer, Asked
-from studio.pages.admin.html import WORDS
+from studio.pages.admin.html import WORDS, words_in
 from studio.pages.admin.session import language_of, not_found
 from studio.pages.rating.files import Files
 from studio.pages.rating.index import place, prepare
@@ -20,7 +20,6 @@ from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
 from studio.web.gradio_index import index_of
 from studio.web.lanes import Lane
-from tasks.languages import catalogue
 
 Page = Mapping[str, Any]
 
@@ -53,7 +52,8 @@ class DeskPages:
         try:
             return await self._lane.run(self._reply, cookies, accepted, data)
         except StoreError:
-            return {"told": Refusal("busy").text(catalogue.SECOND), "kind": "warn"}
+            spoken = str(data.get("language", ""))
+            return {"told": Refusal("busy").text(words_in(spoken).language), "kind": "warn"}
 
     def _reply(self, cookies: Mapping[str, str], accepted: str, data: dict[str, Any]) -> dict[str, Any]:
         wanted = (str(data.get(name, "")) for name in ("path", "query", "language"))

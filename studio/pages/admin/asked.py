@@ -49,6 +49,11 @@ class Asked:
             raise LookupError(f"{self.page} is about no study")
         return self.study_id
 
+    @property
+    def called(self) -> str:
+        """What the desk calls the study that the page is about: the name given here, else its title."""
+        return self.service.kept(self.study).name or self.words.of(self.service.study(self.study).title)
+
     def address(self, page: str, study_id: str | None = None, **query: str) -> str:
         """Where a page stands."""
         way = f"s/{study_id}/{page}" if study_id else "" if page == "home" else page

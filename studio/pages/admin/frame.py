@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio.pages.admin.asked import Asked
-from studio.pages.admin.html import LANGUAGES, Raw, Words, note, text
+from studio.pages.admin.html import LANGUAGES, Raw, Words, draft_note, text
 from studio.pages.admin.icons import BRAND, icon
-from tasks.languages import catalogue, tags
+from tasks.languages import tags
 
 TABS = ("overview", "people", "quality", "results", "records")
 """A study's pages, in the order in which they are needed."""
@@ -17,8 +17,6 @@ THEMES = ("light", "dark")
 def frame(asked: Asked, title: str, body: str) -> str:
     """The whole desk as HTML: side, head, body, and the places where sentences and dialogs appear."""
     words = asked.words
-    said = note(words.say("draft", language=words.name_of(words.language)))
-    draft = said if catalogue.is_draft(words.language) else ""
     return (
         f'<div id="desk-root" class="desk" lang="{words.language}" dir="{words.direction}" data-page="{asked.page}">'
         f'<a class="skip" href="#page">{text(words["skip_to_page"])}</a>'
@@ -26,7 +24,7 @@ def frame(asked: Asked, title: str, body: str) -> str:
         f'aria-controls="side">{icon("menu")}<span class="sr">{text(words["menu"])}</span></button>'
         f"{_brand(asked)}</header>"
         f'<nav id="side" aria-label="{text(words["menu"])}">{_side(asked)}</nav>'
-        f'<main id="page" tabindex="-1" data-title="{text(title)}">{body}{draft}</main>'
+        f'<main id="page" tabindex="-1" data-title="{text(title)}">{body}{draft_note(words)}</main>'
         f'<div id="told" role="status" aria-live="polite"></div>'
         f'<div id="failed" role="alert" hidden>{text(words["unreachable"])}</div></div>'
     )
@@ -47,9 +45,8 @@ def _side(asked: Asked) -> str:
         )
     parts = [f'<div class="side-brand">{_brand(asked)}</div>', _ways(ways)]
     if asked.study_id:
-        title = words.of(asked.service.study(asked.study_id).title)
         tabs = [(tab, asked.address(tab, asked.study_id), words[f"tab_{tab}"], asked.page == tab) for tab in TABS]
-        parts += [f'<p class="side-study">{text(title)}</p>', _ways(tabs)]
+        parts += [f'<p class="side-study">{text(asked.called)}</p>', _ways(tabs)]
     return "".join([*parts, '<div class="side-foot">', _languages(asked), _themes(words), _who(asked), "</div>"])
 
 
@@ -117,7 +114,7 @@ def confirm(act: str, button: str, sentence: str, words: Words, kind: str = "", 
         body: fields that the dialog asks for, as HTML.
         fields: what the act is about, by the name of the field it is sent in.
     """
-    name = "-".join(("sure", act, *fields.values()))
+    name = text("-".join(("sure", act, *fields.values())))
     hidden = "".join(f'<input type="hidden" name="{key}" value="{text(value)}">' for key, value in fields.items())
     return Raw(
         f'<button type="button" class="button {kind}" data-open="{name}">{text(button)}</button>'

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import button_link, confirm, head
-from studio.pages.admin.html import Raw, Words, bar, field, moment, tag, text
+from studio.pages.admin.html import Raw, Words, bar, column, field, listed, moment, tag, text
 from studio.pages.admin.icons import icon
 from studio.service.organiser.drafting import STEPS, DraftLine
 from studio.service.organiser.listing import Step, Summary
@@ -18,6 +18,7 @@ PLACES: Mapping[Step, str] = {
 """The page on which the next step is taken."""
 PICTURES: Mapping[Step, str] = {"invite": "mail", "remind": "bell", "close": "check", "look": "results"}
 """Steps that wait for the organiser's hand, each with its picture."""
+COLUMNS = ("study", "status", "progress", "begun", "due", "next_step")
 MOST_CARDS = 3
 
 
@@ -107,20 +108,10 @@ def _todo(row: Summary, words: Words) -> str:
 
 def _list(asked: Asked, rows: Sequence[Summary]) -> str:
     words = asked.words
-    heads = "".join(
-        f"<th scope=col>{text(words[key])}</th>" for key in ("study", "status", "progress", "begun", "due", "next_step")
-    )
-    lines = "".join(_line(asked, row) for row in rows)
-    search = (
-        f'<input type="search" data-search="studies" placeholder="{text(words["search"])}" '
-        f'aria-label="{text(words["search"])}">'
-    )
-    acts = f'<th><span class="sr">{text(words["what_to_do"])}</span></th>' if asked.acts else ""
-    return (
-        f'<section class="card flush"><div class="card-head"><h2>{text(words["studies"])}</h2>{search}</div>'
-        f'<div class="scroll" tabindex="0"><table class="lines" id="studies"><thead><tr>{heads}{acts}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div></section>"
-    )
+    heads = [column(words[key]) for key in COLUMNS]
+    if asked.acts:
+        heads.append(column(words["what_to_do"], shown=False))
+    return listed("studies", words["studies"], words["search"], heads, (_line(asked, row) for row in rows))
 
 
 def _line(asked: Asked, row: Summary) -> str:

@@ -81,6 +81,28 @@ def _cell(value: object) -> str:
     return f'<td dir="auto">{text(value)}</td>'
 
 
+def listed(name: str, title: str, search: str, heads: Sequence[str], rows: Iterable[str], foot: str = "") -> Raw:
+    """A card with a table of lines that can be searched; on a phone each line is a stack.
+
+    Args:
+        search: what the search field is called.
+        heads: head cells as HTML; a column of buttons alone has `what_to_do` words for ears only.
+        rows: `<tr>` elements.
+    """
+    called = text(search)
+    return Raw(
+        f'<section class="card flush"><div class="card-head"><h2>{text(title)}</h2>'
+        f'<input type="search" data-search="{name}" placeholder="{called}" aria-label="{called}"></div>'
+        f'<div class="scroll" tabindex="0"><table class="lines" id="{name}"><thead><tr>{"".join(heads)}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>{foot}</section>"
+    )
+
+
+def column(words: str, shown: bool = True) -> Raw:
+    """A head cell; its words are for ears alone where the column shows buttons only."""
+    return Raw(f'<th scope="col">{text(words) if shown else f"""<span class="sr">{text(words)}</span>"""}</th>')
+
+
 def tiles(values: Iterable[tuple[str, str]]) -> Raw:
     """Figures with a word under each."""
     cells = "".join(
@@ -186,6 +208,13 @@ def figure(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
+def draft_note(words: Words) -> str:
+    """What is said under a page in a language that no speaker has read yet; '' in others."""
+    if not catalogue.is_draft(words.language):
+        return ""
+    return note(words.say("draft", language=words.name_of(words.language)))
+
+
 def words_in(language: str) -> Words:
     """The page's words in a language or in the nearest to it; in the first for anything else."""
     return WORDS[tags.closest(language, LANGUAGES) or LANGUAGES[0]]
@@ -194,11 +223,9 @@ def words_in(language: str) -> Words:
 def page(body: str, words: Words) -> str:
     """A plain page without script around `body`, dressed as the desk, in the language of `words`."""
     style = "".join(path.read_text(encoding="utf-8") for path in STYLES)
-    told = note(words.say("draft", language=words.name_of(words.language)))
-    draft = told if catalogue.is_draft(words.language) else ""
     return (
         f'<!doctype html><html lang="{words.language}" dir="{words.direction}"><meta charset="utf-8">'
         "<title>Studio</title>"
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{style}</style>'
-        f'<body><div class="desk plain"><main id="page">{body}{draft}</main></div>'
+        f'<body><div class="desk plain"><main id="page">{body}{draft_note(words)}</main></div>'
     )

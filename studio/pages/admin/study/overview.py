@@ -20,7 +20,7 @@ MOST_CELLS = 120
 
 def title(asked: Asked) -> str:
     """The page's title."""
-    return asked.words.of(asked.service.study(asked.study).title)
+    return asked.called
 
 
 def render(asked: Asked) -> Raw:

@@ -8,7 +8,7 @@ from studio.documents.invitations import Invitation, reminder
 from studio.pages.admin import invitations
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import confirm, head
-from studio.pages.admin.html import Raw, Words, area, bar, field, form, link, moment, note, tag, text
+from studio.pages.admin.html import Raw, Words, area, bar, column, field, form, link, listed, moment, note, tag, text
 from studio.pages.admin.icons import icon
 from studio.service.organiser.roster import ORDER, WAITED_FOR, Invited, State
 
@@ -41,18 +41,12 @@ def _list(asked: Asked, rows: list[Invited]) -> str:
     words = asked.words
     if not rows:
         return note(words["roster_none"])
-    heads = "".join(
-        f'<th scope="col"><button type="button" data-sort>{text(words[key])}</button></th>' for key in COLUMNS
-    )
-    acts = f'<th><span class="sr">{text(words["what_to_do"])}</span></th>' if asked.acts else ""
-    called = text(words["search_people"])
-    search = f'<input type="search" data-search="people" placeholder="{called}" aria-label="{called}">'
+    heads = [column(Raw(f'<button type="button" data-sort>{text(words[key])}</button>')) for key in COLUMNS]
+    if asked.acts:
+        heads.append(column(words["what_to_do"], shown=False))
     foot = f'<p class="fine card-foot">{text(words["roster_note"])}</p>' if asked.acts else ""
-    return (
-        f'<section class="card flush"><div class="card-head"><h2>{text(words["raters"])}</h2>{search}</div>'
-        f'<div class="scroll" tabindex="0"><table class="lines" id="people"><thead><tr>{heads}{acts}</tr></thead>'
-        f"<tbody>{''.join(_line(asked, row) for row in rows)}</tbody></table></div>{foot}</section>"
-    )
+    lines = (_line(asked, row) for row in rows)
+    return listed("people", words["raters"], words["search_people"], heads, lines, foot)
 
 
 def _line(asked: Asked, row: Invited) -> str:

@@ -45,7 +45,7 @@ def _open(asked: Asked) -> str:
 
 def _course(asked: Asked) -> str:
     """Looking early, closing, and opening again: each says what it does before it is done."""
-    words, name = asked.words, asked.words.of(asked.service.study(asked.study).title)
+    words, name = asked.words, asked.called
     if asked.service.summary(asked.study).closed_at is not None:
         return confirm("reopen", words["reopen"], words.say("reopen_sure", study=name), words)
     look = form("look", field(words["look"], "why", words["look_info"]), words["look_do"], "")

@@ -1,0 +1,63 @@
+"""Every word of the languages' files is used: no sentence stays behind when its page goes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tasks.languages import catalogue
+from tests.tree import ROOT
+
+ROOMS = ("studio", "results", "tasks", "finetune")
+FORMS = {"zero", "one", "two", "few", "many", "other"}
+LEAST = 2
+"""Letters that stand in a key as it is built; a key built of variables alone says nothing of what is used."""
+
+
+def keys(words: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """The keys of a section, nested ones with points."""
+    for key, value in words.items():
+        if isinstance(value, Mapping) and not set(value) <= FORMS:
+            yield from keys(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
+
+
+def code() -> tuple[set[str], set[re.Pattern[str]]]:
+    """(strings as they stand in the code, patterns of strings that it builds)."""
+    whole: set[str] = set()
+    built: set[re.Pattern[str]] = set()
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
+                whole.add(str(node.value))
+            elif isinstance(node, ast.JoinedStr | ast.BinOp):
+                parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right]
+                fixed = [str(one.value) if isinstance(one, ast.Constant) else "" for one in parts]
+                if len("".join(fixed)) >= LEAST:
+                    built.add(re.compile("".join(re.escape(one) or ".+" for one in fixed)))
+    for script, page in re.findall(r"`([\w.]+)\$\{[^}]+\}`|\"([\w.]+)\" [~+]", others()):
+        built.add(re.compile(re.escape(script or page) + ".+"))
+    return whole, built
+
+
+def others() -> str:
+    """What names words without being Python: scripts and pages that browsers read, templates of studies."""
+    found = [*(ROOT / "studio").rglob("*.js"), *(ROOT / "studio").rglob("*.html")]
+    return "".join(path.read_text("utf-8") for path in [*found, *(ROOT / "tasks" / "templates").glob("*.yaml")])
+
+
+def test_every_word_is_used() -> None:
+    whole, built = code()
+    shown = others()
+    unused = {
+        f"{section} {key}"
+        for section in catalogue.sections("en")
+        for key in keys(catalogue.words(section, "en"))
+        if key not in whole
+        and not any(one.fullmatch(key) for one in built)
+        and not re.search(rf"\b{re.escape(key)}\b", shown)
+    }
+    assert sorted(unused) == []
