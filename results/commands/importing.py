@@ -92,7 +92,7 @@ def _told(brought: Brought, written: Written) -> None:
     from tasks.intake.spoken import as_options
 
     imported = written.study.imported
-    for line in sentences(imported, "en") if imported else ():
+    for line in sentences(imported, "en", simulated=written.study.simulated) if imported else ():
         say(line)
     for system in written.study.systems:
         say(f"system {system.system_id}: {system.name}")

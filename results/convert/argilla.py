@@ -2,7 +2,7 @@
 
 The files are those of `rg.Dataset.to_disk` (records.json, .argilla/settings.json, .argilla/dataset.json), which
 `rg.Dataset.from_disk` takes. Argilla knows people by UUID: a rater's is made of the study and the pseudonym, so that it
-is the same each time, and `raters.json` says whose it is. A pair that was left is a discarded response.
+is the same each time, and `.argilla/raters.json` says whose it is. A pair that was left is a discarded response.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def files(found: Votes) -> dict[str, Any]:
         "records.json": _records(pairs),
         ".argilla/settings.json": _settings(pairs),
         ".argilla/dataset.json": {"name": found.study.study_id, "status": "draft", "allow_extra_metadata": True},
-        "raters.json": {vote.rater: _user(found, vote) for vote in sorted(pairs.votes, key=lambda vote: vote.rater)},
+        ".argilla/raters.json": dict(sorted((vote.rater, _user(found, vote)) for vote in pairs.votes)),
     }
 
 

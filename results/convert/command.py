@@ -69,8 +69,11 @@ def _default(export: Export, to: str) -> Path:
 
 def _write(found: Votes, export: Export, to: str, out: Path) -> None:
     from results.convert import arena, flat_table, inspect_log
+    from results.convert.questions import refuse_alike
     from tasks.files import jsonl, pretty, write_bytes
 
+    if to not in ("arena", "inspect"):
+        refuse_alike(found.study.criteria, "." if to in EVERY_KIND else "_")
     contents: dict[str, Callable[[], bytes]] = {
         "csv": lambda: flat_table.as_csv(found),
         "xlsx": lambda: flat_table.as_xlsx(found),

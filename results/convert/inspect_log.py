@@ -1,8 +1,8 @@
 """Votes as a log of Inspect AI: a sample per pair of systems on an item, a score per question with all raters in it.
 
 Format 2 of `inspect_ai.log.EvalLog`, as `inspect view` and `read_eval_log` read it. A score's value is a map from rater
-to answer, null where it is missing; `metadata.votes` of the preference has the order in which each rater saw the two,
-whom they chose and what they wrote. No model was run: `eval.model` is `none/none`.
+to answer, null where it is missing; `metadata.votes` has the order in which each rater saw the two and, of the
+preference, whom they chose and what they wrote. No model was run: `eval.model` is `none/none`.
 """
 
 from __future__ import annotations
@@ -92,12 +92,13 @@ def _scores(criteria: Sequence[Criterion], pair: Pair, votes: Sequence[Vote]) ->
         name = criterion.criterion_id
         if criterion.kind == "preference":
             value = {vote.rater: _signed(vote, name, pair) for vote in votes}
-            yield name, {"value": value, "metadata": {"systems": list(pair), "votes": [_vote(v, name) for v in votes]}}
+            said = [_vote(vote, name) for vote in votes]
+            yield name, {"value": value, "metadata": {"criterion": name, "systems": list(pair), "votes": said}}
         elif listed(criterion) and criterion.of == "response":
             for system in pair:
-                yield f"{name} ({system})", {"value": _given(votes, name, Target.of_system(system))}
+                yield f"{name} ({system})", _rated(votes, name, system)
         elif listed(criterion):
-            yield name, {"value": _given(votes, name, PAIR)}
+            yield name, _rated(votes, name)
 
 
 def _signed(vote: Vote, name: str, pair: Pair) -> int | None:
@@ -108,20 +109,32 @@ def _signed(vote: Vote, name: str, pair: Pair) -> int | None:
     return row.strength if row.chosen_system == pair[0] else -row.strength
 
 
-def _given(votes: Sequence[Vote], name: str, target: Target) -> dict[str, Any]:
-    return {vote.rater: row.value for vote in votes if (row := vote.judgment(name, target)) is not None}
+def _rated(votes: Sequence[Vote], name: str, system: str | None = None) -> dict[str, Any]:
+    """What was said of a system's response, or of the pair where no system is named."""
+    target = Target.of_system(system) if system else PAIR
+    given = {vote.rater: row.value for vote in votes if (row := vote.judgment(name, target)) is not None}
+    said = [{**_seen(vote), "value": given[vote.rater]} for vote in votes if vote.rater in given]
+    of_system = {"system": system} if system else {}
+    return {"value": given, "metadata": {"criterion": name, **of_system, "votes": said}}
 
 
 def _vote(vote: Vote, name: str) -> dict[str, Any]:
     row = vote.judgment(name)
     return {
-        "rater": vote.rater,
-        "first_system": vote.order[0],
-        "second_system": vote.order[1],
+        **_seen(vote),
         "chosen_system": row.chosen_system if row else None,
         "strength": row.strength if row else None,
         "left": vote.row.left,
         "comment": vote.comment,
+    }
+
+
+def _seen(vote: Vote) -> dict[str, Any]:
+    """Who saw the two in which order, when and how long."""
+    return {
+        "rater": vote.rater,
+        "first_system": vote.order[0],
+        "second_system": vote.order[1],
         "submitted_at": vote.row.submitted_at,
         "active_seconds": vote.row.active_seconds,
     }

@@ -13,11 +13,12 @@ from results.importing import pseudonyms
 from results.importing.export import SOURCES, rows_of
 from results.importing.study import ids_of, study_of
 from tasks.errors import InputError
-from tasks.files import jsonl, new_folder, pretty, sha256_file
+from tasks.files import jsonl, new_folder, pretty
 from tasks.intake.asking import Note, Question
 from tasks.intake.judgments.mapping import JudgmentMapping
+from tasks.intake.judgments.telling import told
 from tasks.intake.judgments.understanding import Understood, understand, words_of
-from tasks.intake.shape.opening import OpenedFiles, called, opened
+from tasks.intake.shape.opening import OpenedFiles, hashes, opened
 from tasks.intake.spoken import Word
 from tasks.languages.fault import Fault, at, instead
 from tasks.schema import ImportedFile, Study
@@ -54,18 +55,34 @@ def bring(
 ) -> Brought:
     """Opens files and says what they are. Raises InputError for what cannot be read or is not allowed."""
     found = tuple(sorted(paths))
-    told = {**(saved.answers if saved else {}), **answers}
-    return again(Brought(found, opened(found, told), {}, word, None, saved), answers)
+    known = {**(saved.answers if saved else {}), **answers}
+    return again(Brought(found, _opened(found, known), {}, word, None, saved), answers)
 
 
 def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     """The same files with other answers."""
-    told = {**(brought.saved.answers if brought.saved else {}), **answers}
-    found = opened(brought.paths, told) if brought.opened.questions else brought.opened
+    known = {**(brought.saved.answers if brought.saved else {}), **answers}
+    found = _opened(brought.paths, known) if brought.opened.questions else brought.opened
     understood = None
     if not found.questions:
         understood = understand(found.records, answers, brought.saved, found.used)
     return replace(brought, opened=found, answers=answers, understood=understood)
+
+
+def _opened(paths: tuple[Path, ...], answers: Mapping[str, str]) -> OpenedFiles:
+    """The files opened; of a workbook that `convert` wrote, the sheet of the votes alone."""
+    found = opened(paths, answers)
+    asked = [question for question in found.questions if question.key.startswith("sheet:")]
+    own = {question.key: sheet for question in asked if (sheet := _own_sheet(paths, answers, question))}
+    return opened(paths, {**answers, **own}) if own else found
+
+
+def _own_sheet(paths: tuple[Path, ...], answers: Mapping[str, str], question: Question) -> str:
+    for sheet in question.options:
+        records = opened(paths, {**answers, question.key: sheet}).records
+        if any(one.name.endswith(f" [{sheet}]") and told(one).own for one in records):
+            return sheet
+    return ""
 
 
 @dataclass(frozen=True)
@@ -92,15 +109,17 @@ def write(brought: Brought, out: Path, study_id: str, texts: Path | None = None)
     assert found is not None
     assert found.outcome is not None, "something is asked still"
     judgments = found.outcome.judgments
-    hashes = _hashes(brought.paths)
+    sums = hashes(brought.paths)
     people = sorted({one.said.rater for one in judgments} - found.outcome.machines)
     key = pseudonyms.key_file(out)
-    codes = pseudonyms.pseudonyms(people, "".join(sorted(hashes.values())), pseudonyms.read_key(key))
+    ours = all(known.own for known in found.shapes)
+    kept = pseudonyms.read_key(key) or (pseudonyms.own(people) if ours else {})
+    codes = pseudonyms.pseudonyms(people, "".join(sorted(sums.values())), kept)
     machines = pseudonyms.pseudonyms(sorted(found.outcome.machines), "", codes)
     names = {code: name for name, code in machines.items() if name in found.outcome.machines}
-    named = sorted((pseudonyms.without_names(name, codes), sha256) for name, sha256 in hashes.items())
+    named = sorted((pseudonyms.without_names(name, codes), sha256) for name, sha256 in sums.items())
     files = [ImportedFile(name=name, sha256=sha256) for name, sha256 in named]
-    ids = ids_of(judgments)
+    ids = ids_of(judgments, own=ours)
     order = brought.answers.get("order")
     study = study_of(found, ids, study_id, files, names, _order(order))
     words = words_of([one.said for one in judgments])
@@ -118,16 +137,6 @@ def _order(answer: str | None) -> Literal["shown", "listed"] | None:
     if answer not in (None, "shown", "listed"):
         raise InputError(at(Fault("answer", key="'order'"), instead(repr(answer), "shown, listed")))
     return None if answer is None else "shown" if answer == "shown" else "listed"
-
-
-def _hashes(paths: Iterable[Path]) -> dict[str, str]:
-    """The sha256 of each file, those in a folder under its name."""
-    hashes: dict[str, str] = {}
-    for path, name in called(paths).items():
-        inside = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else []
-        hashes |= {f"{name}/{file.relative_to(path).as_posix()}": sha256_file(file) for file in inside}
-        hashes |= {} if path.is_dir() else {name: sha256_file(path)}
-    return hashes
 
 
 def _write_texts(folder: Path, study: Study, words: Mapping[tuple[str, str], str]) -> None:

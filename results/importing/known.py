@@ -9,18 +9,22 @@ from tasks.languages.tag import Language
 from tasks.schema import Imported
 
 
-def sentences(imported: Imported, language: Language) -> tuple[str, ...]:
-    """Whose files were read, what was left out, who judged, and what no file says: plan, order, times."""
-    return tuple(_said(imported, language))
+def sentences(imported: Imported, language: Language, *, simulated: bool = False) -> tuple[str, ...]:
+    """Whose files were read, what was left out, who judged, and what no file says: plan, order, times.
+
+    `simulated`: whether the files say that a program made their judgments up.
+    """
+    return tuple(_said(imported, language, simulated=simulated))
 
 
-def _said(imported: Imported, language: Language) -> Iterator[str]:
+def _said(imported: Imported, language: Language, *, simulated: bool) -> Iterator[str]:
     def say(key: str, **values: object) -> str:
         return word(f"imported_{key}", language, **values)
 
     between = word("between", language)
     seen = between.join(dict.fromkeys(words.text(language, "en") for words in imported.seen))
     yield say("files", seen=seen, n=len(imported.files), names=between.join(file.name for file in imported.files[:5]))
+    yield say("simulated" if simulated else "not_simulated")
     yield say(f"raters_{imported.raters}")
     if imported.machines:
         yield say(

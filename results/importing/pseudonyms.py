@@ -36,6 +36,13 @@ def pseudonyms(names: Iterable[str], salt: str, kept: Mapping[str, str]) -> dict
     return {**kept, **dict(zip(new, free, strict=False))}
 
 
+def own(names: Iterable[str]) -> dict[str, str]:
+    """The codes that names are already, `R003` or its number alone; {} where one is neither."""
+    numbers = {name: re.fullmatch(r"(?:R(?=\d{3}))?0*([1-9]\d*)", name, re.ASCII) for name in names}
+    codes = {name: rater_code(int(number[1]) - 1) for name, number in numbers.items() if number}
+    return codes if len(codes) == len(numbers) == len(set(codes.values())) else {}
+
+
 def read_key(path: Path) -> dict[str, str]:
     """Codes by name of an earlier import; {} where there is none. Raises InputError for a file that is no key."""
     if not path.is_file():

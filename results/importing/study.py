@@ -9,9 +9,9 @@ from typing import Literal
 
 from results.document.words import LANGUAGES, word
 from tasks.intake.judgments.criteria import Told
-from tasks.intake.judgments.known import Named
-from tasks.intake.judgments.reading import Said
-from tasks.intake.judgments.settling import Settled
+from tasks.intake.judgments.known import Named, shape
+from tasks.intake.judgments.said import Said
+from tasks.intake.judgments.settling import CANNOT_JUDGE, Settled
 from tasks.intake.judgments.understanding import Understood
 from tasks.intake.shape.identifiers import item_ids, natural, system_ids
 from tasks.schema import Criterion, Design, Item, Of, Point, Primary, Reason, Source, Study, System, Words
@@ -19,6 +19,7 @@ from tasks.schema.imported import Imported, ImportedFile
 
 MOST_POINTS = 201
 """Points of a scale that are all listed, whether somebody used them or not."""
+_OURS = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
 _CHOICES = {-2: "first_much", -1: "first", 0: "same", 1: "second", 2: "second_much"}
 """Words of the points of a preference; a negative point is the first side's."""
 
@@ -33,15 +34,20 @@ class Ids:
     criteria: Mapping[str, str]
 
 
-def ids_of(judgments: Sequence[Settled]) -> Ids:
-    """Ids in the natural order of the names, so that the order of rows decides nothing."""
+def ids_of(judgments: Sequence[Settled], *, own: bool = False) -> Ids:
+    """Ids in the natural order of the names, so that the order of rows decides nothing.
+
+    `own`: the names are ids of ours, and stay.
+    """
     items = sorted({one.said.item for one in judgments}, key=_in_order)
     dialogues = sorted({one.said.dialogue for one in judgments}, key=_in_order)
     criteria = sorted({one.said.criterion for one in judgments})
+    names = sorted({name for one in judgments for name in one.order})
+    kept = own and all(re.fullmatch(_OURS, name) for name in (*names, *(part for key in items for part in key)))
     return Ids(
-        dict(zip(items, item_ids(len(items)), strict=True)),
+        {key: key[0] for key in items} if kept else dict(zip(items, item_ids(len(items)), strict=True)),
         {key: _dialogue(key) for key in dialogues},
-        system_ids(name for one in judgments for name in one.order),
+        {name: name for name in names} if kept else system_ids(names),
         _criterion_ids(criteria),
     )
 
@@ -85,6 +91,7 @@ def study_of(
         systems=tuple(System(system_id=one, name=name) for name, one in ids.systems.items()),
         design=Design(seats=len({one.said.rater for one in judgments}), blinding=0),
         primary=Primary(criterion=first),
+        simulated=found.simulated,
         items=tuple(
             Item(item_id=item_id, turns=(), source=Source(dataset="import", dialogue_id=dialogue_of[key]))
             for key, item_id in ids.items.items()
@@ -133,10 +140,31 @@ def _criterion(told: Told, ids: Ids, judgments: Sequence[Settled]) -> Criterion:
     label = Words(dict.fromkeys(LANGUAGES, told.name))
     if told.votes:
         return _preference(name, label, own)
-    of: Of = "response" if any(one.system for one in own) else "item"
+    of: Of = "response" if any(one.system for one in own) else "pair" if any(one.order for one in own) else "item"
+    pressed = {reason for one in own if one.reason != CANNOT_JUDGE for reason in one.reason.split("|") if reason}
+    reasons = tuple(_reason(reason) for reason in sorted(pressed))
     if told.sets:
-        return Criterion(criterion_id=name, of=of, kind="labels", label=label, level="nominal")
-    return Criterion(criterion_id=name, of=of, kind="scale", label=label, level=told.level, points=_points(told, own))
+        return Criterion(criterion_id=name, of=of, kind="labels", label=label, level="nominal", reasons=reasons)
+    given = {one.value for one in own}
+    if told.level == "nominal" and _is_ours(own) and given <= {0, 1, 2, None}:
+        return Criterion(
+            criterion_id=name, of=of, kind="yes_no_unsure", label=label, level="nominal", toggle=2 not in given,
+            reasons=reasons,
+        )  # fmt: skip
+    points = _points(told, own)
+    return Criterion(
+        criterion_id=name, of=of, kind="scale", label=label, level=told.level, points=points, reasons=reasons
+    )
+
+
+def _is_ours(own: Sequence[Settled]) -> bool:
+    """Whether `results convert` wrote the file, in which two-valued numbers are no, yes and unsure."""
+    known = shape(own[0].said.shape)
+    return known is not None and known.own
+
+
+def _reason(name: str) -> Reason:
+    return Reason(reason_id=name, words=Words(dict.fromkeys(LANGUAGES, name)))
 
 
 def _said(choice: str) -> Words:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.errors import InputError
-from tasks.files import jsonl, pretty, sha256_file
+from tasks.files import jsonl, pretty
 from tasks.intake.asking import Note, Question
 from tasks.intake.shape.mapping import Mapping as FileMapping
-from tasks.intake.shape.opening import OpenedFiles, called, opened
+from tasks.intake.shape.opening import OpenedFiles, hashes, opened
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
@@ -96,7 +96,7 @@ def bring(paths: Iterable[Path], answers: Mapping[str, str], saved: FileMapping 
     """
     found = tuple(sorted(paths))
     told = _told(saved, answers)
-    brought = Brought(found, opened(found, told), _hashes(found), {}, Understood(FileMapping(), (), ()), saved)
+    brought = Brought(found, opened(found, told), hashes(found), {}, Understood(FileMapping(), (), ()), saved)
     return again(brought, answers)
 
 
@@ -107,16 +107,6 @@ def _told(saved: FileMapping | None, answers: Mapping[str, str]) -> dict[str, st
     headed = {part.header for part in saved.parts}
     alike = {"header": "names" if headed == {True} else "data"} if len(headed) == 1 else {}
     return alike | dict(saved.opened) | dict(answers)
-
-
-def _hashes(paths: Iterable[Path]) -> dict[str, str]:
-    """The sha256 of each file, those in a folder under its name."""
-    hashes: dict[str, str] = {}
-    for path, name in called(paths).items():
-        inside = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else []
-        hashes |= {f"{name}/{file.relative_to(path).as_posix()}": sha256_file(file) for file in inside}
-        hashes |= {} if path.is_dir() else {name: sha256_file(path)}
-    return hashes
 
 
 def again(brought: Brought, answers: Mapping[str, str]) -> Brought:

@@ -99,7 +99,7 @@ def of_label_studio(found: Votes, export: Export) -> Iterator[Said]:
 
 def of_argilla(found: Votes, export: Export) -> Iterator[Said]:
     files = argilla.files(found)
-    rater = {user: code for code, user in files["raters.json"].items()}
+    rater = {user: code for code, user in files[".argilla/raters.json"].items()}
     for record in files["records.json"]:
         data, said = record["metadata"], record["responses"]
         strength = {one["user_id"]: one["value"] for one in said.get("preference_strength", [])}

@@ -10,5 +10,6 @@ from results.report.sections.reader import Reader
 def imported(reader: Reader) -> Section:
     """One paragraph a fact; no block for the studio's own judgments."""
     found = reader.record.study.imported
-    said = sentences(found, reader.lang) if found is not None else ()
+    simulated = reader.record.study.simulated
+    said = sentences(found, reader.lang, simulated=simulated) if found is not None else ()
     return Section("imported", reader.word("imported"), tuple(map(Paragraph, said)))

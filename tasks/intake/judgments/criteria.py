@@ -11,7 +11,7 @@ from typing import Literal
 from tasks.intake import labels
 from tasks.intake.asking import Asker, Question
 from tasks.intake.judgments.known import Side, shape, side_words
-from tasks.intake.judgments.reading import Said
+from tasks.intake.judgments.said import Said
 from tasks.intake.labels import missing_codes
 from tasks.intake.shape.records import alike
 

@@ -76,7 +76,8 @@ def part_of(group: Group) -> JudgmentPart | None:
     pair = _pair(group)
     if rater is None or item is None or pair is None:
         return None
-    found = {role: _all(group, getattr(known, role)) for role in ("first_called", "second_called", "annotation")}
+    roles = ("first_called", "second_called", "annotation", "strength")
+    found = {role: _all(group, getattr(known, role)) for role in roles}
     texts = {f"{role}_words": _all(group, getattr(known.texts, role)) for role in ("item", "first", "second")}
     return JudgmentPart(
         shape=known.shape,

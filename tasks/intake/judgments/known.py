@@ -46,6 +46,21 @@ class Undone(When):
     by: tuple[str, ...]
 
 
+class Parts(Record):
+    """Endings of the names of questions that are part of another's answer: of `empathy` in `empathy_1`; '' = none is.
+
+    Attributes:
+        choice: the side that was chosen, in words; `strength`: how strongly, 0..2; `reasons`: those pressed beside it.
+        first, second: the question was asked of the response that stood there.
+    """
+
+    choice: str = ""
+    strength: str = ""
+    reasons: str = ""
+    first: str = ""
+    second: str = ""
+
+
 class Texts(Record):
     """Where words stand: of the item, of the two responses, of the one response that is rated."""
 
@@ -75,6 +90,7 @@ class KnownJudgments(Record):
         criterion: where the criterion's name stands; `name`: that name itself.
         kind: `votes`, `ratings`, or `told` by the words of each criterion.
         value: alternatives for what was said; `label`: the label that a bare `true` stands for.
+        strength: alternatives for how strongly a side was chosen, 0..2; `parts`: questions that are part of another's.
         merge: labels of one rater, item and criterion are one set.
         first, second: alternatives for the systems of a pair; `first_called`, `second_called`: what choices call them.
         system: alternatives for the system of a rated response; `of`: where the field is named that was rated.
@@ -87,6 +103,8 @@ class KnownJudgments(Record):
         level: of measurement, where the tool's own words say it.
         twice: what a second judgment of a rater is, where the tool says it.
         task, annotation, at, seconds: the tool's ids, the time, and how long it took.
+        simulated: where it says so if a program made the judgments up.
+        own: files that `results convert` writes.
     """
 
     shape: str
@@ -114,6 +132,8 @@ class KnownJudgments(Record):
     kind: Literal["votes", "ratings", "told"] = "told"
     value: tuple[Place, ...] = ()
     label: str = ""
+    strength: tuple[Place, ...] = ()
+    parts: Parts = Parts()
     merge: bool = False
     first: tuple[Place, ...] = ()
     second: tuple[Place, ...] = ()
@@ -134,15 +154,24 @@ class KnownJudgments(Record):
     annotation: tuple[Place, ...] = ()
     at: tuple[Place, ...] = ()
     seconds: tuple[Place, ...] = ()
+    simulated: tuple[Place, ...] = ()
+    own: bool = False
     texts: Texts = Texts()
 
 
 @cache
 def shapes() -> tuple[KnownJudgments, ...]:
     """Every known shape of judgments, the narrower first."""
-    files = [path for path in JUDGMENTS.glob("*.yaml") if path.stem != SIDES]
-    found = (KnownJudgments(shape=path.stem, **yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
+    names = (path.stem for path in JUDGMENTS.glob("*.yaml") if path.stem != SIDES)
+    found = (KnownJudgments(shape=name, **_read(name)) for name in names)
     return tuple(sorted(found, key=lambda known: known.rank))
+
+
+def _read(name: str) -> dict[str, Any]:
+    """What a file says; what it leaves out stands in the shape of which it is (`of_shape`)."""
+    read: dict[str, Any] = yaml.safe_load((JUDGMENTS / f"{name}.yaml").read_text(encoding="utf-8"))
+    base = read.pop("of_shape", None)
+    return read if base is None else _read(base) | read
 
 
 def shape(name: str) -> KnownJudgments | None:

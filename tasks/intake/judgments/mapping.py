@@ -31,6 +31,7 @@ class JudgmentPart(Record):
     dialogue_text: tuple[str, ...] = ()
     rater: tuple[str, ...] = ()
     value: tuple[str, ...] = ()
+    strength: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     second: tuple[str, ...] = ()
     first_called: tuple[str, ...] = ()

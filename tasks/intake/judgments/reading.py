@@ -6,69 +6,27 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from tasks.intake import labels
 from tasks.intake.faults import Faults
 from tasks.intake.judgments.finding import Group
 from tasks.intake.judgments.known import KnownJudgments
 from tasks.intake.judgments.mapping import JudgmentPart
+from tasks.intake.judgments.parts import with_parts
+from tasks.intake.judgments.said import Said
 from tasks.intake.judgments.unfolding import matches, written
 from tasks.intake.shape.records import alike, pick
 from tasks.intake.text import visible
-from tasks.languages.fault import Fault
+from tasks.languages.fault import Fault, instead
 
 Record = Mapping[str, Any]
 _SHOWN = frozenset(map(alike, ("left", "left_model", "left_system", "shown_first", "first_shown", "左のシステム")))
 """Headers that say where a system stood on the screen."""
 _MOST_SECONDS = 1e11
 """Seconds since 1970 above which a time is written in milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One judgment as a file has it.
-
-    Attributes:
-        file, row: where it stands; `tool`: whose file it is.
-        item, dialogue: what names them; `dialogue` is the item where nothing else does.
-        rater: as the file names them.
-        values: the labels, one or more; () where nothing was said.
-        first, second: the systems of the pair; '' in ratings. `shown`: whether that is the order in which they were.
-        called: what choices call the first and the second.
-        system: of the response that is rated; '' where the item is.
-        task, annotation, at, seconds: the tool's ids, the time (UTC, ISO 8601), how long it took.
-        words: of the item, the first, the second, the response; '' where the file has none.
-    """
-
-    tool: str
-    shape: str
-    file: str
-    row: int
-    item: tuple[str, ...]
-    dialogue: tuple[str, ...]
-    rater: str
-    criterion: str
-    values: tuple[str, ...]
-    first: str = ""
-    second: str = ""
-    swapped: bool = False
-    shown: bool = False
-    called: tuple[str, str] = ("", "")
-    tie: bool = False
-    system: str = ""
-    of: str = ""
-    task: str = ""
-    annotation: str = ""
-    at: str = ""
-    seconds: float | None = None
-    words: tuple[str, str, str, str] = ("", "", "", "")
-
-    @property
-    def pair(self) -> frozenset[str]:
-        """The two systems, in no order."""
-        return frozenset((self.first, self.second))
 
 
 class Reader:
@@ -78,6 +36,7 @@ class Reader:
         self.said: list[Said] = []
         self.left_out: Counter[str] = Counter()
         self.bare = 0
+        self.simulated = False
         self.lines: list[str] = []
         self.sides: dict[tuple[str, ...], Said] = {}
 
@@ -92,11 +51,14 @@ class Reader:
                 found += [said] if said else []
             self.left_out += unfolded.left_out
             self.bare += unfolded.bare
+            self.simulated |= any(_says(record, group.known.simulated) for _, record in records.rows)
             self.lines += faults.lines()
         if group.known.holds == "sides":
             self.sides |= {one.item: one for one in found}
             return
-        self.said += _merged(found) if group.known.merge else found
+        joined = with_parts(found, group.known.parts)
+        self.lines += _faulty_strengths(joined)
+        self.said += _merged(joined) if group.known.merge else joined
 
     def resolve(self) -> None:
         """Give judgments without systems those that another file names for their item."""
@@ -117,7 +79,7 @@ class Reader:
         if part.rater and not visible(named):
             self.left_out["no_rater"] += 1
             return None
-        labels = _values(record, part.value, known.label)
+        given = _values(record, part.value, known.label)
         first, second = (
             name or _text(record, paths)
             for name, paths in ((part.first_name, part.first), (part.second_name, part.second))
@@ -132,7 +94,7 @@ class Reader:
             dialogue=dialogue or item,
             rater=named,
             criterion=_criterion(record, known),
-            values=tuple(v for v in labels if visible(v) and not _missing(known, v)),
+            values=tuple(v for v in given if visible(v) and not _missing(known, v)),
             first=first,
             second=second,
             swapped=bool(known.swapped and matches(record, known.swapped)),
@@ -140,6 +102,7 @@ class Reader:
             called=(_called(record, part.first_called, part.first, part.first_words),
                     _called(record, part.second_called, part.second, part.second_words)),
             tie=bool(known.tie and matches(record, known.tie)),
+            strength=_text(record, part.strength),
             system=part.system_name or _text(record, part.system),
             of=_text(record, (known.of,)) if known.of else "",
             task=_text(record, part.task),
@@ -154,6 +117,21 @@ class Reader:
 def _criterion(record: Record, known: KnownJudgments) -> str:
     name = (written(pick(record, known.criterion)) if known.criterion else "") or known.name or "judgment"
     return f"{name} (dialogue)" if known.whole and pick(record, known.whole) is None else name
+
+
+def _faulty_strengths(found: Sequence[Said]) -> list[str]:
+    """A line for each file with a strength that is none of 0, 1, 2, with its first rows."""
+    faults: dict[str, Faults] = {}
+    for one in found:
+        if one.strength and labels.number(one.strength) not in (0, 1, 2):
+            rule = instead(repr(one.strength), "0, 1, 2")
+            faults.setdefault(one.file, Faults(one.file)).add(rule, row=one.row, column=f"{one.criterion}, strength")
+    return [line for of_file in faults.values() for line in of_file.lines()]
+
+
+def _says(record: Record, paths: Sequence[str]) -> bool:
+    """Whether a field says yes."""
+    return _text(record, paths).casefold() in ("true", "1")
 
 
 def _key(record: Record, paths: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
@@ -233,13 +211,3 @@ def _merged(found: Sequence[Said]) -> list[Said]:
         before = sets.get(key)
         sets[key] = said if before is None else replace(before, values=(*before.values, *said.values))
     return list(sets.values())
-
-
-def system_of(said: Said) -> str:
-    """The system whose response was rated: named itself, or by the field that was rated; '' where the item was."""
-    if said.system or not said.of:
-        return said.system
-    for system, called in zip((said.first, said.second), said.called, strict=True):
-        if system and alike(said.of) in {alike(name) for name in called.split("\n")}:
-            return system
-    return ""

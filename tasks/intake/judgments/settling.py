@@ -12,9 +12,10 @@ from tasks.intake import labels
 from tasks.intake.asking import NONE, Asker, Question, joined
 from tasks.intake.judgments.criteria import Told, looks_like_machine, side_called
 from tasks.intake.judgments.known import Side, shape
-from tasks.intake.judgments.reading import Said, system_of
+from tasks.intake.judgments.said import Said, system_of
 
 STRENGTH: Mapping[Side, int] = {"first": 1, "second": 1, "first_strong": 2, "second_strong": 2, "tie": 0, "both_bad": 0}
+CANNOT_JUDGE = "cannot_judge"
 _SAMPLES = 3
 
 
@@ -28,7 +29,7 @@ class Settled:
         system: whose response was rated; '' in choices and where the item was.
         chosen: the system preferred; '' for about the same, and in ratings. `strength`: None where missing.
         value: a rating; None where missing.
-        reason: `both_bad` beside a tie, `cannot_judge` where nothing was said.
+        reason: `both_bad` beside a tie, `cannot_judge` where nothing was said, the reasons pressed beside a rating.
         occasion: 0 for the first time this rater judged this, 1 for the first repeat …
         revisions: earlier judgments that this one takes the place of.
     """
@@ -70,7 +71,8 @@ def settle(said: Sequence[Said], criteria: Mapping[str, Told], bare: int, asker:
         return None
     chosen = [one for one in kept if judges == "all" or (one.rater in machines) == (judges == "machines")]
     left["machine" if judges == "people" else "person"] += len(kept) - len(chosen)
-    settled = [_settled(one, criteria[one.criterion], asker) for one in chosen]
+    paired = any(told.votes for told in criteria.values())
+    settled = [_settled(one, criteria[one.criterion], asker, paired=paired) for one in chosen]
     once = _in_turn(settled, asker)
     return None if once is None else Outcome(once, +left, machines & {one.rater for one in chosen})
 
@@ -131,17 +133,20 @@ def _names(rows: Sequence[Said]) -> tuple[str, ...]:
     return tuple(f"{one.file}, row {one.row}: {one.first or '-'} | {one.second or '-'}" for one in rows[:_SAMPLES])
 
 
-def _settled(one: Said, told: Told, asker: Asker) -> Settled:
+def _settled(one: Said, told: Told, asker: Asker, *, paired: bool) -> Settled:
+    """A judgment with its systems; `paired`: beside choices between two, a rating of no one system is of the pair."""
     values = tuple(value for value in one.values if value not in told.missing)
     if told.votes:
         return _vote(one, values, told, asker)
     system = system_of(one)
-    order = (one.first, one.second) if one.first and one.second and system else (system,) if system else ()
+    two = bool(one.first and one.second and one.first != one.second)
+    order = (one.first, one.second) if two and (system or paired) else (system,) if system else ()
     if not values:
-        return Settled(one, order, system, reason="cannot_judge")
+        return Settled(one, order, system, reason=CANNOT_JUDGE)
+    pressed = "|".join(one.reasons)
     if told.sets:
-        return Settled(one, order, system, value=values)
-    return Settled(one, order, system, value=_number(values[0], told))
+        return Settled(one, order, system, value=values, reason=pressed)
+    return Settled(one, order, system, value=_number(values[0], told), reason=pressed)
 
 
 def _number(value: str, told: Told) -> int:
@@ -158,9 +163,10 @@ def _vote(one: Said, values: Sequence[str], told: Told, asker: Asker) -> Settled
         return Settled(one, order, strength=0)
     side = _side(one, values[0], told, asker) if values else "missing"
     if side == "missing":
-        return Settled(one, order, reason="cannot_judge")
+        return Settled(one, order, reason=CANNOT_JUDGE)
     chosen = {"first": one.first, "second": one.second}.get(side.partition("_")[0], "")
-    return Settled(one, order, chosen=chosen, strength=STRENGTH[side], reason="both_bad" if side == "both_bad" else "")
+    strength = int(float(one.strength)) if chosen and one.strength else STRENGTH[side]
+    return Settled(one, order, chosen=chosen, strength=strength, reason="both_bad" if side == "both_bad" else "")
 
 
 def _side(one: Said, value: str, told: Told, asker: Asker) -> Side:

@@ -16,7 +16,8 @@ from tasks.intake.judgments.criteria import Told, told_criteria
 from tasks.intake.judgments.finding import Group, part_of, sides_part
 from tasks.intake.judgments.known import KnownJudgments
 from tasks.intake.judgments.mapping import JudgmentMapping, JudgmentPart
-from tasks.intake.judgments.reading import Reader, Said
+from tasks.intake.judgments.reading import Reader
+from tasks.intake.judgments.said import Said
 from tasks.intake.judgments.settling import Outcome, settle
 from tasks.intake.judgments.telling import told
 from tasks.intake.shape.records import Records
@@ -38,6 +39,7 @@ class Understood:
         criteria: what each criterion is; {} while that is asked.
         outcome: the judgments; None while something is asked.
         unjudged: tasks in which nobody judged anything.
+        simulated: whether a file says that a program made its judgments up.
         notes: what was found.
         questions: what must be answered first; answering may open others.
     """
@@ -49,6 +51,7 @@ class Understood:
     unjudged: int
     notes: tuple[Note, ...]
     questions: tuple[Question, ...]
+    simulated: bool = False
 
 
 def understand(
@@ -93,7 +96,8 @@ def understand(
         answers={key: value for key, value in {**kept, **answers}.items() if not key.startswith(PRIVATE)},
     )
     shapes = tuple(group.known for group in groups if group.known.holds == "judgments")
-    return Understood(shapes, mapping, criteria or {}, outcome, reader.bare, tuple(notes), tuple(asker.questions))
+    return Understood(shapes, mapping, criteria or {}, outcome, reader.bare, tuple(notes), tuple(asker.questions),
+                      reader.simulated)  # fmt: skip
 
 
 def _settled(reader: Reader, criteria: Mapping[str, Told] | None, asker: Asker) -> Outcome | None:

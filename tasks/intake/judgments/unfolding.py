@@ -103,15 +103,15 @@ def _hot(record: Record, columns: Sequence[str]) -> str | None:
 def _gathered(record: Record, step: Step, columns: Sequence[str]) -> Iterator[Record]:
     inside = pick(record, step.inside) if step.inside else record
     fields = inside if isinstance(inside, Mapping) else {}
-    for name in _chosen(fields, step.gather, columns):
+    for name in _chosen(fields, step, columns):
         value = pick(fields, name)
         if value is not None:
             yield {**record, step.into: value, step.key: name}
 
 
-def _chosen(fields: Record, gather: Sequence[str], columns: Sequence[str]) -> list[str]:
+def _chosen(fields: Record, step: Step, columns: Sequence[str]) -> list[str]:
     found: list[str] = []
-    for kind in gather:
+    for kind in step.gather:
         if kind in ("raters", "criteria"):
             found += columns
         elif kind == "lists":
@@ -120,6 +120,8 @@ def _chosen(fields: Record, gather: Sequence[str], columns: Sequence[str]) -> li
             found += [name for name, value in fields.items() if isinstance(value, Number)]
         elif kind == "dotted":
             found += [name for name in fields if "." in name.strip(".")]
+        elif kind == "others":
+            found += [name for name in fields if name and not re.fullmatch(step.but, name)]
         elif pick(fields, kind) is not None:
             found.append(kind)
     return list(dict.fromkeys(found))

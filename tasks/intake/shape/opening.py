@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.errors import InputError
+from tasks.files import sha256_file
 from tasks.intake.asking import Note, Question
 from tasks.intake.opening import open_any
 from tasks.intake.shape.records import Records
@@ -60,3 +61,16 @@ def called(paths: Iterable[Path]) -> dict[Path, str]:
         for path in [path for path in found if list(names.values()).count(names[path]) > 1]:
             names[path] = "/".join(path.parts[-depth:])
     return names
+
+
+def hashes(paths: Iterable[Path]) -> dict[str, str]:
+    """The sha256 of each file by what it is called, those of a folder under its name, hidden ones left out."""
+    found: dict[str, str] = {}
+    for path, name in called(paths).items():
+        if path.is_dir():
+            inside = {file.relative_to(path): file for file in sorted(path.rglob("*")) if file.is_file()}
+            shown = {at: file for at, file in inside.items() if not any(part.startswith(".") for part in at.parts)}
+            found |= {f"{name}/{at.as_posix()}": sha256_file(file) for at, file in shown.items()}
+        else:
+            found[name] = sha256_file(path)
+    return found

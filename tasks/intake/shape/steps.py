@@ -21,7 +21,8 @@ class Step(Record):
             which it stands at that path; `beside`: lists of the same length, opened along with it.
         gather: each of these fields makes a record of its own, in which its value stands under `into`; `raters`: the
             columns named after raters; `criteria`: those that a person chooses; `lists`, `numbers`: what is one;
-            `dotted`: columns with a dot in their name. `inside`: the path under which they stand.
+            `dotted`: columns with a dot in their name; `others`: all whose name is not, as a whole, like the
+            expression `but`. `inside`: the path under which they stand.
         hot: of these columns the one that holds 1 or true; its name stands under `into`.
         key: where the key, place or column's name of an entry stands afterwards.
     """
@@ -33,6 +34,7 @@ class Step(Record):
     beside: tuple[str, ...] = ()
     gather: tuple[str, ...] = ()
     inside: str = ""
+    but: str = ""
     hot: tuple[str, ...] = ()
     into: str = "judged"
     key: str = "key"
