@@ -52,11 +52,12 @@ def _readings(reader: Reader) -> list[str]:
         if figure.value is None:
             undefined.append(reader.word("reading_undefined", label=label, reason=reader.why(figure.reason)))
         elif entry.headline == "alpha" and figure.low is not None and figure.high is not None:
-            alike.setdefault(_reading(figure.low, figure.high), []).append(label)
+            alike.setdefault(reading(figure.low, figure.high), []).append(label)
     return [*(reader.word(key, label=reader.listed(labels)) for key, labels in alike.items()), *undefined]
 
 
-def _reading(low: float, high: float) -> str:
+def reading(low: float, high: float) -> str:
+    """The key of the sentence that says where an interval of alpha lies against the values asked for by convention."""
     if low <= 0:
         return "reading_chance"
     if high < 0.667:
