@@ -47,7 +47,7 @@ def one_sided(sides: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
 
 def unusual(study: Study, raters: Iterable[RaterRecord], sides: Mapping[str, tuple[int, int]]) -> tuple[Habit, ...]:
     """All that is unusual, by rater and in the order of the kinds."""
-    limits = {**DEFAULTS, **{rule.rule: threshold(rule) for rule in study.exclusions}}
+    limits: dict[str, float | None] = DEFAULTS | {rule.rule: threshold(rule) for rule in study.exclusions}
     leaning = one_sided(sides)
     found: list[Habit] = []
     for one in raters:

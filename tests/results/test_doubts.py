@@ -58,7 +58,7 @@ def test_a_rater_who_always_takes_the_first_side_is_named_with_the_numbers(made:
 
 def test_longer_responses_are_told_with_what_is_left_at_equal_length(made: Export) -> None:
     longer = [
-        row.model_copy(update={"characters": (row.characters or 0) + (14 if row.system_id == "tuned" else 0)})
+        row.model_copy(update={"characters": (row.characters or 0) + (6 if row.system_id == "tuned" else 0)})
         for row in made.responses
     ]
     length = told(replace(made, responses=tuple(longer)))["Length."]

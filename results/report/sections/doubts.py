@@ -13,6 +13,7 @@ from results.record.listed import LeakRecord
 from results.record.preference import PairRecord
 from results.report.sections.quality import reading
 from results.report.sections.reader import Reader
+from results.statistics.reasons import Reason
 from results.study.habits import one_sided
 from tasks.languages import tags
 
@@ -21,8 +22,6 @@ TITLE = "doubts"
 """The key of their heading among the report's words."""
 FEW, VERY_FEW = 6, 3
 """Raters below which it is said that they are few."""
-SUPPORT = 0.1
-"""Share of the items on either side without which nothing is said of equal length."""
 CHANGES = ("looked", "exported", "reopened", "plan_changed")
 """Acts after launch that may have moved a result."""
 
@@ -81,16 +80,16 @@ def _of_length(reader: Reader, gap: LeakRecord, pair: PairRecord) -> Doubt:
     said = reader.word("doubt_length", share=numbers.percent(share), **named)
     if not gap.clear:
         return _doubt(reader, "good", "length", said, reader.word("doubt_length_open"))
-    return _doubt(reader, "warn", "length", said, _equal(reader, pair, share))
+    return _doubt(reader, "warn", "length", said, _equal(reader, pair))
 
 
-def _equal(reader: Reader, pair: PairRecord, share: float) -> str:
+def _equal(reader: Reader, pair: PairRecord) -> str:
     """The margin where length is held equal; that nothing can be said where the lengths hardly overlap."""
     equal = pair.adjusted.margin_when_equal
     if "length" not in pair.adjusted.covariates:
         return ""
-    if equal.value is None or share > 1 - SUPPORT:
-        return reader.word("doubt_length_apart")
+    if equal.value is None:
+        return reader.word("doubt_length_apart") if equal.reason == Reason.NO_COMMON_SUPPORT else ""
     named = tags.listed([reader.word(f"equal_{one}") for one in pair.adjusted.covariates], reader.lang)
     return reader.word(
         "doubt_length_equal",
