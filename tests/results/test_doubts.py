@@ -14,8 +14,8 @@ from results.record.report import ReportRecord
 from results.report.build import build
 from results.report.sections.doubts import Doubt, doubts
 from results.report.sections.reader import Reader
-from results.study.examples import MOST, examples
-from results.study.habits import LEAST, one_sided, unusual
+from results.study.beside.examples import MOST, examples
+from results.study.beside.habits import LEAST, one_sided, unusual
 from results.study.judged import judged
 from results.study.raters import rater_records
 from tasks.schema import Exclusion

@@ -14,7 +14,7 @@ from results.record.preference import PairRecord
 from results.report.sections.quality import reading
 from results.report.sections.reader import Reader
 from results.statistics.reasons import Reason
-from results.study.habits import one_sided
+from results.study.beside.habits import one_sided
 from tasks.languages import tags
 
 Kind = Literal["warn", "info", "good"]
@@ -22,6 +22,8 @@ TITLE = "doubts"
 """The key of their heading among the report's words."""
 FEW, VERY_FEW = 6, 3
 """Raters below which it is said that they are few."""
+APART = (Reason.NO_COMMON_SUPPORT, Reason.CONSTANT_GAP)
+"""Why nothing can be said of equal length: the lengths hardly meet, or not at all."""
 CHANGES = ("looked", "exported", "reopened", "plan_changed")
 """Acts after launch that may have moved a result."""
 
@@ -89,7 +91,7 @@ def _equal(reader: Reader, pair: PairRecord) -> str:
     if "length" not in pair.adjusted.covariates:
         return ""
     if equal.value is None:
-        return reader.word("doubt_length_apart") if equal.reason == Reason.NO_COMMON_SUPPORT else ""
+        return reader.word("doubt_length_apart") if equal.reason in APART else ""
     named = tags.listed([reader.word(f"equal_{one}") for one in pair.adjusted.covariates], reader.lang)
     return reader.word(
         "doubt_length_equal",

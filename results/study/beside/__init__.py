@@ -1,0 +1,1 @@
+"""What stands beside the figures: items to read, and what is unusual in how raters work."""
