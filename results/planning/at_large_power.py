@@ -1,182 +1,124 @@
-"""What a complete design can show of raters at large: draws of its mean and mean squares, judged by the report's rule.
+"""What a design can show of raters at large, judged by the report's own rule: the one answer of command and desk.
 
-With variances of a vote between items (si), between raters (sr) and the rest (se), n items and r raters who all judge
-all of them, the mean is normal with variance si/n + sr/r + se/(n r), and the mean squares of items, raters and rest are
-independent chi-squares over their degrees of freedom (Searle 1971, Linear Models, section 9.6). The rule is that of
-results/statistics/at_large.py: the larger of the two half-widths. No votes are simulated, so that a curve takes less
-than a second.
+Where every rater judges every item it comes from draws of mean squares (results/planning/mean_squares.py), else from
+simulated votes (results/planning/simulated_at_large.py); `error` is what another seed may change of a power.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from results.planning.vote_model import Model
+from results.planning import mean_squares, simulated_at_large
+from results.planning.estimates import Estimates, monte_carlo_error
+from results.planning.vote_model import Cells, Model, expected_vote, leaning
 from results.statistics.at_large import FEWEST_RATERS
-from results.statistics.resample import Array
+from results.statistics.figure import FEWEST_DIALOGUES
 
-DRAWS = 20_000
-_NODES = 64
-"""Of Gauss-Hermite quadrature over an effect."""
-_WIDEST, _STEPS = 4.0, 20
-
-
-@dataclass(frozen=True)
-class Variances:
-    """Of a vote on -2..+2: between items, between raters, the rest."""
-
-    items: float
-    raters: float
-    rest: float
+LEANS = (0.0, 0.02, 0.1)
+"""No, little and much leaning, as shares of a vote's variance."""
+RATERS_TRIED = (3, 5, 9, 15)
 
 
 @dataclass(frozen=True)
 class Design:
-    """Items that every rater judges, and raters."""
+    """Items, raters, and how many of them judge each item, all the same number of items give or take one."""
 
     items: int
     raters: int
+    each: int
+
+    @classmethod
+    def complete(cls, items: int, raters: int) -> Design:
+        """Every rater judges every item."""
+        return cls(items, raters, raters)
 
     @property
     def votes(self) -> int:
         """Votes in all."""
-        return self.items * self.raters
+        return self.items * self.each
 
-
-def expected_vote(model: Model, mean: Array, spread: float) -> Array:
-    """Mean vote where z is normal around each `mean` with standard deviation `spread`."""
-    from scipy.special import ndtr
-
-    total = np.zeros_like(mean)
-    for cut in (model.slightly, model.clearly):
-        total += ndtr((mean - cut) / spread) - ndtr((-cut - mean) / spread)
-    return total
-
-
-def variances(model: Model) -> Variances:
-    """The variances of the model's votes, by quadrature over each effect."""
-    from scipy.special import ndtr
-
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-    weights = weights / weights.sum()
-
-    def between(effect: float) -> float:
-        means = expected_vote(model, model.mean + effect * nodes, math.sqrt(1 - effect**2))
-        return float(weights @ means**2 - (weights @ means) ** 2)
-
-    mean = float(expected_vote(model, np.array([model.mean]), 1.0)[0])
-    strong, decided = (
-        float(ndtr(model.mean - cut) + ndtr(-cut - model.mean)) for cut in (model.clearly, model.slightly)
-    )
-    whole = 4 * strong + (decided - strong) - mean**2
-    items, raters = between(model.item), between(model.rater)
-    return Variances(items, raters, max(whole - items - raters, 0.0))
+    def cells(self, seed: int) -> Cells:
+        """Who judges what: for each item the raters with the least work so far, in even ones by lot."""
+        random, load = np.random.default_rng(seed), np.zeros(self.raters)
+        raters = np.empty((self.items, self.each), dtype=np.int64)
+        for row in raters:
+            row[:] = np.argsort(load + random.random(self.raters) / 2)[: self.each]
+            load[row] += 1
+        return Cells(np.repeat(np.arange(self.items), self.each), raters.ravel())
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """Means about 0 and half-widths of intervals, shapes (B,): a difference of d is shown where |d + mean| > half."""
+class Asked:
+    """What is asked of a design: two-sided level, power wanted, margin of equivalence."""
 
-    mean: Array
-    half: Array
-
-    def power(self, difference: float) -> float:
-        """Chance that the interval leaves 0 out on the right side."""
-        return float(np.mean(self.mean + difference > self.half))
-
-    def smallest(self, power: float) -> float | None:
-        """The smallest difference shown with this power; None where none up to 4 is."""
-        if self.power(_WIDEST) < power:
-            return None
-        low, high = 0.0, _WIDEST
-        for _ in range(_STEPS):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.power(middle) < power else (low, middle)
-        return high
-
-    def equivalence(self, margin: float) -> float:
-        """Chance that two systems without difference are shown to lie within the margin; `half` is of level 1 - 2a."""
-        return float(np.mean(np.abs(self.mean) + self.half < margin))
-
-
-def drawn(of: Variances, design: Design, level: float, seed: int) -> Drawn | None:
-    """Draws of mean and half-width at a two-sided level; None below three raters."""
-    if design.raters < FEWEST_RATERS:
-        return None
-    from scipy.special import stdtrit
-
-    random, n, r = np.random.default_rng(seed), design.items, design.raters
-    error = math.sqrt(of.items / n + of.raters / r + of.rest / design.votes)
-    mean = error * random.standard_normal(DRAWS)
-    free = (n - 1, r - 1, (n - 1) * (r - 1))
-    squares = (of.rest + r * of.items, of.rest + n * of.raters, of.rest)
-    items, raters, rest = (ms * random.chisquare(df, DRAWS) / df for ms, df in zip(squares, free, strict=True))
-    more = np.maximum(raters - rest, 0)
-    spread = items**2 / free[0] + np.where(raters > rest, raters**2 / free[1] + rest**2 / free[2], 0)
-    df = np.maximum((items + more) ** 2 / spread, 1)
-    quantile = 1 - level / 2
-    by_components = stdtrit(df, quantile) * np.sqrt((items + more) / design.votes)
-    by_raters = float(stdtrit(r - 1, quantile)) * np.sqrt(raters / design.votes)
-    return Drawn(mean, np.maximum(by_components, by_raters))
+    level: float = 0.05
+    power: float = 0.8
+    margin: float = 0.5
+    tests: int = 1
+    """Tests that are corrected together by Holm's method; each then has level / tests at least."""
+    seed: int = 0
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What a design can show of raters at large with some leaning; None below three raters."""
+    """What a design can show of raters at large with some leaning; None where the report says nothing of them."""
 
     raters: int
     items: int
+    each: float
+    """Raters of an item, on average."""
     lean: float
     power: float | None
     """For the difference believed."""
+    error: float | None
+    """Monte-Carlo error of `power`: half its 95 % interval."""
     smallest: float | None
     """Smallest mean margin shown with the power wanted."""
     equivalent: float | None
     """Power to show that two systems without difference lie within the margin asked about."""
 
 
-def planned(model: Model, design: Design, level: float, power: float, margin: float, seed: int) -> Planned:
-    """The figures of one design under a model of votes."""
-    mean = float(expected_vote(model, np.array([model.mean]), 1.0)[0])
-    test, within = (drawn(variances(model), design, at, seed) for at in (level, 2 * level))
+def planned(model: Model, design: Design | Cells, asked: Asked) -> Planned:
+    """The figures of one design, or of a plan's own cells, under a model of votes."""
+    cells = design.cells(asked.seed) if isinstance(design, Design) else design
+    each = len(cells.item) / cells.items
+    if cells.raters < FEWEST_RATERS or cells.items < FEWEST_DIALOGUES:
+        return Planned(cells.raters, cells.items, each, model.lean, None, None, None, None)
+    found = estimates(model, cells, asked.seed)
+    test, within = found.at(asked.level / asked.tests), found.at(2 * asked.level / asked.tests)
+    power = test.power(float(expected_vote(model, np.array([model.mean]), 1.0)[0]))
     return Planned(
-        design.raters,
-        design.items,
-        model.rater**2,
-        None if test is None else test.power(mean),
-        None if test is None else test.smallest(power),
-        None if within is None else within.equivalence(margin),
+        cells.raters,
+        cells.items,
+        each,
+        model.lean,
+        power,
+        monte_carlo_error(power, len(found.mean)),
+        test.smallest(asked.power),
+        within.equivalence(asked.margin),
     )
 
 
-LEANS = (0.0, 0.02, 0.1)
-RATERS_TRIED = (3, 5, 9, 15)
+def estimates(model: Model, cells: Cells, seed: int) -> Estimates:
+    """By mean squares where every rater judges every item once, else by simulated votes."""
+    if len(cells.item) == cells.items * cells.raters:
+        return mean_squares.drawn(mean_squares.variances(model), cells.items, cells.raters, seed)
+    return simulated_at_large.estimates(model, cells, seed)
 
 
-def curves(
-    model: Model, design: Design, level: float, power: float, margin: float, seed: int
-) -> tuple[list[Planned], list[list[Planned]]]:
-    """The design under little and much leaning beside the model's own, and as many votes of other numbers of raters."""
-    leans = sorted({*LEANS, round(model.rater**2, 6)})
-    models = [leaning(model, lean) for lean in leans if lean < 1 - model.item**2]
-    own = [planned(one, design, level, power, margin, seed) for one in models]
-    spread = [
-        [planned(one, other, level, power, margin, seed) for one in models]
-        for other in with_as_many_votes(design, RATERS_TRIED)
+def by_lean(model: Model, design: Design | Cells, asked: Asked, leans: Sequence[float] = LEANS) -> list[Planned]:
+    """The design under each leaning that the rest of the model leaves room for."""
+    return [planned(leaning(model, lean), design, asked) for lean in leans if lean < 1 - model.item**2]
+
+
+def with_as_many_votes(design: Design, raters: Sequence[int] = RATERS_TRIED) -> list[Design]:
+    """As many votes by other numbers of raters: more share the same items out, fewer all judge more items."""
+    return [
+        Design(design.items, r, design.each)
+        if r >= design.each
+        else Design.complete(max(round(design.votes / r), FEWEST_DIALOGUES), r)
+        for r in sorted({*raters, design.raters})
     ]
-    return own, spread
-
-
-def leaning(model: Model, lean: float) -> Model:
-    """The same votes with another share of each rater's own leaning, taken from the rest of the variance."""
-    rest = 1 - model.item**2 - lean
-    return replace(model, rater=math.sqrt(lean), vote=math.sqrt(max(rest, 0.0)))
-
-
-def with_as_many_votes(design: Design, raters: Sequence[int]) -> list[Design]:
-    """Designs of other numbers of raters and as many votes, rounded to whole items."""
-    return [Design(max(round(design.votes / r), 2), r) for r in raters]

@@ -9,13 +9,16 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from results.planning.at_large_power import Design
 from results.planning.sign_power import critical_losses
 from results.planning.vote_model import Model, Votes, as_ratings, without_difference
 from results.statistics.figure import Figure
 from results.statistics.resample import Array, Resampling
 
-ALPHA_STUDIES, ALPHA_RESAMPLES = 100, 500
-"""Simulated studies whose alpha interval is drawn, and resamples of each: enough for a mean width to 2 decimals."""
+ALPHA_STUDIES = 100
+"""Simulated studies whose alpha has an interval: enough for a mean width to 2 decimals."""
+ALPHA_WIDTH = 0.2
+"""Width of alpha's interval for which items are counted."""
 MOST_ITEMS = 1_000
 """Items up to which a wanted power is searched for."""
 BATCH_CELLS = 2_000_000
@@ -32,6 +35,8 @@ class Plan:
 
     items: int = 100
     raters: int = 5
+    each: int = 5
+    """Raters of each item."""
     level: float = 0.05
     """Two-sided level of the tests, 0..1."""
     power: float = 0.8
@@ -61,17 +66,19 @@ class Expected:
     won: float | None
     """Share of the decisive items won by the better system: nearer 0.5 than the true share, for votes are noisy."""
     alpha: float | None
-    """Orientation-free ordinal alpha; None with one rater."""
+    """Orientation-free ordinal alpha; None with one rater of each item."""
     alpha_width: float | None
     """Mean width of its 95 % interval."""
+
+    def alpha_items(self, items: int) -> int | None:
+        """Items for an interval of alpha of width 0.2: the width falls with their root."""
+        return None if self.alpha_width is None else math.ceil(items * (self.alpha_width / ALPHA_WIDTH) ** 2)
 
 
 def expected(model: Model, plan: Plan) -> Expected:
     """What studies of this plan show on average when votes come from the model."""
-    facts = [study_facts(votes, plan) for votes in _batches(model, plan, plan.items, plan.raters)]
-    null = [
-        standardised(margins(votes)) for votes in _batches(without_difference(model), plan, plan.items, plan.raters)
-    ]
+    facts = [study_facts(votes, plan) for votes in _studies(model, plan)]
+    null = [standardised(margins(votes)) for votes in _studies(without_difference(model), plan)]
     bound = NormalDist().inv_cdf(1 - plan.level / 2)
     z = np.concatenate([part.z for part in facts])
     decisive, won = (sum(int(getattr(part, name).sum()) for part in facts) for name in ("decisive", "won"))
@@ -96,13 +103,25 @@ def margins(votes: Votes) -> Array:
     return means
 
 
+def _studies(model: Model, plan: Plan) -> list[Votes]:
+    """Votes of the plan's own design, (studies, items, raters of each item)."""
+    cells = Design(plan.items, plan.raters, plan.each).cells(plan.seed)
+    random = np.random.default_rng(plan.seed)
+    return [
+        model.draw_cells(studies, cells, random).reshape(studies, plan.items, plan.each)
+        for studies in _lots(plan, plan.items * plan.each)
+    ]
+
+
+def _lots(plan: Plan, votes: int) -> list[int]:
+    """How many studies of so many votes are simulated at once."""
+    size = max(1, BATCH_CELLS // votes)
+    return [min(size, plan.simulations - start) for start in range(0, plan.simulations, size)]
+
+
 def _batches(model: Model, plan: Plan, items: int, raters: int) -> list[Votes]:
     random = np.random.default_rng(plan.seed)
-    size = max(1, BATCH_CELLS // (items * raters))
-    return [
-        model.draw(min(size, plan.simulations - start), items, raters, random)
-        for start in range(0, plan.simulations, size)
-    ]
+    return [model.draw(studies, items, raters, random) for studies in _lots(plan, items * raters)]
 
 
 def standardised(margin: Array) -> Array:
@@ -150,14 +169,14 @@ def _share(hits: npt.NDArray[np.bool_]) -> Figure:
 
 
 def _alpha_width(model: Model, plan: Plan) -> tuple[float | None, float | None]:
-    """Mean alpha and mean width of its bootstrap interval over simulated studies; None with one rater."""
+    """Mean alpha and mean width of its interval over simulated studies; None with one rater of each item."""
     from results.statistics.agreement.alpha import orientation_free_alpha
 
-    if plan.raters < 2:
+    if plan.each < 2:
         return None, None
     random = np.random.default_rng(plan.seed + 1)
-    resampling = Resampling(ALPHA_RESAMPLES, plan.seed)
-    studies = model.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.raters, random)
+    resampling = Resampling(seed=plan.seed)
+    studies = model.draw(min(ALPHA_STUDIES, plan.simulations), plan.items, plan.each, random)
     alphas = [orientation_free_alpha(as_ratings(votes), "ordinal", resampling) for votes in studies]
     whole = [
         (f.value, f.high - f.low) for f in alphas if f.value is not None and f.low is not None and f.high is not None

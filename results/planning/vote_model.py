@@ -11,23 +11,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from results.statistics.ratings import Ratings
+from results.statistics.ratings import Indices, Ratings
 from results.statistics.resample import Array
 from tasks.errors import InputError
 
 Votes = npt.NDArray[np.int8]
 """Votes -2..+2, positive for the first system: (studies, items, raters)."""
 
-CALIBRATION = (800, 15, 5)
-"""Studies, items and raters drawn to find the item variance: many studies, so that no rater's leaning decides."""
-_STEPS = 14
-"""Halvings in the search for the item variance: to 1 / 16,384."""
+_STEPS, _SEARCHED = 50, 20
+"""Halvings in the search for a cut, and for the item variance."""
+_NO_NOISE = 1e-9
+_NODES = np.linspace(-8, 8, 4_001)
+"""Of an item's effect, in standard deviations; many, for votes without noise jump."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Who judges what in one comparison: item (0..n-1) and rater (0..r-1) of each of N votes, each cell once."""
+
+    item: Indices
+    rater: Indices
+
+    @property
+    def items(self) -> int:
+        """n."""
+        return int(self.item.max()) + 1
+
+    @property
+    def raters(self) -> int:
+        """r."""
+        return int(self.rater.max()) + 1
 
 
 @dataclass(frozen=True)
@@ -59,45 +78,90 @@ class Model:
     """|z| from which a vote is decided, and from which it is strong."""
     clearly: float
 
+    @property
+    def lean(self) -> float:
+        """Share of the variance that is a rater's own liking."""
+        return self.rater**2
+
     def draw(self, studies: int, items: int, raters: int, random: np.random.Generator) -> Votes:
         """Votes of simulated studies, (studies, items, raters); each study has raters of its own."""
-        z = self._latent(studies, items, raters, random)
+        z = random.standard_normal((studies, items, raters)) * self.vote
+        z += random.standard_normal((studies, items, 1)) * self.item
+        z += random.standard_normal((studies, 1, raters)) * self.rater
+        return self._cut(z + self.mean)
+
+    def draw_cells(self, studies: int, cells: Cells, random: np.random.Generator) -> Votes:
+        """Votes of these cells alone, (studies, N)."""
+        z = random.standard_normal((studies, len(cells.item))) * self.vote
+        z += random.standard_normal((studies, cells.items))[:, cells.item] * self.item
+        z += random.standard_normal((studies, cells.raters))[:, cells.rater] * self.rater
+        return self._cut(z + self.mean)
+
+    def _cut(self, z: Array) -> Votes:
         size = np.abs(z)
         strength = (size >= self.slightly).astype(np.int8) + (size >= self.clearly)
         votes: Votes = (np.sign(z) * strength).astype(np.int8)
         return votes
 
-    def _latent(self, studies: int, items: int, raters: int, random: np.random.Generator) -> Array:
-        z = random.standard_normal((studies, items, raters)) * self.vote
-        z += random.standard_normal((studies, items, 1)) * self.item
-        z += random.standard_normal((studies, 1, raters)) * self.rater
-        return z + self.mean
 
-
-def model(assumptions: Assumptions, seed: int = 0) -> Model:
+def model(assumptions: Assumptions) -> Model:
     """The model whose votes have the assumed ties, strengths and agreement.
 
     Raises:
-        ValueError: the agreement cannot be reached beside the leaning of the raters.
+        InputError: the agreement cannot be reached beside the leaning of the raters.
     """
     most = 1 - assumptions.lean
 
     def alpha_at(share: float) -> float:
-        random = np.random.default_rng(seed)  # the same draws at every step, so that alpha rises smoothly
-        votes = _model(assumptions, share).draw(*CALIBRATION, random)
-        return vote_alpha(votes.reshape(-1, votes.shape[-1]))
+        return expected_alpha(_model(assumptions, share))
 
     if alpha_at(most) < assumptions.agreement:
         raise InputError(
             f"agreement {assumptions.agreement} cannot be reached with lean {assumptions.lean} and ties "
             f"{assumptions.ties}; at most {alpha_at(most):.2f}"
         )
-    return _model(assumptions, _crossing(alpha_at, assumptions.agreement, 0.0, most))
+    return _model(assumptions, crossing(alpha_at, assumptions.agreement, 0.0, most, _SEARCHED))
+
+
+def expected_alpha(model: Model) -> float:
+    """Orientation-free ordinal alpha of very many votes: 1 - observed / expected disagreement.
+
+    Two raters of an item vote independently given its effect, so that their joint law is a mean over it.
+    """
+    from scipy.special import ndtr
+
+    bounds = np.array([-model.clearly, -model.slightly, model.slightly, model.clearly])
+    spread = max(math.sqrt(model.rater**2 + model.vote**2), _NO_NOISE)
+    below = ndtr((bounds[:, None] - model.mean - model.item * _NODES) / spread)
+    of_vote = np.diff(below, axis=0, prepend=0, append=1)
+    weight = np.exp(-(_NODES**2) / 2)
+    joint = (of_vote * weight) @ of_vote.T / weight.sum()
+    joint = (joint + joint[::-1, ::-1]) / 2
+    shares = joint.sum(axis=0)
+    middle = np.cumsum(shares) - shares / 2
+    distance = (middle[:, None] - middle[None, :]) ** 2
+    return 1 - float((joint * distance).sum() / (shares @ distance @ shares))
+
+
+def expected_vote(model: Model, mean: Array, spread: float) -> Array:
+    """Mean vote where z is normal around each `mean` with standard deviation `spread`."""
+    from scipy.special import ndtr
+
+    total = np.zeros_like(mean)
+    for cut in (model.slightly, model.clearly):
+        total += ndtr((mean - cut) / spread) - ndtr((-cut - mean) / spread)
+    return total
+
+
+def leaning(model: Model, lean: float) -> Model:
+    """The same votes with another share of each rater's own leaning, taken from the rest of the variance."""
+    rest = 1 - model.item**2 - lean
+    return replace(model, rater=math.sqrt(lean), vote=math.sqrt(max(rest, 0.0)))
 
 
 def without_difference(model: Model) -> Model:
     """The same raters where neither system is better."""
-    return Model(0.0, model.item, model.rater, model.vote, model.slightly, model.clearly)
+    return replace(model, mean=0.0)
 
 
 def _model(assumptions: Assumptions, item_share: float) -> Model:
@@ -116,22 +180,15 @@ def _model(assumptions: Assumptions, item_share: float) -> Model:
 def _cut(mean: float, share: float) -> float:
     """The c with P(|z| >= c) = share, for z normal with this mean and variance 1."""
     law = NormalDist(mean)
-    return _crossing(lambda cut: 1 - (law.cdf(cut) - law.cdf(-cut)), share, 10.0, 0.0, steps=50)
+    return crossing(lambda cut: 1 - (law.cdf(cut) - law.cdf(-cut)), share, 10.0, 0.0)
 
 
-def _crossing(rising: Callable[[float], float], target: float, low: float, high: float, steps: int = _STEPS) -> float:
+def crossing(rising: Callable[[float], float], target: float, low: float, high: float, steps: int = _STEPS) -> float:
     """Where a function that rises from `low` to `high` (which may be the smaller number) reaches the target."""
     for _ in range(steps):
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < target else (low, middle)
     return (low + high) / 2
-
-
-def vote_alpha(votes: Votes) -> float:
-    """Orientation-free ordinal alpha of one study's votes (items, raters); NaN where undefined."""
-    from results.statistics.agreement.alpha import both_ways, value
-
-    return value(both_ways(as_ratings(votes)), "ordinal")
 
 
 def as_ratings(votes: Votes) -> Ratings:

@@ -27,6 +27,8 @@ class PlanRecord(Strict):
 
     items: int
     raters: int
+    each: int
+    """Raters of each item."""
     level: float
     """Two-sided level of the tests."""
     power: float
@@ -65,6 +67,8 @@ class ExpectedRecord(Strict):
     """Share of the decisive items won by the better system."""
     alpha: float | None
     alpha_width: float | None
+    alpha_items: int | None
+    """Items for an interval of alpha of width 0.2."""
 
 
 class PlannedAtLarge(Strict):
@@ -72,9 +76,14 @@ class PlannedAtLarge(Strict):
 
     raters: int
     items: int
+    each: float
+    """Raters of an item, on average."""
     lean: float
+    """Share of the variance of votes before they are put on five points."""
     power: float | None
-    """null below three raters, where nothing is said of others."""
+    """null below three raters or six items, where nothing is said of others."""
+    error: float | None
+    """Monte-Carlo error of the power: half its 95 % interval."""
     smallest: float | None
     """The smallest mean margin shown with the power wanted."""
     equivalent: float | None
@@ -87,6 +96,21 @@ class AtLargePower(Strict):
     by_lean: tuple[PlannedAtLarge, ...]
     as_many_votes: tuple[tuple[PlannedAtLarge, ...], ...]
     """As many votes, spread over other numbers of raters; a row for each, by lean."""
+    tests: int
+    """Tests that Holm's method corrects together: every figure holds whatever the others show."""
+    pilot: Effect | None
+    """Share of a vote's variance that was the raters' own in the pilot; null without one."""
+
+
+class PlannedShare(Strict):
+    """What to expect where this is the true share of responses."""
+
+    share: float
+    low: float
+    """Mean ends of its 95 % interval."""
+    high: float
+    smallest: float | None
+    """Smallest difference of two systems, the other's share above this one, that is shown with the power wanted."""
 
 
 class Needed(Strict):
@@ -106,6 +130,11 @@ class PowerRecord(Strict):
     at_large: AtLargePower
     margin: float
     """Within which systems count as equivalent."""
+    shares: tuple[PlannedShare, ...]
+    most_unseen: float
+    """Largest share of responses that is still possible where none was marked: upper end of its 95 % interval."""
     hours: float
-    """Of raters' work."""
+    """Of raters' work, all together."""
+    hours_each: float
+    """Of one rater."""
     needed: tuple[Needed, ...]

@@ -19,43 +19,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from results.statistics.components import Fit, Spread, Votes
 from results.statistics.figure import FEWEST_DIALOGUES, Figure, Sizes, undefined
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.reasons import Reason
-from results.statistics.resample import Array, alike
+from results.statistics.resample import alike
 from results.statistics.shares import FEWEST_APART
 from results.statistics.signflip import Test
 
 FEWEST_RATERS = 3
 """Raters below which nothing is said of others."""
 METHOD = "dialogues and raters random: larger of Henderson I with Satterthwaite's t and t of the raters' spread"
-_NOTHING, _SINGULAR = 1e-12, 1e10
-
 
 Limits = tuple[float, float]
 """The ends of a scale."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Variances of a vote by where they come from, none below 0, and whether raters differ by more than chance."""
-
-    dialogues: float
-    raters: float
-    rest: float
-    heterogeneity: Test
-    """F test of raters within dialogues; null where no dialogue was judged by two raters."""
-
-    @property
-    def sd_raters(self) -> float:
-        """Standard deviation of raters' own means, in the unit of a vote."""
-        return math.sqrt(self.raters)
-
-    @property
-    def lean(self) -> float | None:
-        """Share of a vote's variance that is the rater's own leaning, 0..1; None where nothing varies."""
-        whole = self.dialogues + self.raters + self.rest
-        return self.raters / whole if whole > _NOTHING else None
 
 
 @dataclass(frozen=True)
@@ -68,30 +45,6 @@ class AtLarge:
     """None where there is no interval, or every dialogue has one vote."""
     new_rater: Figure
     """The mean of one more rater over many dialogues: 95 % prediction interval."""
-
-
-@dataclass(frozen=True)
-class Votes:
-    """N votes: value, dialogue (0..n-1), rater (0..r-1) and weight (summing to 1), shapes (N,)."""
-
-    value: Array
-    dialogue: Indices
-    rater: Indices
-    weight: Array
-
-    @property
-    def dialogues(self) -> int:
-        """n."""
-        return int(self.dialogue.max()) + 1
-
-    @property
-    def raters(self) -> int:
-        """r."""
-        return int(self.rater.max()) + 1
-
-    def mean(self) -> float:
-        """The estimate."""
-        return float(self.weight @ self.value)
 
 
 def margin_at_large(ratings: Ratings, name: str = "mean margin per item", level: float = 0.95) -> AtLarge:
@@ -126,7 +79,7 @@ def at_large(votes: Votes, name: str, sizes: Sizes, limits: Limits, level: float
     few = _too_few(sizes) or _too_alike(votes)
     if few:
         return _without_interval(value, method, few, sizes)
-    fit = _Fit.of(votes)
+    fit = Fit.of(votes)
     reach = max(_quantile(df, level) * error for error, df in fit.errors)
     if alike(value - reach, value + reach):
         return _without_interval(value, method, Reason.NO_VARIATION, sizes)
@@ -140,7 +93,7 @@ def at_large(votes: Votes, name: str, sizes: Sizes, limits: Limits, level: float
 
 def standard_errors(votes: Votes) -> tuple[tuple[float, float], ...]:
     """The standard errors of the mean with their degrees of freedom: by components where these are known, by raters."""
-    return _Fit.of(votes).errors
+    return Fit.of(votes).errors
 
 
 def _too_few(sizes: Sizes) -> Reason | None:
@@ -180,176 +133,10 @@ def _figure(value: float, reach: float, limits: Limits, method: str, sizes: Size
     return Figure(value, max(value - reach, limits[0]), min(value + reach, limits[1]), method, None, sizes)
 
 
-def _new_rater(value: float, reach: float, fit: _Fit, name: str, sizes: Sizes, limits: Limits, level: float) -> Figure:
+def _new_rater(value: float, reach: float, fit: Fit, name: str, sizes: Sizes, limits: Limits, level: float) -> Figure:
     """Where the mean of one more rater lies: the raters' own spread on top of the uncertainty of the mean."""
     method = f"{name}; prediction interval of one more rater"
     if fit.components is None:
         return Figure(value, method=method, reason=Reason.NO_TWO_RATINGS, sizes=sizes)
     further = math.hypot(reach, _quantile(sizes.raters - 1, level) * math.sqrt(max(fit.components[1], 0.0)))
     return _figure(value, further, limits, method, sizes)
-
-
-# --- the fit ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Fit:
-    errors: tuple[tuple[float, float], ...]
-    """Standard errors of the mean with their degrees of freedom: by components where these are known, by raters."""
-    components: Array | None
-    """Variances between dialogues, between raters and within, as estimated; may lie below 0."""
-
-    @classmethod
-    def of(cls, votes: Votes) -> _Fit:
-        table = _Table.of(votes)
-        by_raters = (_cluster_error(votes), table.raters - 1)
-        sums = _sums_of_squares(votes, table)
-        solved = _components(table, sums, _squares(votes.weight, votes))
-        if solved is None:  # every dialogue has one vote: raters are then clusters that nothing joins
-            return cls((by_raters,), None)
-        components, coefficients = solved
-        variance = max(float(coefficients @ sums), 0.0)
-        spread = _trace_of_square(table, coefficients, np.maximum(components, 0))
-        df = max(1.0, variance**2 / spread) if spread > 0 else 1.0
-        return cls(((math.sqrt(variance), df), by_raters), components)
-
-    def spread(self, votes: Votes) -> Spread | None:
-        if self.components is None:
-            return None
-        dialogues, raters, rest = (float(v) for v in np.maximum(self.components, 0))
-        return Spread(dialogues, raters, rest, heterogeneity(votes))
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Votes by dialogue and rater, shape (n, r), and what the sums of squares are expected to be."""
-
-    cells: Array
-    expectations: Array
-    """Rows: sums of squares between dialogues, between raters, in all; columns: the three variances."""
-
-    @property
-    def raters(self) -> int:
-        return int(self.cells.shape[1])
-
-    @classmethod
-    def of(cls, votes: Votes) -> _Table:
-        n, r = votes.dialogues, votes.raters
-        cells = np.zeros((n, r))
-        np.add.at(cells, (votes.dialogue, votes.rater), 1.0)
-        by_dialogue, by_rater, total = cells.sum(axis=1), cells.sum(axis=0), float(cells.sum())
-        a, b = float((by_dialogue**2).sum()) / total, float((by_rater**2).sum()) / total
-        rater_in_dialogues = float((cells**2 / by_dialogue[:, None]).sum()) - b
-        dialogue_in_raters = float((cells**2 / by_rater[None, :]).sum()) - a
-        expectations = np.array([
-            [total - a, rater_in_dialogues, n - 1],
-            [dialogue_in_raters, total - b, r - 1],
-            [total - a, total - b, total - 1],
-        ])  # fmt: skip
-        return cls(cells, expectations)
-
-
-def _squares(weight: Array, votes: Votes) -> Array:
-    """Sums of squared weights of dialogues, of raters, of votes."""
-    by_dialogue, by_rater = np.bincount(votes.dialogue, weight), np.bincount(votes.rater, weight)
-    return np.array([(by_dialogue**2).sum(), (by_rater**2).sum(), (weight**2).sum()])
-
-
-def _sums_of_squares(votes: Votes, table: _Table) -> Array:
-    centred = votes.value - votes.value.mean()
-    by_dialogue, by_rater = np.bincount(votes.dialogue, centred), np.bincount(votes.rater, centred)
-    cells = table.cells
-    return np.array([
-        (by_dialogue**2 / cells.sum(axis=1)).sum(), (by_rater**2 / cells.sum(axis=0)).sum(), (centred**2).sum()
-    ])  # fmt: skip
-
-
-def _components(table: _Table, sums: Array, weights: Array) -> tuple[Array, Array] | None:
-    """The three variances, and what each sum of squares counts for in the variance of the mean.
-
-    Without raters where they differ by less than chance or cannot be told from the rest; None where dialogues cannot.
-    """
-    if np.linalg.cond(table.expectations) < _SINGULAR:
-        components = np.linalg.solve(table.expectations, sums)
-        if components[1] > 0:
-            coefficients = np.linalg.solve(table.expectations.T, weights)
-            return np.asarray(components, np.float64), np.asarray(coefficients, np.float64)
-    return _without_raters(table, sums, weights)
-
-
-def _without_raters(table: _Table, sums: Array, weights: Array) -> tuple[Array, Array] | None:
-    between, _, whole = table.expectations
-    expectations = np.array([[between[0], between[2]], [whole[0] - between[0], whole[2] - between[2]]])
-    if np.linalg.cond(expectations) >= _SINGULAR:
-        return None
-    dialogues, rest = np.linalg.solve(expectations, np.array([sums[0], sums[2] - sums[0]]))
-    first, second = np.linalg.solve(expectations.T, weights[[0, 2]])
-    return np.array([dialogues, 0.0, rest]), np.array([first - second, 0.0, second])
-
-
-def _cluster_error(votes: Votes) -> float:
-    """Standard error of the mean from the raters' contributions to it."""
-    contributions = np.bincount(votes.rater, votes.weight * (votes.value - votes.mean()))
-    raters = len(contributions)
-    return math.sqrt(raters / (raters - 1) * float((contributions**2).sum()))
-
-
-def _trace_of_square(table: _Table, coefficients: Array, components: Array) -> float:
-    """tr (QS)^2 in time linear in the dialogues.
-
-    With F = [dialogues, raters, 1] as columns, Q = c I + F A F' and S = s I + F B F' for diagonal A and B, so that
-    QS = c s I + F X F' with X = c B + s A + A G B and G = F'F, and tr (QS)^2 = (c s)^2 N + 2 c s tr XG + tr XGXG.
-    In XG the dialogues' block is a diagonal and a product of two thin tables, and the rest is thin: E = G's columns of
-    raters and the one, H = their own block.
-    """
-    cells = table.cells
-    size, by_rater, total = cells.sum(axis=1), cells.sum(axis=0), float(cells.sum())
-    (c_dialogues, c_raters, c), (s_dialogues, s_raters, s) = coefficients, components
-    thin = np.column_stack([cells, size])
-    own = np.block([[np.diag(by_rater), by_rater[:, None]], [by_rater[None, :], np.array([[total]])]])
-    a = c_dialogues / size
-    a_thin = np.append(c_raters / by_rater, -float(coefficients.sum()) / total)
-    b_thin = np.append(np.full(len(by_rater), s_raters), 0.0)
-
-    x = c * s_dialogues + s * a + a * size * s_dialogues
-    x_thin = np.diag(c * b_thin + s * a_thin) + a_thin[:, None] * own * b_thin[None, :]
-    left = a[:, None] * thin * b_thin[None, :]
-    diagonal = x * size
-    upper = x[:, None] * thin + left @ own
-    lower = (s_dialogues * a_thin)[:, None] * (thin * size[:, None]).T + x_thin @ thin.T
-    corner = (s_dialogues * a_thin)[:, None] * (thin.T @ thin) + x_thin @ own
-    inner = thin.T @ left
-
-    trace = diagonal.sum() + np.trace(inner) + np.trace(corner)
-    squared = (
-        (diagonal**2).sum()
-        + 2 * float((thin * diagonal[:, None] * left).sum())
-        + float((inner * inner.T).sum())
-        + 2 * float((upper * lower.T).sum())
-        + float((corner * corner.T).sum())
-    )
-    return float((c * s) ** 2 * total + 2 * c * s * trace + squared)
-
-
-def heterogeneity(votes: Votes) -> Test:
-    """F test that raters have the same mean, dialogues taken out; null where they cannot be told apart.
-
-    Source: Searle (1971), Linear Models, section 7.1: reduction in sum of squares of raters adjusted for dialogues.
-    """
-    from scipy.special import fdtrc
-
-    method = "F test of raters adjusted for dialogues"
-    table = _Table.of(votes).cells
-    size = table.sum(axis=1)
-    means = np.bincount(votes.dialogue, votes.value) / size
-    within = votes.value - means[votes.dialogue]
-    normal = np.diag(table.sum(axis=0)) - table.T @ (table / size[:, None])
-    right = np.bincount(votes.rater, within)
-    rank = int(np.linalg.matrix_rank(normal))
-    reduction = float(right @ np.linalg.pinv(normal) @ right)
-    rest, df = float((within**2).sum()) - reduction, len(within) - len(size) - rank
-    if rank < 1 or df < 1:
-        return Test(None, method, Reason.NO_TWO_RATINGS)
-    if rest <= _NOTHING:
-        return Test(None, method, Reason.NO_VARIANCE)
-    return Test(float(fdtrc(rank, df, reduction / rank / (rest / df))), method)

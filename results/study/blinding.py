@@ -17,7 +17,8 @@ import numpy as np
 
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
-from results.statistics.at_large import Votes, at_large
+from results.statistics.at_large import at_large
+from results.statistics.components import Votes
 from results.statistics.estimates import group_places, group_sums
 from results.statistics.figure import Figure, Sizes, undefined
 from results.statistics.reasons import Reason

@@ -8,7 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from results.statistics.at_large import AtLarge, Votes, at_large, heterogeneity, margin_at_large, votes_of
+from results.statistics.at_large import AtLarge, at_large, margin_at_large, votes_of
+from results.statistics.components import Votes, heterogeneity
 from results.statistics.figure import Sizes
 from results.statistics.ratings import Ratings, ratings
 from tests import published

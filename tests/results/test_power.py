@@ -12,7 +12,8 @@ import pytest
 from results.__main__ import main
 from results.planning.sign_power import critical_losses, decisive_pairs, sign_test_power
 from results.planning.simulated_power import Plan, expected, items_needed, margins, standardised
-from results.planning.vote_model import Assumptions, Model, model, vote_alpha, without_difference
+from results.planning.vote_model import Assumptions, Model, Votes, as_ratings, expected_alpha, model, without_difference
+from results.statistics.agreement.alpha import both_ways, value
 from results.statistics.signflip import sign_flip
 
 QUICK = Plan(simulations=600, seed=2)
@@ -60,16 +61,28 @@ def test_no_number_of_pairs_shows_what_is_not_there() -> None:
 # --- model ------------------------------------------------------------------------------------------------------
 
 
+def vote_alpha(votes: Votes) -> float:
+    return value(both_ways(as_ratings(votes)), "ordinal")
+
+
 def test_votes_have_the_shares_and_the_agreement_assumed() -> None:
     assumed = Assumptions(win=0.7, ties=0.25, strong=0.3, agreement=0.4, lean=0.05)
-    votes = model(assumed, seed=1).draw(500, 20, 5, np.random.default_rng(9))
+    votes = model(assumed).draw(500, 20, 5, np.random.default_rng(9))
     assert np.mean(votes == 0) == pytest.approx(0.25, abs=0.01)
     assert np.mean(np.abs(votes[votes != 0]) == 2) == pytest.approx(0.3, abs=0.01)
     assert vote_alpha(votes.reshape(-1, 5)) == pytest.approx(0.4, abs=0.015)
 
 
+def test_alpha_by_quadrature_is_that_of_the_package_on_many_votes() -> None:
+    for assumed in (Assumptions(), Assumptions(win=0.9, ties=0.05, agreement=0.8, lean=0.0), Assumptions(lean=0.3)):
+        made = model(assumed)
+        votes = made.draw(1_000, 10, 6, np.random.default_rng(3)).reshape(-1, 6)
+        assert vote_alpha(votes) == pytest.approx(expected_alpha(made), abs=0.015)
+        assert expected_alpha(made) == pytest.approx(assumed.agreement, abs=1e-4)
+
+
 def test_many_raters_prefer_the_better_system_on_the_share_assumed() -> None:
-    votes = model(Assumptions(win=0.7, lean=0.0), seed=1).draw(20, 100, 400, np.random.default_rng(4))
+    votes = model(Assumptions(win=0.7, lean=0.0)).draw(20, 100, 400, np.random.default_rng(4))
     assert np.mean(margins(votes) > 0) == pytest.approx(0.7, abs=0.03)
 
 
@@ -91,7 +104,7 @@ def test_noiseless_votes_have_the_power_of_the_exact_sign_test() -> None:
     from results.planning.simulated_power import study_facts
 
     clear = Model(mean=0.38532046640756773, item=1.0, rater=0.0, vote=0.0, slightly=0.0, clearly=10.0)
-    facts = study_facts(clear.draw(4000, 80, 1, np.random.default_rng(0)), Plan(items=80, raters=1))
+    facts = study_facts(clear.draw(4000, 80, 1, np.random.default_rng(0)), Plan(items=80, raters=1, each=1))
     assert facts.decisive.min() == 80
     assert facts.won.mean() / 80 == pytest.approx(0.65, abs=0.005)
     assert facts.sign_test.mean() == pytest.approx(sign_test_power(80, 0.65), abs=0.025)
@@ -108,7 +121,7 @@ def test_normal_limit_decides_as_the_sign_flip_test_of_the_report() -> None:
 @pytest.mark.slow
 def test_more_raters_agreement_and_effect_give_more_power_and_leaning_gives_false_alarms() -> None:
     def power(assumed: Assumptions, raters: int = 5) -> float:
-        value = expected(model(assumed), Plan(items=60, raters=raters, simulations=400)).power_margin.value
+        value = expected(model(assumed), Plan(items=60, raters=raters, each=raters, simulations=400)).power_margin.value
         assert value is not None
         return value
 
@@ -134,7 +147,7 @@ def test_alpha_and_its_width_are_those_of_the_assumptions() -> None:
     assert large.alpha_width is not None
     # the width falls with the root of the number of items: 200 against 50 is half
     assert large.alpha_width == pytest.approx(small.alpha_width / 2, rel=0.2)
-    assert expected(model(Assumptions()), Plan(raters=1, simulations=100)).alpha is None
+    assert expected(model(Assumptions()), Plan(raters=1, each=1, simulations=100)).alpha is None
 
 
 def test_items_needed_have_the_power_wanted() -> None:

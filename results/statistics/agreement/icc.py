@@ -36,6 +36,7 @@ Form = Callable[[Array, Array, Array], Array]
 ONE_WAY: Form = lambda units, _, within: _ratio(units, units + within)  # noqa: E731
 AGREEMENT: Form = lambda units, raters, rest: _ratio(units, units + raters + rest)  # noqa: E731
 CONSISTENCY: Form = lambda units, _, rest: _ratio(units, units + rest)  # noqa: E731
+LEAN: Form = lambda units, raters, rest: _ratio(raters, units + raters + rest)  # noqa: E731
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,26 @@ def icc(ratings: Ratings, resampling: Resampling) -> dict[str, Figure]:
     k = sizes.judgments / np.count_nonzero(np.bincount(ratings.unit))
     means = {form.replace(",1)", ",k)"): _of_mean(figure, form, k) for form, figure in single.items()}
     return {**single, **means}
+
+
+def lean(ratings: Ratings, resampling: Resampling) -> Figure:
+    """Share of a vote's variance that is the rater's own, sr / (su + sr + se), 0..1: ICC(2,1) with the roles exchanged.
+
+    Its interval is as good as that of ICC(2,1); with few raters it is very wide.
+    """
+    sums, sizes = _two_way(ratings), ratings.sizes()
+    method = f"share of variance between raters; {_INTERVAL}"
+    if sums is None:
+        return undefined(Reason.DIFFERENT_RATERS, method, sizes)
+    value = max(float(LEAN(*sums.variances())), 0.0)
+    if not math.isfinite(value):
+        return undefined(Reason.NO_VARIANCE, method, sizes)
+    if sizes.items < FEWEST_DIALOGUES:
+        return Figure(value, method=method, reason=Reason.FEW_DIALOGUES, sizes=sizes)
+    units, raters, rest = sums.drawn(resampling.resamples, resampling.seed, sizes.items)
+    draws = LEAN(np.maximum(units, 0.0), raters, rest)
+    low, high = (float(end) for end in np.quantile(draws[np.isfinite(draws)], resampling.tails))
+    return Figure(value, low, high, method, None, sizes, resampling.seed)
 
 
 def _figure(name: str, form: Form, sums: _Sums | None, ratings: Ratings, resampling: Resampling) -> Figure:
