@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,14 +96,14 @@ def _at_large(votes: Model, plan: Plan, question: Question) -> AtLargePower:
     design = planner.Design(plan.items, plan.raters, plan.each)
     pilot = question.pilot
     own = [] if pilot is None else [latent(votes, end or 0.0) for end in (pilot.low, pilot.value, pilot.high)]
-    leans = sorted({*planner.LEANS, round(votes.lean, 6), *own})
+    leans = sorted({*planner.LEANS, round(votes.lean, 6)})
 
-    def row(one: planner.Design | Cells) -> tuple[PlannedAtLarge, ...]:
+    def row(one: planner.Design | Cells, leans: Sequence[float]) -> tuple[PlannedAtLarge, ...]:
         return tuple(PlannedAtLarge(**asdict(found)) for found in planner.by_lean(votes, one, asked, leans))
 
     return AtLargePower(
-        by_lean=row(question.cells or design),
-        as_many_votes=tuple(row(other) for other in planner.with_as_many_votes(design)),
+        by_lean=row(question.cells or design, sorted({*leans, *own})),
+        as_many_votes=tuple(row(other, leans) for other in planner.with_as_many_votes(design)),
         tests=question.tests,
         pilot=None if pilot is None else Effect.bare(pilot),
     )
@@ -190,7 +190,8 @@ def _at_large_lines(found: PowerRecord) -> Iterator[str]:
         else f"One of {large.tests} tests corrected together (Holm): at least this, at {plan.level:g} / {large.tests}."
     )
     yield "As many votes, spread over other numbers of raters: power. More raters, not more votes, let it hold."
-    yield columns([["", *head], *([_design(row[0]), *map(_power, row)] for row in large.as_many_votes)])
+    spread = [[_design(row[0]), *map(_power, row)] for row in large.as_many_votes]
+    yield columns([["", *(f"lean {one.lean:.0%}" for one in large.as_many_votes[0])], *spread])
 
 
 def _pilot_line(large: AtLargePower) -> Iterator[str]:
@@ -301,7 +302,7 @@ def _planned(args: argparse.Namespace) -> tuple[Plan, int, Cells | None]:
 
 
 def _of_study(args: argparse.Namespace, how: tuple[float, float, int, int]) -> tuple[Plan, int, Cells]:
-    from results.planning.of_study import cells_of, tests_of
+    from results.planning.of_study import cells_of, family_size
     from results.planning.simulated_power import Plan
     from tasks.design.planning import groups, plan
     from tasks.study.load import load_study
@@ -314,4 +315,4 @@ def _of_study(args: argparse.Namespace, how: tuple[float, float, int, int]) -> t
     if cells is None:
         raise InputError([f"{args.study}: found no pair of systems to be judged; allowed: a study of pairs"])
     each = max(round(len(cells.item) / cells.items), 1)
-    return Plan(cells.items, cells.raters, each, *how), tests_of(study, len(groups(study))), cells
+    return Plan(cells.items, cells.raters, each, *how), family_size(study, len(groups(study))), cells

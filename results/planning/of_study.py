@@ -39,7 +39,7 @@ def _codes(names: Sequence[str] | Sequence[int]) -> Indices:
     return np.unique(names, return_inverse=True)[1].astype(np.int64)
 
 
-def tests_of(study: Study, pairs: int) -> int:
+def family_size(study: Study, pairs: int) -> int:
     """Tests that the report corrects together with the primary one: its family, or all pairs where none is named."""
     family = sum(one.family == "primary" for one in study.hypotheses)
     return family or (1 if study.primary.systems else max(pairs, 1))

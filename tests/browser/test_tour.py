@@ -122,7 +122,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         for name, value in {"study_id": "tour", "contact": "you@example.org", "seats": "2"}.items():
             new.locator(f"[name={name}]").fill(value)
         forward(new, "plan")
-        new.get_by_text("検出力" if ja else "Power (exact").first.wait_for()
+        new.get_by_text("検出力（符号検定" if ja else "Power (exact").first.wait_for()
         assert axe(new, "review", ".desk") == []
         forward(new, "launch")
         new.wait_for_selector("[data-page=people]")

@@ -21,7 +21,8 @@ def test_answers_have_the_share_and_agree_as_assumed() -> None:
     assert rows[..., 0].mean() == pytest.approx(0.3, abs=0.005)
     hits = np.round(2 * rows[:20, :, 0]).astype(int).ravel()
     answers = [(unit, rater, int(rater < count)) for unit, count in enumerate(hits) for rater in range(2)]
-    found = alpha(ratings(*zip(*answers, strict=True), domain=[0, 1]), "nominal", Resampling())
+    units, raters, values = zip(*answers, strict=True)
+    found = alpha(ratings(units, raters, values, domain=[0, 1]), "nominal", Resampling())
     assert found.value == pytest.approx(0.35, abs=0.03)
 
 
