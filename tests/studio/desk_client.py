@@ -9,6 +9,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from studio.pages.admin.door.columns import QUESTIONS
+
 
 @dataclass(frozen=True)
 class DeskClient:
@@ -55,5 +57,19 @@ class DeskClient:
 
 
 def asked_in(page: str) -> set[str]:
-    """The names of the questions about files that a page asks."""
-    return {unescape(key) for key in re.findall(r'name="(answer\.[^"]+)"', page)}
+    """The names of the questions about files that a page asks, those in the heads of columns among them."""
+    asked = {unescape(key) for key in re.findall(r'name="(answer\.[^"]+)"', page)}
+    heads = re.findall(r'name="column\.([^"]*)" value="\?\t(\w+)\t"', page)
+    return asked | {f"answer.{QUESTIONS[role]}{unescape(end)}" for end, role in heads}
+
+
+def columns(page: str, end: str = "", **chosen: str) -> dict[str, list[str]]:
+    """The heads of columns as they stand in a page, but for those whose role is chosen anew."""
+    name = re.escape(f"column.{end}")
+    values = [unescape(one) for one in re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)"', page)]
+    for options in re.findall(rf'<select class="[^"]*" name="{name}">(.*?)</select>', page):
+        offered = [(unescape(value), bool(on)) for value, on in re.findall(r'value="([^"]*)"( selected)?', options)]
+        column = offered[0][0].split("\t")[2]
+        role = chosen.get(column)
+        values.append(next(value for value, on in offered if (value.split("\t")[1] == role if role else on)))
+    return {f"column.{end}": values}

@@ -195,7 +195,7 @@ def test_items_and_a_table_of_which_the_columns_are_named_on_the_page(
     assert (
         read(desk, draft, **{"answer.system_column:answers.CSV": "who"}) == "Please answer the questions that are left."
     )
-    assert 'value="nr" checked' in desk.page(draft)  # the likely answer is marked, and not taken unasked
+    assert 'item\tnr" selected' in desk.page(draft)  # the likely answer is marked, and not taken unasked
     assert not read(desk, draft, **{"answer.item:answers.CSV": "nr"}), "what was said before is kept"
     assert launched(desk, draft)["go"] == "/admin/s/fromthepage/people"
     study = here.study("fromthepage")

@@ -17,10 +17,11 @@ from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.changing.remaking import template_of
 from tests import studio_world as w
-from tests.studio.desk_client import DeskClient
+from tests.studio.desk_client import DeskClient, columns
 
 PLAN = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4"}
 WIDE = "id,dialogue,A,B\n1,Client: I cannot sleep.,I see.,Since when?\n2,Client: I am tired.,Yes.,Why?\n"
+MODEL = {"answer.provenance": "model"}
 READ: dict[str, str | list[str]] = {"answer.answers": ["A", "B"], "answer.provenance": "model"}
 
 
@@ -253,6 +254,46 @@ def test_a_step_that_was_not_reached_is_no_link_and_needs_its_study(desk: DeskCl
     assert re.findall(r'name="to" value="(\w+)"', desk.page(draft)) == ["questions"]
     assert "The files have to be read first" in desk.next(draft.replace("/file", "/plan"), **PLAN)["told"]
     assert "The files have to be read first" in desk.page(draft.replace("/file", "/plan"))
+
+
+# --- the roles of columns -----------------------------------------------------------------------------------------
+
+
+def test_roles_of_columns_are_taken_as_they_stand_or_as_they_are_changed(here: Service, desk: DeskClient) -> None:
+    table = "id,dialogue,A,B,note\n1,Client: I cannot sleep.,I see.,Since when?,Sleep\n2,Client: I am tired.,Yes.,Why?,Day\n"
+    draft = desk.draft(("talks.csv", table.encode()))
+    page = desk.page(draft)
+    assert desk.next(draft, "questions", **columns(page), **MODEL)["go"]
+    base = draft.rsplit("/", 1)[0]
+    assert [one.name for one in study_of(here, base).systems] == ["A", "B"]
+    changed = columns(desk.page(draft), note="response", B="unused")
+    assert desk.next(draft, "questions", **changed, **MODEL)["go"]
+    assert {one.name for one in study_of(here, base).systems} == {"A", "note"}
+    assert desk.next(draft, "questions", **columns(desk.page(draft)), **MODEL)["go"], "once more, as it now stands"
+    assert {one.name for one in study_of(here, base).systems} == {"A", "note"}
+    wrong = columns(desk.page(draft), dialogue="response", A="dialogue")
+    assert desk.next(draft, "questions", **wrong, **MODEL)["go"], "any column may be the dialogue"
+    assert study_of(here, base).items[0].turns[0].text == "I see."
+
+
+def test_roles_that_make_no_study_are_told_and_what_was_chosen_stays(desk: DeskClient) -> None:
+    draft = desk.draft(("talks.csv", WIDE.encode()))
+    none = columns(desk.page(draft), A="unused", B="unused")
+    answer = desk.next(draft, "questions", **none, **MODEL)
+    assert answer["kind"] == "warn"
+    assert answer["go"] == ""
+    both = columns(answer["html"], A="response", B="response")
+    assert desk.next(draft, "questions", **both, **MODEL)["go"]
+
+
+def test_files_join_those_of_a_draft(here: Service, desk: DeskClient) -> None:
+    items = b"id,dialogue\n1,Client: I cannot sleep.\n2,Client: I am tired.\n"
+    draft = desk.draft(("talks.csv", items))
+    data = {"lang": "en", "draft": draft.split("/")[3], "keep": "yes"}
+    more = {"files": ("answers.csv", b"id,text,model\n1,I see.,a\n2,Yes.,a\n1,Since when?,b\n2,Why?,b\n")}
+    assert desk.client.post("/admin/new", data=data, files=more).json() == {"go": draft}
+    assert sorted(here.draft_files(draft.split("/")[3])) == ["answers.csv", "talks.csv"]
+    assert "answers.csv</b>" in desk.page(draft)
 
 
 # --- what raters are asked ------------------------------------------------------------------------------------------

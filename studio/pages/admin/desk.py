@@ -43,7 +43,7 @@ PAGES: Mapping[str, Page] = {
     "results": results,
     "records": records,
     "new": begin,
-    "file": StepPage("file", file),
+    "file": StepPage("file", file, outside=file.outside),
     "questions": StepPage("questions", questions),
     "texts": StepPage("texts", texts),
     "plan": StepPage("plan", plan),

@@ -86,7 +86,8 @@ def received(service: Service, sent: Posted, actor: str, endpoint: str = "") -> 
             study = load_study(unpack(sent.files[0].data, folder))
             draft = Draft(name=words.of(study.title), step="launch", study=study)
         else:
-            contents = _contents(sent, folder, source, endpoint)
+            before = service.draft_files(sent.fields.get("draft", "")) if "keep" in sent.fields else {}
+            contents = bounded({**before, **_contents(sent, folder, source, endpoint)})
             draft = Draft(name=Path(next(iter(contents))).stem)
             with laid_out(contents) as paths:
                 understood(paths, {})  # what cannot be read at all begins no draft

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Answered
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tasks.intake.asking import Asker, Note, Question
 from tasks.intake.shape.fields import Fields
@@ -35,11 +36,20 @@ class Understood:
         mapping: how they are read; whole only where `questions` is empty.
         notes: what was found, in the order of the files.
         questions: what must be answered first; answering may open others.
+        tables: file -> its columns, where a person may name them unasked (`dialogue`, `answers`, `item` …).
     """
 
     mapping: Mapping
     notes: tuple[Note, ...]
     questions: tuple[Question, ...]
+    tables: Answered[str, Table] = field(default_factory=dict)
+
+
+class Table(NamedTuple):
+    """The columns of a file, and what the keys of questions about it end in."""
+
+    ending: str
+    columns: tuple[str, ...]
 
 
 def understand(files: Sequence[Records], answers: Answered[str, str], saved: Mapping | None = None,
@@ -54,7 +64,7 @@ def understand(files: Sequence[Records], answers: Answered[str, str], saved: Map
     Raises:
         InputError: an answer that its question does not allow, or that nobody asks for.
     """
-    asker, notes, parts = Asker(answers), list[Note](), list[Part]()
+    asker, notes, parts, tables = Asker(answers), list[Note](), list[Part](), dict[str, Table]()
     groups = _grouped(files, saved)
     stores = any(known.holds == "dialogues" or known.form == "items" or known.dialogue for known, _, _ in groups)
     several = sum(known.holds != "judgments" for known, _, _ in groups) > 1
@@ -65,10 +75,13 @@ def understand(files: Sequence[Records], answers: Answered[str, str], saved: Map
         group = Group(known, fields, asker, fields[0].records.name if several else "", stores and several)
         part = part_again(group, kept) if kept else part_of(group)
         notes += group.notes
+        if not (kept or fields[0].root or known.each or known.form == "items"):
+            flat = (one for one in fields if set(one.paths) <= set(one.first_keys()))
+            tables |= {one.records.name: Table(group.key(""), one.paths) for one in flat}
         parts += [part.model_copy(update={"header": fields[0].records.headed})] if part else []
     asker.refuse_unknown(also_asked)
     notes += [note for part in parts for note in _part_notes(part)]
-    return Understood(Mapping(parts=tuple(parts)), tuple(notes), tuple(asker.questions))
+    return Understood(Mapping(parts=tuple(parts)), tuple(notes), tuple(asker.questions), tables)
 
 
 _Group = tuple[Known, Part | None, list[Fields]]

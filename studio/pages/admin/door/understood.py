@@ -6,29 +6,24 @@ from collections.abc import Mapping, Sequence
 
 from studio.intake.door import PROVENANCE, Brought, taken
 from studio.intake.door import Share as Whole
-from studio.pages.admin.door import first
+from studio.pages.admin.door import columns, first
 from studio.pages.admin.html import Raw, Words, choice_of, text
 from studio.pages.admin.icons import icon
 from tasks.errors import InputError
 from tasks.intake.asking import Note, Question
-from tasks.intake.shape.records import Records, paths, pick
 from tasks.intake.shape.taking import Taken
 from tasks.intake.spoken import asked, option_word, sentence, word_in
 from tasks.languages.fault import said
 
 ANSWER = "answer."
 """What stands before a question's key in the names of its fields."""
-ROWS, CELL = 4, 80
-MOST_COLUMNS, MOST_FILES_SHOWN = 12, 4
-COLUMNS = "answers"
-"""The question about columns that is answered column by column, in the heads of the first records."""
 
 
 def answers(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The answers of a form, by question, several in lines; what was left open is not among them."""
     said = {key.removeprefix(ANSWER): [value for value in values if value.strip()]
             for key, values in given.items() if key.startswith(ANSWER)}  # fmt: skip
-    return {key: "\n".join(values) for key, values in said.items() if values}
+    return {key: "\n".join(values) for key, values in said.items() if values} | columns.answers(given)
 
 
 def page(brought: Brought, trial: Brought, words: Words, typed: Mapping[str, str], read: Sequence[str] = ()) -> str:
@@ -41,31 +36,36 @@ def page(brought: Brought, trial: Brought, words: Words, typed: Mapping[str, str
     """
     word = word_in(words.language)
     asking = brought.open_questions()
-    in_heads = next((one for one in asking if one.key.split(":")[0] == COLUMNS and one.several), None)
+    in_heads = columns.asked_here(brought)
     took, faults = _tried(trial, words)
     notes = (*brought.notes, *(took.notes if took else ()))
     left = [] if read else [note_ for note_ in notes if _is_problem(note_)]
     said = read or [sentence(one, word) for one in notes if not _is_problem(one)]
-    rest = [one for one in asking if one is not in_heads]
+    rest = [one for one in asking if one not in in_heads]
     if PROVENANCE not in rest:
         rest.append(PROVENANCE)
     fields = "".join(_question(one, words, _now(one, brought, typed)) for one in rest)
-    tables = "".join(_first(one, words, in_heads, trial, typed) for one in brought.files[:MOST_FILES_SHOWN])
+    tables = columns.tables(brought, trial, words, typed)
     main = "".join(
         [
             f'<section class="card understood"><h2>{icon("check")}{text(word("page_understood"))}</h2>'
             f"<ul>{''.join(f'<li>{text(line)}</li>' for line in said)}</ul></section>",
             f'<section class="card flush"><div class="card-head"><h2>{text(words["column_roles"])}</h2>'
-            f'<span class="soft">{text(asked(in_heads, word)) if in_heads else ""}</span></div>'
+            f'<span class="soft">{text(_told(in_heads, words))}</span></div>'
             f"{tables}{first.counts(took, words) if took else ''}</section>" if tables else "",
             _problems([*(sentence(one, word) for one in left), *faults], words),
             f'<section class="card form"><h2>{text(word("page_questions"))}</h2>{fields}'
             f"{_anew(brought, words)}</section>",
-            *_kept(brought.answers, (*rest, *((in_heads,) if in_heads else ()))),
+            *_kept(brought.answers, (*rest, *in_heads)),
         ]
     )  # fmt: skip
     beside = first.item(took, words) if took and took.items else ""
     return f'<div class="beside"><div class="main">{main}</div>{beside}</div>'
+
+
+def _told(in_heads: Sequence[Question], words: Words) -> str:
+    """What is asked of the columns, or that each can be told otherwise."""
+    return " ".join(asked(one, word_in(words.language)) for one in in_heads) or words["column_otherwise"]
 
 
 def _is_problem(one: Note) -> bool:
@@ -111,55 +111,6 @@ def _kept(answered: Mapping[str, str], asking: Sequence[Question]) -> list[str]:
         for key, value in answered.items()
         if key not in shown
     ]
-
-
-def _first(records: Records, words: Words, in_heads: Question | None, trial: Brought, typed: Mapping[str, str]) -> str:
-    """The first records of a file as a table, each column with its role, long cells cut."""
-    columns = paths([record for _, record in records.rows[:ROWS]])[:MOST_COLUMNS]
-    roles = _roles(trial)
-    chosen = _now(in_heads, trial, typed).replace(",", "\n").split("\n") if in_heads else []
-    heads = "".join(f"<th scope='col'>{_head(name, roles, in_heads, chosen, words)}</th>" for name in columns)
-    rows = "".join(
-        f"<tr>{''.join(f'<td dir=auto>{text(_cell(pick(record, path)))}</td>' for path in columns)}</tr>"
-        for _, record in records.rows[:ROWS]
-    )
-    told = words.say("file_rows", shown=min(ROWS, len(records.rows)), n=len(records.rows))
-    return (
-        f'<h3 class="file-name">{icon("file")}{text(records.name)} <small>{text(told)}</small></h3>'
-        f'<div class="scroll" tabindex="0"><table class="roles"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _head(column: str, roles: Mapping[str, str], in_heads: Question | None, chosen: Sequence[str], words: Words) -> str:
-    """A column's name with its role: chosen here where that is asked, else as it was found."""
-    if in_heads is None or column not in in_heads.options:
-        role = words[f"column_{roles.get(column, 'unused')}"]
-        return f'{text(column)}<span class="tag {"" if column in roles else "unused"}">{text(role)}</span>'
-    used = column in chosen
-    options = "".join(
-        f'<option value="{text(value)}"{" selected" if on else ""}>{text(words[f"column_{role}"])}</option>'
-        for value, role, on in ((column, "response", used), ("", "unused", not used))
-    )
-    name = text(ANSWER + in_heads.key)
-    return f'<label><span>{text(column)}</span><select name="{name}">{options}</select></label>'
-
-
-def _roles(brought: Brought) -> dict[str, str]:
-    """The role of each column as far as it is known: item, dialogue, response, or the system's name."""
-    roles: dict[str, str] = {}
-    for part in brought.understood.mapping.parts:
-        roles |= dict.fromkeys(part.item, "item") | dict.fromkeys(part.dialogue, "dialogue")
-        for one in part.answers:
-            roles[one.text] = "response"
-            if one.system:
-                roles[one.system] = "system"
-    return roles
-
-
-def _cell(value: object) -> str:
-    shown = "" if value is None else str(value)
-    return shown[:CELL] + ("…" if len(shown) > CELL else "")
 
 
 def _question(question: Question, words: Words, now: str) -> Raw:

@@ -9,6 +9,7 @@ from studio.pages.admin.asked import Act, Answer, Asked, Given
 from studio.pages.admin.frame import head
 from studio.pages.admin.html import Raw, note, text
 from studio.pages.admin.icons import icon
+from studio.pages.admin.new.bringing import pick, too_large
 from studio.pages.admin.new.facts import begun, first_head
 from studio.pages.admin.new.steps import address
 from studio.service.organiser.drafting import STEPS, Draft, Step
@@ -33,12 +34,13 @@ def render(asked: Asked) -> Raw:
     )
     return Raw(
         f'{head(words["new_study"], word("page_begin_note"))}<ol class="steps">{marks}</ol>'
-        f'<form data-upload="/admin/new" class="card form drop"><p><label>'
-        f'<span>{icon("file")}{text(word("page_files"))}</span><input type="file" name="files" multiple></label></p>'
-        f'<p><label><span>{text(words["new_hub"])}</span><input type="text" name="hub"></label></p>'
-        f'<p class="form-acts"><button class="button primary">{text(words["new_read"])}</button></p></form>'
-        f'<p class="soft">{text(word("page_template"))} {tables}</p>'
-        f'<form data-do="demo" class="card form"><h2>{icon("eye")}{text(words["new_by_template"])}</h2>'
+        f'<form data-upload="/admin/new" data-too-large="{text(too_large(words))}" class="card form drop" id="bring">'
+        f"{icon('file')}<p><b>{text(words['drop_here'])}</b></p>{pick('bring', words['choose_files'], 'primary')}"
+        f'<p class="soft">{text(word("page_template"))} {tables}</p><p class="form-acts"></p></form>'
+        f'<form data-upload="/admin/new" class="card form"><details class="plain"><summary>{text(words["new_hub"])}'
+        f'</summary><p><input type="text" name="hub" aria-label="{text(words["new_hub"])}" dir="ltr"></p>'
+        f'<p class="form-acts"><button class="button">{text(words["new_read"])}</button></p></details></form>'
+        f'<form data-do="demo" class="card form line"><h2>{icon("eye")}{text(words["new_by_template"])}</h2>'
         f'<p class="form-acts"><button class="button">{text(words["new_try"])}</button></p></form>'
     )
 

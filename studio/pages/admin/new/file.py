@@ -6,6 +6,7 @@ from studio.intake.drafted import laid_out, study_of, supposed, understood
 from studio.pages.admin.asked import Asked, Given
 from studio.pages.admin.door import understood as shown
 from studio.pages.admin.html import note
+from studio.pages.admin.new.bringing import brought, forms
 from studio.pages.admin.new.facts import first_head
 from studio.pages.admin.new.steps import UnsettledError, with_
 from studio.service.organiser.drafting import Draft, KeptDraft
@@ -21,9 +22,14 @@ def body(asked: Asked, kept: KeptDraft) -> str:
         return note(asked.words["new_no_files"])
     with laid_out(files) as paths:
         found, wrong = understood(paths, kept.draft.answers)
-        return "".join(note(line, "warn") for line in said(wrong, asked.words.language)) + shown.page(
-            found, supposed(found), asked.words, kept.draft.typed, kept.draft.notes
-        )
+        wrongs = "".join(note(line, "warn") for line in said(wrong, asked.words.language))
+        page = shown.page(found, supposed(found), asked.words, kept.draft.typed, kept.draft.notes)
+        return f"{wrongs}{brought(sorted(files), asked.words)}{page}"
+
+
+def outside(asked: Asked, kept: KeptDraft) -> str:
+    """The forms by which other files come in."""
+    return forms(kept.draft_id, asked.words)
 
 
 def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:

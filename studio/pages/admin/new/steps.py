@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,6 +60,8 @@ class StepPage:
     own: Body
     done: Act | None = None
     """What the button at the foot of the last step does."""
+    outside: Callable[[Asked, KeptDraft], str] | None = None
+    """What stands outside the step's form, e.g. forms of its own."""
 
     def title(self, asked: Asked) -> str:
         """The page's title."""
@@ -82,6 +84,7 @@ class StepPage:
             f"{self._line(asked, kept)}"
             f'<form id="step" data-do="next" data-keep class="step">{body}'
             f"{self._faults(asked, here, body)}{self._foot(asked)}</form>"
+            f"{self.outside(asked, kept) if self.outside else ''}"
         )
 
     def _here(self, kept: KeptDraft) -> KeptDraft:
@@ -127,7 +130,7 @@ class StepPage:
         if number:
             back = f'<button class="button" name="to" value="{STEPS[number - 1]}">{text(words["back"])}</button>'
         after = STEPS[number + 1] if number + 1 < len(STEPS) else ""
-        called = words.say("new_next", step=words[f"new_{after}"]) if after else words["new_launch"]
+        called = words.say("new_next", step=words[f"new_{after}"]) if after else words["launch_do"]
         go_on = f'<button class="button primary" name="to" value="{after or "done"}">{text(called)}</button>'
         saved = f'<span class="soft saved" role="status">{icon("check")}<span>{text(words["draft_kept"])}</span></span>'
         return f'<div class="step-foot">{saved}<p class="form-acts">{back}{go_on}</p></div>'

@@ -106,10 +106,18 @@ async function upload(form) {
     return sent.json();
   });
   delete form.dataset.busy;
+  for (const field of form.elements) if (field.type === "file") field.value = "";
+  if (answer?.go) kept = standing(); // what was said of other files is not said of these
   if (answer) await settle(form, answer);
 }
 
 let kept = "";
+
+/** What stands in the form of a step; "" on a page without one. */
+function standing() {
+  const form = document.querySelector("form[data-keep]");
+  return form ? JSON.stringify(fields(form)) : "";
+}
 
 /** Keeps what stands in the form of a step, where that is not what was kept last. */
 async function keep() {
@@ -157,6 +165,7 @@ function warn(form, told) {
     form.querySelector(".form-acts")?.before(place);
   }
   place.textContent = told;
+  place.scrollIntoView({ block: "nearest" });
 }
 
 /** A page that came back with what was typed and what is wrong with it: the reader is led to the first of that. */
@@ -258,8 +267,7 @@ function dress() {
   localTimes();
   theme();
   besides();
-  const form = document.querySelector("form[data-keep]");
-  kept = form ? JSON.stringify(fields(form)) : "";
+  kept = standing();
 }
 
 // --- listening ---------------------------------------------------------------------------------------------------
@@ -305,6 +313,26 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.upload) upload(form);
   else send(form, event.submitter);
 });
+/** The form that takes what is dropped here; files are sent as soon as they are chosen or dropped. */
+const dropForm = (target) => {
+  const zone = target.closest?.("[data-drop], form.drop");
+  return zone && (zone.dataset.drop ? document.getElementById(zone.dataset.drop) : zone);
+};
+document.addEventListener("dragover", (event) => {
+  const form = dropForm(event.target);
+  for (const zone of document.querySelectorAll(".dropping")) zone.classList.remove("dropping");
+  if (!form) return;
+  event.preventDefault();
+  event.target.closest("[data-drop], form.drop").classList.add("dropping");
+});
+document.addEventListener("drop", (event) => {
+  const form = dropForm(event.target);
+  if (!form || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  document.querySelector(`input[type="file"][form="${form.id}"]`).files = event.dataTransfer.files;
+  upload(form);
+});
+document.addEventListener("change", ({ target }) => target.matches('input[type="file"]') && target.files.length && upload(target.form));
 document.addEventListener("input", ({ target }) => target.matches("[data-search]") && search(target));
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-language]")) return;
