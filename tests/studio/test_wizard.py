@@ -260,7 +260,8 @@ def test_a_step_that_was_not_reached_is_no_link_and_needs_its_study(desk: DeskCl
 
 
 def test_roles_of_columns_are_taken_as_they_stand_or_as_they_are_changed(here: Service, desk: DeskClient) -> None:
-    table = "id,dialogue,A,B,note\n1,Client: I cannot sleep.,I see.,Since when?,Sleep\n2,Client: I am tired.,Yes.,Why?,Day\n"
+    rows = "1,Client: I cannot sleep.,I see.,Since when?,Sleep", "2,Client: I am tired.,Yes.,Why?,Day"
+    table = "\n".join(("id,dialogue,A,B,note", *rows, ""))
     draft = desk.draft(("talks.csv", table.encode()))
     page = desk.page(draft)
     assert desk.next(draft, "questions", **columns(page), **MODEL)["go"]
