@@ -208,7 +208,6 @@ def test_all_words_are_used() -> None:
         "minimal_",
         "family_",
         "choice_",
-        "doubt_",
         "imported_",
     )
     unused = [

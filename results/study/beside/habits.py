@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from results.record.raters import RaterRecord
+from results.statistics.preference import sign_test
 from results.study.exclusions import DEFAULTS, threshold
 from tasks.schema import Study
 
@@ -35,14 +36,9 @@ class Habit:
 
 def one_sided(sides: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
     """The raters whose choices lean to one side beyond chance; by rater: (choices of the first side, decisive ones)."""
-    from scipy.stats import binomtest
-
     decided = {rater: counts for rater, counts in sides.items() if counts[1] >= LEAST}
-    return tuple(
-        rater
-        for rater, (first, decisive) in decided.items()
-        if binomtest(first, decisive).pvalue * len(decided) < LEVEL
-    )
+    chances = {rater: sign_test(first, all_ - first, all_).p_value for rater, (first, all_) in decided.items()}
+    return tuple(rater for rater, p in chances.items() if p is not None and p * len(decided) < LEVEL)
 
 
 def unusual(study: Study, raters: Iterable[RaterRecord], sides: Mapping[str, tuple[int, int]]) -> tuple[Habit, ...]:
