@@ -21,6 +21,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
     add_languages(parser, "the study's first")
     add_resampling(parser, 10_000)
+    parser.add_argument("--pairs", action="store_true", help="every two systems, of more than twelve too")
     parser.set_defaults(run=run)
 
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     export = read(options.export)
     languages = options.languages or (read_by(export.study.languages),)
-    report = build(export, options.resamples, options.seed)
+    report = build(export, options.resamples, options.seed, every_pair=options.pairs)
     folder = write(report, options.out, *languages)
     for sentence in report.record.answer[languages[0]]:
         print(sentence)

@@ -43,7 +43,7 @@ class AgreementRecord(Strict):
     icc: Mapping[str, FigureRecord]
     """Intraclass correlations by form; {} where the scale has none."""
     pairs_of_raters: tuple[RaterPair, ...]
-    """Pairwise agreement."""
+    """Pairwise agreement; [] of more than 50 raters."""
 
     @property
     def main(self) -> FigureRecord:

@@ -212,6 +212,9 @@ class PreferenceRecord(Strict):
     criterion: str | None
     """The preference criterion; null where none was asked."""
     pairs: tuple[PairRecord, ...]
+    pairs_left_out: int = 0
+    """Pairs that were compared and are not listed: of more than 12 systems, all that the study did not name, unless
+    `--pairs` asks for them."""
     strengths: Strengths | None
     strengths_when_equal: Mapping[str, OfSystems] = {}
     """Of three or more systems, by system: strength in points of the scale where responses are alike in what the study

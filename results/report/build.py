@@ -44,17 +44,17 @@ class Report:
     datasheets: Mapping[Language, tuple[heds.Entry, ...]]
 
 
-def build(export: Export, resamples: int = 10_000, seed: int = 0) -> Report:
+def build(export: Export, resamples: int = 10_000, seed: int = 0, *, every_pair: bool = False) -> Report:
     """All figures of an export. What raters did, harm and order are told of all that was judged; all else of what the
-    study's exclusions leave, where they govern."""
+    study's exclusions leave, where they govern. `every_pair`: every two systems are compared, of more than 12 too."""
     resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
-    everything = judged(export)
+    everything = judged(export, every_pair=every_pair)
     data = governed(everything)
     hypotheses = hypothesis_results(data, resampling)
     study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
     agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
-    gaps = leaks.gaps(export.items, export.responses, data.pairs(), fewer)
+    gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)
     record = ReportRecord(
         report_version=REPORT_VERSION,
         study=study,

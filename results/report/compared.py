@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from results.export.rows import JudgmentRow
@@ -34,31 +34,34 @@ from results.study.course import Course, course
 from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
 from results.study.hypotheses import LEVEL, HypothesisResult, is_declared
-from results.study.judged import Judged, preference_ratings
+from results.study.judged import MOST_SYSTEMS, Judged, preference_ratings
 from results.study.strata import strata
 from tasks.schema import Criterion, Estimand, Hypothesis
 
+_RESAMPLES_OF_MANY = 2_000
+"""Refits of the strengths of more than 12 systems, which cost more than all else."""
 OTHER: dict[Estimand, Estimand] = {"these_raters": "raters_at_large", "raters_at_large": "these_raters"}
 
 
 def preference_record(
     data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = ()
 ) -> PreferenceRecord:
-    """The comparison of every pair of systems, Holm-adjusted over the pairs, or within the declared family."""
+    """The comparison of every pair that is listed, Holm-adjusted over these, or within the declared family."""
     criterion = preference_of(data)
     if criterion is None:
         return PreferenceRecord(criterion=None, pairs=(), strengths=None, rankings=())
     rows = data.of(criterion.criterion_id)
-    tables = [preference_ratings(rows, criterion, [pair]) for pair in data.pairs()]
-    outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.pairs(), strict=True)]
+    tables = [preference_ratings(rows, criterion, [pair]) for pair in data.listed()]
+    outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.listed(), strict=True)]
     large = [margin_at_large(table) for table in tables]
     corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])
-    declared = [_declared(hypotheses, criterion, pair) for pair in data.pairs()]
+    declared = [_declared(hypotheses, criterion, pair) for pair in data.listed()]
     together = zip(outcomes, corrected, large, corrected_large, declared, strict=True)
     pairs = tuple(_pair(data, criterion, _Comparison(*one), resampling) for one in together)
     return PreferenceRecord(
         criterion=criterion.criterion_id,
         pairs=pairs,
+        pairs_left_out=len(data.pairs()) - len(pairs),
         strengths=_strengths(rows, data, resampling),
         strengths_when_equal={s: OfSystems.of(figure) for s, figure in strengths_when_equal(data, rows).items()},
         rankings=rankings(data, criterion, resampling),
@@ -250,7 +253,9 @@ def _strengths(rows: Sequence[JudgmentRow], data: Judged, resampling: Resampling
     outcomes = [0 if r.chosen_system is None else 1 if r.chosen_system == r.first_system else -1 for r in judged]
     sides = [[row.first_system or "" for row in judged], [row.second_system or "" for row in judged]]
     votes = votes_of([r.item_id for r in judged], sides[0], sides[1], outcomes, [r.dialogue for r in judged])
-    fit = strengths(votes, resampling)
+    many = len(data.systems()) > MOST_SYSTEMS
+    fewer = replace(resampling, resamples=min(resampling.resamples, _RESAMPLES_OF_MANY)) if many else resampling
+    fit = strengths(votes, fewer)
     return Strengths(
         systems={name: OfSystems.of(figure) for name, figure in zip(votes.systems, fit.figures, strict=True)},
         ties_nu=finite(fit.nu),
@@ -267,7 +272,7 @@ def exclusion_records(data: Judged, resampling: Resampling) -> tuple[Excluded, .
     governs = data.study.primary.exclusions == "govern"
     return tuple(
         _excluded(pair, exclusion, governs)
-        for pair in data.pairs()
+        for pair in data.listed()
         if role_of(data, pair) != "exploratory"
         for exclusion in exclusions(data, criterion, pair, resampling)
     )

@@ -62,7 +62,7 @@ def rating_records(data: Judged, resampling: Resampling) -> tuple[RatingRecord, 
     """Distributions and differences of every rated criterion, in the study's order."""
     rated = [c for c in data.study.criteria if c.of in ("response", "pair") and measures_of(c)]
     return tuple(
-        _rating(data.study, ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.pairs(), resampling))
+        _rating(data.study, ratings.outcome(data.of(c.criterion_id), c, data.systems(), data.listed(), resampling))
         if c.of == "response"
         else _rating(data.study, ratings.pair_outcome(data.of(c.criterion_id), c, resampling))
         for c in rated
@@ -113,13 +113,13 @@ def _of_pair(differences: Mapping[str, Mapping[Pair, Figure]], pair: Pair) -> di
 
 def questions_record(data: Judged, resampling: Resampling) -> QuestionsRecord:
     """How often each system asks and answers minimally, by system and pair."""
-    rates = questioning(data.export, data.systems(), data.pairs(), resampling)
+    rates = questioning(data.export, data.systems(), data.listed(), resampling)
     return QuestionsRecord(
         systems={
             system: Asking(**{measure: OfSystems.of(rates.systems[measure][system]) for measure in MEASURES})
             for system in data.systems()
         },
-        pairs=tuple(Differences(systems=p, differences=_of_pair(rates.differences, p)) for p in data.pairs()),
+        pairs=tuple(Differences(systems=p, differences=_of_pair(rates.differences, p)) for p in data.listed()),
         together=Together(**{name: OfSystems.of(found) for name, found in rates.together.items()}),
         languages=rates.languages,
         basis=rates.basis,

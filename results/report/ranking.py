@@ -30,8 +30,10 @@ Signed = Mapping[Pair, tuple[float, bool]]
 
 
 def rankings(data: Judged, criterion: Criterion, resampling: Resampling) -> tuple[RankingRecord, ...]:
-    """The order for these raters and for raters at large; () where not every two of three systems were compared."""
+    """The order for these raters and for raters at large; () where not every two of three systems are."""
     pairs = data.pairs()
+    if len(data.listed()) < len(pairs):
+        return ()
     table = preference_ratings(data.of(criterion.criterion_id), criterion, pairs)
     if len(data.systems()) < 3 or not len(table.value):
         return ()

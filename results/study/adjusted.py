@@ -111,10 +111,11 @@ def strengths_when_equal(data: Judged, rows: Sequence[JudgmentRow]) -> dict[str,
     """Of three or more systems, each one's strength where responses are alike in what the study names; {} of fewer.
 
     signed strength = strength of the first - strength of the second + the terms of the model of one pair; strengths sum
-    to 0, in points of the preference scale. Null with the reason where any pair's model would be refused.
+    to 0, in points of the preference scale. Null with the reason where any pair's model would be refused. {} of many
+    systems too, of which not every pair is listed.
     """
     systems, measured = data.systems(), _measured(data)
-    if len(systems) < 3:
+    if len(systems) < 3 or len(data.listed()) < len(data.pairs()):
         return {}
     of_pairs = [_votes(data, compared(rows, pair), [pair] * len(compared(rows, pair))) for pair in data.pairs()]
     shown = [(row, pair) for pair in data.pairs() for row in compared(rows, pair)]

@@ -109,6 +109,8 @@ def _of_values(ratings: Ratings, criterion: Criterion, resampling: Resampling) -
     return replace(agreement, kappas=_kappas(ratings, level, resampling), icc=forms)
 
 
+MOST_RATERS = 50
+"""Raters of whom every two are compared: 1,225 pairs."""
 _MOST_PAIRS = 15
 _POINT = Resampling(resamples=2)
 """For values of which only the point is used."""
@@ -147,7 +149,9 @@ def _kappas(ratings: Ratings, level: Level, resampling: Resampling) -> dict[Rate
 
 
 def _rater_pairs(ratings: Ratings) -> dict[RaterPair, tuple[int, int]]:
-    """Names and places of every two raters."""
+    """Names and places of every two raters; {} of more than 50, whose pairs nobody would read."""
+    if ratings.raters > MOST_RATERS:
+        return {}
     return {
         (str(ratings.rater_names[first]), str(ratings.rater_names[second])): (first, second)
         for first, second in combinations(range(ratings.raters), 2)

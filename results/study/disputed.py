@@ -12,7 +12,7 @@ from results.export.rows import JudgmentRow
 from results.record.listed import DisputedAnswer, DisputedItem, FlagCounts, FlaggedRecord, FlaggedResponse
 from results.statistics.figure import finite
 from results.statistics.ratings import Pair
-from results.study.judged import Judged, compared, signed
+from results.study.judged import Judged, signed
 from results.study.response_ratings import HARM
 from tasks.schema import Criterion
 
@@ -31,20 +31,21 @@ def disputed(data: Judged, criterion: Criterion, pairs: Sequence[Pair]) -> tuple
     marks = _marks(row for row in data.rows if row.assignment_id in comments)
     items = [
         DisputedItem(item_id=item_id, systems=pair, variance=finite(spread) or 0.0, answers=answers)
-        for pair in pairs
-        for item_id, rows in _by_item(data.of(criterion.criterion_id), pair).items()
+        for (pair, item_id), rows in _by_item(data.of(criterion.criterion_id), pairs).items()
         if len(rows) > 1 and (spread := pvariance([signed(row, pair) or 0 for row in rows])) > 0
         for answers in [_answers(rows, pair, comments, marks)]
     ]
     return tuple(sorted(items, key=lambda item: (-item.variance, item.item_id, item.systems))[:MOST])
 
 
-def _by_item(rows: Sequence[JudgmentRow], pair: Pair) -> dict[str, list[JudgmentRow]]:
-    """The given preferences between the two systems by item."""
-    by_item: dict[str, list[JudgmentRow]] = {}
-    for row in compared(rows, pair):
-        if row.strength is not None:
-            by_item.setdefault(row.item_id, []).append(row)
+def _by_item(rows: Sequence[JudgmentRow], pairs: Sequence[Pair]) -> dict[tuple[Pair, str], list[JudgmentRow]]:
+    """The given preferences by the two systems and the item."""
+    turned = {frozenset(pair): pair for pair in pairs}
+    by_item: dict[tuple[Pair, str], list[JudgmentRow]] = {}
+    for row in rows:
+        pair = turned.get(frozenset((row.first_system or "", row.second_system or "")))
+        if pair is not None and row.strength is not None:
+            by_item.setdefault((pair, row.item_id), []).append(row)
     return by_item
 
 

@@ -17,8 +17,8 @@ from results.statistics.resample import Array
 from tasks.schema import Criterion, Study, Target
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS
 
-MOST_RATED = 12
-"""Systems of an import, rated one at a time, of which every pair is compared."""
+MOST_SYSTEMS = 12
+"""Systems of which every two are compared without being asked: 66 pairs."""
 UNSCORED = (*PRACTICE_SYSTEMS, *CHECK_SYSTEMS)
 """Systems of practice pairs and checks, which are compared with nothing."""
 
@@ -30,6 +30,8 @@ class Judged:
 
     export: Export
     rows: Rows
+    every_pair: bool = False
+    """Whether every two systems are to be compared, however many there are."""
 
     @property
     def study(self) -> Study:
@@ -64,20 +66,29 @@ class Judged:
         """
         return self._pairs
 
+    def listed(self) -> tuple[Pair, ...]:
+        """Those of the pairs of which a report has figures: all, or of many systems those that the study named."""
+        if self.every_pair or len(self.systems()) <= MOST_SYSTEMS:
+            return self.pairs()
+        declared = (self.study.primary.systems, *(one.systems for one in self.study.hypotheses))
+        named = [set(pair) for pair in declared if pair]
+        return tuple(pair for pair in self.pairs() if set(pair) in named)
+
     @cached_property
     def _pairs(self) -> tuple[Pair, ...]:
         columns, pairs = self.rows.columns, combinations(self.systems(), 2)
-        rated = self.study.imported is not None and len(self.systems()) <= MOST_RATED and not self.preferences
+        rated = self.study.imported is not None and len(self.systems()) <= MOST_SYSTEMS and not self.preferences
         return tuple(pair for pair in pairs if (columns.share_an_item(pair) if rated else columns.between(pair).any()))
 
 
-def judged(export: Export) -> Judged:
-    """The main judgments of an export."""
+def judged(export: Export, *, every_pair: bool = False) -> Judged:
+    """The main judgments of an export; `every_pair`: see `Judged`."""
     withdrawn = {rater.rater for rater in export.raters if rater.withdrawn}
     rows = [row for row in export.judgments if row.kind == "main" and row.rater not in withdrawn]
     main = Rows(rows)
     by = main.columns
-    return Judged(export, main.at(np.lexsort((by.unit.codes, by.criterion.codes, by.position, by.rater.codes))))
+    order = np.lexsort((by.unit.codes, by.criterion.codes, by.position, by.rater.codes))
+    return Judged(export, main.at(order), every_pair)
 
 
 def signed(row: JudgmentRow, pair: Pair) -> int | None:

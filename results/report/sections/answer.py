@@ -16,6 +16,9 @@ from results.record.agreement import AgreementRecord
 from results.record.figure import TestRecord
 from results.record.preference import PairRecord, PreferenceRecord, Verdict
 from results.record.study import StudyRecord
+from results.report.sections.strengths import strongest_first
+from results.study.judged import MOST_SYSTEMS
+from tasks.languages import tags
 from tasks.languages.tag import Language
 from tasks.schema import Estimand
 
@@ -47,10 +50,13 @@ class _Speaker:
 
     def sentences(self) -> tuple[str, ...]:
         judged = [pair for pair in self.preference.pairs if pair.margin.value is not None]
-        if not judged:
+        if not judged and not self.preference.pairs_left_out:
             return (self._word("answer_nothing"),)
         if self.study.imported is not None:
-            return (self._word("answer_imported"), *self._described(judged[:MOST_DESCRIBED]), self._agreement())
+            described = self._described(judged[:MOST_DESCRIBED])
+            return (self._word("answer_imported"), *self._order(), *described, self._agreement())
+        if not judged:
+            return (*self._order(), self._agreement())
         primary = next((pair for pair in judged if pair.role == "primary"), None)
         family = [pair for pair in judged if pair.role == "family"]
         said = self._primary(primary) if primary else self._family(family) if family else self._unjudged()
@@ -63,6 +69,19 @@ class _Speaker:
     def _name(self, system: str) -> str:
         names = next(entry.names for entry in self.study.systems if entry.system_id == system)
         return study_text(names, self.language)
+
+    def _order(self) -> tuple[str, ...]:
+        """Of many systems: that their pairs are not listed, and which are the first by strength."""
+        found = self.preference
+        if not found.pairs_left_out or found.strengths is None:
+            return ()
+        by_strength = strongest_first(found.strengths)
+        named = {"n": found.pairs_left_out, "systems": len(by_strength), "most": MOST_SYSTEMS}
+        said = self._word("many_pairs", **named)
+        if not found.strengths.finite:
+            return (said,)
+        first = tags.listed([self._name(system) for system, _ in by_strength[:MOST_DESCRIBED]], self.language)
+        return said, self._word("answer_order", names=first)
 
     # --- one primary comparison -----------------------------------------------------------------------------------
 

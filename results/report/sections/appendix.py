@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from results.document import numbers
-from results.document.view import Block, Heading, Section, Table
+from results.document.view import Block, Heading, Paragraph, Section, Table
 from results.record.agreement import AgreementRecord, RaterPair
 from results.record.figure import FigureRecord
 from results.report.sections.reader import Reader
+from results.study.agreement import MOST_RATERS
 
 
 def appendix(reader: Reader) -> Section:
@@ -17,8 +18,10 @@ def appendix(reader: Reader) -> Section:
     for entry in reader.record.agreement:
         blocks += [Heading(reader.label(entry.criterion)), _figures(reader, entry)]
     pairs = _pairs(reader)
-    if pairs.rows:
-        blocks += [Heading(reader.word("pairs_of_raters")), pairs]
+    many = any(entry.main.n_raters > MOST_RATERS for entry in reader.record.agreement)
+    if pairs.rows or many:
+        said = pairs if pairs.rows else Paragraph(reader.word("many_raters", most=MOST_RATERS))
+        blocks += [Heading(reader.word("pairs_of_raters")), said]
     return Section("appendix", reader.word("appendix"), tuple(blocks))
 
 

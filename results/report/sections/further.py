@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from results.document import drawings, numbers
 from results.document.drawings import Row
-from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
-from results.record.preference import Adjusted, Excluded, PairRecord, RaterSpread, Stratum, Strengths
+from results.document.view import Block, Heading, Picture, Section, Table
+from results.record.preference import Adjusted, Excluded, PairRecord, RaterSpread, Stratum
 from results.report.sections.reader import Reader
+from results.report.sections.strengths import strengths_of
 from tasks.languages import tags
 
 
@@ -19,8 +20,8 @@ def further(reader: Reader) -> Section:
         if len(record.preference.pairs) > 1:
             blocks.append(Heading(reader.versus(pair.systems)))
         blocks += [_readings(reader, pair), *_strata(reader, pair)]
-    if record.preference.strengths:
-        blocks += _strengths(reader, record.preference.strengths)
+    if record.preference.strengths and not record.preference.pairs_left_out:
+        blocks += strengths_of(reader, record.preference.strengths)
     if record.preference.strengths_when_equal:
         blocks.append(_strengths_when_equal(reader))
     if record.exclusions:
@@ -95,19 +96,6 @@ def _strata(reader: Reader, pair: PairRecord) -> list[Block]:
 
 def _stratum(reader: Reader, part: Stratum) -> str:
     return reader.word(f"depth_{part.name}") if part.by == "depth" else part.name
-
-
-def _strengths(reader: Reader, strengths: Strengths) -> list[Block]:
-    """A forest of centred log worths, strongest first; a sentence where the model has no fit."""
-    figures = sorted(strengths.systems.items(), key=lambda entry: (-(entry[1].value or 0), entry[0]))
-    heading = Heading(reader.word("strengths"))
-    if not strengths.finite:
-        return [heading, Paragraph(reader.why(figures[0][1].reason))]
-    ends = [abs(end) for _, f in figures for end in (f.low, f.high, f.value) if end is not None]
-    top = 0.5 * (int(max(ends) / 0.5) + 1)
-    rows = [Row.of(reader.name(system), figure, strong=True) for system, figure in figures]
-    drawing = drawings.forest(rows, [step * top / 2 for step in range(-2, 3)], reader.word("strengths"))
-    return [heading, Picture(drawing, reader.word("strengths_caption", nu=numbers.number(strengths.ties_nu)))]
 
 
 def _strengths_when_equal(reader: Reader) -> Table:

@@ -10,21 +10,37 @@ from results.document.view import Block, Heading, Paragraph, Picture, Section, T
 from results.record.figure import MarginTest
 from results.record.preference import Circle, PairRecord, Ranked, RankingRecord
 from results.report.sections.reader import Reader
+from results.report.sections.strengths import strength_table, strengths_of
+from results.study.judged import MOST_SYSTEMS
 from tasks.schema import Estimand
 
 
 def preference(reader: Reader) -> Section:
     """Who was preferred, for every pair of systems."""
-    pairs = reader.record.preference.pairs
-    blocks: list[Block] = [] if pairs else [Paragraph(reader.word("no_preference"))]
-    if reader.record.preference.rankings:
-        blocks += _rankings(reader, reader.record.preference.rankings)
+    found = reader.record.preference
+    pairs = found.pairs
+    blocks: list[Block] = [] if pairs or found.pairs_left_out else [Paragraph(reader.word("no_preference"))]
+    if found.pairs_left_out:
+        blocks += _many(reader)
+    if found.rankings:
+        blocks += _rankings(reader, found.rankings)
     for pair in pairs:
         if len(pairs) > 1:
             versus = reader.versus(pair.systems)
             blocks.append(Heading(reader.exploratory(versus) if pair.role == "exploratory" else versus))
         blocks += _pair(reader, pair)
     return Section("preference", reader.word("preference"), tuple(blocks))
+
+
+def _many(reader: Reader) -> list[Block]:
+    """Of many systems: how many pairs are not listed, and the order by strength."""
+    found = reader.record.preference
+    systems = len(found.strengths.systems) if found.strengths else 0
+    said = Paragraph(reader.word("many_pairs", n=found.pairs_left_out, systems=systems, most=MOST_SYSTEMS))
+    if found.strengths is None:
+        return [said]
+    order = [strength_table(reader, found.strengths)] if found.strengths.finite else []
+    return [said, *strengths_of(reader, found.strengths), *order]
 
 
 def _rankings(reader: Reader, rankings: Sequence[RankingRecord]) -> list[Block]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
-from results.document.view import Block, Heading, Picture, Section, Table
+from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.record.figure import FigureRecord, OfSystems
 from results.record.ratings import AgainstCounts, AmountRow, Differences, RatedPair, RatingRecord, RoomRow, Together
 from results.report.sections.reader import Reader
@@ -169,6 +169,10 @@ def questions(reader: Reader) -> Section:
     if not record.systems:
         return Section("questions", reader.word("questioning"), ())
     systems = {system: asking.measures() for system, asking in record.systems.items()}
+    figures = [figure for of_system in systems.values() for figure in of_system.values()]
+    if len({figure.reason for figure in figures}) == 1 and all(figure.value is None for figure in figures):
+        said = Paragraph(reader.why(figures[0].reason))
+        return Section("questions", reader.exploratory(reader.word("questioning")), (said,))
     measures = [(measure, _measured(reader, measure)) for measure in next(iter(systems.values()))]
     table = _by_system(reader, systems, record.pairs, measures)
     asking = [Row.of(reader.name(s), entry.share_asking, strong=True) for s, entry in record.systems.items()]
