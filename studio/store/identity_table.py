@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from studio.store.event import Comment
 from studio.store.tables import identities, notes
@@ -32,12 +32,30 @@ class Identity:
     revoked_at: str | None
 
 
+_NOTES = select(notes.c.actor, notes.c.payload).where(
+    notes.c.study == bindparam("of_study"), notes.c.kind == bindparam("of_kind")
+)
+_NOTES_OF_ALL = _NOTES.order_by(notes.c.seq)
+_NOTES_OF_ONE = _NOTES.where(notes.c.actor == bindparam("of_actor")).order_by(notes.c.seq)
+_LAST_NOTE = _NOTES.where(notes.c.actor == bindparam("of_actor")).order_by(notes.c.seq.desc()).limit(1)
+"""Built once: putting a statement together costs as much as running it."""
+
+
 def notes_of(connection: Connection, study_id: str, kind: str, actor: str | None = None) -> list[dict[str, Any]]:
     """Payloads of one kind of note, oldest first, each with its `actor`."""
-    query = select(notes.c.actor, notes.c.payload).where(notes.c.study == study_id, notes.c.kind == kind)
-    if actor is not None:
-        query = query.where(notes.c.actor == actor)
-    return [row.payload | {"actor": row.actor} for row in connection.execute(query.order_by(notes.c.seq))]
+    asked = {"of_study": study_id, "of_kind": kind}
+    if actor is None:
+        found = connection.execute(_NOTES_OF_ALL, asked)
+    else:
+        found = connection.execute(_NOTES_OF_ONE, asked | {"of_actor": actor})
+    return [row.payload | {"actor": row.actor} for row in found]
+
+
+def last_note(connection: Connection, study_id: str, kind: str, actor: str) -> dict[str, Any] | None:
+    """The payload of somebody's newest note of a kind, or None."""
+    asked = {"of_study": study_id, "of_kind": kind, "of_actor": actor}
+    row = connection.execute(_LAST_NOTE, asked).one_or_none()
+    return None if row is None else dict(row.payload)
 
 
 def comments_of(connection: Connection, study_id: str, actor: str | None = None) -> list[tuple[str, Comment]]:

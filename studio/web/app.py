@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from studio.demo.records import VisitState
 from studio.demo.visits import Visits
 from studio.pages.rating.files import Files
-from studio.pages.rating.gradio_internals import serve_answers_first
+from studio.pages.rating.gradio_internals import rest_queue, serve_answers_first
 from studio.pages.rating.index import place, prepare
 from studio.pages.rating.page import judged_in_text, lost, render, several, title_of, whole
 from studio.pages.rating.words import SECTION
@@ -296,6 +296,7 @@ def _mount(application: FastAPI, blocks: Any, path: str, **more: Any) -> None:
     import gradio as gr
 
     blocks.queue(default_concurrency_limit=None, api_open=False)
+    rest_queue(blocks)
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"])
     gr.mount_gradio_app(
         application, blocks, path=path, theme=theme, footer_links=[], run_history=False, ssr_mode=False,

@@ -71,3 +71,11 @@ def test_blocks_bound_their_sessions(parts: tuple[Any, str, Any]) -> None:
     assert hasattr(blocks, "state_session_capacity"), LOOK + "bound_sessions"
     internals.bound_sessions(blocks)
     assert blocks.state_session_capacity == internals.MOST_SESSIONS
+
+
+def test_the_queue_says_how_often_it_looks(parts: tuple[Any, str, Any]) -> None:
+    blocks = parts[2]
+    assert blocks._queue.sleep_when_free < internals.QUEUE_SECONDS, LOOK + "rest_queue is no longer needed"
+    assert hasattr(blocks._queue, "progress_update_sleep_when_free"), LOOK + "rest_queue"
+    internals.rest_queue(blocks)
+    assert blocks._queue.sleep_when_free == internals.QUEUE_SECONDS

@@ -84,8 +84,8 @@ def _progress(connection: Connection, person: Person, whole: bool) -> Progress:
 
 def _language(connection: Connection, person: Person) -> Language | None:
     """The Rater's own latest choice; None before there is one."""
-    choices = identity_table.notes_of(connection, person.study_id, "language", person.rater)
-    return choices[-1]["language"] if choices else None
+    chosen = identity_table.last_note(connection, person.study_id, "language", person.rater)
+    return chosen["language"] if chosen else None
 
 
 def _provenance(view: StudyView) -> Words | None:
