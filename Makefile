@@ -1,6 +1,7 @@
 # make demo        serve the demo study on this machine (installs only what the studio needs)
 # make test        install the rest, find or install a browser, run every check and test
 # make lint        ruff, mypy, oxlint
+# make test-long   every page in every language, size and theme (make test tries some of each)
 # make test-real   the tests on the real KokoroChat: KOKOROCHAT_PATH=/path/to/it make test-real
 # make mutants     break kept lines behind the rules that must never break, one at a time; none may survive
 # make audit       known vulnerabilities of the pinned versions (needs an index of advisories, e.g. pypi.org)
@@ -14,7 +15,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-real mutants lint lock audit example experiment pictures docs clean
+.PHONY: help demo test test-long test-real mutants lint lock audit example experiment pictures docs clean
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -53,7 +54,10 @@ lint: $(VENV)/.test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy && $(VENV)/bin/oxlint --deny-warnings studio
 
 test: lint $(VENV)/.browser
-	@$(RUN) -m pytest -m "not real_data"
+	@$(RUN) -m pytest -m "not real_data and not long"
+
+test-long: $(VENV)/.browser
+	@$(RUN) -m pytest -m long
 
 test-real: $(VENV)/.test
 	@test -n "$$KOKOROCHAT_PATH" || { echo "Set KOKOROCHAT_PATH to your copy of KokoroChat (docs/kokorochat.md)"; exit 1; }

@@ -12,6 +12,7 @@ import pytest
 from studio.service import Service
 from tasks.languages.catalogue import languages, word
 from tasks.languages.tags import direction
+from tests.browser.combinations import combinations
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.screenshots import save
 from tests.browser.serving import Studio, serving
@@ -43,9 +44,10 @@ def judge(service: Service, rater: int) -> None:
         assert submit(service, session, form(pair["assignment_id"], preference=side, comment=comment))["saved"]
 
 
-def enter(browser: Any, desk: Studio, language: str, phone: bool = False) -> Any:
+def enter(browser: Any, desk: Studio, language: str, phone: bool = False, theme: str = "light") -> Any:
     locales = {"ja": "ja-JP", "en": "en-US"}
-    page = browser.new_context(locale=locales.get(language, language), **(PHONE if phone else DESKTOP)).new_page()
+    size = PHONE if phone else DESKTOP
+    page = browser.new_context(locale=locales.get(language, language), color_scheme=theme, **size).new_page()
     page.goto(f"{desk.url}/o/{desk.service.organiser_link()}")
     page.goto(f"{desk.url}/admin/s/desk")
     page.wait_for_selector("#desk-root[data-ready]")
@@ -71,12 +73,16 @@ def test_the_page_opens_again_in_the_language_that_was_chosen(browser: Any, desk
     page.context.close()
 
 
-@pytest.mark.parametrize("language", languages("organiser"))
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize(
+    ("language", "phone", "theme"),
+    combinations(
+        languages("organiser"), (False, True), ("light", "dark"), quick=[("ja", False, "light"), ("ar", True, "dark")]
+    ),
+)
 def test_every_tab_is_in_the_language_names_no_system_and_scrolls_nowhere_sideways(
-    browser: Any, desk: Studio, language: str, phone: bool
+    browser: Any, desk: Studio, language: str, phone: bool, theme: str
 ) -> None:
-    page = enter(browser, desk, language, phone)
+    page = enter(browser, desk, language, phone, theme)
     page.wait_for_function("language => document.documentElement.lang === language", arg=language)
     assert page.evaluate("document.documentElement.dir") == direction(language)
     for name in (word("organiser", language, key) for key in KEYS):

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tasks.schema import Words
+from tests.browser.combinations import long
 from tests.browser.conftest import Open, answer, saved, view
 from tests.browser.languages import DIALOGUES, spoken
 from tests.browser.serving import Studio, serving
@@ -57,8 +58,10 @@ def unspoken(page: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("phone", [False, True])
-@pytest.mark.parametrize(("languages", "direction"), [("de", "ltr"), ("ar-en", "rtl")])
+@pytest.mark.parametrize(
+    ("languages", "direction", "phone"),
+    [("de", "ltr", False), ("ar-en", "rtl", True), long("de", "ltr", True), long("ar-en", "rtl", False)],
+)
 def test_a_study_is_judged_from_consent_to_thanks(
     opened: Open, studio: Studio, languages: str, direction: str, phone: bool
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.combinations import combinations
 from tests.browser.conftest import PHONE, Open
 from tests.browser.serving import Studio, serving
 from tests.browser.studies import study
@@ -53,9 +54,15 @@ def enlarged(opened: Open, size: str, scale: int, language: str, study_id: str) 
     return page
 
 
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("scale", [100, 150, 200])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "scale", "language"),
+    combinations(
+        SIZES,
+        (100, 150, 200),
+        ("ja", "en"),
+        quick=[("phone", 200, "ja"), ("phone", 200, "en"), ("narrow", 150, "ja"), ("landscape", 200, "en")],
+    ),
+)
 def test_words_stay_whole_and_what_rests_leaves_room(opened: Open, size: str, scale: int, language: str) -> None:
     page = enlarged(opened, size, scale, language, "full" if scale == 150 else "plain")
     found = page.evaluate(THIN)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.combinations import combinations
 from tests.browser.conftest import Open, saved
 from tests.browser.serving import Studio
 
@@ -158,9 +159,10 @@ def test_the_next_pair_is_there_at_once(opened: Open) -> None:
     assert sorted(times)[2] <= 100, times
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize(
+    ("theme", "language", "phone"),
+    combinations(("light", "dark"), ("ja", "en"), (False, True), quick=[("light", "ja", False), ("dark", "en", True)]),
+)
 def test_axe_finds_nothing_on_any_step(opened: Open, theme: str, language: str, phone: bool) -> None:
     page = opened("whole", phone=phone, color_scheme=theme)
     page.wait_for_selector("#rating #studio")

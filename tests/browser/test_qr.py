@@ -13,6 +13,7 @@ from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations
 from studio.pages.admin.html import WORDS, page
 from studio.service.rater.qr import qr_svg
+from tests.browser.combinations import long
 from tests.browser.conftest import DESKTOP, PHONE, Open
 from tests.browser.studies import study
 
@@ -29,8 +30,9 @@ def decoded(picture: bytes) -> list[str]:
         return [code.text for code in zxingcpp.read_barcodes(image.convert("L"))]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("device", "scheme"), [(DESKTOP, "light"), (PHONE, "dark"), long(DESKTOP, "dark"), long(PHONE, "light")]
+)
 def test_on_the_organisers_page(browser: Any, device: dict[str, Any], scheme: str) -> None:
     body = invitations.render(study(2), [Invitation("A", "", LINK)], WORDS["en"])
     context = browser.new_context(**device, color_scheme=scheme)

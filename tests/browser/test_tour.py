@@ -14,6 +14,7 @@ from studio.demo.simulated_raters import answers, work
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
 from studio.store.database import Store
+from tests.browser.combinations import long
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.serving import running
 from tests.browser.test_admin import press
@@ -103,7 +104,7 @@ def letters(folder: Path) -> list[Path]:
     return [path for path in (folder / "letters").rglob("*") if path.suffix in (".txt", ".csv", ".md")]
 
 
-@pytest.mark.parametrize(("language", "screen"), [("ja", DESKTOP), ("en", PHONE)])
+@pytest.mark.parametrize(("language", "screen"), [("ja", DESKTOP), long("en", PHONE)])
 def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: str, screen: dict[str, Any]) -> None:
     ja = language == "ja"
     service = Service(Store(sqlite_url(tmp_path / "studio.sqlite")))

@@ -1,6 +1,6 @@
 """All that the studio uses of Gradio beyond its public interface; tests/studio/test_gradio_internals.py checks each.
 
-Parts of its index page that the rating page replaces, the order of its routes, its bound on sessions, and how often its queue looks.
+Parts of its index page that the rating page replaces, the order of its routes, its bound on sessions, its queue's pace.
 """
 
 from __future__ import annotations
