@@ -34,8 +34,9 @@ def run(options: argparse.Namespace) -> int:
     from results.report.build import build, write
     from tasks.study.load import load_study
 
-    made = simulated_export(load_study(options.study), options.seed)
-    report = build(made, options.resamples, options.seed)
+    study = load_study(options.study)
+    made = simulated_export(study, options.seed)
+    report = build(made, options.resamples, options.seed, texts=study)
     languages = options.languages or ("en", *(tag for tag in catalogue.languages("report") if tag != "en"))
     folder = write(report, options.out, *languages)
     print(folder / "report.html", *(folder / f"report.{tag}.html" for tag in languages[1:]), sep="\n")

@@ -1,4 +1,4 @@
-"""`python -m results report EXPORT --out DIR [--languages ja,en]`."""
+"""`python -m results report EXPORT --out DIR [--languages ja,en] [--texts STUDY_DIR]`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("export", type=Path, metavar="EXPORT", help="export folder (docs/study-format.md)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        metavar="STUDY_DIR",
+        help="show three examples with their words, of open sources alone; the study folder, which has them (of an"
+        " import, what its --texts wrote)",
+    )
     add_languages(parser, "the study's first")
     add_resampling(parser, 10_000)
     parser.add_argument("--pairs", action="store_true", help="every two systems, of more than twelve too")
@@ -28,12 +35,16 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read, compute, write; prints the answer and where the page is. Raises InputError."""
     from results.export.folder import read
+    from results.export.full_study import full_study
     from results.report.build import build, write
 
     export = read(options.export)
     languages = options.languages or (read_by(export.study.languages),)
-    report = build(export, options.resamples, options.seed, every_pair=options.pairs)
+    texts = full_study(export.study, options.texts) if options.texts else None
+    report = build(export, options.resamples, options.seed, every_pair=options.pairs, texts=texts)
     folder = write(report, options.out, *languages)
+    if texts is not None and not report.record.examples:
+        print("no example is shown: no item has texts that may be handed on")
     for sentence in report.record.answer[languages[0]]:
         print(sentence)
     print(folder / "report.html", *(folder / f"report.{tag}.html" for tag in languages[1:]), sep="\n")

@@ -116,7 +116,7 @@ def fill(
     }
     drawn = [(s.key, block) for s in sections for block in s.blocks if isinstance(block, Picture)]
     for number, (key, picture) in enumerate(drawn, start=1):
-        texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg, page.style())
+        texts[f"{number:02d}-{key}.svg"] = _standing(picture.svg.broad, page.style())
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from results.document.numbers import DASH, interval, number
-from results.document.svg import WIDTH, Drawing, shortened, width_of
+from results.document.svg import NARROW, Drawing, both, shortened, width_of
 
 LEAST, MOST = 150, 260
 """Room for the names at the left."""
@@ -58,17 +58,39 @@ class Row:
         return cls(label, estimate.value, estimate.low, estimate.high, "ink", whisker, strong)
 
 
-def bars(rows: Sequence[tuple[str, Sequence[Segment]]], title: str) -> str:
-    """Stacked bars over the full width, the amount written into every part that has room."""
-    drawing, left = Drawing(34 * len(rows) + 4, title), _room([label for label, _ in rows])
-    for place, (label, segments) in enumerate(rows):
-        top = 34 * place + 4
-        drawing.text(0, top + 17, shortened(label, left - 12))
-        _stack(drawing, segments, left, WIDTH - left, top)
+@both
+def bars(width: int, rows: Sequence[tuple[str, Sequence[Segment]]], title: str) -> str:
+    """Stacked bars, the amount written into every part that has room; on phones each label stands over its bar."""
+    place = _Bars.of(width, [label for label, _ in rows])
+    drawing = Drawing(place.step * len(rows) + 4, title, width)
+    for line, (label, segments) in enumerate(rows):
+        top = place.label(drawing, line, label)
+        _stack(drawing, segments, place.left, width - place.left, top)
     return drawing.markup()
 
 
-def _room(labels: Sequence[str]) -> float:
+@dataclass(frozen=True)
+class _Bars:
+    """Where rows of bars stand: `left` of them is room for labels, or none, where each stands over its bar."""
+
+    left: float
+    step: int
+
+    @classmethod
+    def of(cls, width: int, labels: Sequence[str]) -> _Bars:
+        return cls(0, 52) if width == NARROW else cls(room_for(labels), 34)
+
+    def label(self, drawing: Drawing, line: int, label: str) -> float:
+        """Write a row's label; gives the top of its bar."""
+        top = self.step * line + 4
+        if self.left:
+            drawing.text(0, top + 17, shortened(label, self.left - 12))
+            return top
+        drawing.text(0, top + 12, shortened(label, drawing.width))
+        return top + 18
+
+
+def room_for(labels: Sequence[str]) -> float:
     """Room for the longest label, within bounds."""
     return min(max([LEAST, *(width_of(label) + 14 for label in labels)]), MOST)
 
@@ -87,16 +109,19 @@ def _amount(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else number(value)
 
 
-def item_margins(margins: Sequence[float], mean: Estimate, top: float, ends: tuple[str, str], title: str) -> str:
+@both
+def item_margins(
+    width: int, margins: Sequence[float], mean: Estimate, top: float, ends: tuple[str, str], title: str
+) -> str:
     """Every item's margin as a thin bar, largest first, with the mean and its interval across them."""
-    height, left, right = 190, 40, 12
-    drawing = Drawing(height, title)
+    height, left, right = 190, 30 if width == NARROW else 40, 4 if width == NARROW else 12
+    drawing = Drawing(height, title, width)
     ordered = sorted(margins, reverse=True)
-    room = WIDTH - left - right
+    room = width - left - right
     middle, scale = height / 2, (height / 2 - 18) / top
     for tick in (top, top / 2, 0, -top / 2, -top):
         y = middle - tick * scale
-        drawing.line(left, y, WIDTH - right, y, "axis" if tick == 0 else "grid")
+        drawing.line(left, y, width - right, y, "axis" if tick == 0 else "grid")
         drawing.text(left - 6, y + 4, number(tick, 0 if float(tick).is_integer() else 1, sign=tick != 0), "s", "end")
     if mean.low is not None and mean.high is not None:
         drawing.rect(left, middle - mean.high * scale, room, (mean.high - mean.low) * scale, "band")
@@ -110,31 +135,36 @@ def item_margins(margins: Sequence[float], mean: Estimate, top: float, ends: tup
         )
     if mean.value is not None:
         y = middle - mean.value * scale
-        drawing.line(left, y, WIDTH - right, y, "mean")
-    drawing.text(WIDTH - right, 13, ends[0], "s c-a", "end")
+        drawing.line(left, y, width - right, y, "mean")
+    drawing.text(width - right, 13, ends[0], "s c-a", "end")
     drawing.text(left, height - 5, ends[1], "s c-b")
     return drawing.markup()
 
 
-def forest(rows: Sequence[Row], ticks: Sequence[float], title: str, *, digits: int = 2, scale: float = 1) -> str:
+@both
+def forest(
+    width: int, rows: Sequence[Row], ticks: Sequence[float], title: str, *, digits: int = 2, scale: float = 1
+) -> str:
     """One line per figure: a dot, its interval, the numbers at the right; the line at 0 is drawn stronger.
 
-    The axis runs over `ticks`, which are in units of the figures; numbers are printed times `scale`.
+    The axis runs over `ticks`, which are in units of the figures; numbers are printed times `scale`. On phones label
+    and numbers stand over the line, the numbers in a line of their own where a label leaves them no room.
     """
-    low, high = min(ticks), max(ticks)
-    left, right = 235, 185
-    drawing = Drawing(27 * len(rows) + 30, title)
-    room = WIDTH - left - right
+    numbered = [(row, _numbers(row, digits, scale)) for row in rows]
+    over = 0 if width != NARROW else 1 if all(_beside(width, *one) for one in numbered) else 2
+    low, high, step = min(ticks), max(ticks), 27 + 17 * over
+    left, right = (14, 14) if over else (235, 185)
+    drawing = Drawing(step * len(rows) + 30, title, width)
 
     def x(value: float) -> float:
-        return left + room * (min(max(value, low), high) - low) / (high - low)
+        return left + (width - left - right) * (min(max(value, low), high) - low) / (high - low)
 
-    bottom = 27 * len(rows) + 6
-    for tick in ticks:
+    bottom = step * len(rows) + 6
+    for tick in ticks if not over else (ticks[0], *(tick for tick in ticks[1:-1] if tick == 0), ticks[-1]):
         drawing.line(x(tick), 2, x(tick), bottom, "axis" if tick == 0 else "grid")
         drawing.text(x(tick), bottom + 16, number(tick * scale, _digits(tick * scale)), "s", "middle")
-    for place, row in enumerate(rows):
-        _forest_row(drawing, row, 27 * place + 17, x, left, digits, scale)
+    for place, (row, numbers) in enumerate(numbered):
+        _forest_row(drawing, row, numbers, step * place + 17, x, over, left)
     return drawing.markup()
 
 
@@ -142,40 +172,70 @@ def _digits(value: float) -> int:
     return next((digits for digits in (0, 1, 2) if abs(value * 10**digits - round(value * 10**digits)) < 1e-6), 3)
 
 
-def _forest_row(
-    drawing: Drawing, row: Row, y: float, x: Callable[[float], float], left: float, digits: int, scale: float
-) -> None:
-    style = "t strong" if row.strong else "t"
-    drawing.text(0, y + 4, shortened(row.label, left - 14), style)
+def _numbers(row: Row, digits: int, scale: float) -> tuple[str, str]:
+    """A row's value and interval as they are printed."""
     if row.value is None:
-        drawing.text(WIDTH, y + 4, DASH, style, "end")
-        return
+        return DASH, ""
+    return number(row.value * scale, digits), interval(row.low, row.high, digits, scale=scale)
+
+
+def _beside(width: int, row: Row, numbers: tuple[str, str]) -> bool:
+    """Whether a label leaves room for the numbers on its line."""
+    return width_of(row.label) + width_of(" ".join(numbers)) + 8 <= width
+
+
+def _forest_row(
+    drawing: Drawing,
+    row: Row,
+    numbers: tuple[str, str],
+    top: float,
+    x: Callable[[float], float],
+    over: int,
+    left: float,
+) -> None:
+    """`over`: lines of words over the row's own; 0 where they stand beside it."""
+    style, y, written = "t strong" if row.strong else "t", top + 17 * over, top + 17 * max(over - 1, 0) + 4
+    drawing.text(0, top + 4, shortened(row.label, drawing.width if over else left - 14), style)
+    value, bounds = numbers
+    if over:
+        place, anchor = (0, "start") if over > 1 else (drawing.width, "end")
+        drawing.text(place, written, f"{value} {bounds}".removesuffix(f" {DASH}"), "s", anchor)
+    else:
+        drawing.text(drawing.width - 112 if bounds else drawing.width, written, value, f"{style} num", "end")
+        drawing.text(drawing.width, written, bounds, "s num", "end")
+    if row.value is not None:
+        _estimate(drawing, row, y, x)
+
+
+def _estimate(drawing: Drawing, row: Row, y: float, x: Callable[[float], float]) -> None:
+    """The dot of a row, its interval, and the wider range behind both."""
     start, end = row.whisker
     if start is not None and end is not None:
         drawing.rect(x(start), y - 10, max(x(end) - x(start), 1), 20, "soft")
     if row.low is not None and row.high is not None:
         drawing.line(x(row.low), y, x(row.high), y, f"range k-{row.style}")
-    drawing.dot(x(row.value), y, 5 if row.strong else 4, row.style)
-    drawing.text(WIDTH - 112, y + 4, number(row.value * scale, digits), f"{style} num", "end")
-    drawing.text(WIDTH, y + 4, interval(row.low, row.high, digits, scale=scale), "s num", "end")
+    drawing.dot(x(row.value or 0), y, 5 if row.strong else 4, row.style)
 
 
-def distributions(rows: Sequence[tuple[str, Sequence[Segment]]], title: str, *, centre: int | None = None) -> str:
+@both
+def distributions(
+    width: int, rows: Sequence[tuple[str, Sequence[Segment]]], title: str, *, centre: int | None = None
+) -> str:
     """100 % bars by system; with `centre` the bars are shifted so that the middle of that part lies on one line."""
-    drawing = Drawing(34 * len(rows) + 6, title)
+    place = _Bars.of(width, [label for label, _ in rows])
+    drawing = Drawing(place.step * len(rows) + 6, title, width)
     parts = [(label, _as_shares(segments)) for label, segments in rows]
     before = [_before(segments, centre) for _, segments in parts]
     after = [1 - share for share in before]
-    left = _room([label for label, _ in rows])
-    room = (WIDTH - left) / (max(before, default=0) + max(after, default=1))
+    left = place.left
+    room = (width - left) / (max(before, default=0) + max(after, default=1))
     middle = left + room * max(before, default=0)
     if centre is not None:
-        drawing.line(middle, 0, middle, 34 * len(rows) + 4, "axis")
-    for place, (label, segments) in enumerate(parts):
-        top = 34 * place + 5
-        drawing.text(0, top + 17, shortened(label, left - 12))
+        drawing.line(middle, 0, middle, place.step * len(rows) + 4, "axis")
+    for line, (label, segments) in enumerate(parts):
+        top = place.label(drawing, line, label)
         if segments:
-            _shares(drawing, segments, middle - room * before[place], room, top)
+            _shares(drawing, segments, middle - room * before[line], room, top)
         else:
             drawing.text(left, top + 17, DASH)
     return drawing.markup()

@@ -1,17 +1,44 @@
-"""A small SVG writer: shapes and real text on a fixed width, coloured by the classes of the page's style sheet."""
+"""A small SVG writer: shapes and real text, coloured by the classes of the page's style sheet.
+
+Every picture is drawn twice: for paper and desktops, and anew for phones, where the style sheet shows that one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from html import escape
+from typing import Concatenate, NamedTuple, ParamSpec
 from unicodedata import bidirectional, category, east_asian_width
 
-WIDTH = 720
+WIDTH, NARROW = 720, 300
+"""Units of a picture on paper and desktops, and on phones of 320 pixels."""
+
+Given = ParamSpec("Given")
+
+
+class Drawn(NamedTuple):
+    """One picture as two SVG elements."""
+
+    broad: str
+    narrow: str
+
+
+def both(draw: Callable[Concatenate[int, Given], str]) -> Callable[Given, Drawn]:
+    """A way to draw at a width, as one that draws at both."""
+
+    @wraps(draw)
+    def drawn(*given: Given.args, **named: Given.kwargs) -> Drawn:
+        return Drawn(draw(WIDTH, *given, **named), draw(NARROW, *given, **named))
+
+    return drawn
 
 
 class Drawing:
-    """One figure, 720 units wide. `title` is read aloud in place of the picture."""
+    """One figure, `width` units wide. `title` is read aloud in place of the picture."""
 
-    def __init__(self, height: float, title: str) -> None:
+    def __init__(self, height: float, title: str, width: int = WIDTH) -> None:
+        self.width = width
         self.height = height
         self.title = title
         self._parts: list[str] = []
@@ -38,7 +65,9 @@ class Drawing:
 
     def markup(self) -> str:
         """The SVG element, ready to stand inside a page."""
-        head = f'<svg viewBox="0 0 {WIDTH} {_n(self.height)}" role="img" aria-label="{escape(self.title, quote=True)}">'
+        size = "narrow" if self.width == NARROW else "broad"
+        box, said = f"0 0 {self.width} {_n(self.height)}", escape(self.title, quote=True)
+        head = f'<svg class="{size}" viewBox="{box}" role="img" aria-label="{said}">'
         return head + "".join(self._parts) + "</svg>"
 
 

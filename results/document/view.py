@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from results.document.svg import Drawn
+
 
 @dataclass(frozen=True)
 class Paragraph:
     """A run of text."""
 
     text: str
+    language: str = ""
+    """Its language where that is not the page's."""
 
 
 @dataclass(frozen=True)
 class Picture:
     """A drawing with its caption and the meaning of its colours, (class, words) each."""
 
-    svg: str
+    svg: Drawn
     caption: str
     legend: tuple[tuple[str, str], ...] = ()
 

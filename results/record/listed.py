@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from results.record.figure import Effect, Strict
+from tasks.languages.tag import Language
+from tasks.schema import Words
 
 
 class FlagCounts(Strict):
@@ -75,3 +77,28 @@ class LeakRecord(Strict):
     effects: Mapping[str, Effect]
     """`cohens_d`, `cliffs_delta` (-1..1) and `dominance` (0..1, ties half); positive or above 0.5 where `system` has
     more."""
+
+
+class ExampleText(Strict):
+    """A text that raters read."""
+
+    text: str
+    language: Language
+    """The language that the study's dialogues are taken to be written in, by their script and its languages."""
+    translation: Words | None
+
+
+class ExampleRecord(Strict):
+    """An item to read, chosen by a rule, with its texts."""
+
+    rule: Literal["typical", "disputed", "against"]
+    """`typical`: its margin is nearest to the mean. `disputed`: its answers spread most widely. `against`: its margin
+    is furthest from 0 on the side that the mean does not favour."""
+    item_id: str
+    systems: tuple[str, str]
+    margin: float
+    votes: tuple[int, int, int]
+    """Votes for the first system, for neither, for the second."""
+    last: ExampleText
+    """The turn that was answered."""
+    responses: tuple[ExampleText, ExampleText]

@@ -222,6 +222,16 @@ class PreferenceRecord(Strict):
     rankings: tuple[RankingRecord, ...]
     """For these raters and for raters at large, where every two of three or more systems were compared; else []."""
 
+    @property
+    def main_pair(self) -> tuple[str, str] | None:
+        """The systems of whom the answer speaks first: the primary pair; of systems in order the first and the last."""
+        judged = [pair for pair in self.pairs if pair.margin.value is not None]
+        primary = next((pair.systems for pair in judged if pair.role == "primary"), None)
+        if primary is None and self.rankings:
+            ends = {self.rankings[0].systems[0].system, self.rankings[0].systems[-1].system}
+            return next((pair.systems for pair in judged if set(pair.systems) == ends), None)
+        return primary or next((pair.systems for pair in judged), None)
+
 
 class Excluded(Strict):
     """A primary comparison (or one of the family), for its estimand, under one exclusion rule or under several."""

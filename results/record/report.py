@@ -9,7 +9,7 @@ from typing import Self
 from results.record.agreement import AgreementRecord
 from results.record.figure import Strict
 from results.record.hypotheses import DeclaredTest
-from results.record.listed import DisputedItem, FlaggedRecord, LeakRecord
+from results.record.listed import DisputedItem, ExampleRecord, FlaggedRecord, LeakRecord
 from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
@@ -46,6 +46,8 @@ class ReportRecord(Strict):
     leaks: tuple[LeakRecord, ...]
     answer: Mapping[Language, tuple[str, ...]]
     """The answer in sentences, by language."""
+    examples: tuple[ExampleRecord, ...] = ()
+    """Up to three items with their texts; [] where none were asked for, or none may be handed on."""
 
     @classmethod
     def read(cls, text: str) -> Self:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from results.record.figure import Strict
+from tasks.languages.tag import Language
 from tasks.schema import Exclusion, Imported, Kind, Level, Of, Primary, Protocol, Words
 
 
@@ -63,6 +64,8 @@ class StudyRecord(Strict):
     """true where judgments were made by a program; every page then says so."""
     provenance: Words | None
     """Where dialogues and responses come from."""
+    languages: tuple[Language, ...] = ()
+    """The study's languages, its first one first; [] in older reports."""
     protocol: Protocol
     exported_at: str
     """UTC, ISO 8601."""

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from results.export.folder import Export
+from results.export.open_texts import with_texts
 from results.export.rows import PLAN_CHANGED
+from results.record.listed import ExampleRecord
+from results.record.preference import PreferenceRecord
 from results.record.report import REPORT_VERSION, ReportRecord
 from results.record.study import Deviation, Settings
 from results.report import compared, heds, judgments, planned
@@ -24,13 +27,15 @@ from results.statistics.resample import Resampling
 from results.study.asking.detector import detector
 from results.study.blinding import blinding
 from results.study.disputed import disputed, flagged
+from results.study.beside.shown import examples
 from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
-from results.study.judged import judged
+from results.study.judged import Judged, judged
 from results.study.raters import rater_records
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
 from tasks.languages.tag import Language
+from tasks.schema import Study
 
 _EFFECT_RESAMPLES = 2_000
 """Resamples of the effect sizes of leaks, whose cost grows with the square of the items."""
@@ -44,9 +49,19 @@ class Report:
     datasheets: Mapping[Language, tuple[heds.Entry, ...]]
 
 
-def build(export: Export, resamples: int = 10_000, seed: int = 0, *, every_pair: bool = False) -> Report:
+def build(
+    export: Export, resamples: int = 10_000, seed: int = 0, *, every_pair: bool = False, texts: Study | None = None
+) -> Report:
     """All figures of an export. What raters did, harm and order are told of all that was judged; all else of what the
-    study's exclusions leave, where they govern. `every_pair`: every two systems are compared, of more than 12 too."""
+    study's exclusions leave, where they govern.
+
+    Args:
+        every_pair: every two systems are compared, of more than 12 too.
+        texts: the study with its texts, of which those that may be handed on make the examples; none are shown without.
+
+    Raises:
+        InputError: `texts` is another study than the export's.
+    """
     resampling = Resampling(resamples=resamples, seed=seed)
     fewer = Resampling(resamples=min(resamples, _EFFECT_RESAMPLES), seed=seed)
     everything = judged(export, every_pair=every_pair)
@@ -75,8 +90,17 @@ def build(export: Export, resamples: int = 10_000, seed: int = 0, *, every_pair:
         deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
         leaks=tuple(map(judgments.leak_record, gaps)),
         answer=answer(study, preference, agreement, any(act.kind == PLAN_CHANGED for act in export.acts)),
+        examples=_examples(data, preference, texts),
     )
     return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))
+
+
+def _examples(data: Judged, preference: PreferenceRecord, texts: Study | None) -> tuple[ExampleRecord, ...]:
+    """Of the pair that the answer is about: the primary one, or of systems in order the first and the last."""
+    criterion = compared.preference_of(data)
+    if texts is None or criterion is None or (pair := preference.main_pair) is None:
+        return ()
+    return examples(data, criterion, pair, with_texts(data.study, texts, "open"))
 
 
 def write(report: Report, folder: Path, *languages: Language) -> Path:

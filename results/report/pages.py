@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from results.document import latex, page
-from results.document.view import Section
+from results.document.view import Paragraph, Section
 from results.record.report import ReportRecord
 from results.report.sections import (
     appendix,
@@ -19,6 +20,7 @@ from results.report.sections import (
     quality,
     ratings,
 )
+from results.report.sections.front import Front
 from results.report.sections.reader import Reader
 from tasks.languages.tag import Language
 
@@ -31,22 +33,24 @@ class Pages:
     sections: tuple[Section, ...]
 
     def html(self) -> str:
-        """The whole report as one page."""
-        return self._render("report.html.j2")
+        """The whole report as one page: the first part stands alone, the others are folded on screens."""
+        sentences = tuple(map(Paragraph, self.reader.record.answer[self.reader.lang]))
+        whole = Section("answer-whole", self.reader.word("answer_whole"), sentences)
+        return self._render("report.html.j2", (whole, *self.sections))
 
     def markdown(self) -> str:
         """The whole report as Markdown, without pictures."""
-        return self._render("report.md.j2")
+        return self._render("report.md.j2", self.sections)
 
     def latex(self) -> dict[str, str]:
         """LaTeX by file name of every table; a simulated study says so in every caption."""
         mark = self.reader.word("simulated") if self.reader.record.study.simulated else ""
         return latex.latex_tables(self.sections, mark)
 
-    def _render(self, template: str) -> str:
-        record, reader = self.reader.record, self.reader
-        sentences = record.answer[reader.lang]
-        return page.render(template, reader=reader, record=record, answer=sentences, sections=self.sections)
+    def _render(self, template: str, sections: Sequence[Section]) -> str:
+        record, front = self.reader.record, Front(self.reader)
+        answer = record.answer[self.reader.lang]
+        return page.render(template, reader=self.reader, record=record, front=front, answer=answer, sections=sections)
 
 
 def lay_out(record: ReportRecord, language: Language) -> Pages:
@@ -56,6 +60,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
         imported.imported(reader),
         declared.declared(reader),
         further.deviations(reader),
+        listed.examples(reader),
         outcome.preference(reader),
         further.further(reader),
         ratings.ratings(reader),

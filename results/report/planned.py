@@ -39,6 +39,7 @@ def study_record(data: Judged) -> StudyRecord:
         title=study.title,
         simulated=study.simulated,
         provenance=study.provenance,
+        languages=study.languages,
         protocol=study.protocol,
         exported_at=data.export.exported_at,
         systems=tuple(_system(system, study.languages) for system in systems),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from results.document.drawings import forest
 from results.document.numbers import number
-from results.document.svg import WIDTH, Drawing, shortened
+from results.document.svg import NARROW, Drawing, Drawn, both, shortened
 from results.record.figure import FigureRecord
 from results.record.scores import Bin, ValueRow
 from results.scores.cells import forest_row
@@ -15,7 +15,7 @@ Correlations = Sequence[Sequence[float | None]]
 SHADES = ("q0", "q1", "q2", "q3", "q4")
 
 
-def predictors(rows: Sequence[tuple[str, FigureRecord, bool]], measure: str, title: str) -> str:
+def predictors(rows: Sequence[tuple[str, FigureRecord, bool]], measure: str, title: str) -> Drawn:
     """A forest of one measure over predictors: label, figure, and whether it is the model's row, which is strong."""
     top = max((figure.high or figure.value or 0) for _, figure, _ in rows)
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1.0] if top <= 1 else [0, 0.5, 1.0, 1.5, 2.0]
@@ -25,25 +25,30 @@ def predictors(rows: Sequence[tuple[str, FigureRecord, bool]], measure: str, tit
     return forest(lines, ticks, title, digits=3)
 
 
-def by_value(rows: Sequence[ValueRow], title: str) -> str:
+@both
+def by_value(width: int, rows: Sequence[ValueRow], title: str) -> str:
     """How often each value was given by clients and predicted, side by side."""
-    drawing, top = Drawing(210, title), max(max(row.n, row.model.predicted) for row in rows) or 1
+    drawing, top = Drawing(210, title, width), max(max(row.n, row.model.predicted) for row in rows) or 1
+    margin = 0 if width == NARROW else 30
+    slot = (width - margin) / len(rows)
+    bar = min(40, slot / 2 - 4)
     for place, row in enumerate(rows):
-        left = 30 + place * (WIDTH - 30) / len(rows)
-        for shift, amount, style in ((0, row.n, "tie"), (44, row.model.predicted, "a")):
+        left = margin + place * slot
+        for shift, amount, style in ((0, row.n, "tie"), (bar + 4, row.model.predicted, "a")):
             height = 150 * amount / top
-            drawing.rect(left + shift, 170 - height, 40, height, style, str(amount))
-            drawing.text(left + shift + 20, 165 - height, str(amount), "s", "middle")
-        drawing.text(left + 42, 192, str(row.value), "t", "middle")
+            drawing.rect(left + shift, 170 - height, bar, height, style, str(amount))
+            drawing.text(left + shift + bar / 2, 165 - height, str(amount), "s", "middle")
+        drawing.text(left + bar + 2, 192, str(row.value), "t", "middle")
     return drawing.markup()
 
 
-def calibration(bins: Sequence[Bin], title: str, ends: tuple[str, str]) -> str:
+@both
+def calibration(width: int, bins: Sequence[Bin], title: str, ends: tuple[str, str]) -> str:
     """Stated chance (across) against how often it came true (up); dots grow with the number of statements.
 
     `ends`: what the two axes mean, across and up.
     """
-    drawing, size, left = Drawing(330, title), 280, 60
+    drawing, size, left = _square(width, title)
     most = max(entry.n for entry in bins)
     for tick in (0, 0.25, 0.5, 0.75, 1):
         x, y = left + size * tick, 10 + size * (1 - tick)
@@ -56,14 +61,14 @@ def calibration(bins: Sequence[Bin], title: str, ends: tuple[str, str]) -> str:
         if entry.stated is not None and entry.seen is not None:
             radius = 3 + 9 * (entry.n / most) ** 0.5
             drawing.dot(left + size * entry.stated, 10 + size * (1 - entry.seen), radius, "a")
-    drawing.text(left + size / 2, 326, ends[0], "s", "middle")
-    drawing.text(left + size + 16, 24, ends[1], "s")
+    _axes(drawing, size, left, ends)
     return drawing.markup()
 
 
-def totals(points: Sequence[Sequence[float | None]], title: str, ends: tuple[str, str]) -> str:
+@both
+def totals(width: int, points: Sequence[Sequence[float | None]], title: str, ends: tuple[str, str]) -> str:
     """Predicted score (across) against the client's (up), one dot a dialogue; `ends`: what the two axes mean."""
-    drawing, size, left = Drawing(330, title), 280, 60
+    drawing, size, left = _square(width, title)
     for tick in (0, 25, 50, 75, 100):
         x, y = left + size * tick / 100, 10 + size * (1 - tick / 100)
         drawing.line(left, y, left + size, y, "grid")
@@ -73,24 +78,47 @@ def totals(points: Sequence[Sequence[float | None]], title: str, ends: tuple[str
     for total, true in points:
         if total is not None and true is not None:
             drawing.dot(left + size * total / 100, 10 + size * (1 - true / 100), 2.6, "a")
-    drawing.text(left + size / 2, 326, ends[0], "s", "middle")
-    drawing.text(left + size + 16, 24, ends[1], "s")
+    _axes(drawing, size, left, ends)
     return drawing.markup()
 
 
-def heat(names: Sequence[str], upper: Correlations, lower: Correlations, title: str) -> str:
-    """Correlations of items: above the diagonal the clients' ratings, below it the predictions."""
-    count, left, cell = len(names), 200, (WIDTH - 200) / len(names)
-    drawing = Drawing(cell * count + 24, title)
+def _square(width: int, title: str) -> tuple[Drawing, float, float]:
+    """A drawing, the side of the square in it, and where that begins; on phones the upward axis is named above it."""
+    narrow = width == NARROW
+    return Drawing(330, title, width), 262 if narrow else 280, 34 if narrow else 60
+
+
+def _axes(drawing: Drawing, size: float, left: float, ends: tuple[str, str]) -> None:
+    """What the two axes mean, across and up."""
+    drawing.text(left + size / 2, 326, ends[0], "s", "middle")
+    if drawing.width == NARROW:
+        drawing.text(left + 4, 24, ends[1], "s")
+    else:
+        drawing.text(left + size + 16, 24, ends[1], "s")
+
+
+@both
+def heat(width: int, names: Sequence[str], upper: Correlations, lower: Correlations, title: str) -> str:
+    """Correlations of items: above the diagonal the clients' ratings, below it the predictions.
+
+    On phones the squares carry no numbers, and the names stand below.
+    """
+    narrow, count = width == NARROW, len(names)
+    left = 20 if narrow else 200
+    cell = (width - left) / count
+    drawing = Drawing(cell * count + 24 + (16 * count if narrow else 0), title, width)
     for row, name in enumerate(names):
-        drawing.text(0, cell * row + cell * 0.68, shortened(f"{row + 1} {name}", left - 8, 11), "s")
+        label = f"{row + 1} {name}"
+        drawing.text(0, cell * row + cell * 0.68, str(row + 1) if narrow else shortened(label, left - 8, 11), "s")
+        if narrow:
+            drawing.text(0, cell * count + 36 + 16 * row, shortened(label, width, 11), "s")
         drawing.text(left + cell * (row + 0.5), cell * count + 14, str(row + 1), "s", "middle")
         for column in range(count):
             value = 1.0 if row == column else (upper if column > row else lower)[row][column]
             style = "tie" if value is None else _shade(value)
             hint = f"{row + 1} × {column + 1}: {number(value)}"
             drawing.rect(left + cell * column, cell * row, cell - 1, cell - 1, style, hint)
-            if row != column and value is not None:
+            if row != column and value is not None and not narrow:
                 mark = f"s on-{style}" if style in ("q3", "q4") else "s"
                 drawing.text(left + cell * (column + 0.5), cell * (row + 0.64), _short(value), mark, "middle")
     return drawing.markup()

@@ -14,7 +14,7 @@ from results.document.numbers import interval, number, p_value, percent
 from results.document.words import LANGUAGES, reason, study_text, word
 from results.record.agreement import AgreementRecord
 from results.record.figure import TestRecord
-from results.record.preference import PairRecord, PreferenceRecord, Verdict
+from results.record.preference import PairRecord, PreferenceRecord, RankingRecord, Verdict
 from results.record.study import StudyRecord
 from results.report.sections.strengths import strongest_first
 from results.study.judged import MOST_SYSTEMS
@@ -36,6 +36,11 @@ def answer(
     """
     entry = next((entry for entry in agreement if entry.criterion == preference.criterion), None)
     return {language: _Speaker(study, preference, entry, language, changed).sentences() for language in LANGUAGES}
+
+
+def headline(study: StudyRecord, preference: PreferenceRecord, language: Language) -> Sentences:
+    """Who was preferred, in one sentence for these raters and one for raters at large, without a figure."""
+    return _Speaker(study, preference, None, language, False).headline()
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,23 @@ class _Speaker:
         family = [pair for pair in judged if pair.role == "family"]
         said = self._primary(primary) if primary else self._family(family) if family else self._unjudged()
         changed = (self._word("answer_changed"),) if self.changed else ()
-        return (*said, *changed, self._agreement())
+        return (*self._ranks(), *said, *changed, self._agreement())
+
+    def headline(self) -> tuple[str, ...]:
+        judged = [pair for pair in self.preference.pairs if pair.margin.value is not None]
+        if not judged and not self._order():
+            return (self._word("answer_nothing"),)
+        if self.study.imported is not None:
+            return (self._word("answer_imported"), *self._order())
+        if not judged:
+            return self._order()
+        primary = next((pair for pair in judged if pair.role == "primary"), None)
+        family = [pair for pair in judged if pair.role == "family"]
+        if primary is not None or len(family) == 1:
+            return self._both(primary or family[0])
+        if not family:
+            return self._unjudged()
+        return self._ranks() or tuple(self._verdict(pair, pair.verdict) for pair in family)
 
     def _word(self, key: str, **values: object) -> str:
         return word(key, self.language, **values)
@@ -153,6 +174,39 @@ class _Speaker:
 
     def _test(self, estimand: Estimand, test: TestRecord) -> str:
         return self._word(f"answer_test_{estimand}", test=p_value(test.p_value))
+
+    def _both(self, pair: PairRecord) -> tuple[str, ...]:
+        """Both estimands' verdicts, the declared one first; one sentence where both are open, or few were asked."""
+        verdict, beside = pair.verdict, pair.beside
+        if verdict is None or beside is None or beside.reason in ("few_dialogues", "no_votes"):
+            return (self._verdict(pair, verdict),)
+        if verdict.reason == beside.reason == "undecided":
+            return (self._word("answer_open_both", **self._sides(pair)),)
+        said = self._verdict(pair, beside)
+        declared = pair.margin_for(beside.estimand)[0].standing == "declared"
+        marked = beside.preferred is None or declared
+        return self._verdict(pair, verdict), said if marked else self._word("answer_exploratory", said=said)
+
+    # --- three or more systems in order ---------------------------------------------------------------------------
+
+    def _ranks(self) -> tuple[str, ...]:
+        """Which system is first, for each estimand; () where a pair was named, or there is no order."""
+        family = [pair for pair in self.preference.pairs if pair.role == "family"]
+        if len(family) < len(self.preference.pairs) or self.study.imported is not None:
+            return ()
+        own = self.study.primary.estimand
+        return tuple(self._first(one) for one in sorted(self.preference.rankings, key=lambda r: r.estimand != own))
+
+    def _first(self, ranking: RankingRecord) -> str:
+        figures = [one.margin for one in ranking.differences]
+        few = next((one.reason for one in figures if one.low is None and one.reason), None)
+        if few is not None:
+            return self._word(f"rank_unknown_{ranking.estimand}", reason=reason(few, self.language))
+        first = [self._name(one.system) for one in ranking.systems if one.best_rank == 1]
+        others = len(ranking.systems) - 1
+        shown = {"systems": tags.listed(first, self.language), "n": others}
+        key = "first" if ranking.systems[0].worst_rank == 1 else "order" if len(first) > others else "tied"
+        return self._word(f"rank_{key}_{ranking.estimand}", **shown)
 
     # --- a family of comparisons, none of them primary ------------------------------------------------------------
 

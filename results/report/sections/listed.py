@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 
 from results.document import numbers
-from results.document.view import Block, Section, Table
-from results.record.listed import DisputedItem, FlaggedResponse
+from results.document.view import Block, Heading, Paragraph, Section, Table
+from results.record.listed import DisputedItem, ExampleText, FlaggedResponse
 from results.report.sections.reader import Reader
 
 
@@ -33,6 +33,25 @@ def _flag(reader: Reader, response: FlaggedResponse) -> tuple[str, str, str, str
     reasons = reader.listed([reader.pressed("harm", name) for name in response.reasons])
     flags = f"{response.flags} / {response.raters}"
     return response.item_id, reader.name(response.system), flags, reasons or numbers.DASH
+
+
+def examples(reader: Reader) -> Section:
+    """The examples of the first page with all their words."""
+    blocks: list[Block] = []
+    for one in reader.record.examples:
+        title = f"{reader.word(f'example_{one.rule}')} ({one.item_id})"
+        blocks += [Heading(title), *_whole(reader, reader.word("example_last"), one.last)]
+        for system, response in zip(one.systems, one.responses, strict=True):
+            blocks += _whole(reader, reader.name(system), response)
+    note = [Paragraph(reader.word("examples_rule"))] if blocks else []
+    return Section("examples", reader.word("examples"), (*note, *blocks))
+
+
+def _whole(reader: Reader, label: str, said: ExampleText) -> list[Paragraph]:
+    """A text as it was written, then its translation where this reader is shown one."""
+    told = reader.told(said)
+    written = Paragraph(f"{label}: {reader.word('quoted', text=said.text)}", said.language)
+    return [written, Paragraph(reader.word("example_translated", text=told.text))] if told.translated else [written]
 
 
 def disputed(reader: Reader) -> Section:

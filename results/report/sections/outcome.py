@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from results.document import drawings, numbers
 from results.document.drawings import Row, Segment
+from results.document.svg import Drawn
 from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.record.figure import MarginTest
 from results.record.preference import Circle, PairRecord, Ranked, RankingRecord
@@ -121,7 +122,7 @@ def _choices(reader: Reader, first: str, second: str) -> tuple[tuple[str, str], 
     )
 
 
-def _bars(reader: Reader, pair: PairRecord) -> str:
+def _bars(reader: Reader, pair: PairRecord) -> Drawn:
     """Items and votes, the first system's at the left."""
     first, second = map(reader.name, pair.systems)
     styles = {2: "a", 1: "a2", 0: "tie", -1: "b2", -2: "b"}
@@ -136,7 +137,7 @@ def _bars(reader: Reader, pair: PairRecord) -> str:
     return drawings.bars(rows, reader.word("bars_caption"))
 
 
-def _margins(reader: Reader, pair: PairRecord) -> str:
+def _margins(reader: Reader, pair: PairRecord) -> Drawn:
     """Every item's margin, the first system's side upwards."""
     first, second = map(reader.name, pair.systems)
     ends = (reader.word("upwards", name=first), reader.word("downwards", name=second))
@@ -178,7 +179,7 @@ def _tested(reader: Reader, test: MarginTest, role: str) -> str:
     return f"{plain} ({reader.word('holm')} {numbers.p_value(test.p_holm)})"
 
 
-def _rater_margins(reader: Reader, pair: PairRecord) -> str:
+def _rater_margins(reader: Reader, pair: PairRecord) -> Drawn:
     without = [figure.value for figure in pair.without_rater if figure.value is not None]
     ends = (min(without), max(without)) if len(without) > 1 else (None, None)
     rows = [Row.of(reader.word("all_raters"), pair.margin, ends, strong=True)]

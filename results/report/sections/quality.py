@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from results.document import drawings, numbers, plan
 from results.document.drawings import Row
-from results.document.view import Block, Paragraph, Picture, Section, Table
+from results.document.svg import Drawn
+from results.document.view import Block, Heading, Paragraph, Picture, Section, Table
 from results.record.agreement import AgreementRecord
 from results.record.study import SystemRecord
 from results.report.sections.reader import Reader
@@ -21,7 +22,7 @@ def agreement(reader: Reader) -> Section:
     return Section("agreement", reader.word("agreement"), (*blocks, table, *_within(reader)))
 
 
-def _forest(reader: Reader) -> str:
+def _forest(reader: Reader) -> Drawn:
     rows = [
         Row.of(
             f"{reader.label(entry.criterion)} ({reader.word('short_' + entry.headline)})",
@@ -149,7 +150,7 @@ def methods(reader: Reader) -> Section:
     """How the numbers were made."""
     settings, count = reader.record.settings, reader.record.data.n_raters
     texts = [
-        _paragraph(reader),
+        reader.made(),
         reader.word("methods_declared", declared="; ".join(_declared(reader))),
         reader.word("methods_preference"),
         reader.word("methods_interval", resamples=settings.resamples, seed=settings.seed),
@@ -182,20 +183,6 @@ def _of_language(reader: Reader) -> list[str]:
     ]
 
 
-def _paragraph(reader: Reader) -> str:
-    """What a paper says first: who judged how much, how far they agreed, by which versions."""
-    data, study = reader.record.data, reader.record.study
-    return reader.word(
-        "methods_paragraph",
-        n=data.n_raters,
-        items=data.n_items,
-        dialogues=data.n_dialogues,
-        systems=tags.listed([reader.name(system.system_id) for system in study.systems], reader.lang),
-        done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
-        criteria=len(reader.record.agreement),
-    )
-
-
 def data(reader: Reader) -> Section:
     """What was judged and what was left out."""
     record = reader.record.data
@@ -211,7 +198,17 @@ def data(reader: Reader) -> Section:
     )
     systems = tuple(Paragraph(_system(reader, system)) for system in reader.record.study.systems)
     head = (reader.word("count"), reader.word("number"))
-    return Section("data", reader.word("data"), (*systems, _parts(reader), Table(head, rows)))
+    return Section("data", reader.word("data"), (*_provenance(reader), *systems, _parts(reader), Table(head, rows)))
+
+
+def _provenance(reader: Reader) -> list[Block]:
+    """Where dialogues and responses come from, as the study says."""
+    said = reader.record.study.provenance
+    if said is None:
+        return []
+    language = reader.language_of(said)
+    told = Paragraph(reader.text(said), language if language != reader.lang else "")
+    return [Heading(reader.word("provenance")), told, Heading(reader.word("system"))]
 
 
 def _parts(reader: Reader) -> Table:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from results.document import numbers
-from results.document.words import reason, study_language, study_text, word
+from results.document.words import SHARED, reason, study_language, study_text, word
 from results.record.figure import Effect
+from results.record.listed import ExampleText
 from results.record.report import ReportRecord
 from tasks.languages import tags
 from tasks.languages.tag import Language
 from tasks.schema import Words
+
+
+class Told(NamedTuple):
+    """A text of the study as a reader is shown it."""
+
+    text: str
+    language: Language
+    translated: bool
 
 
 @dataclass(frozen=True)
@@ -39,12 +49,45 @@ class Reader:
         """The language in which a text of the study is shown."""
         return study_language(words, self.lang)
 
+    def told(self, said: ExampleText) -> Told:
+        """What raters read, as it was written where this reader reads that, else its translation if there is one."""
+        if tags.closest(self.lang, [said.language]) is None and said.translation is not None:
+            language = study_language(said.translation, self.lang)
+            if language in (self.lang, SHARED):
+                return Told(study_text(said.translation, self.lang), language, translated=True)
+        return Told(said.text, said.language, translated=False)
+
+    def made(self) -> str:
+        """What a paper says first: who judged how much, how far they agreed, by which versions."""
+        data, study = self.record.data, self.record.study
+        return self.word(
+            "methods_paragraph",
+            n=data.n_raters,
+            items=data.n_items,
+            dialogues=data.n_dialogues,
+            systems=tags.listed([self.name(system.system_id) for system in study.systems], self.lang),
+            done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
+            criteria=len(self.record.agreement),
+        )
+
     def counts(self) -> str:
-        """How many items, raters and judged assignments the report rests on; the section on data has their parts."""
+        """How many items, raters and judged assignments the report rests on, and what became of the assignments."""
         data = self.record.data
         judged = "count_pairs" if self.record.study.protocol == "pairwise" else "count_judged"
         counted = {"count_items": data.n_items, "count_raters": data.n_raters, judged: data.n_assignments_judged}
-        return " · ".join(self.word(key, n=n) for key, n in counted.items())
+        return " · ".join([*(self.word(key, n=n) for key, n in counted.items())]) + self._parts()
+
+    def _parts(self) -> str:
+        """What the judged assignments and the others are, in brackets."""
+        parts = self.record.data.parts
+        counted = {
+            "count_preferred": parts.preferred,
+            "count_same": parts.about_the_same,
+            "count_left": parts.cannot_judge + parts.skipped,
+            "count_open": parts.not_answered,
+        }
+        said = [self.word(key, n=n) for key, n in counted.items() if n]
+        return self.word("count_parts", parts=self.parts(said), n=parts.planned) if said and parts.planned else ""
 
     def name(self, system: str) -> str:
         """A system's display name."""
@@ -83,6 +126,10 @@ class Reader:
     def listed(self, parts: Sequence[str]) -> str:
         """Parts in a row, as the language separates them."""
         return self.word("between").join(parts)
+
+    def parts(self, parts: Sequence[str]) -> str:
+        """Parts that hold separators of their own, in a row."""
+        return self.word("parts").join(parts)
 
     def language_name(self, tag: Language) -> str:
         """What a language is called in the report's own."""

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -19,6 +20,9 @@ from studio.pages.admin.session import OrganiserCookie, Threads, not_found
 from studio.service import Service, StudioError
 from studio.settings import Settings
 from tasks.languages.tag import Language
+
+if TYPE_CHECKING:
+    from results.report.build import Report
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
@@ -49,24 +53,28 @@ def _add_routes(application: FastAPI, service: Service, threads: Threads) -> Non
 
     @application.get("/admin/report/{study_id}.zip")
     @threads.endpoint
-    def reports(study_id: str, token: OrganiserCookie = None) -> Response:
+    def reports(study_id: str, texts: bool = False, token: OrganiserCookie = None) -> Response:
+        name = f"{study_id}-report"
         return _allowed(
             service,
             study_id,
             token,
-            lambda _: once(f"report {study_id}", lambda: _zip(f"{study_id}-report", reported(service, study_id))),
+            lambda _: once(f"{name} {texts}", lambda: _zip(name, reported(service, study_id, texts=texts))),
         )
 
     @application.get("/admin/report/{study_id}.{language}.html")
     @threads.endpoint
-    def report(study_id: str, language: str, token: OrganiserCookie = None) -> Response:
+    def report(study_id: str, language: str, texts: bool = False, token: OrganiserCookie = None) -> Response:
         if language not in LANGUAGES:
             return not_found()
         return _allowed(
             service,
             study_id,
             token,
-            lambda _: once(f"{language} {study_id}", lambda: HTMLResponse(_page(service, study_id, language))),
+            lambda _: once(
+                f"{language} {study_id} {texts}",
+                lambda: HTMLResponse(_page(service, study_id, language, texts=texts)),
+            ),
         )
 
     @application.get("/admin/pairs/{study_id}.jsonl")
@@ -102,22 +110,29 @@ def exported(service: Service, study_id: str, actor: str) -> bytes:
         return _packed(service.export(study_id, Path(folder) / study_id, actor))
 
 
-def reported(service: Service, study_id: str) -> bytes:
+def reported(service: Service, study_id: str, *, texts: bool = False) -> bytes:
     """The report folders of every language as one zip file: HTML, Markdown, JSON, CSV, LaTeX, HEDS."""
-    from results.report.build import build, write
+    from results.report.build import write
 
-    report = build(service.in_memory(study_id))
+    report = _built(service, study_id, texts=texts)
     with tempfile.TemporaryDirectory(prefix="studio-report-") as folder:
         for language in LANGUAGES:
             write(report, Path(folder) / study_id / language, language)
         return _packed(Path(folder) / study_id)
 
 
-def _page(service: Service, study_id: str, language: Language) -> str:
+def _built(service: Service, study_id: str, *, texts: bool) -> Report:
+    """The report; with `texts`, or in the public demo, with examples of what may be handed on."""
     from results.report.build import build
+
+    shown = texts or service.anonymous is not None
+    return build(service.in_memory(study_id), texts=service.study(study_id) if shown else None)
+
+
+def _page(service: Service, study_id: str, language: Language, *, texts: bool) -> str:
     from results.report.pages import lay_out
 
-    return lay_out(build(service.in_memory(study_id)).record, language).html()
+    return lay_out(_built(service, study_id, texts=texts).record, language).html()
 
 
 def _packed(folder: Path) -> bytes:
