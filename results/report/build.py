@@ -25,9 +25,9 @@ from results.report.sections.answer import answer
 from results.responses import leaks
 from results.statistics.resample import Resampling
 from results.study.asking.detector import detector
+from results.study.beside.shown import examples
 from results.study.blinding import blinding
 from results.study.disputed import disputed, flagged
-from results.study.beside.shown import examples
 from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
 from results.study.judged import Judged, judged

@@ -73,9 +73,9 @@ class _Speaker:
         if not judged and not self._order():
             return (self._word("answer_nothing"),)
         if self.study.imported is not None:
-            return (self._word("answer_imported"), *self._order())
+            return (self._word("answer_imported"), *self._order()[-1:])
         if not judged:
-            return self._order()
+            return self._order()[-1:]
         primary = next((pair for pair in judged if pair.role == "primary"), None)
         family = [pair for pair in judged if pair.role == "family"]
         if primary is not None or len(family) == 1:

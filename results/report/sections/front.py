@@ -11,13 +11,15 @@ from results.document.answer_drawings import Ranks, Side
 from results.document.view import Picture
 from results.record.listed import ExampleRecord
 from results.record.preference import PairRecord, RankingRecord, Verdict
-from results.report.sections import doubts
+from results.report.sections import doubts, strengths
 from results.report.sections.answer import headline
 from results.report.sections.doubts import Doubt
 from results.report.sections.reader import Reader, Told
 from tasks.languages import tags
 from tasks.schema import Estimand
 
+MOST_DRAWN = 12
+"""Systems of whom the first page draws the strength."""
 ESTIMANDS: tuple[Estimand, Estimand] = ("these_raters", "raters_at_large")
 
 
@@ -90,11 +92,14 @@ class Front:
         return Card(whose, badge, shown, text)
 
     def picture(self) -> Picture | None:
-        """Margins of the pair, or the ranks of three or more systems; None where nothing was compared."""
-        record = self.reader.record
+        """Margins of the pair, ranks of three or more systems, strengths of many; None where nothing was compared."""
+        found = self.reader.record.preference
         if self._pair is not None:
             return self._margins(self._pair)
-        return self._ranks(record.preference.rankings) if record.preference.rankings else None
+        if found.rankings:
+            return self._ranks(found.rankings)
+        fits = found.strengths is not None and found.strengths.finite
+        return strengths.picture(self.reader, found.strengths, MOST_DRAWN) if found.strengths and fits else None
 
     def _margins(self, pair: PairRecord) -> Picture:
         say, (first, second) = self.reader.word, map(self.reader.name, pair.systems)

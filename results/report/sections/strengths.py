@@ -26,12 +26,17 @@ def strength_table(reader: Reader, strengths: Strengths) -> Table:
 
 def strengths_of(reader: Reader, strengths: Strengths) -> list[Block]:
     """A forest of centred log worths, strongest first; a sentence where the model has no fit."""
-    figures = strongest_first(strengths)
     heading = Heading(reader.word("strengths"))
     if not strengths.finite:
-        return [heading, Paragraph(reader.why(figures[0][1].reason))]
+        return [heading, Paragraph(reader.why(strongest_first(strengths)[0][1].reason))]
+    return [heading, picture(reader, strengths)]
+
+
+def picture(reader: Reader, strengths: Strengths, most: int | None = None) -> Picture:
+    """The forest of all systems, or of the `most` strongest; the model has a fit."""
+    figures = strongest_first(strengths)[:most]
     ends = [abs(end) for _, f in figures for end in (f.low, f.high, f.value) if end is not None]
     top = 0.5 * (int(max(ends) / 0.5) + 1)
     rows = [Row.of(reader.name(system), figure, strong=True) for system, figure in figures]
     drawing = drawings.forest(rows, [step * top / 2 for step in range(-2, 3)], reader.word("strengths"))
-    return [heading, Picture(drawing, reader.word("strengths_caption", nu=numbers.number(strengths.ties_nu)))]
+    return Picture(drawing, reader.word("strengths_caption", nu=numbers.number(strengths.ties_nu)))
