@@ -109,6 +109,7 @@ FLOORS = {
         ("data/", "dialogues know nothing of studies"),
         ("design/", "a design deals assignments, whatever folder the study came from"),
         ("study/", "study folders are made of dialogues and designs"),
+        ("judges/", "a judge's verdicts are about the items and systems of a study"),
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
     "results": (

@@ -32,6 +32,7 @@ from tasks.schema.study import (
     Support,
 )
 from tasks.schema.target import ITEM, PAIR, SIDES, Place, Side, Target, rater_code, seat_of, side_of, system_at
+from tasks.schema.verdicts import Failure, Verdict, VerdictAnswer
 from tasks.schema.words import FIRST_LANGUAGES, FormatVersion, Language, Translation, Words
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Design",
     "Estimand",
     "Exclusion",
+    "Failure",
     "FormatVersion",
     "Hypothesis",
     "Identifier",
@@ -87,6 +89,8 @@ __all__ = [
     "Translation",
     "Turn",
     "Value",
+    "Verdict",
+    "VerdictAnswer",
     "Words",
     "rater_code",
     "seat_of",

@@ -1,0 +1,1 @@
+"""Judges: models asked in a rater's place, and the files of what they answered."""
