@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tasks.errors import InputError
+from tasks.languages.fault import Fault, Library, at
 
 T = TypeVar("T")
 
@@ -64,12 +65,9 @@ def access(environment: Mapping[str, str], endpoint: str = "", token: str | None
     """
     token = token or environment.get("HF_TOKEN")
     if not token:
-        raise HubRefusedError("no Hub token: set HF_TOKEN to a fine-grained token that may write to this repository")
+        raise HubRefusedError(Fault("hub_no_token"))
     if not endpoint and not is_home(environment):
-        raise HubRefusedError(
-            f"HF_ENDPOINT names {environment['HF_ENDPOINT']!r}, which is not huggingface.co and would be sent your "
-            "token; name it with --hub-endpoint if that is meant, or unset it"
-        )
+        raise HubRefusedError(Fault("hub_other_host", host=repr(environment["HF_ENDPOINT"])))
     return Access((endpoint or HOME).rstrip("/"), token)
 
 
@@ -86,11 +84,8 @@ def _host(address: str) -> tuple[str, str | None]:
 def require_visibility(repository: str, is_private: bool, private: bool) -> None:
     """Raises HubRefusedError where a repository that is there has another visibility than is asked for."""
     if is_private != private:
-        there, asked = ("public", "private") if private else ("private", "public")
-        raise HubRefusedError(
-            f"{repository} is {there}, and {asked} was asked for: nothing was sent. Change it on its page, or name "
-            "another one"
-        )
+        there, asked = (Fault("hub_private" if one else "hub_public") for one in (is_private, private))
+        raise HubRefusedError(Fault("hub_visibility", name=repository, there=there, asked=asked))
 
 
 @dataclass(frozen=True)
@@ -121,16 +116,17 @@ def asking(faults: Faults, what: str, advice: str, instead: str = "") -> Iterato
 def _failure(error: Exception, faults: Faults, what: str, advice: str, instead: str) -> HubError:
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", None)
-    said = _first_line(error)
+    said = Library(_first_line(error))
     if status == 412:
-        return HubConflictError(f"{what}: somebody else has written to it since")
+        return HubConflictError(Fault("hub_conflict", what=what))
     if status in TRANSIENT:
-        return HubUnavailableError(f"{what}: the Hub answered {status}; try again later", _retry_after(response))
+        return HubUnavailableError(Fault("hub_later", what=what, status=str(status)), _retry_after(response))
     if status in (401, 403, 404):
-        return HubRefusedError(f"{what}: the Hub answered {status}; {advice}")
+        return HubRefusedError(Fault("hub_refused", what=what, status=str(status), advice=advice))
     if status is None and isinstance(error, faults.unreachable):
-        return HubUnavailableError(f"{what}: no connection to the Hub ({said}){f'; {instead}' if instead else ''}")
-    return HubRefusedError(f"{what}: {said}")
+        unreachable = Fault("hub_unreachable", what=what, why=said)
+        return HubUnavailableError(f"{unreachable}; {instead}" if instead else unreachable)
+    return HubRefusedError(at(what, said))
 
 
 def _retry_after(response: Any) -> float:

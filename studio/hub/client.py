@@ -19,12 +19,13 @@ from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError, 
 from huggingface_hub.utils import httpx
 
 from tasks.hub import LIBRARY, Faults, access, asking, require_visibility, with_retries
+from tasks.languages.fault import Fault
 
 FAULTS = Faults(
     (httpx.HTTPError, EntryNotFoundError, OSError, ValueError),
     (httpx.HTTPError, LocalEntryNotFoundError, ConnectionError, TimeoutError),
 )
-ADVICE = "either it does not exist or this token may not do it: check the name, and that HF_TOKEN may write to it"
+ADVICE = Fault("hub_advice")
 RepoKind = Literal["model", "dataset", "space"]
 
 
@@ -63,7 +64,7 @@ class Repo:
 
     def head(self) -> Head | None:
         """The newest version; None where there is no such repository, or none this token may see."""
-        with self._asking("look at"):
+        with self._asking("look"):
             try:
                 info = self.api.repo_info(self.repo_id, repo_type=self.kind)
             except RepositoryNotFoundError:
@@ -82,7 +83,7 @@ class Repo:
 
     def download(self, folder: Path, patterns: Sequence[str], revision: str | None = None) -> None:
         """Copy the files that match into the folder, every one of them or an error."""
-        with self._asking("download from"):
+        with self._asking("download"):
             self.api.snapshot_download(
                 self.repo_id,
                 repo_type=self.kind,
@@ -109,7 +110,7 @@ class Repo:
         """
         operations: list[Any] = [CommitOperationDelete(path) for path in delete]
         operations += [CommitOperationAdd(path, content) for path, content in add.items()]
-        with self._asking("write to"):
+        with self._asking("write"):
             return str(
                 self.api.create_commit(
                     self.repo_id, operations, commit_message=message, repo_type=self.kind, parent_commit=parent
@@ -118,21 +119,21 @@ class Repo:
 
     def squash(self) -> None:
         """Leave the newest version alone and forget every older one."""
-        with self._asking("squash the history of"):
+        with self._asking("squash"):
             self.api.super_squash_history(self.repo_id, repo_type=self.kind)
 
     def secret(self, name: str, value: str) -> None:
         """Set a secret of a Space; nobody can read it back."""
-        with self._asking("set a secret of"):
+        with self._asking("secret"):
             self.api.add_space_secret(self.repo_id, name, value)
 
     def variable(self, name: str, value: str) -> None:
         """Set a variable of a Space; everybody who may see the Space can read it."""
-        with self._asking("set a variable of"):
+        with self._asking("variable"):
             self.api.add_space_variable(self.repo_id, name, value)
 
-    def _asking(self, verb: str) -> AbstractContextManager[None]:
-        return asking(FAULTS, f"cannot {verb} {self.kind} {self.repo_id}", ADVICE)
+    def _asking(self, act: str) -> AbstractContextManager[None]:
+        return asking(FAULTS, Fault(f"hub_{act}", kind=self.kind, name=self.repo_id), ADVICE)
 
 
 def publish(

@@ -102,14 +102,15 @@ def prepare(export: Export, choices: Choices, full: Study | None, target: Target
         raise InputError(at("public", Fault("unanswered", n=unanswered)))
     made = published.build(export, choices, full, folder)
     (folder / "README.md").write_text(card(made, choices), encoding="utf-8")
-    visible = "public: everybody may read it" if target.public else "private"
-    simulated = ["  The judgments are simulated; card and manifest say so."] if made.study.simulated else []
+    visible = Fault("sent_public" if target.public else "sent_private")
+    sizes = {path.name: f"{path.stat().st_size:,}" for path in sorted(folder.iterdir())}
+    counts = {"raters": made.raters, "judgments": made.judgments, "kept": made.comments, "comments": export.comments}
+    numbers = {name: str(len(rows)) for name, rows in counts.items()}
     return [
-        f"data set {target.to} ({visible}), licence {choices.licence}:",
-        *(f"  {path.name:20} {path.stat().st_size:>12,} bytes" for path in sorted(folder.iterdir())),
-        f"  {len(made.raters)} raters under new names, {len(made.judgments)} judgments, texts: {choices.texts}, "
-        f"{len(made.comments)} of {len(export.comments)} comments",
-        *simulated,
+        Fault("sent_to", name=target.to, visible=visible, licence=choices.licence),
+        *(Fault("sent_file", file=name, bytes=size) for name, size in sizes.items()),
+        Fault("sent_counts", **numbers, texts=choices.texts),
+        *([Fault("sent_simulated")] if made.study.simulated else []),
     ]
 
 

@@ -116,7 +116,7 @@ def shown(study_id: str, lines: list[str], given: Mapping[str, str], words: Word
     return "".join(
         [
             f"<h1>{text(words['publish'])}</h1>",
-            f'<pre class="checked" tabindex="0">{text(chr(10).join(lines))}</pre>',
+            f'<pre class="checked" tabindex="0">{text(chr(10).join(said(lines, words.language)))}</pre>',
             _form(study_id, kept + agreed, words, "publish_send"),
             f'<p><a href="/admin/publish/{text(study_id)}?lang={words.language}">{text(words["back"])}</a></p>',
         ]
