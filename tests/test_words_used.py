@@ -44,9 +44,9 @@ def code() -> tuple[set[str], set[re.Pattern[str]]]:
 
 
 def others() -> str:
-    """What names words without being Python: scripts and pages that browsers read, templates of studies."""
-    found = [*(ROOT / "studio").rglob("*.js"), *(ROOT / "studio").rglob("*.html")]
-    return "".join(path.read_text("utf-8") for path in [*found, *(ROOT / "tasks" / "templates").glob("*.yaml")])
+    """What names words without being Python: scripts and pages that browsers read, templates of reports and studies."""
+    kinds = ("studio/**/*.js", "studio/**/*.html", "results/**/*.j2", "tasks/templates/*.yaml")
+    return "".join(path.read_text("utf-8") for kind in kinds for path in ROOT.glob(kind))
 
 
 def test_every_word_is_used() -> None:
