@@ -19,7 +19,8 @@ from results.export import csv_cells as cells
 from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
 from tasks.errors import InputError
 from tasks.files import new_folder, sha256_file
-from tasks.schema import FormatVersion, Record, Study
+from tasks.judges import verdict_file
+from tasks.schema import FormatVersion, Record, Study, Verdict
 from tasks.study.save import without_texts
 from tasks.study.wording.texts import format_version
 
@@ -46,6 +47,9 @@ EXTRA = ("sources.csv", "mapping.json")
 """Of imports alone: where each judgment comes from, and how the files were read."""
 ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
+JUDGES = verdict_file.NAME
+"""Verdicts of machine judges, in a file of their own; there where there are any."""
+_WRITTEN = (*FILES, ACTS, *EXTRA, JUDGES)
 LATER = ("language", "minimal")
 """Columns of responses.csv that exports made before version 0.2 have not: their questions were counted as Japanese."""
 FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
@@ -70,6 +74,8 @@ class Export:
     exported_at: str
     last_seq: int
     acts: tuple[ActRow, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    """Of machine judges: in no other table, and in none of the figures of raters."""
 
 
 # --- writing --------------------------------------------------------------------------------------------------
@@ -100,6 +106,8 @@ def _fill(export: Export, folder: Path) -> None:
     for table, row in TABLES.items():
         (folder / f"{table}.csv").write_bytes(_csv(row, getattr(export, table)))
     (folder / ACTS).write_bytes(_csv(ActRow, export.acts))
+    if export.verdicts:
+        (folder / JUDGES).write_text(verdict_file.text(export.verdicts), encoding="utf-8")
     (folder / "manifest.json").write_text(_json(_manifest(export, folder)), encoding="utf-8")
 
 
@@ -154,10 +162,14 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
         "simulated": export.study.simulated,
         "exported_at": export.exported_at,
         "last_seq": export.last_seq,
-        "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES)},
+        "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES, *_judged_by_machines(export))},
         "versions": versions(),
-        "sha256": {name: sha256_file(folder / name) for name in (*FILES, ACTS, *EXTRA) if (folder / name).is_file()},
+        "sha256": {name: sha256_file(folder / name) for name in _WRITTEN if (folder / name).is_file()},
     }
+
+
+def _judged_by_machines(export: Export) -> tuple[str, ...]:
+    return ("verdicts",) if export.verdicts else ()
 
 
 def versions() -> dict[str, str]:
@@ -190,6 +202,7 @@ def read(folder: Path) -> Export:
     acts = _read_csv(folder / ACTS, ActRow, errors) if (folder / ACTS).is_file() else ()
     if errors or study is None:
         raise InputError(errors)
+    verdicts = verdict_file.read(folder / JUDGES, study) if JUDGES in manifest["sha256"] else ()
     return Export(
         study=study,
         judgments=judgments,
@@ -197,6 +210,7 @@ def read(folder: Path) -> Export:
         exported_at=str(manifest["exported_at"]),
         last_seq=int(manifest["last_seq"]),
         acts=acts,
+        verdicts=verdicts,
     )
 
 
@@ -221,7 +235,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     errors = []
-    for name in (*FILES, *(name for name in (ACTS, *EXTRA) if name in manifest["sha256"])):
+    for name in (*FILES, *(name for name in (ACTS, *EXTRA, JUDGES) if name in manifest["sha256"])):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
         elif manifest["sha256"].get(name) != sha256_file(folder / name):

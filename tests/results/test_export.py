@@ -18,6 +18,7 @@ from tasks.schema import Check, Practice, Response, Study, Turn, Words
 from tasks.study.save import without_texts
 from tests.judged import export, with_judgments
 from tests.tasks.test_texts import LANGUAGES, in_languages
+from tests.tasks.test_verdicts import verdict
 
 
 @pytest.fixture
@@ -27,6 +28,29 @@ def made() -> Export:
 
 def test_what_is_read_is_what_was_written_without_texts(made: Export, tmp_path: Path) -> None:
     assert read(write(made, tmp_path / "out")) == replace(made, study=without_texts(made.study))
+
+
+def test_verdicts_of_judges_have_a_file_of_their_own(made: Export, tmp_path: Path) -> None:
+    judged = replace(made, study=without_texts(made.study), verdicts=(verdict(), verdict(judge="judge-2")))
+    folder = write(judged, tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert read(folder) == judged
+    assert manifest["rows"]["verdicts"] == 2
+    assert manifest["sha256"]["judges.jsonl"] == hashlib.sha256((folder / "judges.jsonl").read_bytes()).hexdigest()
+    assert b"judge-1" not in (folder / "judgments.csv").read_bytes() + (folder / "raters.csv").read_bytes()
+
+
+def test_without_judges_there_is_no_file_of_them(made: Export, tmp_path: Path) -> None:
+    folder = write(made, tmp_path / "out")
+    assert not (folder / "judges.jsonl").exists()
+    assert "verdicts" not in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_a_changed_file_of_verdicts_is_named(made: Export, tmp_path: Path) -> None:
+    folder = write(replace(made, verdicts=(verdict(),)), tmp_path / "out")
+    (folder / "judges.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=r"judges.jsonl: changed since it was exported"):
+        read(folder)
 
 
 def test_no_text_of_an_item_or_response_is_in_any_file(made: Export, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_every_mistake_is_named_by_line_and_field(tmp_path: Path) -> None:
             verdict(answers=(empathy,), item_id="i0002"),
             verdict(answers=(empathy.model_copy(update={"criterion": "comment"}),), item_id="i0003"),
             verdict(),
-            verdict(item_id="i0003", model="large"),
+            verdict(item_id="i0003", model="large", first_system="tuned", second_system="base"),
         ],
         '{"judge": "judge-1", "item_id": "i0000"}\nno JSON\n',
     )
