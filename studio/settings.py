@@ -51,6 +51,8 @@ class Settings:
     """Accounts that may come in as organisers."""
     public_demo: bool = False
     """True: `demo` shows the demo study to whoever comes, as on a public Space, and keeps nothing."""
+    source: str = ""
+    """Where the program that is running can be read and copied: on a Space, its files; '' = not known."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
     behind_proxy: bool = False
@@ -86,7 +88,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
 
         environment = os.environ
     plain = Settings()
-    space_host = environment.get("SPACE_HOST", "")
+    space_host, space = environment.get("SPACE_HOST", ""), environment.get("SPACE_ID", "")
     public = environment.get("STUDIO_PUBLIC_URL", f"https://{space_host}" if space_host else "")
     url = environment.get("STUDIO_DATABASE_URL") or environment.get("DATABASE_URL") or plain.database_url
     return Settings(
@@ -98,6 +100,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
         study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
+        source=f"https://huggingface.co/spaces/{space}/tree/main" if space else "",
         public_demo=environment.get("STUDIO_PUBLIC_DEMO", "") == "1",
         behind_proxy=environment.get("STUDIO_BEHIND_PROXY", "1" if space_host else "") == "1",
         passwords=_passwords(environment),

@@ -52,6 +52,10 @@ site. Organisers come in at {host}/sign-in.
 DEMO_CARD = """\
 Three pairs of the demo study, then which was which, beside what simulated raters chose. No sign-up; nothing is kept.
 The same in a window of its own: {host}
+
+Run your own: the files of this Space are the program (Kokoro Studio, Apache-2.0). Install what `requirements.txt`
+names, then `python -m studio demo --public` shows the same on your machine, and `python -m studio serve --new` takes
+your own dialogues.
 """
 STATIC_CARD = """\
 ---

@@ -80,7 +80,9 @@ def _public_demo(options: Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory(prefix="studio-demo-") as folder:
         settings = replace(settings, database_url=sqlite_url(Path(folder) / "studio.sqlite"))
         service = open_service(settings, must_exist=False, demonstration=True)
-        return serving.serve(service, settings, demo=None, visits=visits.open_to_all(service, load_study(DEMO)))
+        return serving.serve(
+            service, settings, demo=None, visits=visits.open_to_all(service, load_study(DEMO), settings.source)
+        )
 
 
 def _set_aside(service: Service, settings: Settings) -> Service:

@@ -9,10 +9,15 @@ from tasks.schema import Words
 
 
 class RevealedPair(Sent):
-    """One judged pair: whose responses stood first and second, what was chosen, what simulated raters chose."""
+    """One judged pair: whose responses stood first and second, what was chosen, what simulated raters chose.
+
+    Texts stand in each language of the study: translated where there is a translation, else as they were written.
+    """
 
     number: int
-    excerpt: Words
+    last: Words
+    """The turn that was answered."""
+    responses: tuple[Words, Words]
     names: tuple[Words, Words]
     own: Literal["first", "second", "same"] | None
     """null where the pair was left."""
@@ -38,6 +43,8 @@ class Reveal(Sent):
     systems: tuple[RevealedSystem, ...]
     raters: int
     items: int
+    answer: Words
+    """What simulated raters preferred, and whether it can be said of raters at large, as the report says it."""
 
 
 class VisitState(State):
@@ -45,6 +52,8 @@ class VisitState(State):
 
     visit: str
     reveal: Reveal | None
+    source: str
+    """Where the program can be read and copied; '' where that is not known."""
 
 
 class VisitReceipt(Receipt):

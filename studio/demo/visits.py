@@ -10,14 +10,16 @@ import random
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from results.document.words import LANGUAGES, SHARED
 from results.export.folder import Export
 from results.export.rows import JudgmentRow
 from results.record.report import ReportRecord
+from results.report.sections.answer import headline
 from studio.demo.records import Reveal, RevealedPair, RevealedSystem, VisitReceipt, VisitState
 from studio.service import Refusal, Service, forms
 from studio.service.organiser.sign_in import Organiser
@@ -27,12 +29,11 @@ from studio.service.requests import SubmitRequest, check_request, parse
 from studio.service.transactions import Held
 from studio.service.view import StudyView
 from studio.store.rows import AssignmentRow
-from tasks.schema import Judgment, Language, Study, Turn, Words, side_of
+from tasks.schema import Judgment, Response, Study, Turn, Words, side_of
 
 PAIRS = 3
 MOST_VISITS = 2_000
 """The oldest visit is forgotten when more than these are under way."""
-EXCERPT_CHARACTERS = 80
 Json = dict[str, Any]
 
 
@@ -56,6 +57,7 @@ class Visits:
     Args:
         export: the demo study as judged by simulated raters; two systems.
         report: its report.
+        source: where the program can be read and copied; '' = not known.
         token: n bytes of randomness as URL-safe text.
         draw: draws items and sides.
     """
@@ -65,14 +67,16 @@ class Visits:
         study: Study,
         export: Export,
         report: ReportRecord,
+        source: str = "",
         token: Callable[[int], str] = secrets.token_urlsafe,
         draw: random.Random | None = None,
     ) -> None:
         bare = study.model_copy(update={"consent": None, "profile": (), "practice": (), "checks": ()})
         self.study_id = study.study_id
         self._view = StudyView(bare)
+        self._texts = {(one.item_id, one.system_id): one for one in study.responses}
         self._votes = [row for row in export.judgments if row.criterion == study.primary.criterion]
-        self._report = report
+        self._report, self._source = report, source
         self._token = token
         self._draw = draw or random.SystemRandom()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
@@ -155,6 +159,7 @@ class Visits:
             provenance=self._view.said(provenance) if provenance and not left else None,
             visit=visit.visit,
             reveal=None if left else self._reveal(visit),
+            source=self._source,
         )
 
     # --- which was which ------------------------------------------------------------------------------------------
@@ -167,6 +172,7 @@ class Visits:
             systems=tuple(self._system(system, own.count(system)) for system in systems),
             raters=self._report.data.n_raters,
             items=self._report.data.n_items,
+            answer=self._answer(),
         )
 
     def _own(self, visit: Visit, row: AssignmentRow) -> str | None:
@@ -179,9 +185,11 @@ class Visits:
         votes = [vote for vote in self._votes if vote.item_id == row.item_id and vote.value is not None]
         last = self._view.items[row.item_id].turns[-1]
         first, second = row.order
+        told = self._told(self._texts[row.item_id, first]), self._told(self._texts[row.item_id, second])
         return RevealedPair(
             number=row.number,
-            excerpt=_excerpt(last, self._view.study.languages),
+            last=self._told(last),
+            responses=told,
             names=(self._names(first), self._names(second)),
             own=_side(own, row.order),
             raters=(_count(votes, first), _count(votes, None), _count(votes, second)),
@@ -193,20 +201,19 @@ class Visits:
         questions = self._report.questions.systems[system].questions.value
         return RevealedSystem(names=self._names(system), own=own, share=share, low=low, high=high, questions=questions)
 
+    def _told(self, text: Turn | Response) -> Words:
+        """A text for the readers of each language of the study: its translation where there is one."""
+        translated = text.translation.root if text.translation else {}
+        return Words({tag: translated.get(tag, text.text) for tag in self._view.study.languages})
+
+    def _answer(self) -> Words:
+        study, preference = self._report.study, self._report.preference
+        spoken = {tag: tag if tag in LANGUAGES else SHARED for tag in self._view.study.languages}
+        return Words({tag: " ".join(headline(study, preference, read)) for tag, read in spoken.items()})
+
     def _names(self, system: str) -> Words:
         names = next(entry.names for entry in self._report.study.systems if entry.system_id == system)
         return self._view.said(names)
-
-
-def _excerpt(turn: Turn, languages: Sequence[Language]) -> Words:
-    """The beginning of a turn, in each language its translation where there is one: twice as long in letters."""
-    translated = turn.translation.root if turn.translation else {}
-    cut = {tag: _cut(text, 2 * EXCERPT_CHARACTERS) for tag, text in translated.items()}
-    return Words({tag: cut.get(tag, _cut(turn.text)) for tag in languages})
-
-
-def _cut(text: str, most: int = EXCERPT_CHARACTERS) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _side(chosen: str | None, order: tuple[str, ...]) -> Literal["first", "second", "same"] | None:
@@ -221,7 +228,7 @@ VISITOR = Organiser(role="viewer", actor="visitor")
 """Whoever comes to the public demo may also look at the organiser's page, and change nothing."""
 
 
-def open_to_all(service: Service, study: Study) -> Visits:
+def open_to_all(service: Service, study: Study, source: str = "") -> Visits:
     """Have the demo study judged by simulated raters in an empty store, and open it to visitors."""
     from results.report.build import build
     from studio.demo.simulated_raters import judge
@@ -229,4 +236,4 @@ def open_to_all(service: Service, study: Study) -> Visits:
     judge(service, study)
     export = service.in_memory(study.study_id)
     service.anonymous = VISITOR
-    return Visits(service.study(study.study_id), export, build(export).record)
+    return Visits(service.study(study.study_id), export, build(export).record, source)

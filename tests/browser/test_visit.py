@@ -63,7 +63,10 @@ def test_three_pairs_then_which_was_which(visitor: tuple[Any, str], demo: Studio
     assert page.locator("#reveal-pairs li").count() == 3
     word = {"ja": "模擬の評価者", "en": "Simulated raters"}[language]
     assert page.locator("#reveal-pairs li", has_text=word).count() == 3
-    assert page.locator("#reveal-systems tr").count() == 2
+    assert page.locator("#reveal-pairs .chosen").count() == 3, "the text that was chosen, marked"
+    assert page.locator("#reveal-pairs .legend span").count() == 9
+    assert page.locator("#reveal-systems section").count() == 2
+    assert page.locator("#reveal-sources").text_content()
     assert axe(page, "demo") == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     other = {"ja": "Simulated raters", "en": "模擬の評価者"}[language]

@@ -13,6 +13,7 @@ from results.report.build import build
 from studio.demo import visits
 from studio.demo.visits import Visits
 from studio.service import Service
+from studio.settings import from_environment
 from studio.store.database import Store
 from tasks.study.load import load_study
 from tests import studio_world as w
@@ -81,9 +82,35 @@ def test_the_reveal_counts_what_the_simulated_raters_chose(here: Service) -> Non
         assert told["raters"] == [votes.count(first), votes.count(None), votes.count(second)]
         assert [name["ja"] in str(names[key]) for name, key in zip(told["names"], (first, second), strict=True)]
         assert told["own"] == "same"
+        assert [said["ja"] for said in told["responses"]] == [texts[item, first], texts[item, second]]
     shares = [system["share"] for system in state["reveal"]["systems"]]
     assert sum(shares) == pytest.approx(1)
     assert all(s["low"] <= s["share"] <= s["high"] for s in state["reveal"]["systems"])
+
+
+def test_the_reveal_has_whole_texts_in_both_languages_and_the_reports_answer(here: Service) -> None:
+    room, study = open_(here), here.study("demo")
+    state = room.dispatch(None, {"do": "state"})
+    while not state["ended"]:
+        state = judge(room, state)
+    turns = {turn.text: turn.translation for item in study.items for turn in item.turns[-1:]}
+    translated = {one.text: one.translation for one in study.responses}
+    for pair in state["reveal"]["pairs"]:
+        for said, known in ((pair["last"], turns), *((one, translated) for one in pair["responses"])):
+            original = known[said["ja"]]
+            assert original is not None
+            assert said["en"] == original.text("en")
+    from results.report.sections.answer import headline
+
+    record = build(here.in_memory("demo")).record
+    told = " ".join(headline(record.study, record.preference, "en"))
+    assert state["reveal"]["answer"]["en"] == told
+
+
+def test_where_the_program_is_stands_on_a_space_alone(here: Service) -> None:
+    assert open_(here).dispatch(None, {"do": "state"})["source"] == ""
+    assert from_environment({}).source == ""
+    assert from_environment({"SPACE_ID": "owner/demo"}).source == "https://huggingface.co/spaces/owner/demo/tree/main"
 
 
 def test_sides_are_drawn_anew_for_every_visitor(here: Service) -> None:

@@ -157,6 +157,7 @@ def _step(state: State) -> dict[str, Any]:
         "end_key": "end.withdrawn" if state.withdrawn else "end.text" if done >= total else "end.closed",
         "claim": state.claim,
         "visiting": isinstance(state, VisitState),
+        "source": state.source if isinstance(state, VisitState) else "",
         "provenance": state.provenance and state.provenance.root,
     }
 

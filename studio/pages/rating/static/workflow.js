@@ -342,7 +342,7 @@ async function reveal() {
   const page = await import("./reveal.js").catch(() => null);
   if (!page) return view("waiting", "waiting-title");
   device.erase();
-  return page.show(work.state.reveal);
+  return page.show(work.state.reveal, work.state.provenance);
 }
 
 // --- requests -----------------------------------------------------------------------------------------------------
