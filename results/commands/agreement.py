@@ -81,7 +81,6 @@ def _table(options: argparse.Namespace, faults: Faults) -> tuple[Cells, Names]:
     from results.tables.ratings import Names
 
     if not (options.value or options.raters or options.unit) and asked.is_own(options):
-        options.split = options.split or ("|" if options.distance else None)
         return asked.own(options, judgments.rated, faults), judgments.RATINGS
     if options.raters and (options.rater or options.value):
         raise InputError(["--raters names a column for each rater; it goes without --rater and --value"])

@@ -45,7 +45,7 @@ def rated(cells: Cells) -> Cells:
     kinds = [kind in _COMPARED for kind in cells.columns["criterion_kind"]]
     if not any(kinds):
         raise InputError([f"{cells.name}: holds no ratings here; python -m results preference compares preferences"])
-    cells = _only(cells, kinds, "criterion_kind: preferences, spans and texts")
+    cells = _only(cells, kinds, "criterion_kind: preferences, spans and texts").changed("value", _labels)
     cells = replace(cells, columns={**cells.columns, "what": _what(cells)})
     return _first_met(cells)
 
@@ -67,6 +67,13 @@ def refuse_several(cells: Cells) -> None:
     if len(found) > 1:
         which = f"one of them: --where criterion={found[0]}; each by itself: --by criterion"
         raise InputError([f"{cells.name}, column criterion: holds {', '.join(found)}; {which}"])
+
+
+def _labels(cell: Cell) -> Cell:
+    """The labels of a set, which CSV holds as a JSON list and JSON Lines as one."""
+    if not isinstance(cell, str) or not cell.startswith("["):
+        return cell
+    return tuple(map(str, loads(cell)))
 
 
 def _won(value: Cell, chosen: Cell, first: Cell, second: Cell) -> str:

@@ -70,7 +70,7 @@ def _of_records(source: Source, names: Sequence[str], faults: Faults) -> Cells:
             places.append(f"{row}.{place}" if place else str(row))
             for name in names:
                 value = _value(record, entry, name)
-                met.update([name] if value is not None else [])
+                met.update([name] if value is not None or name in record else [])
                 columns[name].append(_cell(value, name, row, faults))
     if lacking := [name for name in names if name not in met]:
         for name in lacking:

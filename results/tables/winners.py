@@ -1,6 +1,7 @@
 """Who won a pair, from the words of any tool: a side, a tie, or the winner's name; digits only as a person reads them.
 
-Understood are words that can mean one thing alone. `1` and `2`, `both`, `neither` may mean several: `--map` says which.
+Understood are words that can mean one thing alone (tasks/intake/mappings/judgments/sides.yaml). `1` and `2`, `both`,
+`neither` may mean several: `--map` says which.
 A word that is a side and a system's name too is taken where both readings name the same system in every row, and
 refused where they differ, so that no sign is ever guessed.
 """
@@ -13,34 +14,33 @@ from functools import lru_cache
 
 from results.tables.cells import meant
 from tasks.intake.faults import Faults, quoted
+from tasks.intake.judgments.known import Side, open_words, side_said
 from tasks.intake.shape.records import alike
 
 Outcome = int
 """1 = the left system, -1 = the right one, 0 = tie."""
-_PLACED = ("model", "system", "response", "answer", "output", "completion", "text", "assistant")
-LEFT = frozenset(["left", "first", "a", "左", "先"] + [f"{what}{mark}" for what in _PLACED for mark in ("a", "1")])
-RIGHT = frozenset(["right", "second", "b", "右", "後"] + [f"{what}{mark}" for what in _PLACED for mark in ("b", "2")])
-TIES = frozenset(["tie", "tiebothbad", "tiebothgood", "bothbad", "bothgood", "same", "aboutthesame", "equal", "draw",
-                  "引き分け", "同じ", "同じくらい", "同程度"])  # fmt: skip
+_SAID: Mapping[Side, Outcome] = {
+    "first": 1, "first_strong": 1, "second": -1, "second_strong": -1, "tie": 0, "both_bad": 0
+}  # fmt: skip
 YES, NO = frozenset(["1", "1.0", "true"]), frozenset(["", "0", "0.0", "false"])
 DIGITS = "digits are never guessed to be sides: --map 1=left,2=right,0=tie"
 
 
 def is_side(word: str) -> bool:
     """Whether a word names a place, whatever system stands there."""
-    return alike(word) in LEFT | RIGHT
+    return side_of(word) in (1, -1)
 
 
 def is_tie(word: str) -> bool:
     """Whether a word says that neither won; `both` and `neither` stand beside sides, though they may mean more."""
-    return alike(word) in TIES | {"both", "neither"}
+    return side_of(word) == 0 or alike(word) in open_words()
 
 
 @lru_cache(maxsize=4096)
 def side_of(word: str) -> Outcome | None:
     """What a word says by itself; None where it says nothing, or may say several things."""
-    name = alike(word)
-    return 1 if name in LEFT else -1 if name in RIGHT else 0 if name in TIES else None
+    side = side_said(word)
+    return None if side is None else _SAID.get(side)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from tasks.intake import labels
 from tasks.intake.asking import Asker, Question
-from tasks.intake.judgments.known import Side, shape, side_words
+from tasks.intake.judgments.known import Side, open_words, shape, side_said
 from tasks.intake.judgments.said import Said
 from tasks.intake.labels import missing_codes
 from tasks.intake.shape.records import alike
@@ -85,8 +85,8 @@ def _counted(rows: Iterable[Said]) -> dict[str, int]:
 
 def _unresolved(rows: Sequence[Said]) -> bool:
     """Whether ratings are sides of which no field says the system."""
-    words, found = _words(), {value for one in rows for value in one.values}
-    sides = {words.get(alike(value)) for value in found}
+    found = {value for one in rows for value in one.values if alike(value) not in open_words()}
+    sides = set(map(side_said, found))
     return bool(found) and None not in sides and bool(sides & {"first", "second"})
 
 
@@ -97,17 +97,13 @@ def _is_votes(rows: Sequence[Said]) -> bool:
     paired = [one for one in rows if one.first and one.second]
     if len(paired) * 2 < len(rows) or any(len(one.values) > 1 for one in rows):
         return False
-    words = _words()
-    return all(_names_side(one, words) for one in paired if one.values)
+    return all(_names_side(one) for one in paired if one.values)
 
 
-def _words() -> dict[str, Side]:
-    return {alike(word): side for side, words in side_words().items() for word in words}
-
-
-def _names_side(one: Said, words: Mapping[str, Side]) -> bool:
+def _names_side(one: Said) -> bool:
     value = one.values[0]
-    return value in (one.first, one.second) or bool(side_called(one, value)) or alike(value) in words
+    known = side_said(value) is not None or alike(value) in open_words()
+    return known or value in (one.first, one.second) or bool(side_called(one, value))
 
 
 def side_called(one: Said, value: str) -> Side | None:
@@ -134,7 +130,7 @@ def _told(name: str, rows: Sequence[Said], missing: frozenset[str], asker: Asker
 
 def _sides(rows: Sequence[Said], missing: frozenset[str], asker: Asker) -> dict[str, Side] | None:
     """What each word means; words that nobody can know are asked, digits always where no tool defines them."""
-    known, words, found = shape(rows[0].shape), _words(), dict[str, Side]()
+    known, found = shape(rows[0].shape), dict[str, Side]()
     unsure: Counter[str] = Counter()
     clash = False
     for one in rows:
@@ -151,9 +147,9 @@ def _sides(rows: Sequence[Said], missing: frozenset[str], asker: Asker) -> dict[
             if side is not None:
                 found[value] = side
             elif value in (one.first, one.second) or side_called(one, value):
-                clash |= _contradicts(one, value, words)
-            elif alike(value) in words:
-                found[value] = words[alike(value)]
+                clash |= _contradicts(one, value)
+            elif (said := side_said(value)) is not None:
+                found[value] = said
             else:
                 unsure[value] += 1
     open_questions = [word for word in unsure if _asked_side(word, unsure[word], found, asker) is None]
@@ -162,10 +158,10 @@ def _sides(rows: Sequence[Said], missing: frozenset[str], asker: Asker) -> dict[
     return None if open_questions else found
 
 
-def _contradicts(one: Said, value: str, words: Mapping[str, Side]) -> bool:
+def _contradicts(one: Said, value: str) -> bool:
     """Whether a choice is a system's name and a word for the other side, as A where the second system is called A."""
     own = "first" if value == one.first else "second" if value == one.second else None
-    return own is not None and words.get(alike(value), own) != own
+    return own is not None and (side_said(value) or own) != own
 
 
 def _asked_side(word: str, count: int, found: dict[str, Side], asker: Asker) -> Side | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import yaml
 from pydantic import Field
 
 from tasks.intake.shape.known import FOLDER, Place
+from tasks.intake.shape.records import alike
 from tasks.intake.shape.steps import Step
 from tasks.schema import Record, Words
 
 JUDGMENTS = FOLDER / "judgments"
-SIDES = "sides"
+SIDES, OPEN = "sides", "open"
 """The file of words by which choices name a side, which is no shape."""
 
 Side = Literal["first", "second", "tie", "both_bad", "missing", "first_strong", "second_strong"]
@@ -179,8 +180,27 @@ def shape(name: str) -> KnownJudgments | None:
     return next((known for known in shapes() if known.shape == name), None)
 
 
+@lru_cache(maxsize=4096)
+def side_said(word: str) -> Side | None:
+    """What a word says by which choices name a side, whatever the tool; None where it says nothing for certain."""
+    sides = _side_of_words()
+    return sides.get(word.strip().casefold()) or sides.get(alike(word))
+
+
 @cache
-def side_words() -> dict[Side, tuple[str, ...]]:
-    """The words by which choices name a side, whatever the tool."""
-    read: dict[Side, list[Any]] = yaml.safe_load((JUDGMENTS / f"{SIDES}.yaml").read_text(encoding="utf-8"))
-    return {side: tuple(map(str, words)) for side, words in read.items()}
+def _side_of_words() -> dict[str, Side]:
+    """In double brackets as they stand, since `C` alone is no tie; others as `alike` writes them."""
+    words = ((word, side) for side, several in _sides().items() if side != OPEN for word in several)
+    return {word if word.startswith("[[") else alike(word): side for word, side in words}
+
+
+@cache
+def open_words() -> frozenset[str]:
+    """Words that stand beside sides, and may mean several things."""
+    return frozenset(map(alike, _sides()[OPEN]))
+
+
+@cache
+def _sides() -> dict[Any, list[str]]:
+    read = yaml.safe_load((JUDGMENTS / f"{SIDES}.yaml").read_text(encoding="utf-8"))
+    return {side: list(map(str, words)) for side, words in read.items()}
