@@ -38,8 +38,11 @@ def add(commands: Commands) -> None:
     parser.add_argument("--rater", metavar="COL", help="column: who voted (left out where there was one judge)")
     parser.add_argument("--left", metavar="COL", help="column: system shown left or first")
     parser.add_argument("--right", metavar="COL", help="column: system shown right or second")
+    pair = "column: both systems in one cell, left and right, cut at --split (as PandaLM's cmp_key, at _)"
+    parser.add_argument("--pair", metavar="COL", help=pair)
     winner = "column: who won; or two or three of 1 and 0: left won, right won, tie"
     parser.add_argument("--winner", type=parts, default=(), metavar="COL", help=winner)
+    parser.add_argument("--strength", metavar="COL", help="column: how strongly, above 0 (1 each without it)")
     add_table_options(parser, "what winners mean, as 1=left,2=right,0=tie: left, right, tie or a system's name")
     add_file_options(parser)
     parser.add_argument("--resamples", type=at_least(100), default=1_000, help="resamples of the items (1000)")
@@ -69,16 +72,34 @@ def _table(options: argparse.Namespace, faults: Faults) -> tuple[Cells, Names, M
     from results.tables import asked, judgments
     from results.tables.votes import Names
 
-    if not (options.left or options.right or options.winner or options.raters) and asked.is_own(options):
+    if not (options.left or options.right or options.pair or options.winner or options.raters) and asked.is_own(
+        options
+    ):
         return asked.own(options, judgments.voted, faults), judgments.VOTES, judgments.WON
-    if options.raters and (options.rater or options.winner):
-        raise InputError(["--raters names a column for each rater; it goes without --rater and --winner"])
+    if options.pair and (options.left or options.right or not options.split):
+        raise InputError(["--pair names both systems; it goes without --left and --right, and with --split MARK"])
+    if options.raters and (options.rater or options.winner or options.strength):
+        raise InputError(["--raters names a column for each rater; it goes without --rater, --winner and --strength"])
     if len(options.winner) > 3:
         raise InputError([f"--winner: found {len(options.winner)} columns; allowed: one, or two or three of 1 and 0"])
-    asked.refuse_unnamed(options, left=options.left, right=options.right, winner=options.winner or options.raters)
-    names = Names(
-        options.item, options.rater, options.left, options.right, options.winner, options.raters, options.cluster
+    left, right = (
+        (f"{options.pair} (left)", f"{options.pair} (right)") if options.pair else (options.left, options.right)
     )
+    asked.refuse_unnamed(options, left=left, right=right, winner=options.winner or options.raters)
+    names = Names(
+        options.item,
+        options.rater,
+        left,
+        right,
+        options.winner,
+        options.raters,
+        options.cluster,
+        options.strength,
+    )
+    if options.pair:
+        wanted = [options.pair, *(name for name in names.all() if name not in (left, right))]
+        cells = asked.asked(options, wanted, [options.pair], faults)
+        return cells.parted(options.pair, (left, right), faults), names, options.map
     splits = [*names.raters, *names.winner, *([names.rater] if names.rater else [])]
     return asked.asked(options, names.all(), splits, faults), names, options.map
 
@@ -119,7 +140,7 @@ def _pair_lines(found: PreferenceTable) -> Iterator[str]:
         return
     rows = [("", "items won", "lost", "tied", "95 % of the share won", "sign test")]
     rows += [_counts(pair) for pair in found.pairs]
-    margins = [("mean margin, +1 = all for the first", "these raters", "", "raters at large", "")]
+    margins = [(f"mean margin, +{found.strongest:g} = all for the first", "these raters", "", "raters at large", "")]
     margins += [(_names(pair), *_shown(pair.these_raters), *_shown(pair.raters_at_large)) for pair in found.pairs]
     yield columns(rows)
     yield ""

@@ -1,4 +1,4 @@
-"""`python -m results schema --out docs`: the reference page and the JSON Schema of report.json, from its records."""
+"""`python -m results schema --out docs`: reference pages and JSON Schemas of report.json and of tables' figures."""
 
 from __future__ import annotations
 
@@ -19,24 +19,33 @@ by `python -m results schema --out docs`; a test fails where they are not curren
   bytes.
 - Below six dialogues there is neither interval nor verdict (`few_dialogues`)."""
 
+OF_TABLES = """What `python -m results {command} FILE … --json` prints ([tables.md](tables.md)); with `--by COL` one
+object `{{"by": [COL], "blocks": {{VALUE: …}}}}` whose blocks have these keys. This page and
+[schemas/{command}-json.schema.json](schemas/{command}-json.schema.json) are made from the records that the code itself
+uses, by `python -m results schema --out docs`; a test fails where they are not current."""
+
 
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "schema",
-        help="the reference page and the JSON Schema of report.json",
-        description="Writes report-json.md and schemas/report-json.schema.json into a folder.",
+        help="reference pages and JSON Schemas of report.json, agreement and preference",
+        description="Writes report-json.md, agreement-json.md, preference-json.md and schemas/*.json into a folder.",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into (docs)")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write both files; prints where they are."""
+    """Write the files; prints where they are."""
     from results.record.report import ReportRecord
+    from results.record.tables import AgreementTable, PreferenceTable
     from tasks import reference_page
 
     print(*reference_page.write(ReportRecord, options.out, "report-json", TITLE, TEXT, reasons()), sep="\n")
+    for command, record in (("agreement", AgreementTable), ("preference", PreferenceTable)):
+        title, text = f"{command} --json", OF_TABLES.format(command=command)
+        print(*reference_page.write(record, options.out, f"{command}-json", title, text), sep="\n")
     return 0
 
 

@@ -71,7 +71,7 @@ class SystemOfTable(Strict):
 
 
 class MarginOfTable(Strict):
-    """The mean over items of an item's margin, -1..+1, positive towards the pair's `left`, for whom it names."""
+    """The mean over items of an item's mean signed strength, positive towards the pair's `left`, for whom it names."""
 
     estimand: Literal["these_raters", "raters_at_large"]
     margin: Effect
@@ -130,6 +130,8 @@ class PreferenceTable(Strict):
     finite: bool
     """Whether every strength has a finite value."""
     agreement: ChoiceAgreement
+    strongest: float
+    """The largest strength of a choice: margins lie from minus this to this. 1 where no column says how strongly."""
     pairs: tuple[PairOfTable, ...] | None
     """null where there are more than twelve systems and `--pairs` does not ask for them."""
     first_side_rate: Effect

@@ -71,6 +71,18 @@ class Cells:
         together = zip(*(self.texts(column, faults) for column in columns), strict=True)
         return [_BETWEEN.join(parts) if all(parts) else "" for parts in together]
 
+    def parted(self, column: str, names: Sequence[str], faults: Faults) -> Cells:
+        """With a column for each part of the cells of a column; a fault for each cell that has not that many."""
+        parts: list[tuple[str, ...]] = []
+        for row, cell in zip(self.rows, self.columns[column], strict=True):
+            listed = (cell,) if isinstance(cell, str) else cell
+            if len(listed) != len(names):
+                found = ", ".join(listed)
+                faults.add(f"allowed: {len(names)} parts", row=row, column=column, found=quoted(found))
+            parts.append(listed if len(listed) == len(names) else ("",) * len(names))
+        made = {name: [part[place] for part in parts] for place, name in enumerate(names)}
+        return replace(self, columns={**self.columns, **made})
+
     def changed(self, column: str, change: Callable[[Cell], Cell]) -> Cells:
         """With every cell of a column changed."""
         return replace(self, columns={**self.columns, column: [change(cell) for cell in self.columns[column]]})

@@ -16,7 +16,10 @@ COLUMNS = ("rater", "kind", "position", "item_id", "dialogue", "criterion", "cri
 _COMPARED = ("scale", "count", "yes_no_unsure", "labels")
 RATINGS = ratings.Names(("item_id", "what"), "rater", "value", cluster=("dialogue",))
 """Of a criterion that is rated: the unit is item and target, the dialogue is resampled."""
-VOTES = votes.Names(("item_id",), "rater", "first_system", "second_system", ("won",), cluster=("dialogue",))
+VOTES = votes.Names(
+    ("item_id",), "rater", "first_system", "second_system", ("won",), cluster=("dialogue",), strength="value"
+)
+"""Of a preference: its value is how strongly one was preferred."""
 WON = {"left": "left", "right": "right", "tie": "tie"}
 """What the words of `won` mean, whatever systems are called."""
 

@@ -37,6 +37,7 @@ def preference(
         connected=made.connected,
         finite=made.finite,
         agreement=_agreement(choices, resampling),
+        strongest=cast.most(),
         pairs=_pairs(cast, votes, resampling) if pairs or len(votes.systems) <= MOST_SYSTEMS else None,
         first_side_rate=Effect.bare(first_side_rate(votes, resampling)),
         reading=reading,
@@ -78,9 +79,9 @@ def _pairs(cast: Cast, votes: Votes, resampling: Resampling) -> tuple[PairOfTabl
     return tuple(found)
 
 
-def _pair(names: tuple[str, str], pair: PairCount, choices: Ratings, resampling: Resampling) -> PairOfTable:
+def _pair(names: tuple[str, str], pair: PairCount, signed: Ratings, resampling: Resampling) -> PairOfTable:
     """Two systems in order of name, as `pair_counts` and `Cast.by_pair` have them."""
-    large, sizes = margin_at_large(choices), choices.sizes()
+    large, sizes = margin_at_large(signed), signed.sizes()
     return PairOfTable(
         left=names[0],
         right=names[1],
@@ -94,17 +95,17 @@ def _pair(names: tuple[str, str], pair: PairCount, choices: Ratings, resampling:
         low=finite(pair.share.low),
         high=finite(pair.share.high),
         reason=pair.share.reason,
-        these_raters=_margin("these_raters", mean_margin(choices, resampling), _test(choices)),
+        these_raters=_margin("these_raters", mean_margin(signed, resampling), _test(signed)),
         raters_at_large=_margin("raters_at_large", large.figure, large.test),
         lean=None if large.spread is None else finite(large.spread.lean),
     )
 
 
-def _test(choices: Ratings) -> Test:
+def _test(signed: Ratings) -> Test:
     """That these raters' margin is zero; null below six resampled units."""
-    if choices.sizes().items < FEWEST_DIALOGUES:
+    if signed.sizes().items < FEWEST_DIALOGUES:
         return Test(None, "sign-flip permutation", Reason.FEW_DIALOGUES)
-    return sign_flip(dialogue_sums(*item_margins(choices), choices))
+    return sign_flip(dialogue_sums(*item_margins(signed), signed))
 
 
 def _margin(estimand: Estimand, figure: Figure, test: Test) -> MarginOfTable:

@@ -12,7 +12,7 @@ from results.tables.long import ONE_JUDGE
 from results.tables.values import names_notes, values_of
 from results.tables.winners import Pair, one_hot, outcomes, readings
 from tasks.intake.faults import Faults, quoted
-from tasks.intake.labels import categories_note, counts
+from tasks.intake.labels import categories_note, counts, number
 
 if TYPE_CHECKING:
     from results.statistics.ratings import Ratings
@@ -35,6 +35,8 @@ class Names(NamedTuple):
     raters: tuple[str, ...] = ()
     """One column of words a rater, in place of `rater` and `winner`."""
     cluster: tuple[str, ...] = ()
+    strength: str | None = None
+    """How strongly the winner was preferred; without it every choice counts 1."""
 
     def needed(self) -> tuple[str, ...]:
         """Columns in which every row has something."""
@@ -43,12 +45,18 @@ class Names(NamedTuple):
 
     def all(self) -> tuple[str, ...]:
         """Every column."""
-        return (*self.needed(), *self.winner, *self.raters)
+        return (*self.needed(), *self.winner, *self.raters, *([self.strength] if self.strength else []))
 
 
 @dataclass(frozen=True)
 class Cast:
-    """N votes by name. outcome: 1 = the left system, -1 = the right one, 0 = tie; cluster: the resampling unit."""
+    """N votes by name.
+
+    Attributes:
+        outcome: 1 = the left system, -1 = the right one, 0 = tie.
+        cluster: the resampling unit.
+        strength: above 0, how strongly the winner was preferred; 0 of ties.
+    """
 
     item: Sequence[str]
     rater: Sequence[str]
@@ -56,6 +64,7 @@ class Cast:
     right: Sequence[str]
     outcome: Sequence[int]
     cluster: Sequence[str]
+    strength: Sequence[float]
 
     def votes(self) -> Votes:
         """The votes by place."""
@@ -65,26 +74,34 @@ class Cast:
 
     def choices(self) -> Ratings:
         """Choices as -1, 0, +1 (for the system that comes first by name), a unit for each item and pair."""
-        return _choices(self, range(len(self.item)))
+        return _signed(self, range(len(self.item)), [1.0] * len(self.item))
+
+    def most(self) -> float:
+        """The largest strength; 1 where nobody preferred any."""
+        return max(self.strength, default=0) or 1
 
     def by_pair(self) -> dict[tuple[str, str], Ratings]:
-        """The choices of each pair of systems, the pair in order of name."""
+        """The signed strengths of each pair of systems, the pair in order of name."""
         places: dict[tuple[str, str], list[int]] = {}
         for place, (left, right) in enumerate(zip(self.left, self.right, strict=True)):
             places.setdefault((min(left, right), max(left, right)), []).append(place)
-        return {pair: _choices(self, chosen) for pair, chosen in sorted(places.items())}
+        return {pair: _signed(self, chosen, self.strength) for pair, chosen in sorted(places.items())}
 
 
-def _choices(cast: Cast, chosen: Sequence[int]) -> Ratings:
+def _signed(cast: Cast, chosen: Sequence[int], strength: Sequence[float]) -> Ratings:
+    """Strengths of some votes, positive for the system that comes first by name."""
     from results.statistics.ratings import ratings
 
     pairs = [sorted((cast.left[place], cast.right[place])) for place in chosen]
     return ratings(
         [(cast.item[place], *pair) for place, pair in zip(chosen, pairs, strict=True)],
         [cast.rater[place] for place in chosen],
-        [cast.outcome[place] * (1 if cast.left[place] < cast.right[place] else -1) for place in chosen],
+        [
+            cast.outcome[place] * strength[place] * (1 if cast.left[place] < cast.right[place] else -1)
+            for place in chosen
+        ],
         dialogue=[cast.cluster[place] for place in chosen],
-        domain=[-1, 0, 1],
+        domain=sorted({0.0, *strength, *(-one for one in strength)}),
     )
 
 
@@ -117,6 +134,7 @@ def read_votes(
     winners = values_of(column, _words(rows, faults), missing)
     won = outcomes(pairs, winners.cells, rows.row, rows.column, meanings, faults)
     _second_votes(rows, pairs, winners.cells, names, faults)
+    strength = _strengths(cells, names, rows, won, faults)
     faults.refuse()
     systems = counts([name for pair in pairs for name in (pair.left, pair.right)])
     said_as = readings(column, winners.counts, meanings, set(systems))
@@ -126,7 +144,7 @@ def read_votes(
         notes += names_notes(", ".join(names.item), rows.unit)
     if names.rater:
         notes += names_notes(names.rater, rows.rater)
-    return Reading(_cast(rows, pairs, won), tuple(notes))
+    return Reading(_cast(rows, pairs, won, strength), tuple(notes))
 
 
 def _one_column(cells: Cells, names: Names, faults: Faults) -> tuple[Cells, str | None]:
@@ -164,16 +182,33 @@ def _second_votes(
     """A fault for each vote of a rater on an item and pair that this rater has voted on already."""
     first: dict[tuple[str, str, frozenset[str]], int] = {}
     hint = "" if names.rater or names.raters else "; if it is another judge's: --rater; another turn's: --item A,B"
-    for number, (item, rater, pair, word) in enumerate(zip(rows.unit, rows.rater, pairs, words, strict=True)):
+    for entry, (item, rater, pair, word) in enumerate(zip(rows.unit, rows.rater, pairs, words, strict=True)):
         unit = (item, rater, frozenset((pair.left, pair.right)))
-        if not (item and rater and word) or (before := first.setdefault(unit, number)) == number:
+        if not (item and rater and word) or (before := first.setdefault(unit, entry)) == entry:
             continue
         who = "the one judge" if rater == ONE_JUDGE and not names.rater else f"rater '{rater}'"
         rule = f"{who} voted on item '{said(item)}' and this pair in row {rows.row[before]} already{hint}"
-        faults.add(rule, row=rows.row[number], column=rows.column[number], found=quoted(word))
+        faults.add(rule, row=rows.row[entry], column=rows.column[entry], found=quoted(word))
 
 
-def _cast(rows: long_ratings.Rows, pairs: Sequence[Pair], won: Sequence[int | None]) -> Cast:
+def _strengths(
+    cells: Cells, names: Names, rows: long_ratings.Rows, won: Sequence[int | None], faults: Faults
+) -> list[float]:
+    """How strongly each winner was preferred, 1 without a column that says it; 0 of ties and missing votes."""
+    if names.strength is None:
+        return [float(abs(outcome or 0)) for outcome in won]
+    written = cells.texts(names.strength, faults)
+    found = []
+    for place, row, outcome in zip(rows.place, rows.row, won, strict=True):
+        strength = number(written[place]) if outcome else 0.0
+        if strength is None or (outcome and strength <= 0):
+            rule = "allowed: a number above 0, since one was preferred"
+            faults.add(rule, row=row, column=names.strength, found=quoted(written[place]))
+        found.append(strength or 0.0)
+    return found
+
+
+def _cast(rows: long_ratings.Rows, pairs: Sequence[Pair], won: Sequence[int | None], strength: Sequence[float]) -> Cast:
     given = [(place, outcome) for place, outcome in enumerate(won) if outcome is not None]
     return Cast(
         item=[rows.unit[place] for place, _ in given],
@@ -182,4 +217,5 @@ def _cast(rows: long_ratings.Rows, pairs: Sequence[Pair], won: Sequence[int | No
         right=[pairs[place].right for place, _ in given],
         outcome=[outcome for _, outcome in given],
         cluster=[rows.cluster[place] for place, _ in given],
+        strength=[strength[place] for place, _ in given],
     )

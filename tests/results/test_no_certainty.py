@@ -133,7 +133,7 @@ def test_no_figure_of_a_comparison_has_no_width(table: tuple[int, int, int, int]
 def test_no_strength_has_no_width(outcomes: list[int]) -> None:
     items = [str(number) for number in range(len(outcomes))]
     raters = [str(number % 3) for number in range(len(outcomes))]
-    cast = Cast(items, raters, ["x"] * len(items), ["y"] * len(items), outcomes, items)
+    cast = Cast(items, raters, ["x"] * len(items), ["y"] * len(items), outcomes, items, [abs(o) for o in outcomes])
     found = preference(cast, replace(HOW, unit="items")).model_dump(mode="json")
     for entry in (*found["systems"].values(), *found["pairs"]):
         assert entry["low"] is None or entry["low"] < entry["high"]

@@ -28,7 +28,9 @@ def found_in(votes: list[Vote]) -> dict[str, Any]:
     outcome = [{"left": 1, "right": -1, "tie": 0}[vote[3]] for vote in votes]
     items = [vote[0] for vote in votes]
     raters = [f"r{n}" for n in range(len(votes))]
-    cast = Cast(items, raters, [v[1] for v in votes], [v[2] for v in votes], outcome, items)
+    cast = Cast(
+        items, raters, [v[1] for v in votes], [v[2] for v in votes], outcome, items, [abs(one) for one in outcome]
+    )
     return preference(cast, QUICK).model_dump(mode="json")
 
 
@@ -64,7 +66,7 @@ def test_davidson_1970_pudding(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_the_shape_of_the_object() -> None:
     found = found_in(pudding())
     counted = {"n_items", "n_clusters", "n_raters", "n_votes"}
-    figures = {"systems", "ties_nu", "connected", "finite", "pairs", "agreement", "first_side_rate"}
+    figures = {"systems", "ties_nu", "connected", "finite", "pairs", "agreement", "first_side_rate", "strongest"}
     assert set(found) == {*counted, *figures, "reading"}
     assert set(found["systems"]["1"]) == {"strength", "low", "high", "reason", "wins", "losses", "ties"}
     items = {"left", "right", "wins", "losses", "ties", "p_value", "low", "high", "reason"}

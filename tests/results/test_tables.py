@@ -277,3 +277,24 @@ def test_a_response_met_again_counts_once_the_first_time(tmp_path: Path, capsys:
     assert (alpha_of(found), found["n_ratings"]) == (1, 4)
     assert "left out: kind: rows that are no main judgment (1 rows)" in found["reading"]
     assert "left out: what was rated before by the same rater (2 rows)" in found["reading"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_sets_of_labels_in_own_judgments(ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Two raters of Potato on four reviews; alpha with MASI by its definition:
+    # observed 2 * (2/3 + 0 + 2/3 + 0) / 8 = 1/3 of pairs, expected over all 56 ordered pairs of the eight sets.
+    said = {"r1": ({"plot", "acting"}, {"acting"}), "r2": ({"plot"}, {"plot"}),
+            "r3": ({"music", "visuals"}, {"visuals"}), "r4": ({"acting"}, {"acting"})}  # fmt: skip
+    rows = [
+        {"instance_id": item, "user_id": rater, "labels": {"aspects": dict.fromkeys(sorted(labels), "true")}}
+        for item, both in said.items()
+        for rater, labels in zip(("ann", "ben"), both, strict=True)
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert main(["import", str(tmp_path / "a.jsonl"), "--out", str(tmp_path / "in"), "--yes"]) == 0
+    capsys.readouterr()
+    file = str(tmp_path / f"in/judgments.{ending}")
+    assert main(["agreement", file, "--distance", "masi", "--resamples", "100", "--json"]) == 0
+    assert alpha_of(json.loads(capsys.readouterr().out)) == pytest.approx(0.5757575757575757)
+    assert main(["agreement", file, "--level", "nominal"]) == 2
+    assert "a set of labels needs --distance" in capsys.readouterr().err

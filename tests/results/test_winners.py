@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from results.__main__ import main
 from results.tables.winners import Pair, outcomes, side_of
 from tasks.intake.faults import Faults
+from tasks.intake.judgments.known import side_said
 
 EXPORT = Path(__file__).parent.parent / "exports" / "format-2"
 QUICK = ["--resamples", "100"]
@@ -259,3 +260,52 @@ def test_blocks_by_a_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert list(blocks["blocks"]) == ["en", "ja"]
     alone = preference(capsys, path, *NAMED, "--where", "lang=ja")
     assert blocks["blocks"]["ja"]["pairs"] == alone["pairs"]
+
+
+def test_margins_are_of_strengths_where_a_column_says_how_strongly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Eight items of three raters: good wins five and bad two, each with strength 2; one tie: (-5 * 2 + 2 * 2) / 8.
+    records = [{**row, "s": "" if row["w"] == "tie" else 2} for row in rows(None)]
+    found = preference(capsys, write(tmp_path / "v.jsonl", records), *NAMED, "--strength", "s")
+    assert found["strongest"] == 2
+    assert found["pairs"][0]["these_raters"]["margin"]["value"] == pytest.approx(-6 / 8)
+    assert found["agreement"]["alpha"]["value"] == 1
+    for wrong in (0, "much", -1):
+        records[0] = {**records[0], "s": wrong}
+        line = refused(capsys, write(tmp_path / "w.jsonl", records), *NAMED, "--strength", "s")[0]
+        assert line == f", row 1, column s: found '{wrong}'; allowed: a number above 0, since one was preferred"
+
+
+def test_own_judgments_give_the_reports_margins(capsys: pytest.CaptureFixture[str]) -> None:
+    from results.export.folder import read
+    from results.report.build import build
+
+    found = preference(capsys, EXPORT / "judgments.csv")
+    (report,) = build(read(EXPORT), 100).record.preference.pairs
+    turn = 1 if report.systems == (found["pairs"][0]["left"], found["pairs"][0]["right"]) else -1
+    for own, figure in (("these_raters", report.margin), ("raters_at_large", report.margin_at_large)):
+        assert found["pairs"][0][own]["margin"]["value"] == pytest.approx(turn * figure.value)  # type: ignore[operator]
+    assert found["strongest"] == 2
+
+
+def test_both_systems_may_stand_in_one_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = [{"i": row["i"], "r": row["r"], "key": f"{row['a']}_{row['b']}", "w": row["w"]} for row in rows(None)]
+    named = ("--item", "i", "--rater", "r", "--pair", "key", "--winner", "w")
+    is_right(preference(capsys, write(tmp_path / "v.jsonl", records), *named, "--split", "_"))
+    records[1] = {**records[1], "key": "good_bad_worse"}
+    line = refused(capsys, write(tmp_path / "w.jsonl", records), *named, "--split", "_")[0]
+    assert line == ", row 2, column key: found 'good, bad, worse'; allowed: 2 parts"
+    assert "goes without --left and --right, and with --split" in refused(capsys, tmp_path / "v.jsonl", *named)[0]
+
+
+@pytest.mark.parametrize("word", ["[[C]]", "左の方がずっとよい", "A>>B", "tie (bothbad)", "about the same"])
+def test_words_of_sides_mean_the_same_to_the_import(word: str) -> None:
+    meant = {"first": 1, "first_strong": 1, "second": -1, "second_strong": -1}
+    assert side_of(word) == meant.get(side_said(word) or "", 0)
+    assert side_said(word) is not None
+
+
+def test_c_alone_is_no_tie() -> None:
+    assert side_of("C") is None
+    assert side_said("C") is None
