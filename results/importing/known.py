@@ -37,6 +37,8 @@ def _said(imported: Imported, language: Language, *, simulated: bool) -> Iterato
         yield say("missing", codes=between.join(imported.missing))
     if imported.unjudged:
         yield say("unjudged", n=imported.unjudged)
+    if imported.behind:
+        yield say("behind", n=imported.behind, most=imported.most)
     for criterion, factor in imported.factors.items():
         yield say("factor" if factor else "rounded", criterion=criterion, factor=factor)
     yield say("plan")

@@ -106,6 +106,7 @@ def _imported(
 ) -> Imported:  # fmt: skip
     assert found.outcome is not None
     pairs = [one.said for one in judgments if len(one.order) == 2]
+    behind, most = _behind(judgments)
     factors = {name: 0 if told.rounded else told.factor for name, told in found.criteria.items()}
     return Imported(
         tools=tuple(dict.fromkeys(known.tool for known in found.shapes)),
@@ -118,8 +119,21 @@ def _imported(
         left_out=dict(sorted((why, n) for why, n in found.outcome.left_out.items() if n)),
         missing=tuple(sorted({code for told in found.criteria.values() for code in told.missing})),
         unjudged=found.unjudged,
+        behind=behind,
+        most=most,
         factors={name: factor for name, factor in factors.items() if factor != 1},
     )
+
+
+def _behind(judgments: Sequence[Settled]) -> tuple[int, int]:
+    """How many units have fewer raters than the most have, and that number; (0, 0) where hardly any have the most."""
+    raters: dict[object, set[str]] = {}
+    for one in judgments:
+        raters.setdefault((one.said.item, one.said.pair, one.system), set()).add(one.said.rater)
+    counts = [len(several) for several in raters.values()]
+    most = max(counts, default=0)
+    behind = sum(count < most for count in counts)
+    return (behind, most) if behind and 4 * (len(counts) - behind) >= len(counts) else (0, 0)
 
 
 def _order(pairs: Sequence[Said]) -> Literal["shown", "listed", "none"]:

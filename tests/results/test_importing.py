@@ -362,3 +362,28 @@ def test_files_without_judgments_say_where_they_belong(tmp_path: Path, capsys: p
     file.write_text(json.dumps([{"question_id": 1, "model_a": "x", "model_b": "y"}]), encoding="utf-8")
     assert main(["import", str(file), "--out", str(tmp_path / "out"), "--yes"]) == 2
     assert "python -m studio import" in capsys.readouterr().err
+
+
+def test_a_project_half_done_is_seen_by_its_raters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = [Case(number, number % 2 == 0, "Red") for number in range(1, 9)]
+    rows = list(tools.votes(cases)["votes.csv"])
+    unfinished = [row for row in rows if not (row["rater"] == RATERS[2] and int(row["item"]) > 5)]
+    for number, (kept, behind) in enumerate(((rows, 0), (unfinished, 3))):
+        file = tmp_path / f"votes{number}.jsonl"
+        file.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        assert main(["import", str(file), "--out", str(tmp_path / f"in{number}"), "--yes"]) == 0
+        found = read(tmp_path / f"in{number}").study.imported
+        assert found is not None
+        assert (found.behind, found.most) == (behind, 3 if behind else 0)
+        said = f"{behind} items have fewer raters than the 3 that others have" in capsys.readouterr().out
+        assert said == bool(behind)
+
+
+def test_where_hardly_any_item_has_the_most_raters_nothing_is_said() -> None:
+    # As of AnnoMI: one item of five judged by three, the others by one.
+    rows = tools.votes([Case(n, False, "Red") for n in range(1, 6)])["votes.csv"]
+    found = exported(
+        {"votes.csv": [row for row in rows if row["item"] == 1 or row["rater"] == RATERS[0]]}
+    ).study.imported
+    assert found is not None
+    assert found.behind == 0
