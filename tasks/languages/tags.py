@@ -10,6 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from babel import Locale
 
 OTHER_SCRIPT = 54
@@ -112,6 +114,13 @@ def listed(parts: Sequence[str], tag: str) -> str:
     from babel.lists import format_list
 
     return format_list([isolated(part, tag) for part in parts], locale=_locale(tag))
+
+
+def day_of(day: date, tag: str) -> str:
+    """A day in words of a language: 1. Dezember 2026."""
+    from babel.dates import format_date
+
+    return format_date(day, "long", locale=_locale(tag))
 
 
 @cache

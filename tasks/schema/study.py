@@ -43,7 +43,7 @@ class Support(Record):
     contact: str = ""
 
 
-Statement = Literal["dialogues", "payment", "stopping", "storage", "erasure"]
+Statement = Literal["dialogues", "payment", "stopping", "storage", "erasure", "risks", "use", "ethics"]
 """What an organiser can tell raters before they agree; each is a field of `Information`."""
 
 
@@ -60,6 +60,12 @@ class Information(Record):
     """Where and for how long the judgments are kept."""
     erasure: Words | None = None
     """What is erased beside what the studio erases, for instance exports taken before a withdrawal."""
+    risks: Words | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What in the dialogues may be painful. This and the next two are not spoken of where they are not stated."""
+    use: Words | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What the judgments are used for: reported, published, training models."""
+    ethics: Words | None = Field(default=None, exclude_if=lambda value: value is None)
+    """The vote of an ethics board."""
 
 
 class ProfileQuestion(Record):

@@ -7,13 +7,15 @@ knows, and says so in `study.yaml` (`information`); what is left out there is sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
 
 from tasks.schema import Criterion, Language, Protocol, Statement, Study, Words
 from tasks.study.guidance import minutes_per_unit
 from tasks.study.wording.templates import word, words
 
-STATEMENTS: tuple[Statement, ...] = get_args(Statement)
+STATEMENTS: tuple[Statement, ...] = ("dialogues", "payment", "stopping", "storage", "erasure")
+"""Of each of these it is said where it is not stated."""
+BESIDE: tuple[Statement, ...] = ("risks", "use", "ethics")
+"""These are said where they are stated, and else not at all."""
 
 
 def consent(protocol: Protocol, criteria: Sequence[Criterion], units: int, languages: Sequence[Language]) -> Words:
@@ -60,6 +62,7 @@ def _statements(study: Study, language: Language) -> str:
             heading=statement_heading(name, language),
             text=statement(study, name, language) or word("statement.none", language),
         )
-        for name in STATEMENTS
+        for name in (*STATEMENTS, *BESIDE)
+        if name in STATEMENTS or statement(study, name, language)
     ]
     return "\n".join([word("statements", language), "", *lines])

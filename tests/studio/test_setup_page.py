@@ -111,6 +111,7 @@ def counted(desk: DeskClient, draft: str) -> int:
 def launched(desk: DeskClient, draft: str, **plan: str) -> dict[str, Any]:
     """What the desk says after the plan was typed and the draft launched."""
     base = draft.rsplit("/", 1)[0]
+    assert desk.next(f"{base}/texts", contact="a@example.org")["go"]
     told = desk.next(f"{base}/plan", **(PLAN | plan))
     assert told["go"] == f"{base}/launch", told
     return desk.next(f"{base}/launch")

@@ -43,7 +43,8 @@ def demo(desk: DeskClient) -> str:
 
 
 def to_launch(desk: DeskClient, base: str, **plan: str) -> None:
-    """The plan is typed, and the last step reached."""
+    """Contact and plan are typed, and the last step reached."""
+    assert desk.next(f"{base}/texts", contact=(PLAN | plan)["contact"])["go"] == f"{base}/plan"
     assert desk.next(f"{base}/plan", **(PLAN | plan))["go"] == f"{base}/launch"
 
 
@@ -107,7 +108,7 @@ def test_nothing_is_launched_while_raters_have_nobody_to_ask(here: Service, desk
     to_launch(desk, base, contact=" ")
     assert study_of(here, base).support == helped, "where help is found stays"
     assert "Raters need somebody to ask" in desk.page(f"{base}/launch")
-    assert desk.next(f"{base}/launch")["told"] == "Raters need somebody to ask: name a contact in the plan."
+    assert desk.next(f"{base}/launch")["told"] == "Raters need somebody to ask: name a contact among the texts."
     assert here.studies() == []
     to_launch(desk, base)
     assert desk.next(f"{base}/launch")["go"]
@@ -163,7 +164,7 @@ def test_other_files_take_the_place_of_those_of_a_draft(here: Service, desk: Des
 def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, desk: DeskClient) -> None:
     base = demo(desk)
     first = desk.page(f"{base}/texts")
-    assert "role-play" not in first
+    assert "records of role-play" not in first
     typed = {
         "statement.payment.en": "Nothing is paid.",
         "statement.payment.ja": "謝金はありません。",
@@ -180,6 +181,40 @@ def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, 
     assert study.consent.text("en") == "Read this.\n\n- and <b>that</b>"
     assert "この評価について" in study.consent.text("ja")  # what the form did not hold stays
     assert study.retention_days == 30
+
+
+def test_answers_write_what_raters_read_and_leave_what_was_written_by_hand(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    step = f"{base}/texts"
+    asked = {
+        "source": "model",
+        "payment": "all",
+        "amount": "3,000 yen",
+        "use": "none",
+        "tuned": ["", "written-reflective"],
+    }
+    page = desk.ask(step, "next", {**asked})["html"]
+    seen = re.search(r'id="seen-consent".*?</div>', page, re.DOTALL)
+    assert seen is not None
+    assert "<strong>Payment.</strong> Everybody who takes part receives 3,000 yen." in seen[0], "as raters see it"
+    assert "The dialogues were written by a language model." in seen[0]
+    own = {"statement.payment.en": "A book token.", "statement.payment.ja": "図書カードです。"}
+    desk.ask(step, "next", {**asked, **own})
+    desk.ask(step, "next", {"payment": "hour", "amount": "9 yen", "stopping": "free"})
+    information = study_of(here, base).information
+    assert information is not None
+    assert information.payment == Title(ja="図書カードです。", en="A book token.")
+    assert information.stopping is not None
+    assert information.stopping.text("ja").endswith("不利益はありません。")
+
+
+def test_answers_that_contradict_each_other_are_named_beside_the_field(desk: DeskClient) -> None:
+    base = demo(desk)
+    page = desk.ask(f"{base}/texts", "next", {"payment": "none", "stopping": "share"})["html"]
+    assert 'data-for="stopping">Nothing is paid, but this speaks of payment.' in page
+    page = desk.ask(f"{base}/texts", "next", {"payment": "all", "stopping": "share"})["html"]
+    assert 'data-for="amount">please fill this in' in page
+    assert "payment: found &#x27;x&#x27;; allowed: none" in desk.ask(f"{base}/texts", "next", {"payment": "x"})["html"]
 
 
 @pytest.mark.parametrize(

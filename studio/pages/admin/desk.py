@@ -45,8 +45,8 @@ PAGES: Mapping[str, Page] = {
     "new": begin,
     "file": StepPage("file", file, outside=file.outside),
     "questions": StepPage("questions", questions),
-    "texts": StepPage("texts", texts),
-    "plan": StepPage("plan", plan),
+    "texts": StepPage("texts", texts, redone=True),
+    "plan": StepPage("plan", plan, redone=True),
     "launch": StepPage("launch", launch, launch.launch),
 }
 

@@ -184,12 +184,15 @@ def tick(called: str, name: str, ticked: bool = False) -> str:
     )
 
 
-def choice_of(name: str, value: str, called: str, chosen: bool, several: bool = False) -> str:
-    """One of the choices of a question: a box to tick where several may be, else a button of which one is pressed."""
+def choice_of(name: str, value: str, called: str, chosen: bool, several: bool = False, then: bool = False) -> str:
+    """One of the choices of a question: a box to tick where several may be, else a button of which one is pressed.
+
+    `then`: the field that goes with this choice is shown while it is chosen.
+    """
     kind = "checkbox" if several else "radio"
     return (
         f'<label class="tick"><input type="{kind}" name="{text(name)}" value="{text(value)}"'
-        f"{' checked' if chosen else ''}><span>{text(called)}</span></label>"
+        f"{' checked' if chosen else ''}{' data-then' if then else ''}><span>{text(called)}</span></label>"
     )
 
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from studio.demo.records import VisitState
-from studio.pages.rating import markdown
+from studio.pages import markdown
 from studio.pages.rating.view import BLINDING, folded, form
 from studio.pages.rating.words import SECTION, Texts, needed, texts
 from studio.service.records import Pair, ShownCriterion, ShownText, State, StudyFacts

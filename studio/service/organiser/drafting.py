@@ -14,6 +14,7 @@ from studio.store.drafts import DraftRow
 from tasks.design.planning import plan
 from tasks.languages.fault import Fault
 from tasks.schema import Record, Study
+from tasks.study.changing.telling import Told
 
 MOST_DRAFTS = 30
 """Drafts that are kept at once; a new one is refused then, and none of them is dropped unasked."""
@@ -31,6 +32,7 @@ class Draft(Record):
         answers: what was said of the files, by question.
         study: the study as it stands; None until the files are understood and nothing about them is open.
         notes: how the files were read, in sentences.
+        told: what was answered about the study, of which statements to raters are made.
     """
 
     name: str = ""
@@ -39,6 +41,7 @@ class Draft(Record):
     answers: Mapping[str, str] = {}
     study: Study | None = None
     notes: tuple[str, ...] = ()
+    told: Told = Told()
 
 
 class DraftLine(Record):

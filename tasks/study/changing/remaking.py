@@ -23,7 +23,7 @@ SOURCES = ("roleplay", "published", "anonymised", "model", "kokorochat", "unknow
 def template_of(study: Study) -> str:
     """The template whose newest version the study's criteria are, word for word; '' for an instrument of its own."""
     for name in OF_PAIRS:
-        if template(newest(name), _shipped(study.languages)) == study.criteria:
+        if template(newest(name), shipped_in(study.languages)) == study.criteria:
             return name
     return ""
 
@@ -36,8 +36,22 @@ def with_template(study: Study, name: str) -> Study:
     """
     pair = study.primary.systems or (study.systems[0].system_id, study.systems[1].system_id)
     ours = study.hypotheses in ((), declared(template_of(study), *pair))
-    changed = with_criteria(study, template(newest(name), _shipped(study.languages)))
+    changed = with_criteria(study, template(newest(name), shipped_in(study.languages)))
     return changed.model_copy(update={"hypotheses": declared(name, *pair)}) if ours else changed
+
+
+def source_of(study: Study) -> str:
+    """Where the dialogues come from, as the study says it in words of ours; '' for other words, or none."""
+    said = study.information.dialogues if study.information else None
+    return next((key for key in SOURCES if said and _says(said, key)), "")
+
+
+def with_source(study: Study, key: str) -> Study:
+    """The study saying in words of ours where its dialogues come from; KeyError for a key that is none of `SOURCES`."""
+    said = (study.information or Information()).model_copy(
+        update={"dialogues": words("templates", f"source.{key}", shipped_in(study.languages))}
+    )
+    return _rewritten(study, study.model_copy(update={"information": said}))
 
 
 def with_criteria(study: Study, criteria: Sequence[Criterion]) -> Study:
@@ -52,7 +66,7 @@ def in_languages(study: Study, languages: Sequence[Language]) -> Study:
     """
     spoken = tuple(languages)
     name = template_of(study)
-    criteria = template(newest(name), _shipped(spoken)) if name else tuple(_in(one, spoken) for one in study.criteria)
+    criteria = template(newest(name), shipped_in(spoken)) if name else tuple(_in(one, spoken) for one in study.criteria)
     version = 1 if set(spoken) <= set(FIRST_LANGUAGES) else max(study.format_version, 2)
     systems = tuple(_described(system, spoken) for system in study.systems)
     changed = study.model_copy(
@@ -111,7 +125,7 @@ def _rewritten(before: Study, after: Study) -> Study:
 
 def _texts(study: Study) -> dict[str, Words]:
     """The texts that a study of these criteria, systems and languages begins with."""
-    spoken = _shipped(study.languages)
+    spoken = shipped_in(study.languages)
     head = Head(study.study_id, study.title, languages=spoken, dialogues=_source(study, spoken))
     return {
         "title": title("quick", spoken),
@@ -122,7 +136,7 @@ def _texts(study: Study) -> dict[str, Words]:
     }
 
 
-def _shipped(languages: Sequence[Language]) -> tuple[Language, ...]:
+def shipped_in(languages: Sequence[Language]) -> tuple[Language, ...]:
     """Those of the languages that we have words in; Japanese and English where there is none."""
     return tuple(tag for tag in languages if tag in spoken_languages()) or FIRST_LANGUAGES
 
@@ -143,8 +157,7 @@ def _merged(said: Words | None, old: Words, new: Words, languages: Sequence[Lang
 
 
 def _source(study: Study, languages: Sequence[Language]) -> Words | None:
-    said = study.information.dialogues if study.information else None
-    known = next((key for key in SOURCES if said and _says(said, key)), None)
+    known = source_of(study)
     return words("templates", f"source.{known}", languages) if known else None
 
 
@@ -164,15 +177,15 @@ def _information(before: Study, after: Study) -> Information | None:
     blank = Words(dict.fromkeys(after.languages, ""))
     made = {name: value if any(text.strip() for text in value.root.values()) else blank
             for name, value in after.information if value is not None}  # fmt: skip
-    if (source := _source(after, _shipped(after.languages))) is not None:
+    if (source := _source(after, shipped_in(after.languages))) is not None:
         made["dialogues"] = source
     return after.information.model_copy(update=made)
 
 
 def _practice(before: Study, after: Study) -> tuple[Practice, ...]:
     """The practice pairs; the shipped ones in the languages of the study, with what was edited of their feedback."""
-    old = {line.item.item_id: line for line in practice_lines(_shipped(before.languages))}
-    new = {line.item.item_id: line for line in practice_lines(_shipped(after.languages))}
+    old = {line.item.item_id: line for line in practice_lines(shipped_in(before.languages))}
+    new = {line.item.item_id: line for line in practice_lines(shipped_in(after.languages))}
     made = []
     for one in before.practice:
         if (line := new.get(one.item.item_id)) is None:
@@ -195,7 +208,7 @@ def _hypotheses(study: Study) -> tuple[Hypothesis, ...]:
 
 def _in(criterion: Criterion, languages: Sequence[Language]) -> Criterion:
     """A criterion in the languages: its own words, and the shipped ones of its id where it has none in a language."""
-    known = {one.criterion_id: one for name in OF_PAIRS for one in template(newest(name), _shipped(languages))}
+    known = {one.criterion_id: one for name in OF_PAIRS for one in template(newest(name), shipped_in(languages))}
     shipped = known.get(criterion.criterion_id)
 
     def said(own: Words, ours: Words | None) -> Words:

@@ -9,9 +9,8 @@ from studio.service import StudioError
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
 from tasks.languages.fault import Fault, at, instead
-from tasks.schema import Identifier, Record, Study, Support
+from tasks.schema import Identifier, Record
 from tasks.study.reading import Located
-from tasks.study.study_form import helps
 from tasks.study.validation import validate
 
 MOST_SEATS = 1000
@@ -26,11 +25,9 @@ class _Named(Record):
 def body(asked: Asked, kept: KeptDraft) -> str:
     """Id, contact and number of raters."""
     study, words = study_in(kept, asked), asked.words
-    contact = study.support.contact if study.support else ""
     return (
         '<section class="card form">'
         + field(words["new_study_id"], "study_id", value=typed(kept, "study_id", study.study_id))
-        + field(words["new_contact"], "contact", value=typed(kept, "contact", contact))
         + field(words["new_seats"], "seats", kind="number", value=typed(kept, "seats", str(study.design.seats)))
         + "</section>"
     )
@@ -39,7 +36,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
 def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
     """The draft with the plan of the form. InputError for every field that cannot be used."""
     study = study_in(kept, asked)
-    seats, contact = one(given, "seats"), one(given, "contact")
+    seats = one(given, "seats")
     if not seats.isdecimal() or not 1 <= int(seats) <= MOST_SEATS:
         raise StudioError(at("seats", instead(repr(seats), Fault("from_to", low="1", high=str(MOST_SEATS)))))
     errors: list[str] = []
@@ -47,12 +44,5 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
     if errors:
         raise InputError(errors)
     design = study.design.model_copy(update={"seats": int(seats)})
-    changed = {"study_id": one(given, "study_id"), "design": design, "support": _support(study, contact)}
+    changed = {"study_id": one(given, "study_id"), "design": design}
     return with_(kept.draft, study=study.model_copy(update=changed))
-
-
-def _support(study: Study, contact: str) -> Support | None:
-    """Whom raters can ask, and where they find help: that stays also where nobody is named."""
-    if study.support is None:
-        return Support(contact=contact, help=helps(study.languages)) if contact else None
-    return study.support.model_copy(update={"contact": contact})

@@ -17,7 +17,7 @@ from tasks.schema import Study
 
 BUTTONS = ("to", "again", "template", "add", "up", "down", "longer", "shorter", "drop")
 """Buttons with names: they do something once, and are nothing that was typed."""
-SEVERAL = ("shown", "languages")
+SEVERAL = ("shown", "languages", "tuned")
 """Fields with several values."""
 
 
@@ -60,6 +60,8 @@ class StepPage:
     own: Body
     done: Act | None = None
     """What the button at the foot of the last step does."""
+    redone: bool = False
+    """Whether the page is made anew after every change of a field, as far as it is marked `data-fresh`."""
     outside: Callable[[Asked, KeptDraft], str] | None = None
     """What stands outside the step's form, e.g. forms of its own."""
 
@@ -82,8 +84,9 @@ class StepPage:
         return Raw(
             f"{head(kept.draft.name or words['new_study'], words[f'new_{self.step}_told'], away)}"
             f"{self._line(asked, kept)}"
-            f'<form id="step" data-do="next" data-keep class="step">{body}'
-            f"{self._faults(asked, here, body)}{self._foot(asked)}</form>"
+            f'<form id="step" data-do="next" data-keep{" data-redo" if self.redone else ""} class="step">{body}'
+            f'<div id="faults" data-fresh>{self._faults(asked, here, body)}</div>'
+            f"{self._foot(asked)}</form>"
             f"{self.outside(asked, kept) if self.outside else ''}"
         )
 

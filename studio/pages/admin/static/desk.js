@@ -88,6 +88,7 @@ async function send(form, button) {
   form.dataset.busy = "yes";
   const given = fields(form);
   if (button?.name) (given[button.name] ??= []).push(button.value);
+  await redoing;
   const answer = await reaching(() => ask({ do: form.dataset.do, given }));
   delete form.dataset.busy;
   if (answer) await settle(form, answer);
@@ -130,6 +131,24 @@ async function keep() {
   if (!answer || answer.kind === "warn") return;
   kept = now;
   form.querySelector(".saved")?.classList.add("now");
+}
+
+let redoing = Promise.resolve();
+
+/** What follows from a field that was changed: the parts of the page marked so are made anew; nobody's place is lost. */
+async function redo(form) {
+  if (form.dataset.busy) return;
+  const answer = await ask({ do: "next", given: fields(form) }).catch(() => null);
+  if (!answer?.html || !form.isConnected) return;
+  const made = document.createElement("template");
+  made.innerHTML = answer.html;
+  for (const told of form.querySelectorAll(".wrong")) told.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+  for (const fresh of made.content.querySelectorAll("[data-fresh]")) {
+    const place = document.getElementById(fresh.id);
+    if (place && !place.contains(document.activeElement)) place.replaceChildren(...fresh.childNodes);
+  }
+  dress();
 }
 
 async function settle(form, { told, kind, shown, go: to, html, title }) {
@@ -334,6 +353,10 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("change", ({ target }) => target.matches('input[type="file"]') && target.files.length && upload(target.form));
 document.addEventListener("input", ({ target }) => target.matches("[data-search]") && search(target));
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form[data-redo]");
+  if (form) redoing = redoing.then(() => redo(form));
+});
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-language]")) return;
   const query = new URLSearchParams(location.search);
