@@ -186,7 +186,7 @@ def test_what_raters_are_told_is_shown_and_changed_before_launch(here: Service, 
 def test_answers_write_what_raters_read_and_leave_what_was_written_by_hand(here: Service, desk: DeskClient) -> None:
     base = demo(desk)
     step = f"{base}/texts"
-    asked = {
+    asked: dict[str, str | list[str]] = {
         "source": "model",
         "payment": "all",
         "amount": "3,000 yen",
