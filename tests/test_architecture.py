@@ -138,7 +138,7 @@ FLOORS = {
         ("documents/", "papers are made of a study by the service's own figures"),
         ("intake/", "what is brought in becomes a study folder"),
         ("demo/", "the demo uses the service as a page would"),
-        ("pages/markdown.py", "what raters read is rendered in one way, on their page and where its organiser looks at it"),
+        ("pages/markdown.py", "what raters read is rendered in one way, wherever it is shown"),
         ("pages/rating/", "pages hold no logic and never import each other"),
         ("pages/admin/", "pages hold no logic and never import each other"),
         ("web/", "the application mounts pages"),
