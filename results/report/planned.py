@@ -25,7 +25,7 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
-from results.study.position_bias import order
+from results.study.position_bias import order, sides_known
 from tasks.schema import FIRST_LANGUAGES, Criterion, Language, System, Words
 
 
@@ -148,9 +148,9 @@ def _withdrawn(data: Judged) -> int:
 
 def order_record(data: Judged, resampling: Resampling) -> OrderRecord:
     """Facts of presentation order, the only ones that see sides."""
-    listed = data.study.imported is not None and data.study.imported.order != "shown"
-    facts = order(() if listed else data.preferences, resampling)
-    if listed:
+    known = sides_known(data.study)
+    facts = order(data.preferences if known else (), resampling)
+    if not known:
         facts = replace(facts, first_share=replace(facts.first_share, reason=Reason.ORDER_UNKNOWN))
     return OrderRecord(
         first_side_share=FigureRecord.of(facts.first_share),

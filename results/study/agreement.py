@@ -31,6 +31,8 @@ from tasks.schema import Criterion
 
 RaterPair = tuple[str, str]
 """The names of two raters."""
+VALUED = ("scale", "count", "yes_no_unsure")
+"""Kinds of criteria whose values are compared, besides preferences."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def agreement_of(data: Judged, criterion: Criterion, resampling: Resampling) -> 
     if criterion.kind == "preference":
         ratings = preference_ratings(rows, criterion, data.pairs())
         return _of_preference(ratings, criterion, resampling)
-    if criterion.kind in ("scale", "count", "yes_no_unsure"):
+    if criterion.kind in VALUED:
         agreement = _of_values(target_ratings(rows, criterion), criterion, resampling)
         within = _within(data, criterion, agreement, resampling) if criterion.of == "response" else {}
         return replace(agreement, within=within)
@@ -179,6 +181,21 @@ def leave_one_out_range(agreement: Agreement) -> tuple[float | None, float | Non
 def headline(agreement: Agreement) -> Figure:
     """The figure that stands for the criterion."""
     return agreement.figures[agreement.headline]
+
+
+def headlines(data: Judged, resampling: Resampling) -> list[tuple[Criterion, str, Figure]]:
+    """Every criterion that has one, with the name of its headline and the figure alone: the rest costs far more."""
+    found = []
+    for criterion in data.study.criteria:
+        rows, level = data.of(criterion.criterion_id), level_of(criterion)
+        if criterion.kind == "preference":
+            ratings = preference_ratings(rows, criterion, data.pairs())
+            found.append((criterion, "alpha", orientation_free_alpha(ratings, level, resampling)))
+        elif criterion.kind in VALUED:
+            name = "percent_agreement" if criterion.kind == "yes_no_unsure" else "alpha"
+            figure = _headline(target_ratings(rows, criterion), level, name, resampling)
+            found.append((criterion, name, figure))
+    return found
 
 
 def all_agreements(

@@ -12,6 +12,7 @@ from results.statistics.figure import Figure, Sizes
 from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling, by_dialogue
 from results.statistics.shares import share_figure
+from tasks.schema import Study
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def order(rows: Sequence[JudgmentRow], resampling: Resampling) -> Order:
         },
         shown_first=_shown_first(rows),
     )
+
+
+def sides_known(study: Study) -> bool:
+    """False of imports that list two responses without saying where each stood."""
+    return study.imported is None or study.imported.order == "shown"
 
 
 def _first_share(decisive: Sequence[JudgmentRow], resampling: Resampling) -> Figure:

@@ -19,15 +19,20 @@ from studio.service.organiser import (
     course,
     drafting,
     exporting,
+    figures,
     keeping,
     listing,
+    opened,
     oversight,
     people,
     roster,
     sign_in,
     watching,
 )
+from studio.service.organiser.figures import Figures
+from studio.service.organiser.opened import Results
 from studio.service.organiser.sign_in import Organiser
+from studio.service.organiser.watching import Quality
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
 from studio.service.tokens import RandomText
@@ -77,6 +82,7 @@ class Service:
         self.anonymous: Organiser | None = None
         """Who somebody without a session is: a viewer in the public demo, else nobody."""
         self._answering = Answering(self.desk)
+        self._figures = Figures()
 
     # --- raters ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +191,8 @@ class Service:
 
     looked = writing(oversight.unblinded)
     may_see = reading(oversight.may_see)
+    open_results = writing(oversight.open_results)
+    results_opened = reading(oversight.opened)
     audit = reading(oversight.audit)
     deviations = reading(oversight.deviations)
 
@@ -221,7 +229,19 @@ class Service:
     registration = reading(conduct.registration)
     data_map = reading(conduct.data_map)
     in_memory = reading(exporting.build)
-    watch = reading(watching.watch)
+    _state = reading(figures.state)
+
+    def watch(self, study_id: str, sealed: bool = True) -> Quality | None:
+        """How a study goes: `studio.service.organiser.watching.quality`; None while that is being computed."""
+        key = ("quality", study_id, "sealed" if sealed else "open")
+        return self._figures.get(key, self._state(study_id), lambda: watching.quality(self.in_memory(study_id), sealed))
+
+    def results(self, study_id: str) -> Results | None:
+        """What the results page tells: `studio.service.organiser.opened.results`; None while that is being computed."""
+        return self._figures.get(
+            ("results", study_id), self._state(study_id), lambda: opened.results(self.in_memory(study_id))
+        )
+
     retention_date = reading(erasing.retention_date)
     due_studies = reading(erasing.due_studies)
     purge = scrubbing(erasing.purge)

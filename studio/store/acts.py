@@ -57,13 +57,18 @@ def _short(act: Act) -> Act:
 def deviations(connection: Connection, study_id: str) -> list[Act]:
     """`DEVIATIONS`, oldest first; of Seats planned and taken their work, of Raters nothing.
 
-    An export counts where the study was still open: it says which response came from which system.
+    An export and a look count where the study was still open: they say which response came from which system.
     """
     query = _ACTS.where(events.c.study == study_id, events.c.kind.in_(DEVIATIONS)).order_by(events.c.seq)
     taken = set(connection.execute(select(raters.c.seat).where(raters.c.study_id == study_id)).scalars())
     acts = map(Act._make, connection.execute(query))
-    told = (_told(act, taken) for act in acts if act.kind != "exported" or act.payload.get("early"))
+    told = (_told(act, taken) for act in acts if _early(act))
     return [act for act in told if act is not None]
+
+
+def _early(act: Act) -> bool:
+    """False for what opens results in due course: exports, and looks that say so, of a study that was closed."""
+    return bool(act.payload.get("early", act.kind == "looked")) if act.kind in ("exported", "looked") else True
 
 
 def _told(act: Act, taken: set[int]) -> Act | None:
@@ -106,6 +111,12 @@ def last(connection: Connection, study_id: str, kind: str) -> Act | None:
     query = _ACTS.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
     found = connection.execute(query).first()
     return None if found is None else Act._make(found)
+
+
+def last_change(connection: Connection, study_id: str) -> int:
+    """The number of a study's last event; 0 where it has none."""
+    query = select(func.max(events.c.seq)).where(events.c.study == study_id)
+    return connection.execute(query).scalar_one() or 0
 
 
 def acts_of(connection: Connection, study_id: str, actor: str, kind: str, noted: bool = False) -> int:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal
 
 from studio.service.desk import Desk
-from studio.service.organiser import course, keeping, roster
+from studio.service.organiser import course, keeping, oversight, roster
 from studio.service.organiser.keeping import Kept
-from studio.store import acts, queries
+from studio.store import queries
 from studio.store.database import Connection
 from tasks.schema import Words
 
@@ -78,7 +78,6 @@ def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str,
     here = [row for row in queries.rater_rows(connection, study_id) if row.withdrawn_at is None]
     states = [one.state for one in roster.roster(desk, connection, study_id)]
     so_far = course.course(desk, connection, study_id)
-    looks = (acts.acts(connection, study_id, kind) for kind in ("looked", "exported"))
     return Summary(
         study_id,
         study.title,
@@ -94,6 +93,6 @@ def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str,
         states.count("unopened"),
         len(so_far.judged_at),
         so_far.total,
-        any(looks),
+        oversight.opened(desk, connection, study_id),
         keeping.kept(desk, connection, study_id),
     )

@@ -23,6 +23,21 @@ def may_see(desk: Desk, connection: Connection, study_id: str, actor: str) -> bo
     return any(act.actor == actor for act in acts.acts(connection, study_id, "looked"))
 
 
+def open_results(desk: Desk, connection: Connection, study_id: str, actor: str) -> None:
+    """Note that the results of a closed study are opened, before they are shown; once is enough.
+
+    From then on no page opens the study again: a further question is a further study.
+    """
+    if queries.closed_at(connection, study_id) is not None and not opened(desk, connection, study_id):
+        desk.record(connection, study_id, actor, "looked", {"what": "results", "early": False})
+
+
+def opened(desk: Desk, connection: Connection, study_id: str) -> bool:
+    """True once anybody saw results of this study, before it was closed or after."""
+    desk.view(connection, study_id)
+    return any(acts.acts(connection, study_id, kind) for kind in ("looked", "exported"))
+
+
 def audit(desk: Desk, connection: Connection, study_id: str) -> list[Act]:
     """What organisers did to a study, oldest first; signing in and out included."""
     desk.view(connection, study_id)

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from statistics import quantiles
+from typing import TYPE_CHECKING, Literal
 
-from studio.service.desk import Desk
-from studio.service.organiser import exporting
-from studio.store.database import Connection
+from tasks.schema import Response, Study, Turn
 
 if TYPE_CHECKING:
     from results.export.folder import Export
-    from results.export.rows import JudgmentRow
     from results.record.figure import Effect
     from results.record.raters import RaterRecord
+    from results.study.beside.habits import Habit
     from results.study.judged import Judged
+    from results.study.position_bias import Order
 
 RESAMPLES = 1000
+MIXED = 2
+"""Kinds of answers (for one, for the other, about the same) from which an item is disputed."""
+Adjudication = Literal["", "waiting", "done"]
+"""Whether a further rater was asked about an item, and has answered."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What raters read of one item: the dialogue and two responses; () and None where the texts are not there."""
+
+    turns: tuple[Turn, ...]
+    responses: tuple[Response | None, ...]
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,8 @@ class Agreement:
     """How far raters agree on a criterion, whichever system they prefer."""
 
     criterion: str
+    measure: str
+    """`alpha`, or `percent_agreement` where alpha would be unstable."""
     figure: Effect
 
 
@@ -37,9 +53,12 @@ class Habits:
     judged: int
     passed_over: int
     """Skipped, or said not to be judged."""
-    median_seconds: float | None
-    first_side: float | None
+    seconds: tuple[float, float, float] | None
+    """Seconds a pair: the first decile, the median, the last decile."""
+    first_side: Effect | None
     """Share of decisive choices that fell on the side shown first."""
+    sides: tuple[int, int]
+    """Decisive choices of the side shown first, and all of them."""
     ties: float | None
     longest_run: int
     """The most preferences in a row that were the same answer."""
@@ -53,13 +72,18 @@ class Habits:
 
 @dataclass(frozen=True)
 class Disputed:
-    """An item on which raters are split: how, not which way."""
+    """An item on which raters are split."""
 
     item_id: str
     more: int
-    """Votes for the system with more of them."""
+    """Votes for the response with more of them."""
     fewer: int
     ties: int
+    shown: Shown
+    """The responses in an order that has nothing to do with systems, sides or votes."""
+    by_response: tuple[int, int] | None
+    """Votes for each response as shown; None while results are sealed."""
+    adjudication: Adjudication
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class Flags:
     flags: int
     reasons: tuple[str, ...]
     """Ids of the reasons pressed, sorted, each once."""
+    shown: Shown
 
 
 @dataclass(frozen=True)
@@ -83,63 +108,77 @@ class Comment:
 
 @dataclass(frozen=True)
 class Quality:
-    """How a study goes. No field names a system or tells which one is preferred."""
+    """How a study goes. No field names a system; none tells which one is preferred while results are sealed."""
 
+    judged: int
+    """Assignments judged by those who did not withdraw."""
     agreement: tuple[Agreement, ...]
     raters: tuple[Habits, ...]
+    unusual: tuple[Habit, ...]
     disputed: tuple[Disputed, ...]
     flags: tuple[Flags, ...]
     comments: tuple[Comment, ...]
 
 
-def watch(desk: Desk, connection: Connection, study_id: str) -> Quality:
-    """How a running study goes, without anything of who is preferred: see `quality`."""
-    return quality(exporting.build(desk, connection, study_id))
-
-
-def quality(export: Export) -> Quality:
+def quality(export: Export, sealed: bool = True) -> Quality:
     """How a study goes, from its export.
 
     Orientation-free agreement, shares of sides and of ties say nothing of who wins; disputed items give how the votes
-    split, not which way.
+    split, and which way only where the results are not `sealed`.
     """
+    from results.study.beside.habits import unusual
     from results.study.judged import judged
+    from results.study.raters import rater_records
 
     data = judged(export)
+    records, sides, seconds = rater_records(data), _order(data), _seconds(data)
     return Quality(
+        judged=sum(row.kind == "main" and row.status == "submitted" for row in export.assignments),
         agreement=_agreement(data),
-        raters=_raters(data),
-        disputed=_disputed(data),
+        raters=tuple(_habits(record, sides, seconds[record.rater]) for record in records),
+        unusual=unusual(data.study, records, sides.raters),
+        disputed=_disputed(data, sealed),
         flags=_flags(data),
         comments=tuple(Comment(row.item_id, row.rater, row.comment) for row in export.comments),
     )
 
 
+def shown(study: Study, item_id: str, systems: Sequence[str]) -> Shown:
+    """An item's dialogue and the responses of two systems, as far as the study holds the texts."""
+    item = next((item for item in study.items if item.item_id == item_id), None)
+    texts = {one.system_id: one for one in study.responses if one.item_id == item_id and one.text}
+    turns = item.turns if item and any(turn.text for turn in item.turns) else ()
+    return Shown(turns, tuple(texts.get(system) for system in systems))
+
+
 def _agreement(data: Judged) -> tuple[Agreement, ...]:
     from results.record.figure import Effect
     from results.statistics.resample import Resampling
-    from results.study.agreement import all_agreements, headline
+    from results.study.agreement import headlines
 
-    agreements = all_agreements(data, Resampling(resamples=RESAMPLES, seed=0))
-    return tuple(Agreement(entry.criterion.criterion_id, Effect.bare(headline(entry))) for entry in agreements)
-
-
-def _raters(data: Judged) -> tuple[Habits, ...]:
-    from results.study.raters import rater_records
-
-    preferences = [row for row in data.rows if row.criterion_kind == "preference"]
-    return tuple(
-        _habits(record, [row for row in preferences if row.rater == record.rater]) for record in rater_records(data)
-    )
+    found = headlines(data, Resampling(resamples=RESAMPLES, seed=0))
+    return tuple(Agreement(criterion.criterion_id, name, Effect.bare(figure)) for criterion, name, figure in found)
 
 
-def _habits(record: RaterRecord, preferences: Sequence[JudgmentRow]) -> Habits:
+def _order(data: Judged) -> Order:
+    """Facts of sides; none of an import that does not know them."""
+    from results.statistics.resample import Resampling
+    from results.study.position_bias import order, sides_known
+
+    return order(data.preferences if sides_known(data.study) else (), Resampling(resamples=RESAMPLES, seed=0))
+
+
+def _habits(record: RaterRecord, sides: Order, seconds: Sequence[float]) -> Habits:
+    from results.record.figure import Effect
+
+    side = sides.shares.get(record.rater)
     return Habits(
         rater=record.rater,
         judged=record.judged,
         passed_over=record.skipped + record.cannot_judge,
-        median_seconds=record.median_seconds,
-        first_side=_first_side(preferences),
+        seconds=_spread(seconds),
+        first_side=None if side is None else Effect.bare(side),
+        sides=sides.raters.get(record.rater, (0, 0)),
         ties=record.tie_rate,
         longest_run=record.longest_run_of_one_answer,
         repeats=record.repeats,
@@ -150,22 +189,56 @@ def _habits(record: RaterRecord, preferences: Sequence[JudgmentRow]) -> Habits:
     )
 
 
-def _first_side(rows: Sequence[JudgmentRow]) -> float | None:
-    """Share of decisive choices that fell on the side shown first; None where there are none."""
-    decisive = [row for row in rows if row.chosen_system is not None]
-    return sum(row.chosen_system == row.first_system for row in decisive) / len(decisive) if decisive else None
+def _seconds(data: Judged) -> dict[str, list[float]]:
+    """Seconds of each rater's main assignments."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in data.export.assignments:
+        if row.kind == "main" and row.active_seconds is not None:
+            found[row.rater or ""].append(row.active_seconds)
+    return found
 
 
-def _disputed(data: Judged) -> tuple[Disputed, ...]:
+def _spread(seconds: Sequence[float]) -> tuple[float, float, float] | None:
+    """First decile, median and last decile; None of nothing."""
+    if not seconds:
+        return None
+    if len(seconds) == 1:
+        return seconds[0], seconds[0], seconds[0]
+    deciles = quantiles(seconds, n=10, method="inclusive")
+    return deciles[0], deciles[4], deciles[8]
+
+
+def _disputed(data: Judged, sealed: bool) -> tuple[Disputed, ...]:
     from results.study.disputed import disputed
 
     preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
+    given = _adjudicated(data.export)
     rows = []
     for item in disputed(data, preferences[0], data.pairs()) if preferences else ():
-        margins = [answer.margin for answer in item.answers]
-        fewer, more = sorted((sum(m > 0 for m in margins), sum(m < 0 for m in margins)))
-        rows.append(Disputed(item.item_id, more, fewer, margins.count(0)))
+        signs = Counter((answer.margin > 0) - (answer.margin < 0) for answer in item.answers)
+        if len(signs) < MIXED:
+            continue
+        votes = dict(zip(item.systems, (signs[1], signs[-1]), strict=True))
+        systems = sorted(item.systems, key=lambda system, item_id=item.item_id: _place(item_id, system))
+        fewer, more = sorted(votes.values())
+        by_response = None if sealed else (votes[systems[0]], votes[systems[1]])
+        state = given.get(item.item_id, "")
+        rows.append(
+            Disputed(item.item_id, more, fewer, signs[0], shown(data.study, item.item_id, systems), by_response, state)
+        )
     return tuple(rows)
+
+
+def _place(item_id: str, system: str) -> str:
+    """An order of an item's systems that says nothing of either."""
+    return hashlib.sha256(f"{item_id}\n{system}".encode()).hexdigest()
+
+
+def _adjudicated(export: Export) -> dict[str, Adjudication]:
+    """Items that were given to a further rater: whether all of that is judged."""
+    rows = [row for row in export.assignments if row.kind == "adjudication"]
+    waiting = {row.item_id for row in rows if row.status in ("planned", "shown")}
+    return {row.item_id: "waiting" if row.item_id in waiting else "done" for row in rows}
 
 
 def _flags(data: Judged) -> tuple[Flags, ...]:
@@ -176,4 +249,13 @@ def _flags(data: Judged) -> tuple[Flags, ...]:
     for response in flagged(data).responses:
         counts[response.item_id] += response.flags
         reasons[response.item_id].update(response.reasons)
-    return tuple(Flags(item_id, count, tuple(sorted(reasons[item_id]))) for item_id, count in counts.items())
+    pair = next(iter(data.pairs()), ())
+    return tuple(
+        Flags(
+            item_id,
+            count,
+            tuple(sorted(reasons[item_id])),
+            shown(data.study, item_id, sorted(pair, key=partial(_place, item_id))),
+        )
+        for item_id, count in counts.items()
+    )
