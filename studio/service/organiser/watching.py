@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from results.study.position_bias import Order
 
 RESAMPLES = 1000
-MIXED = 2
-"""Kinds of answers (for one, for the other, about the same) from which an item is disputed."""
 Adjudication = Literal["", "waiting", "done"]
 """Whether a further rater was asked about an item, and has answered."""
 
@@ -72,7 +70,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class Disputed:
-    """An item on which raters are split."""
+    """An item on which raters are split: both responses have a vote, or ties are as many as the votes."""
 
     item_id: str
     more: int
@@ -216,10 +214,10 @@ def _disputed(data: Judged, sealed: bool) -> tuple[Disputed, ...]:
     rows = []
     for item in disputed(data, preferences[0], data.pairs()) if preferences else ():
         signs = Counter((answer.margin > 0) - (answer.margin < 0) for answer in item.answers)
-        if len(signs) < MIXED:
-            continue
         votes = dict(zip(item.systems, (signs[1], signs[-1]), strict=True))
-        systems = sorted(item.systems, key=lambda system, item_id=item.item_id: _place(item_id, system))
+        if not min(votes.values()) and signs[0] < max(votes.values()):
+            continue
+        systems = sorted(item.systems, key=partial(_place, item.item_id))
         fewer, more = sorted(votes.values())
         by_response = None if sealed else (votes[systems[0]], votes[systems[1]])
         state = given.get(item.item_id, "")

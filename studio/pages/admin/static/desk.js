@@ -74,6 +74,15 @@ async function refresh() {
   scrollTo(scrollX, scrollY);
 }
 
+/** A page whose figures were still being computed, as soon as they are there. */
+async function arrive() {
+  const at = location.href;
+  const waits = () => document.querySelector("[data-waits]");
+  if (!waits() || document.hidden || document.querySelector("dialog[open]")) return;
+  const shown = await ask({}).catch(() => null);
+  if (shown?.html && at === location.href && waits() && !shown.html.includes("data-waits")) replace(shown);
+}
+
 // --- forms -------------------------------------------------------------------------------------------------------
 
 /** The fields of a form, by name; each name with all its values. */
@@ -366,6 +375,7 @@ document.addEventListener("change", ({ target }) => {
 addEventListener("popstate", () => go(location.href, false));
 document.addEventListener("visibilitychange", () => document.hidden && keep());
 setInterval(refresh, 15000);
+setInterval(arrive, 2000);
 setInterval(keep, 5000);
 try {
   const kept = localStorage.getItem("studio:theme");

@@ -1,17 +1,21 @@
-"""The page on quality: agreement, each rater's habits, disputed items, comments, flags; no system is named."""
+"""The page on quality: agreement, each rater's habits, disputed items, flags, comments; no system is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
-from results.document.numbers import interval
-from results.document.words import reason
 from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import head
-from studio.pages.admin.html import Raw, Words, area, figure, form, heading, note, share, table
-from studio.service.organiser.watching import Agreement, Comment, Disputed, Flags, Habits
+from studio.pages.admin.html import Raw, Words, field, form, listed, note, tag, text
+from studio.pages.admin.study import agreement, dialogue, habits
+from studio.pages.admin.study.waiting import waiting
+from studio.service.organiser.watching import Comment, Disputed, Flags
+from tasks.schema import Study
+from tasks.study.wording.texts import written_in
+
+ADJUDICATED = {"waiting": "adjudication_waiting", "done": "adjudication_done"}
 
 
 def title(asked: Asked) -> str:
@@ -22,36 +26,66 @@ def title(asked: Asked) -> str:
 def render(asked: Asked) -> Raw:
     """All of it; nothing here says which system is preferred."""
     service, study_id, words = asked.service, asked.study, asked.words
-    quality = service.watch(study_id)
-    study = service.study(study_id)
-    labels = {one.criterion_id: words.of(one.label) for one in study.criteria}
-    reasons = {r.reason_id: words.of(r.words) for c in study.criteria for r in c.reasons}
+    sealed = not service.may_see(study_id, asked.someone.actor)
+    quality, study = service.watch(study_id, sealed), service.study(study_id)
+    mark = tag(words["sealed"]) if sealed else Raw("")
+    if quality is None:
+        return Raw(head(words["quality"], words["blind_note"], mark=mark) + waiting(words))
+    told = " ".join([words.say("quality_n", pairs=quality.judged, raters=len(quality.raters)), words["blind_note"]])
     parts = [
-        head(words["quality"], words["blind_note"]),
-        heading(words["agreement"]),
-        _agreement(quality.agreement, labels, words),
-        heading(words["habits"]),
-        _habits(quality.raters, words),
-        note(words["habits_note"]),
-        heading(words["disputed"]),
-        _disputed(quality.disputed, words),
-        _adjudication(words) if asked.acts else "",
-        heading(words["flags"]),
-        _flags(quality.flags, reasons, words),
-        heading(words["comments"]),
+        head(words["quality"], told, mark=mark),
+        note(words["simulated"], "warn") if study.simulated else "",
+        f'<div class="cards two">{agreement.card(quality.agreement, study, words)}'
+        f"{habits.unusual_card(quality.unusual, words)}</div>",
+        habits.table(quality.raters, quality.unusual, words),
+        _disputed(asked, quality.disputed, study, sealed),
+        _flags(quality.flags, study, words),
         _comments(quality.comments, words),
     ]
     return Raw("".join(parts))
 
 
-def _adjudication(words: Words) -> Raw:
-    field = area(words["adjudicate"], "items", words["adjudicate_info"])
-    return form("adjudicate", field, words["adjudicate_do"])
+def _disputed(asked: Asked, rows: Sequence[Disputed], study: Study, sealed: bool) -> str:
+    """Items on which raters are split, with what they read, and the way to a further rater."""
+    words = asked.words
+    if not rows:
+        return f'<section class="card"><h2>{text(words["disputed"])}</h2><p>{text(words["all_agree"])}</p></section>'
+    asks = asked.acts and study.protocol == "pairwise" and asked.service.summary(asked.study).closed_at is None
+    told = words["split_sealed"] if sealed else words["split_open"]
+    cards = f'<div class="halves">{"".join(_dispute(row, study, words, asks) for row in rows)}</div>'
+    top = f'<div><h2>{text(words["disputed"])}</h2><p class="soft">{text(told)}</p></div>'
+    if not asks:
+        return f'<section class="part">{top}{cards}</section>'
+    others = field(words["adjudicate"], "others", words["adjudicate_info"])
+    asking = form("adjudicate", f"{cards}<h3>{text(words['adjudicate_title'])}</h3>{others}", words["adjudicate_do"])
+    return f'<section class="part adjudicating">{top}{asking}</section>'
+
+
+def _dispute(row: Disputed, study: Study, words: Words, asks: bool) -> str:
+    votes = [words.say("votes", n=n) for n in row.by_response] if row.by_response else ["", ""]
+    split = tag(f"{row.more} : {row.fewer}")
+    ties = f' <span class="fine">{text(words.say("ties_n", n=row.ties))}</span>' if row.ties else ""
+    given = tag(words[ADJUDICATED[row.adjudication]], "good") if row.adjudication else ""
+    ask = (
+        f'<label class="tick"><input type="checkbox" name="items" value="{text(row.item_id)}">'
+        f"<span>{text(words.say('adjudicate_this', item=row.item_id))}</span></label>"
+        if asks and not row.adjudication
+        else ""
+    )
+    texts = dialogue.dialogue(row.shown, written_in(study), words, under=votes)
+    return (
+        f'<article class="card item"><h3><bdi>{text(row.item_id)}</bdi>{given}'
+        f'<span class="split"><span class="sr">{text(words["split"])}: </span>{split}{ties}</span></h3>'
+        f"{texts}{ask}</article>"
+    )
 
 
 def adjudicate(asked: Asked, given: Given) -> Answer:
-    """A further rater for the items typed, one a line or separated by commas."""
-    items = one(given, "items").replace(",", " ").split()
+    """A further rater for the items ticked and typed."""
+    typed = one(given, "others").replace(",", " ").replace("、", " ").split()
+    items = list(dict.fromkeys([*given.get("items", ()), *typed]))
+    if not items:
+        return Answer(asked.words["adjudicate_none"], "warn", stay=True)
     code, token = asked.service.adjudicate(asked.study, items, asked.someone.actor)
     made = [Invitation(code, "", asked.link(token))]
     return Answer(shown=invitations.render(asked.service.study(asked.study), made, asked.words), stay=True)
@@ -60,50 +94,32 @@ def adjudicate(asked: Asked, given: Given) -> Answer:
 ACTS: Mapping[str, Act] = {"adjudicate": adjudicate}
 
 
-def _agreement(rows: Iterable[Agreement], labels: dict[str, str], words: Words) -> Raw:
-    head = [words[key] for key in ("criterion", "alpha", "interval", "why_not")]
-    cells = (
-        (
-            labels.get(row.criterion, row.criterion),
-            figure(row.figure.value),
-            interval(row.figure.low, row.figure.high),
-            reason(row.figure.reason, words.language),
+def _flags(rows: Sequence[Flags], study: Study, words: Words) -> str:
+    reasons = {r.reason_id: words.of(r.words) for c in study.criteria for r in c.reasons}
+    if not rows:
+        shown: str = f"<p>{text(words['no_flags'])}</p>"
+    else:
+        shown = f'<p class="soft">{text(words["flags_told"])}</p>' + "".join(
+            f'<details class="quiet"><summary><b><bdi>{text(row.item_id)}</bdi></b> · '
+            f"{text(words.say('flags_count', n=row.flags))}"
+            f"{''.join(f' · {text(reasons.get(r, r))}' for r in row.reasons)}</summary>"
+            f'<div class="item">{dialogue.dialogue(row.shown, written_in(study), words)}</div></details>'
+            for row in rows
         )
+    return f'<section class="card"><h2>{text(words["flags"])}</h2>{shown}</section>'
+
+
+def _comments(rows: Sequence[Comment], words: Words) -> str:
+    if not rows:
+        return f'<section class="card"><h2>{text(words["comments"])}</h2><p>{text(words["no_comments"])}</p></section>'
+    heads = [f'<th scope="col">{text(words[key])}</th>' for key in ("comment", "item", "rater")]
+    lines = (
+        f'<tr><td dir="auto" class="told">{text(row.comment)}</td>{_named(words["item"], row.item_id)}'
+        f"{_named(words['rater'], row.rater)}</tr>"
         for row in rows
     )
-    return table(head, cells, words["nothing"])
+    return listed("comments", words["comments"], words["search"], heads, lines)
 
 
-def _habits(rows: Iterable[Habits], words: Words) -> Raw:
-    keys = ("rater", "judged_n", "skipped", "seconds", "first_side", "ties", "longest", "repeated", "checks", "rest")
-    cells = (
-        (
-            row.rater,
-            row.judged,
-            row.passed_over,
-            "–" if row.median_seconds is None else f"{row.median_seconds:.0f}",
-            share(row.first_side),
-            share(row.ties),
-            row.longest_run,
-            f"{share(row.repeats_same)} ({row.repeats})" if row.repeats else "–",
-            f"{row.checks_failed} / {row.checks}" if row.checks else "–",
-            share(row.with_rest),
-        )
-        for row in rows
-    )
-    return table([words[key] for key in keys], cells, words["nothing"])
-
-
-def _disputed(rows: Iterable[Disputed], words: Words) -> Raw:
-    cells = ((row.item_id, f"{row.more} : {row.fewer}", row.ties) for row in rows)
-    return table([words[key] for key in ("item", "split", "tied")], cells, words["all_agree"])
-
-
-def _flags(rows: Iterable[Flags], reasons: dict[str, str], words: Words) -> Raw:
-    cells = ((row.item_id, row.flags, " / ".join(reasons.get(r, r) for r in row.reasons)) for row in rows)
-    return table([words[key] for key in ("item", "flags_n", "reasons")], cells, words["no_flags"])
-
-
-def _comments(rows: Iterable[Comment], words: Words) -> Raw:
-    cells = ((row.item_id, row.rater, row.comment) for row in rows)
-    return table([words[key] for key in ("item", "rater", "comment")], cells, words["no_comments"])
+def _named(label: str, value: str) -> str:
+    return f'<td data-label="{text(label)}"><bdi>{text(value)}</bdi></td>'
