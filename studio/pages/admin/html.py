@@ -127,6 +127,11 @@ def link(address: str, words: str, download: bool = False, kind: str = "take") -
     return Raw(f'<a class="{kind}" href="{escape(address)}" {attributes}>{text(words)}</a>')
 
 
+def ltr(value: object) -> Raw:
+    """Numbers and signs that run from left to right beside any letters."""
+    return Raw(f'<bdi dir="ltr">{text(value)}</bdi>')
+
+
 def tag(words: str, kind: str = "") -> Raw:
     """A word about a state, in a coloured field; the word alone says it, the colour only repeats it."""
     return Raw(f'<span class="tag {kind}">{text(words)}</span>')

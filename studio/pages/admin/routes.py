@@ -6,6 +6,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ from tasks.languages.tag import Language
 
 if TYPE_CHECKING:
     from results.report.build import Report
+
+VOTES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+"""Kinds of the table of votes."""
 
 
 def mount(application: FastAPI, service: Service, settings: Settings, threads: Threads) -> None:
@@ -82,6 +86,13 @@ def _add_routes(application: FastAPI, service: Service, threads: Threads) -> Non
     def pairs(study_id: str, token: OrganiserCookie = None) -> Response:
         return _allowed(service, study_id, token, lambda _: _pairs(service, study_id))
 
+    @application.get("/admin/votes/{study_id}.{kind}")
+    @threads.endpoint
+    def votes(study_id: str, kind: str, token: OrganiserCookie = None) -> Response:
+        if kind not in VOTES:
+            return not_found()
+        return _allowed(service, study_id, token, lambda _: _votes(service, study_id, kind))
+
     @application.get("/admin/payment/{study_id}.csv")
     @threads.endpoint
     def owed(study_id: str, token: OrganiserCookie = None) -> Response:
@@ -99,6 +110,8 @@ def _allowed(
         if blind and not service.may_see(study_id, someone.actor):
             told = [WORDS[language]["blinded_short"] for language in WORDS]
             return PlainTextResponse("\n".join([*told, ""]), 403)
+        if blind and service.anonymous is None:
+            service.open_results(study_id, someone.actor)
         return give(someone.actor)
     except StudioError as error:
         return PlainTextResponse(f"{error}\n", 404)
@@ -159,6 +172,18 @@ def _pairs(service: Service, study_id: str) -> Response:
 
     lines = jsonl(pairs(judged(service.in_memory(study_id)), service.study(study_id)))
     return _file(f"{study_id}-pairs.jsonl", lines.encode("utf-8"), "application/jsonl")
+
+
+def _votes(service: Service, study_id: str, kind: str) -> Response:
+    """One row a vote with its texts, but for those of sources that forbid handing them on."""
+    from results.convert import flat_table
+    from results.convert.votes import votes
+    from results.export.open_texts import with_texts
+
+    export = service.in_memory(study_id)
+    found = votes(replace(export, study=with_texts(export.study, export.study, "responses")))
+    content = flat_table.as_csv(found) if kind == "csv" else flat_table.as_xlsx(found)
+    return _file(f"{study_id}-votes.{kind}", content, VOTES[kind])
 
 
 def _file(name: str, content: bytes, media_type: str) -> Response:

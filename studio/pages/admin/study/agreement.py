@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from results.document.numbers import interval, number
 from results.document.words import reason, word
 from results.report.sections.quality import reading
-from studio.pages.admin.html import Raw, Words, text
+from studio.pages.admin.html import Raw, Words, ltr, text
 from studio.pages.admin.study.scale import Axis, span, ticks
 from studio.service.organiser.watching import Agreement
 from tasks.schema import Study
@@ -40,11 +40,10 @@ def _line(row: Agreement, label: str, axis: Axis, words: Words) -> str:
     if figure.value is None:
         why = words.say("not_yet", why=reason(figure.reason, words.language))
         return f'<li>{name}<span class="none">{text(why)}</span></li>'
-    bounds = reason(figure.reason, words.language) if figure.low is None else interval(figure.low, figure.high)
+    why = reason(figure.reason, words.language)
+    bounds = text(why) if figure.low is None else ltr(interval(figure.low, figure.high))
     drawn = span(axis, figure.value, figure.low, figure.high)
-    return (
-        f'<li>{name}{drawn}<span class="value"><b>{number(figure.value)}</b> <small>{text(bounds)}</small></span></li>'
-    )
+    return f'<li>{name}{drawn}<span class="value"><b>{number(figure.value)}</b> <small>{bounds}</small></span></li>'
 
 
 def _readings(rows: Sequence[Agreement], labels: dict[str, str], words: Words) -> list[str]:

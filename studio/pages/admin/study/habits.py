@@ -8,7 +8,7 @@ from statistics import median
 
 from results.document.numbers import percent
 from results.study.beside.habits import Habit
-from studio.pages.admin.html import Raw, Words, column, listed, tag, text
+from studio.pages.admin.html import Raw, Words, column, listed, ltr, tag, text
 from studio.pages.admin.icons import icon
 from studio.pages.admin.study.scale import Axis, span
 from studio.service.organiser.watching import Habits
@@ -57,10 +57,10 @@ def _extra(rows: Sequence[Habits]) -> tuple[tuple[str, bool], ...]:
 
 def _line(row: Habits, times: Axis, extra: Sequence[str], odd: bool, words: Words) -> str:
     mark = tag(words["look_into"], "warn") if odd else ""
-    repeated = f"{percent(row.repeats_same)} ({row.repeats})" if row.repeats else "–"
-    checks = f"{row.checks_failed} / {row.checks}" if row.checks else "–"
+    repeated = ltr(f"{percent(row.repeats_same)} ({row.repeats})") if row.repeats else "–"
+    checks = ltr(f"{row.checks_failed} / {row.checks}") if row.checks else "–"
     more = {"repeated": (row.repeats_same or 0, repeated), "checks": (row.checks_failed, checks)}
-    passed = f" <small>+ {row.passed_over}</small>" if row.passed_over else ""
+    passed = f" <small>{ltr(f'+ {row.passed_over}')}</small>" if row.passed_over else ""
     cells = [
         f'<td data-value="{text(row.rater)}"><b><bdi>{text(row.rater)}</bdi></b> {mark}</td>',
         _cell(words["judged_n"], row.judged, f"{row.judged}{passed}"),
@@ -68,7 +68,7 @@ def _line(row: Habits, times: Axis, extra: Sequence[str], odd: bool, words: Word
         _cell(words["first_side"], row.first_side.value or 0 if row.first_side else -1, _side(row)),
         _cell(words["ties"], row.ties or 0, _ties(row)),
         _cell(words["run"], row.longest_run, str(row.longest_run)),
-        _cell(words["rest"], row.with_rest or 0, percent(row.with_rest)),
+        _cell(words["rest"], row.with_rest or 0, ltr(percent(row.with_rest))),
         *(_cell(words[key], more[key][0], more[key][1]) for key in extra),
     ]
     return f"<tr>{''.join(cells)}</tr>"
@@ -90,10 +90,10 @@ def _side(row: Habits) -> str:
         return "–"
     side = row.first_side
     drawn = span(Axis(0, 1, (0.5,)), side.value, side.low, side.high)
-    return f'{drawn}<span class="value">{percent(side.value)}</span>'
+    return f'{drawn}<span class="value">{ltr(percent(side.value))}</span>'
 
 
 def _ties(row: Habits) -> str:
     if row.ties is None:
         return "–"
-    return f'{span(SHARES, row.ties)}<span class="value">{percent(row.ties)}</span>'
+    return f'{span(SHARES, row.ties)}<span class="value">{ltr(percent(row.ties))}</span>'

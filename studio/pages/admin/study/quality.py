@@ -8,7 +8,7 @@ from studio.documents.invitations import Invitation
 from studio.pages.admin import invitations
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import head
-from studio.pages.admin.html import Raw, Words, field, form, listed, note, tag, text
+from studio.pages.admin.html import Raw, Words, field, form, listed, ltr, note, tag, text
 from studio.pages.admin.study import agreement, dialogue, habits
 from studio.pages.admin.study.waiting import waiting
 from studio.service.organiser.watching import Comment, Disputed, Flags
@@ -63,7 +63,7 @@ def _disputed(asked: Asked, rows: Sequence[Disputed], study: Study, sealed: bool
 
 def _dispute(row: Disputed, study: Study, words: Words, asks: bool) -> str:
     votes = [words.say("votes", n=n) for n in row.by_response] if row.by_response else ["", ""]
-    split = tag(f"{row.more} : {row.fewer}")
+    split = tag(ltr(f"{row.more} : {row.fewer}"))
     ties = f' <span class="fine">{text(words.say("ties_n", n=row.ties))}</span>' if row.ties else ""
     given = tag(words[ADJUDICATED[row.adjudication]], "good") if row.adjudication else ""
     ask = (

@@ -1,13 +1,17 @@
-"""The page on results: closed to everybody until the study is closed, or until somebody says why they look."""
+"""The page on results: sealed until the study is closed and somebody opens them; then all that the report rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from results.document.words import LANGUAGES
+from results.report.sections.reader import Reader
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import confirm, head
-from studio.pages.admin.html import Raw, field, form, link, note
+from studio.pages.admin.html import Raw, field, form, moment, note, tag
+from studio.pages.admin.study import answered, downloads, examples, ranked
+from studio.pages.admin.study.waiting import waiting
+from tasks.study.wording.texts import written_in
 
 LEAST_REASON = 10
 """Characters of a reason for looking early."""
@@ -19,39 +23,63 @@ def title(asked: Asked) -> str:
 
 
 def render(asked: Asked) -> Raw:
-    """Downloads and the report, or why they are not shown; and what opens and closes a study."""
+    """What the judgments say, or why that is not shown and how it is opened."""
+    facts = asked.service.summary(asked.study)
+    early = facts.closed_at is None and asked.service.may_see(asked.study, asked.someone.actor)
+    if early or (facts.closed_at is not None and (facts.looked or asked.service.anonymous is not None)):
+        return Raw(_open(asked) + (_close(asked) if early and asked.acts else ""))
+    return _sealed(asked, closed=facts.closed_at is not None)
+
+
+# --- sealed --------------------------------------------------------------------------------------------------------
+
+
+def _sealed(asked: Asked, *, closed: bool) -> Raw:
+    """Why nothing is shown; to an organiser, what opens the results and what comes of that."""
     words = asked.words
-    course = _course(asked) if asked.acts else ""
-    return Raw(f"{head(words['results'])}{_open(asked)}{course}")
+    top = head(words["results"], mark=tag(words["closed"] if closed else words["sealed"], "closed" if closed else ""))
+    told = note(words["unopened"] if closed else words["blinded"], "told")
+    if not asked.acts:
+        return Raw(f'{top}<section class="card">{told}</section>')
+    if closed:
+        unseal = confirm("unseal", words["unseal"], words.say("unseal_sure", study=asked.called), words, "primary")
+        again = confirm("reopen", words["reopen"], words.say("reopen_sure", study=asked.called), words)
+        return Raw(f'{top}<section class="card">{told}<p class="takes">{unseal}{again}</p></section>')
+    look = form("look", field(words["look"], "why", words["look_info"]), words["look_do"], "")
+    return Raw(f'{top}<section class="card">{told}<p class="takes">{_close(asked)}</p></section>{look}')
+
+
+def _close(asked: Asked) -> Raw:
+    words = asked.words
+    return confirm("close", words["close"], words.say("close_sure", study=asked.called), words)
+
+
+# --- open ----------------------------------------------------------------------------------------------------------
 
 
 def _open(asked: Asked) -> str:
-    service, study_id, words = asked.service, asked.study, asked.words
-    if not service.may_see(study_id, asked.someone.actor):
-        return note(words["blinded"], "warn")
-    links = [
-        *(
-            link(f"/admin/report/{study_id}.{tag}.html", words.say("report_in", language=words.name_of(tag)))
-            for tag in LANGUAGES
-        ),
-        link(f"/admin/report/{study_id}.zip", words["report_zip"], download=True),
-        link(f"/admin/export/{study_id}.zip", words["export"], download=True),
-        link(f"/admin/pairs/{study_id}.jsonl", words["pairs_file"], download=True),
+    service, study, words = asked.service, asked.service.study(asked.study), asked.words
+    found = service.results(asked.study)
+    closed = service.summary(asked.study).closed_at
+    mark = Raw(f"{tag(words['closed'], 'closed')}<small>{moment(closed, 'date')}</small>") if closed else Raw("")
+    if found is None:
+        return head(words["results"], mark=mark) + waiting(words)
+    language = words.language if words.language in LANGUAGES else LANGUAGES[0]
+    reader = Reader(found.record, language)
+    parts = [
+        head(words["results"], reader.counts(), downloads.report_button(asked, words), mark=mark),
+        note(words["simulated"], "warn") if study.simulated else "",
+        note(words["still_open"], "warn") if closed is None else "",
+        answered.answer(reader),
+        ranked.ranking(reader, words),
+        answered.evidence(reader, words),
+        examples.examples(found, reader, written_in(study), words),
+        downloads.downloads(asked, study.protocol == "pairwise"),
     ]
-    if asked.acts:
-        links.append(link(f"/admin/publish/{study_id}?lang={words.language}", words["publish"]))
-    return "".join([f'<p class="takes">{" ".join(links)}</p>', note(words["note"])])
+    return "".join(parts)
 
 
-def _course(asked: Asked) -> str:
-    """Looking early, closing, and opening again: each says what it does before it is done."""
-    words, name = asked.words, asked.called
-    if asked.service.summary(asked.study).closed_at is not None:
-        return confirm("reopen", words["reopen"], words.say("reopen_sure", study=name), words)
-    look = form("look", field(words["look"], "why", words["look_info"]), words["look_do"], "")
-    close = confirm("close", words["close"], words.say("close_sure", study=name), words)
-    early = asked.service.may_see(asked.study, asked.someone.actor)
-    return close if early else f"{close}{look}"
+# --- acts ----------------------------------------------------------------------------------------------------------
 
 
 def look(asked: Asked, given: Given) -> Answer:
@@ -69,10 +97,18 @@ def close(asked: Asked, given: Given) -> Answer:
     return Answer(asked.words["close_done"])
 
 
+def unseal(asked: Asked, given: Given) -> Answer:
+    """Note that the results of a closed study are opened, then show them."""
+    asked.service.open_results(asked.study, asked.someone.actor)
+    return Answer()
+
+
 def reopen(asked: Asked, given: Given) -> Answer:
-    """Open it again, which the report says."""
+    """Open a study again whose results nobody has seen, which the report says."""
+    if asked.service.results_opened(asked.study):
+        return Answer(asked.words["reopen_never"], "warn", stay=True)
     asked.service.reopen_study(asked.study, asked.someone.actor)
     return Answer(asked.words["reopen_done"])
 
 
-ACTS: Mapping[str, Act] = {"look": look, "close": close, "reopen": reopen}
+ACTS: Mapping[str, Act] = {"look": look, "close": close, "unseal": unseal, "reopen": reopen}
