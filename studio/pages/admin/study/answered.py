@@ -87,4 +87,6 @@ def _doubts(reader: Reader) -> str:
         found += f'<li class="calm">{icon("check")}<span>{told}</span></li>'
     if not found:
         return ""
-    return f'<section class="card doubts"><h2>{text(reader.word("doubts"))}</h2><ul class="signs">{found}</ul></section>'
+    return (
+        f'<section class="card doubts"><h2>{text(reader.word("doubts"))}</h2><ul class="signs">{found}</ul></section>'
+    )
