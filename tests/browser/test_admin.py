@@ -135,7 +135,7 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
     for tag in languages("report"):
         written = page.request.get(f"{desk.url}/admin/report/desk.{tag}.html").text()
         assert f'<html lang="{tag}" dir="{direction(tag)}">' in written
-        assert page.locator(f"a[href='/admin/report/desk.{tag}.html']").count() == 1
+        assert page.locator(f".taking a[href='/admin/report/desk.{tag}.html']").count() == 1
     assert page.request.get(f"{desk.url}/admin/report/desk.tlh.html").status == 404
     looked = [act for act in desk.service.deviations("desk") if act.kind == "looked"]
     assert looked[0].payload["what"].endswith("interim check")
@@ -145,11 +145,11 @@ def test_results_stay_blinded_until_somebody_says_why_and_the_log_keeps_it(brows
 def test_closing_says_what_it_does_before_it_is_done_and_can_be_undone(browser: Any, desk: Studio) -> None:
     page = enter(browser, desk, "en")
     press(page, "Results")
-    page.locator("#page > button", has_text="Close the study").click()
+    page.locator("#page [data-open=sure-close]").click()
     page.get_by_text("takes no more judgments").wait_for()
     page.keyboard.press("Escape")
     assert desk.service.studies()[0].closed_at is None
-    page.locator("#page > button", has_text="Close the study").click()
+    page.locator("#page [data-open=sure-close]").click()
     page.locator("dialog[open] button", has_text="Close the study").click()
     page.get_by_text("Closed.", exact=True).wait_for()
     assert desk.service.studies()[0].closed_at

@@ -23,7 +23,7 @@ def downloads(asked: Asked, pairwise: bool) -> Raw:
         ],
         "for_analysis": [
             (f"/admin/votes/{study}.xlsx", words["votes_xlsx"], words["votes_told"]),
-            (f"/admin/votes/{study}.csv", words["votes_csv"], words["votes_told"]),
+            (f"/admin/votes/{study}.csv", words["votes_csv"], words["votes_same"]),
             (f"/admin/export/{study}.zip", words["export"], words["export_told"]),
         ],
         "for_papers": [(f"/admin/report/{study}.zip", words["report_zip"], words["report_told"])],

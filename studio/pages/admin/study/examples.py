@@ -13,17 +13,17 @@ from tasks.schema import Language
 
 def examples(results: Results, reader: Reader, language: Language, words: Words) -> Raw:
     """Both kinds, where there are any; `language` is that of the texts."""
-    return Raw(
-        _part("examples_together", results.together, reader, language, words)
-        + _part("examples_split", results.split, reader, language, words)
-    )
+    kinds = {"examples_together": results.together, "examples_split": results.split}
+    parts = [_part(key, found, reader, language, words) for key, found in kinds.items() if found]
+    return Raw(f'<div class="halves examples">{"".join(parts)}</div>' if parts else "")
 
 
 def _part(key: str, found: Sequence[Told], reader: Reader, language: Language, words: Words) -> str:
-    if not found:
-        return ""
     cards = "".join(_card(one, reader, language, words) for one in found)
-    return f'<section class="part"><h2>{text(words[key])}</h2><div class="halves three">{cards}</div></section>'
+    return (
+        f'<section class="part"><div><h2>{text(words[key])}</h2>'
+        f'<p class="fine">{text(words["examples_told"])}</p></div>{cards}</section>'
+    )
 
 
 def _card(told: Told, reader: Reader, language: Language, words: Words) -> str:
