@@ -29,6 +29,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
             rf"/admin/payment/{_ID}\.csv",
             rf"/admin/pairs/{_ID}\.jsonl",
+            rf"/admin/votes/{_ID}\.(?:csv|xlsx)",
             rf"/admin/publish/{_ID}",
             rf"/static/{_FILE}",
             rf"{_BLOCKS}/(?:favicon\.ico|robots\.txt|manifest\.json|config|theme\.css)",
