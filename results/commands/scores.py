@@ -132,7 +132,7 @@ def _draft(language: Language) -> str:
 def _standing(svg: str, style: str) -> str:
     """A picture that stands alone: with its name space, and the style its classes mean (variables resolved)."""
     colours = {"--ink": "#1c2329", "--soft": "#5b6670", "--a2": "#8db6cf", "--a": "#17597f", "--b2": "#e5b48d",
-               "--b": "#b4591b", "--tie": "#d3d8dc"}  # fmt: skip
+               "--b": "#a4501a", "--tie": "#d3d8dc"}  # fmt: skip
     rules = "\n".join(line.replace("svg .", ".") for line in style.splitlines() if line.startswith("svg "))
     for name, colour in colours.items():
         rules = rules.replace(f"var({name})", colour)
