@@ -11,6 +11,7 @@ from results.commands import (
     automatic,
     example,
     importing,
+    judge,
     leaks,
     marked,
     pairs,
@@ -38,6 +39,7 @@ COMMANDS = (
     scores,
     rated,
     marked,
+    judge,
     schema,
 )
 """Command modules, in the order of the help."""

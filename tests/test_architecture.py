@@ -121,6 +121,7 @@ FLOORS = {
         ("responses/", "responses are measured without judgments"),
         ("planning/", "planning comes before any judgment"),
         ("tables/", "tables of other people become ratings and votes; figures of them are the commands'"),
+        ("judges/", "machine judges are read beside what a study's raters said, from tables of any form"),
         ("document/", "documents know sections, not what a report or a score is"),
         ("importing/", "judgments of other tools become an export, and what is known of them is put in words"),
         ("report/sections/", "a section reads figures and is laid out by a document"),

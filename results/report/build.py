@@ -30,7 +30,7 @@ from results.study.blinding import blinding
 from results.study.disputed import disputed, flagged
 from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
-from results.study.judged import Judged, judged
+from results.study.judged import Judged, judged, preference_of
 from results.study.raters import rater_records
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
@@ -68,7 +68,7 @@ def build(
     data = governed(everything)
     hypotheses = hypothesis_results(data, resampling)
     study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
-    agreement, criterion = judgments.agreement_records(data, resampling), compared.preference_of(data)
+    agreement, criterion = judgments.agreement_records(data, resampling), preference_of(data)
     gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)
     record = ReportRecord(
         report_version=REPORT_VERSION,
@@ -97,7 +97,7 @@ def build(
 
 def _examples(data: Judged, preference: PreferenceRecord, texts: Study | None) -> tuple[ExampleRecord, ...]:
     """Of the pair that the answer is about: the primary one, or of systems in order the first and the last."""
-    criterion = compared.preference_of(data)
+    criterion = preference_of(data)
     if texts is None or criterion is None or (pair := preference.main_pair) is None:
         return ()
     return examples(data, criterion, pair, with_texts(data.study, texts, "open"))

@@ -34,7 +34,7 @@ from results.study.course import Course, course
 from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
 from results.study.hypotheses import LEVEL, HypothesisResult, is_declared
-from results.study.judged import MOST_SYSTEMS, Judged, preference_ratings
+from results.study.judged import MOST_SYSTEMS, Judged, preference_of, preference_ratings
 from results.study.strata import strata
 from tasks.schema import Criterion, Estimand, Hypothesis
 
@@ -66,13 +66,6 @@ def preference_record(
         strengths_when_equal={s: OfSystems.of(figure) for s, figure in strengths_when_equal(data, rows).items()},
         rankings=rankings(data, criterion, resampling),
     )
-
-
-def preference_of(data: Judged) -> Criterion | None:
-    """The preference criterion that the study is about; None where none was asked."""
-    preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
-    named = [criterion for criterion in preferences if criterion.criterion_id == data.study.primary.criterion]
-    return next(iter([*named, *preferences]), None)
 
 
 Role = Literal["primary", "family", "exploratory"]

@@ -61,6 +61,12 @@ class Reason(StrEnum):
     NO_MINIMAL_RULE = "no_minimal_rule"
     FEW_SYSTEMS = "few_systems"
 
+    # machine judges
+    FEW_FOR_JUDGE = "few_for_judge"
+    FEW_TO_JOIN = "few_to_join"
+    NONE_FURTHER = "none_further"
+    ONE_ORDER = "one_order"
+
     # blinding
     NOT_ASKED = "not_asked"
     NO_ADJUSTED_SYSTEM = "no_adjusted_system"

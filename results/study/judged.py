@@ -91,6 +91,13 @@ def judged(export: Export, *, every_pair: bool = False) -> Judged:
     return Judged(export, main.at(order), every_pair)
 
 
+def preference_of(data: Judged) -> Criterion | None:
+    """The preference criterion that the study is about; None where none was asked."""
+    preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
+    named = [criterion for criterion in preferences if criterion.criterion_id == data.study.primary.criterion]
+    return next(iter([*named, *preferences]), None)
+
+
 def signed(row: JudgmentRow, pair: Pair) -> int | None:
     """The strength of a preference, positive for the first system of `pair`; None where it is missing."""
     if row.strength is None:

@@ -17,10 +17,10 @@ from python_calamine import CalamineWorkbook
 from results.export.folder import Export
 from results.record.report import ReportRecord
 from results.report.build import build, write
-from results.report.compared import preference_of
 from results.report.csv_tables import csv_tables, tables, workbook_of
 from results.report.planned import parts_record
 from results.study.judged import judged as main_judgments
+from results.study.judged import preference_of
 from tests import judged
 
 MADE = judged.export(items=8, raters=3, missing=0.2)

@@ -22,13 +22,13 @@ from results.record.figure import Effect
 from results.record.preference import PairRecord
 from results.record.report import ReportRecord
 from results.report.build import build
-from results.report.compared import preference_of, verdict
+from results.report.compared import verdict
 from results.report.csv_tables import csv_tables
 from results.report.pages import lay_out
 from results.statistics.preference import outcome
 from results.statistics.resample import Resampling
 from results.statistics.signflip import Test
-from results.study.judged import judged, preference_ratings
+from results.study.judged import judged, preference_of, preference_ratings
 from tasks.schema import Exclusion, Primary
 from tests.judged import export, with_judgments
 

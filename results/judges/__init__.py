@@ -1,0 +1,1 @@
+"""Machine judges beside a study's raters."""

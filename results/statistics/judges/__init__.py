@@ -1,0 +1,1 @@
+"""What a machine judge is worth beside raters, in arrays."""
