@@ -83,6 +83,28 @@ def potato(cases: Sequence[Case]) -> Files:
     return {**states, "items.jsonl": items}
 
 
+def potato_lines_of_pairs(cases: Sequence[Case]) -> Files:
+    rows = [{"instance_id": f"i{c.number}", "user_id": rater, "spans": {},
+             "labels": {"better": {c.say("A", "B", "tie"): "true"}}}
+            for c in cases for rater in RATERS]  # fmt: skip
+    return {"annotations.jsonl": rows, "items.jsonl": potato(cases)["items.jsonl"]}
+
+
+def potato_table_of_pairs(cases: Sequence[Case]) -> Files:
+    rows = [{"instance_id": f"i{c.number}", "user_id": rater,
+             **{f"better.{word}": "true" if c.say("A", "B", "tie") == word else "" for word in ("A", "B", "tie")}}
+            for c in cases for rater in RATERS]  # fmt: skip
+    return {"annotations.csv": rows, "items.jsonl": potato(cases)["items.jsonl"]}
+
+
+def doccano_of_pairs(cases: Sequence[Case]) -> Files:
+    files: dict[str, Rows] = {
+        f"{name}.jsonl": [{"id": f"i{c.number}", "text": "a | b", "label": [c.say("A", "B", "tie")]} for c in cases]
+        for name in ("ann", "ben", "cam")
+    }
+    return {**files, "items.jsonl": potato(cases)["items.jsonl"]}
+
+
 def argilla(cases: Sequence[Case]) -> Files:
     return {"records.jsonl": [
         {"id": str(c.number), "fields": {"response1": "a", "response2": "b"},
@@ -183,6 +205,9 @@ PAIRWISE: Mapping[str, tuple[Callable[[Sequence[Case]], Files], Mapping[str, str
     "label_studio": (label_studio, {}),
     "label_studio_min": (min_json, {"criteria": "pw"}),
     "potato_states": (potato, {}),
+    "potato_lines of pairs": (potato_lines_of_pairs, {}),
+    "potato_table of pairs": (potato_table_of_pairs, {}),
+    "doccano of pairs": (doccano_of_pairs, {f"rater:{name}.jsonl": name for name in ("ann", "ben", "cam")}),
     "argilla": (argilla, {}),
     "argilla_v1": (argilla_v1, {}),
     "prodigy": (prodigy, {}),

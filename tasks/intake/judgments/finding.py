@@ -143,10 +143,10 @@ def _taken(group: Group) -> set[str]:
 
 def _rater(group: Group) -> tuple[str, ...] | None:
     """Where it stands who judged; () where the file's name or nobody says it; None while it is asked."""
+    if group.known.raters == "file" and group.asker.given("rater") is None:
+        return ()  # `rater:FILE` says who judged in it
     if (given := group.given("rater")) is not None:
         return given
-    if group.known.raters == "file":
-        return ()
     if found := _all(group, group.known.rater):
         return found
     options = [path for path in group.fields.paths if path not in group.known.value]
