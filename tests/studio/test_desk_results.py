@@ -20,7 +20,7 @@ from studio.service import Service
 from studio.service.organiser.figures import Figures, State
 from studio.settings import Settings
 from studio.web.app import build
-from tasks.schema import Primary
+from tasks.schema import Primary, Source
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
@@ -114,6 +114,25 @@ def test_downloads_say_what_is_in_them_and_the_table_of_votes_holds_texts(here: 
     for address in ("votes/talk.csv", "votes/talk.xlsx", "export/talk.zip", "report/talk.zip", "pairs/talk.jsonl"):
         assert f'/admin/{address}"' in page
     assert plain(page).count("One row a vote") == 1
+
+
+def test_the_report_shows_words_where_they_are_asked_for_and_none_of_a_closed_source(
+    here: Service, desk: DeskClient
+) -> None:
+    open_, closed = made("talk", items=8), made("shut", items=8)
+    source = Source(dataset="KokoroChat", dialogue_id="d")
+    shut = tuple(item.model_copy(update={"source": source}) for item in closed.items)
+    for study in (open_, closed.model_copy(update={"items": shut})):
+        judged(here, study, 2, prefers("calm"))
+        here.close_study(study.study_id)
+        here.open_results(study.study_id, "organiser")
+    assert "?texts=true" in body(whole(desk, PAGE))
+    bare, told, none = (
+        desk.client.get(f"/admin/report/{address}").text
+        for address in ("talk.en.html", "talk.en.html?texts=true", "shut.en.html?texts=true")
+    )
+    assert "calmの応答" in told
+    assert "calmの応答" not in bare + none
 
 
 def test_four_systems_have_a_ranking_with_intervals_and_who_beats_whom(here: Service, desk: DeskClient) -> None:

@@ -20,7 +20,8 @@ def downloads(asked: Asked, pairwise: bool) -> Raw:
         "for_reading": [
             (f"/admin/report/{study}.{tag}.html", words.say("report_in", language=words.name_of(tag)), "")
             for tag in LANGUAGES
-        ],
+        ]
+        + [(f"{_report(asked)}?texts=true", words["report_examples"], words["report_examples_told"])],
         "for_analysis": [
             (f"/admin/votes/{study}.xlsx", words["votes_xlsx"], words["votes_told"]),
             (f"/admin/votes/{study}.csv", words["votes_csv"], words["votes_same"]),
@@ -56,10 +57,14 @@ def _offer(offer: Offer) -> str:
 
 
 def report_button(asked: Asked, words: Words) -> Raw:
-    """The way to the report in the page's language, or the first in which there is one."""
-    language = words.language if words.language in LANGUAGES else LANGUAGES[0]
-    address = f"/admin/report/{asked.study}.{language}.html"
+    """The way to the report."""
     return Raw(
-        f'<a class="button primary" href="{text(address)}" target="_blank" rel="noopener">{icon("file")}'
+        f'<a class="button primary" href="{text(_report(asked))}" target="_blank" rel="noopener">{icon("file")}'
         f"{text(words['read_report'])}</a>"
     )
+
+
+def _report(asked: Asked) -> str:
+    """The address of the report in the page's language, or the first in which there is one."""
+    language = asked.words.language if asked.words.language in LANGUAGES else LANGUAGES[0]
+    return f"/admin/report/{asked.study}.{language}.html"
