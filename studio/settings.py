@@ -55,6 +55,8 @@ class Settings:
     """Where the program that is running can be read and copied: on a Space, its files; '' = not known."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
+    engine_token: str = field(default="", repr=False)
+    """What a judge's server is sent as token; '' = none."""
     behind_proxy: bool = False
     """True: all connections come from a proxy, which says in X-Forwarded-For whose they are."""
 
@@ -77,7 +79,7 @@ def sqlite_url(path: Path) -> str:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_DATABASE_URL` (or `DATABASE_URL`), `STUDIO_HOST|PORT|PUBLIC_URL`,
-    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT|PUBLIC_DEMO|BEHIND_PROXY`, and `STUDIO_PASSWORD_HASH`,
+    `STUDIO_COPY_TO|STUDY_FROM|HUB_ENDPOINT|ENGINE_TOKEN|PUBLIC_DEMO|BEHIND_PROXY`, and `STUDIO_PASSWORD_HASH`,
     `STUDIO_VIEWER_PASSWORD_HASH`.
 
     Raises:
@@ -101,6 +103,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
         source=f"https://huggingface.co/spaces/{space}/tree/main" if space else "",
+        engine_token=environment.get("STUDIO_ENGINE_TOKEN", ""),
         public_demo=environment.get("STUDIO_PUBLIC_DEMO", "") == "1",
         behind_proxy=environment.get("STUDIO_BEHIND_PROXY", "1" if space_host else "") == "1",
         passwords=_passwords(environment),

@@ -18,6 +18,7 @@ ROOMS = {"tasks": set(), "results": {"tasks"}, "studio": {"tasks", "results"}, "
 THIRD_PARTY = {
     "tasks": {
         "pydantic", "pydantic_core", "yaml", "numpy", "pyarrow", "babel", "langcodes", "python_calamine", "xlsxwriter",
+        "httpx",
     },
     "results": {
         "pydantic", "yaml", "numpy", "scipy", "pandas", "pyarrow", "krippendorff", "evalica",
@@ -48,6 +49,7 @@ ONLY_IN = {
     "xlsxwriter": ("tasks/intake/", "results/export/workbook.py"),
     "inspect_ai": ("results/convert/inspect_metrics.py",),
     "pyarrow": ("tasks/intake/", "results/"),
+    "httpx": ("tasks/engine/",),
 }
 MOST_MODULES = 15
 HEAVY = {"torch", "transformers", "peft", "bitsandbytes", "accelerate"}

@@ -12,6 +12,7 @@ from studio.service.view import consent_text
 from studio.store import datamap
 from tasks.schema import Language, PlannedAssignment, Statement, Study
 from tasks.study.consent import statement
+from tasks.study.judges import abroad
 from tasks.study.wording.templates import on_page, word
 from tasks.study.workload import workload
 
@@ -78,7 +79,8 @@ def _data(study: Study, planned: Sequence[PlannedAssignment], language: Language
     rows = datamap.table(language, study.retention_days, payment=study.information is None)
     lines = [f"| {row['what']} | {row['why']} | {row['kept']} |" for row in rows]
     days = str(study.retention_days) if study.retention_days else BLANK
-    return word("ethics.data", language, rows="\n".join(lines), days=days)
+    sent = "".join(f"\n\n{line}" for line in datamap.sent_to(language, abroad(study)))
+    return word("ethics.data", language, rows="\n".join(lines), days=days) + sent
 
 
 def _risks(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> str:

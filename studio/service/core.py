@@ -20,6 +20,7 @@ from studio.service.organiser import (
     drafting,
     exporting,
     figures,
+    judging,
     keeping,
     listing,
     opened,
@@ -227,6 +228,9 @@ class Service:
     coverage = reading(conduct.coverage)
     payment = reading(conduct.payment)
     registration = reading(conduct.registration)
+    judge_asked = writing(judging.asked)
+    keep_verdict = writing(judging.keep)
+    verdicts = reading(judging.verdicts)
     data_map = reading(conduct.data_map)
     in_memory = reading(exporting.build)
     _state = reading(figures.state)

@@ -25,6 +25,7 @@ from studio.store.rows import AssignmentRow
 from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
+from tasks.study.judges import abroad
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
@@ -56,7 +57,7 @@ def consent_text(study: Study) -> Words | None:
         {
             tag: text.rstrip()
             + (f"\n\n{stated.text(tag)}" if stated and tag in stated.languages else "")
-            + datamap.for_raters(tag, study.retention_days, profile, payment)
+            + datamap.for_raters(tag, study.retention_days, profile, payment, abroad(study))
             for tag, text in study.consent.root.items()
         }
     )

@@ -13,10 +13,11 @@ from studio.store.tables import events, notes, raters
 ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
     *("exported", "looked", "plan_changed", "signed_in", "signed_out", "named", "due", "archived", "deleted"),
+    "judge_asked",
 )
 DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn", "plan_changed")
 """Acts after launch that a reader of the report must know of."""
-PLAN = ("primary", "hypotheses", "exclusions")
+PLAN = ("primary", "hypotheses", "exclusions", "judges")
 """What a study declares of its analysis, as `plan_changed` holds it before and after."""
 
 

@@ -5,11 +5,12 @@ Read from the schema, so that a column added without a line here fails the test 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.store.tables import metadata
 from tasks.languages import catalogue
-from tasks.schema import Language
+from tasks.schema import Judge, Language
 
 Kept = str
 """`study`: with the database. `retention`: until the retention date, or withdrawal. `payment`: as `study`, also after
@@ -146,10 +147,23 @@ def _line(language: Language, what: str, why: str, kept: str, **_: str) -> str:
     return _say(language, "line", what=what[0].upper() + what[1:], why=why, kept=kept)
 
 
-def for_raters(language: Language, retention_days: int | None, profile: bool, payment: bool = True) -> str:
-    """The map as Markdown that stands under a consent text; `profile`: the study asks for one."""
+def sent_to(language: Language, judges: Sequence[Judge]) -> list[str]:
+    """Where texts go, a sentence for each judge."""
+    return [_say(language, "judges", host=one.host, model=one.model) for one in judges]
+
+
+def for_raters(
+    language: Language, retention_days: int | None, profile: bool, payment: bool = True, judges: Sequence[Judge] = ()
+) -> str:
+    """The map as Markdown that stands under a consent text.
+
+    Args:
+        profile: the study asks for one.
+        judges: on other machines, to which texts go.
+    """
     rows = [row for row in table(language, retention_days, payment) if profile or row["name"] != "profile"]
     lines = [_line(language, **row) for row in rows]
     after = _say(language, "withdrawal", payment)
-    said = [f"# {_say(language, 'title')}", "", *lines, "", _say(language, "not_stored"), "", after]
+    told = [part for line in (*sent_to(language, judges), _say(language, "not_stored"), after) for part in ("", line)]
+    said = [f"# {_say(language, 'title')}", "", *lines, *told]
     return "\n\n" + "\n".join(said)

@@ -232,5 +232,7 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "due": _recorded,
     "archived": _recorded,
     "deleted": _recorded,
+    "judge_asked": _recorded,
+    "machine_judged": _recorded,
     "erased": _recorded,
 }

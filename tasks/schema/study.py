@@ -68,6 +68,16 @@ class Information(Record):
     """The vote of an ethics board."""
 
 
+class Judge(Record):
+    """A model that is asked beside the raters, on which server: the only way by which texts of a study leave it."""
+
+    judge_id: Identifier
+    host: str = Field(pattern=r"^[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^\[[0-9a-fA-F:]+\](:[0-9]{1,5})?$")
+    """HOST or HOST:PORT, as in the address of the server."""
+    model: str = Field(min_length=1, max_length=200)
+    """As its server names it."""
+
+
 class ProfileQuestion(Record):
     """One optional question about the rater; each answer can be skipped. No choices = free text."""
 
@@ -121,6 +131,8 @@ class Study(Record):
     imported: Imported | None = Field(default=None, exclude_if=lambda value: value is None)
     """What is known of judgments that were made with another tool; None of the studio's own."""
     retention_days: int | None = Field(default=None, ge=1)
+    judges: tuple[Judge, ...] = Field(default=(), exclude_if=lambda judges: not judges)
+    """Models that may be asked about its pairs, and where; () = no text leaves the studio."""
     accepted: tuple[str, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)
     """Shipped drafts that the organiser has read and takes over, such as `de.scales`: `tasks.study.wording.drafts`."""
     items: tuple[Item, ...]

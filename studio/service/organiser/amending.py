@@ -11,19 +11,23 @@ from studio.store.acts import PLAN
 from studio.store.database import Connection
 from tasks.languages.fault import Fault, at
 from tasks.schema import Study
+from tasks.study.judges import abroad
 
 
 def amend(desk: Desk, connection: Connection, study: Study, actor: str = ORGANISER) -> None:
-    """Take over the primary comparison, hypotheses and exclusions of a changed study folder.
+    """Take over the primary comparison, hypotheses, exclusions and judges of a changed study folder.
 
     Raises:
-        StudioError: there is no such study, nothing of it has changed, or anything else has.
+        StudioError: there is no such study, nothing of it has changed, anything else has, or a new judge is on
+            another machine, of which raters were not told.
     """
     before = as_declared(desk, connection, study.study_id)
     if study.model_copy(update=_plan(before)) != before:
         raise StudioError(at(study.study_id, Fault("more_than_plan", plan=", ".join(PLAN))))
     if study == before:
         raise StudioError(at(study.study_id, Fault("plan_same", plan=", ".join(PLAN))))
+    if new := set(abroad(study)) - set(before.judges):
+        raise StudioError(at("judges", Fault("judge_abroad", host=", ".join(sorted(one.host for one in new)))))
     payload = {"before": _dumped(before), "after": _dumped(study)}
     desk.record(connection, study.study_id, actor, "plan_changed", payload)
 

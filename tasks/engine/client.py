@@ -1,0 +1,184 @@
+"""A server that answers as OpenAI's chat does: asked, tried again while it is in trouble, its failures said in words.
+
+The request is `POST URL/chat/completions` with `model`, `messages`, `temperature`, `max_tokens` and, where one is
+named, `seed`: what vLLM, llama.cpp, Ollama, LM Studio and the hosted services have in common.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from tasks.errors import InputError
+from tasks.hub import TRANSIENT
+from tasks.languages.fault import Fault, Library, at, instead
+
+ATTEMPTS = 4
+"""How often one answer is asked for while the server is in trouble, with 1, 2, 4 seconds between, or as it asks."""
+LONGEST_PAUSE = 60.0
+Message = Mapping[str, str]
+"""`role` (system, user, assistant) and `content`."""
+
+
+class EngineError(InputError):
+    """The server did not do what was asked; str() says what and what to do. Asking on is of no use."""
+
+
+class EngineTimeoutError(EngineError):
+    """The server did not answer in time, at every attempt."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answered.
+
+    Attributes:
+        text: as it came, "" where there is none.
+        model: as the server names it; "" where it names none.
+        refused: True where the server says that the model declined or a filter held the answer back.
+        prompt_tokens, completion_tokens: as counted by the server; None where it counts none.
+        seconds: from the request to the whole answer, the last attempt alone.
+    """
+
+    text: str
+    model: str = ""
+    refused: bool = False
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    seconds: float = 0.0
+
+
+class Engine:
+    """One model of one server. May be shared by threads.
+
+    Args:
+        url: the interface's root, such as `http://127.0.0.1:8000/v1`.
+        model: as the server names it.
+        token: sent as bearer token; "" = none.
+        patience: seconds to wait for one answer.
+        pause: waits between attempts.
+
+    Raises:
+        EngineError: no http address; or a token that would go over an open line to another machine.
+    """
+
+    def __init__(
+        self, url: str, model: str, token: str = "", patience: float = 120.0,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise EngineError(at("--engine", instead(repr(url), "http://HOST[:PORT]/v1, https://HOST/v1")))
+        if token and parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise EngineError(at("--engine", Fault("engine_open_line", host=parts.netloc)))
+        self.url, self.model, self.host = url.rstrip("/"), model, parts.netloc
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(patience, connect=10.0))
+        self._pause = pause
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def chat(
+        self, messages: Sequence[Message], temperature: float = 0.0, seed: int | None = None, most_tokens: int = 1024
+    ) -> Reply:
+        """The answer to a conversation.
+
+        Raises:
+            EngineTimeoutError: none in time, at every attempt.
+            EngineError: no connection, still in trouble at the last attempt, refused, or an answer of another form.
+        """
+        asked: dict[str, Any] = {"model": self.model, "messages": [dict(one) for one in messages]}
+        asked |= {"temperature": temperature, "max_tokens": most_tokens}
+        if seed is not None:
+            asked["seed"] = seed
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._once(asked)
+            except _AgainError as error:
+                self._pause(min(LONGEST_PAUSE, max(2.0 ** (attempt - 1), error.after)))
+        try:
+            return self._once(asked)
+        except _AgainError as error:
+            raise error.failure from error
+
+    def _once(self, asked: dict[str, Any]) -> Reply:
+        begin = time.perf_counter()
+        try:
+            response = self._client.post(f"{self.url}/chat/completions", json=asked)
+        except httpx.TimeoutException as error:
+            raise _AgainError(EngineTimeoutError(at(self.host, Fault("engine_timeout")))) from error
+        except httpx.HTTPError as error:
+            unreachable = Fault("engine_unreachable", why=Library(str(error) or type(error).__name__))
+            raise _AgainError(EngineError(at(self.host, unreachable))) from error
+        status = str(response.status_code)
+        if response.status_code in TRANSIENT:
+            busy = EngineError(at(self.host, Fault("engine_busy", status=status)))
+            raise _AgainError(busy, _seconds(response.headers.get("retry-after", "")))
+        if response.status_code != 200:
+            raise EngineError(at(self.host, Fault("engine_refused", status=status, why=Library(_said(response)))))
+        return self._reply(response, time.perf_counter() - begin)
+
+    def _reply(self, response: httpx.Response, seconds: float) -> Reply:
+        try:
+            found = response.json()
+            choice, counted = found["choices"][0], found.get("usage") or {}
+            message = choice["message"]
+            return Reply(
+                text=_text(message.get("content")),
+                model=_text(found.get("model")),
+                refused=bool(message.get("refusal")) or choice.get("finish_reason") == "content_filter",
+                prompt_tokens=_count(counted.get("prompt_tokens")),
+                completion_tokens=_count(counted.get("completion_tokens")),
+                seconds=round(seconds, 3),
+            )
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise EngineError(at(self.host, Fault("engine_no_chat", url=self.url))) from error
+
+
+class _AgainError(Exception):
+    """An attempt that failed in a way that may pass: what it comes to if it does not, and how long to wait."""
+
+    def __init__(self, failure: EngineError, after: float = 0.0) -> None:
+        super().__init__(str(failure))
+        self.failure, self.after = failure, after
+
+
+def is_loopback(host: str) -> bool:
+    """True for this machine's own addresses, of which nobody else hears."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _said(response: httpx.Response) -> str:
+    """The server's own words for a refusal, in one line."""
+    try:
+        found = response.json()
+        error = found.get("error", found)
+        words = error.get("message", error) if isinstance(error, dict) else error
+    except (ValueError, AttributeError):
+        words = response.text
+    return " ".join(str(words).split())[:300]
+
+
+def _seconds(header: str) -> float:
+    return float(header) if header.isascii() and header.isdigit() else 0.0
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
