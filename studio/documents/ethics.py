@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from studio.service.view import consent_text
 from studio.store import datamap
+from tasks.judges.servers import abroad
 from tasks.schema import Language, PlannedAssignment, Statement, Study
 from tasks.study.consent import statement
-from tasks.study.judges import abroad
 from tasks.study.wording.templates import on_page, word
 from tasks.study.workload import workload
 

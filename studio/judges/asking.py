@@ -11,10 +11,10 @@ from itertools import combinations, islice
 from studio.service import Service, StudioError
 from tasks.engine.client import Engine, EngineTimeoutError, Reply
 from tasks.judges import prompt
+from tasks.judges.servers import refusals
 from tasks.judges.verdict_file import Form
 from tasks.languages.fault import Fault, at
 from tasks.schema import Item, Study, Verdict
-from tasks.study.judges import refusals
 
 TIMEOUTS = 3
 """So many answers in a row that did not come in time mean that the server is gone."""

@@ -22,10 +22,10 @@ from studio.service.records import (
 )
 from studio.store import datamap
 from studio.store.rows import AssignmentRow
+from tasks.judges.servers import abroad
 from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
-from tasks.study.judges import abroad
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)

@@ -66,7 +66,7 @@ def test_another_program_on_the_same_database_exports_what_is_declared_now(servi
 
 def test_nothing_else_may_change(service: Service) -> None:
     launched = service.study("sleep")
-    with pytest.raises(StudioError, match="more than primary, hypotheses, exclusions differs"):
+    with pytest.raises(StudioError, match="more than primary, hypotheses, exclusions, judges differs"):
         service.amend_study(changed(launched, items=launched.items[:-1], hypotheses=(TEST,)))
     with pytest.raises(StudioError, match="nothing to change"):
         service.amend_study(launched)

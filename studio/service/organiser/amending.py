@@ -9,9 +9,9 @@ from studio.service.refusals import StudioError
 from studio.store import queries
 from studio.store.acts import PLAN
 from studio.store.database import Connection
+from tasks.judges.servers import abroad
 from tasks.languages.fault import Fault, at
 from tasks.schema import Study
-from tasks.study.judges import abroad
 
 
 def amend(desk: Desk, connection: Connection, study: Study, actor: str = ORGANISER) -> None:
