@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from results.__main__ import main
 from results.export.folder import Export, read
 from results.report.build import build
+from results.report.pages import lay_out
 from results.statistics.resample import Resampling
 from results.study.agreement import all_agreements
 from results.study.judged import judged
 from tasks.errors import InputError
 from tasks.intake.judgments.known import shapes
+from tests import judged as simulated
 from tests import judgments_of_tools as tools
 from tests.judgments_of_tools import PAIRWISE, RATED, RATERS, Case, exported, understood
 
@@ -387,3 +389,20 @@ def test_where_hardly_any_item_has_the_most_raters_nothing_is_said() -> None:
     ).study.imported
     assert found is not None
     assert found.behind == 0
+
+
+PLANNED = {
+    "en": ("Declared before the first judgment", "was balanced by design"),
+    "ja": ("最初の回答より前に宣言", "設計に従って均衡させ"),
+    "de": ("Vor dem ersten Urteil erklärt", "durch den Versuchsplan ausgeglichen"),
+    "ar": ("أُعلن قبل أول حكم", "وُوزن ترتيب العرض بالتصميم"),
+}
+
+
+@pytest.mark.parametrize("language", PLANNED)
+def test_a_report_of_an_import_claims_no_plan_and_no_blinding(language: str) -> None:
+    imported = lay_out(build(exported(tools.votes(FEW)), 2).record, language).markdown()
+    of_ours = lay_out(build(simulated.export(items=4), 2).record, language).markdown()
+    for claim in PLANNED[language]:
+        assert claim in of_ours
+        assert claim not in imported

@@ -151,7 +151,7 @@ def methods(reader: Reader) -> Section:
     settings, count = reader.record.settings, reader.record.data.n_raters
     texts = [
         reader.made(),
-        reader.word("methods_declared", declared="; ".join(_declared(reader))),
+        *_declared(reader),
         reader.word("methods_preference"),
         reader.word("methods_interval", resamples=settings.resamples, seed=settings.seed),
         reader.word("methods_agreement"),
@@ -163,9 +163,12 @@ def methods(reader: Reader) -> Section:
 
 
 def _declared(reader: Reader) -> list[str]:
-    """What was declared beforehand, word for word as it was registered."""
+    """What was declared beforehand, word for word as it was registered; of imported judgments nobody knows it."""
     record = reader.record
-    return plan.sentences(record.study.primary, record.hypotheses, record.study.exclusions, reader.lang)
+    if record.study.imported is not None:
+        return []
+    declared = plan.sentences(record.study.primary, record.hypotheses, record.study.exclusions, reader.lang)
+    return [reader.word("methods_declared", declared="; ".join(declared))]
 
 
 def _of_language(reader: Reader) -> list[str]:

@@ -60,13 +60,14 @@ class Reader:
     def made(self) -> str:
         """What a paper says first: who judged how much, how far they agreed, by which versions."""
         data, study = self.record.data, self.record.study
+        judged = str(data.n_assignments_judged)
         return self.word(
-            "methods_paragraph",
+            "methods_paragraph" if study.imported is None else "methods_imported",
             n=data.n_raters,
             items=data.n_items,
             dialogues=data.n_dialogues,
             systems=tags.listed([self.name(system.system_id) for system in study.systems], self.lang),
-            done=f"{data.n_assignments_judged} / {data.n_assignments_planned}",
+            done=f"{data.n_assignments_judged} / {data.n_assignments_planned}" if study.imported is None else judged,
             criteria=len(self.record.agreement),
         )
 
