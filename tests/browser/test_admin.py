@@ -225,6 +225,7 @@ def pictures(browser: Any, desk: Studio, folder: Path) -> None:
             page = enter(browser, desk, language, phone)
             for number, name in enumerate(names):
                 press(page, name)
+                page.wait_for_selector("#page:not(:has([data-waits]))")
                 page.wait_for_timeout(500)
                 size = "phone" if phone else "desktop"
                 save(page, folder / f"admin-{number}-{language}-{size}.png")

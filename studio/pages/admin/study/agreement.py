@@ -40,10 +40,11 @@ def _line(row: Agreement, label: str, axis: Axis, words: Words) -> str:
     if figure.value is None:
         why = words.say("not_yet", why=reason(figure.reason, words.language))
         return f'<li>{name}<span class="none">{text(why)}</span></li>'
-    why = reason(figure.reason, words.language)
-    bounds = text(why) if figure.low is None else ltr(interval(figure.low, figure.high))
+    bounds = f"<small>{ltr(interval(figure.low, figure.high))}</small>"
+    if figure.low is None:
+        bounds = f'<small class="why">{text(reason(figure.reason, words.language))}</small>'
     drawn = span(axis, figure.value, figure.low, figure.high)
-    return f'<li>{name}{drawn}<span class="value"><b>{number(figure.value)}</b> <small>{bounds}</small></span></li>'
+    return f'<li>{name}{drawn}<span class="value"><b>{ltr(number(figure.value))}</b> {bounds}</span></li>'
 
 
 def _readings(rows: Sequence[Agreement], labels: dict[str, str], words: Words) -> list[str]:

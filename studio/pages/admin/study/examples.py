@@ -22,7 +22,7 @@ def _part(key: str, found: Sequence[Told], reader: Reader, language: Language, w
     cards = "".join(_card(one, reader, language, words) for one in found)
     return (
         f'<section class="part"><div><h2>{text(words[key])}</h2>'
-        f'<p class="fine">{text(words["examples_told"])}</p></div>{cards}</section>'
+        f'<p class="fine">{text(words[f"{key}_told"])}</p></div>{cards}</section>'
     )
 
 
