@@ -126,10 +126,10 @@ def _imported(
 
 
 def _behind(judgments: Sequence[Settled]) -> tuple[int, int]:
-    """How many units have fewer raters than the most have, and that number; (0, 0) where hardly any have the most."""
-    raters: dict[object, set[str]] = {}
+    """How many items have fewer raters than the most have, and that number; (0, 0) where hardly any have the most."""
+    raters: dict[tuple[str, ...], set[str]] = {}
     for one in judgments:
-        raters.setdefault((one.said.item, one.said.pair, one.system), set()).add(one.said.rater)
+        raters.setdefault(one.said.item, set()).add(one.said.rater)
     counts = [len(several) for several in raters.values()]
     most = max(counts, default=0)
     behind = sum(count < most for count in counts)

@@ -31,8 +31,8 @@ class Imported(Record):
         left_out: how many records do not count, by why.
         missing: values that were taken for missing.
         unjudged: tasks of the files in which nobody judged anything.
-        behind: how many items, with the pair or response, have fewer raters than the most have, where a quarter or more
-            have the most; `most`: that number.
+        behind: how many items have fewer raters than the most have, where a quarter or more have the most; `most`: that
+            number.
         factors: what ratings of a criterion were multiplied by, where it is not 1; 0 = rounded to whole numbers.
     """
 

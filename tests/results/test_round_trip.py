@@ -172,3 +172,21 @@ def test_names_that_would_be_read_as_parts_of_others_are_refused(
     assert main(["convert", str(tmp_path / "export"), "--to", to, "--out", str(tmp_path / "out")]) == 2
     assert all(f"criterion {name}: " in capsys.readouterr().err for name in names[:1])
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to", ["csv", "label-studio", "argilla", "inspect"])
+def test_every_rating_is_found_again(to: str, export: Export, original: Path, tmp_path: Path) -> None:
+    found = read(through(to, original, tmp_path))
+    back = {} if to != "argilla" else _argillas_raters(tmp_path)
+    assert ratings(found, back) == ratings(export, {})
+    assert found.study.imported is not None
+    assert found.study.imported.behind == 0 or to in ("label-studio", "argilla")  # which keep nothing of what was left
+
+
+def ratings(export: Export, rater: dict[str, str]) -> set[tuple[object, ...]]:
+    """Who gave which value to which system's response, or to the pair."""
+    return {
+        (rater.get(row.rater, row.rater), row.item_id, row.criterion, row.target, row.value)
+        for row in export.judgments
+        if row.criterion != "preference" and row.value is not None
+    }
