@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from tasks import console
 from tasks.console import Commands
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 TITLE = "The rating page: its state, requests and replies"
 TEXT = """What a rater's page is served with, what it asks and what it gets. This page and

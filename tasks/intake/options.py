@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tasks.intake.asking import Note, Question
 from tasks.intake.encoding import ENCODINGS
 from tasks.intake.readers.separators import SEPARATORS
 from tasks.languages import catalogue
+
+if TYPE_CHECKING:
+    from tasks.intake.asking import Note, Question
 
 OPTIONS = {
     "encoding": "--encoding", "separator": "--separator", "sheet": "--sheet", "hidden": "--hidden-rows",

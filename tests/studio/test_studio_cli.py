@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -32,16 +31,16 @@ def command(database: str, *words: str) -> int:
     return main([words[0], "--db", database, *words[1:]])
 
 
-def test_help_is_fast() -> None:
-    times = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-m", "studio", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        times.append(time.perf_counter() - begin)
-        assert "invite" in done.stdout
-    assert min(times) < 0.7
+def test_help_waits_for_nothing_it_does_not_need() -> None:
+    """What takes long to load is loaded by the command that needs it: help comes at once on any machine."""
+    code = "import sys; from studio.__main__ import main; main(['--help'])"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "invite" in done.stdout
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "studio" in loaded
+    assert loaded & {"gradio", "fastapi", "sqlalchemy", "pydantic", "numpy", "pandas", "pyarrow", "httpx"} == set()
 
 
 def test_invite_prints_links_that_work(database: str, capsys: pytest.CaptureFixture[str]) -> None:
