@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least, columns, interval, show
+from results.commands.terminal import EXPLORATORY, at_least, columns, interval, show
 from results.tables.options import add_table_options, parts
 from tasks.console import Commands
 from tasks.errors import InputError
@@ -129,7 +129,7 @@ def text(found: AgreementTable) -> str:
     rows += [_line(form, figure) for form, figure in found.icc.items()]
     for pair in found.pairs_of_raters or ():
         rows.append(_line(f"Cohen's kappa {' – '.join(pair.raters)} ({pair.n_units} units)", pair.cohen_kappa))
-    return f"{head}\n{columns([('', 'value', '95 % interval', ''), *rows])}"
+    return f"{head}\n{EXPLORATORY}\n{columns([('', 'value', '95 % interval', ''), *rows])}"
 
 
 def _name(distance: str | None) -> str:

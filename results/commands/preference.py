@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from results.commands.terminal import at_least, columns, interval, p_value, show
+from results.commands.terminal import EXPLORATORY, at_least, columns, interval, p_value, show
 from results.document.numbers import number
 from results.tables.options import add_table_options, parts
 from tasks.console import Commands
@@ -129,7 +129,7 @@ def text(found: PreferenceTable) -> str:
         value = number(one.strength, 3, sign=True)
         bounds = interval(one.low, one.high, signed=True)
         rows.append((name, value, bounds, str(one.wins), str(one.losses), str(one.ties)))
-    parts = [head, columns(rows), _model(found), "", *_pair_lines(found), *_reasons(found)]
+    parts = [head, EXPLORATORY, columns(rows), _model(found), "", *_pair_lines(found), *_reasons(found)]
     return "\n".join([*parts, "", *_agreement_lines(found.agreement), "", _side(found.first_side_rate)])
 
 

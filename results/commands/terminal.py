@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from results.record.tables import AgreementTable, PreferenceTable
     from results.statistics.figure import Figure
 
+EXPLORATORY = "Exploratory: a table declares no test beforehand."
+"""What stands over every figure of a table, whose record says `standing`."""
+
 Said = TypeVar("Said", "AgreementTable", "PreferenceTable")
 
 

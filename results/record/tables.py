@@ -54,6 +54,8 @@ class AgreementTable(Sparse):
     """Left out unless `--pairs` asks for it."""
     reading: tuple[str, ...]
     """What was taken for what."""
+    standing: Literal["exploratory"] = "exploratory"
+    """Of every figure and test here: a table declares none beforehand."""
 
 
 class SystemOfTable(Strict):
@@ -137,3 +139,5 @@ class PreferenceTable(Strict):
     first_side_rate: Effect
     reading: tuple[str, ...]
     """What was taken for what."""
+    standing: Literal["exploratory"] = "exploratory"
+    """Of every figure and test here: a table declares none beforehand."""

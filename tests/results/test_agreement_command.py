@@ -84,7 +84,7 @@ def test_gwet_2008_paradox(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_the_shape_of_the_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = result(write(tmp_path / "v.csv", rows_of(published.case("k2011-D-ordinal"))), "ordinal", capsys)
     figures = {"krippendorff_alpha", "percent_agreement", "percent_agreement_over_pairs", "gwet_ac", "fleiss_kappa"}
-    assert set(found) == {"n_units", "n_raters", "n_ratings", "level", "icc", "reading", *figures}
+    assert set(found) == {"n_units", "n_raters", "n_ratings", "level", "icc", "reading", "standing", *figures}
     assert (found["n_units"], found["n_raters"], found["n_ratings"], found["level"]) == (12, 4, 41, "ordinal")
     for name in figures - {"gwet_ac"}:
         assert set(found[name]) == FIVE
@@ -148,6 +148,7 @@ def test_text_for_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["agreement", str(path), *COLUMNS, "--level", "ordinal"]) == 0
     printed = capsys.readouterr().out
     assert "12 units, 4 raters, 41 ratings" in printed
+    assert "Exploratory" in printed
     assert "0.815" in printed
 
 

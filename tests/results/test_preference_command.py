@@ -67,7 +67,7 @@ def test_the_shape_of_the_object() -> None:
     found = found_in(pudding())
     counted = {"n_items", "n_clusters", "n_raters", "n_votes"}
     figures = {"systems", "ties_nu", "connected", "finite", "pairs", "agreement", "first_side_rate", "strongest"}
-    assert set(found) == {*counted, *figures, "reading"}
+    assert set(found) == {*counted, *figures, "reading", "standing"}
     assert set(found["systems"]["1"]) == {"strength", "low", "high", "reason", "wins", "losses", "ties"}
     items = {"left", "right", "wins", "losses", "ties", "p_value", "low", "high", "reason"}
     margins = {"these_raters", "raters_at_large", "lean", "n_items", "n_raters", "n_votes"}
@@ -196,6 +196,7 @@ def test_every_fault_names_file_row_column_and_value(tmp_path: Path, capsys: pyt
 def test_text_for_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preference", str(write(tmp_path / "v.csv", pudding())), *OPTIONS]) == 0
     printed = capsys.readouterr().out
+    assert "Exploratory: a table declares no test beforehand." in printed
     assert "nu = 0.747" in printed
     assert "Share of decisive votes for the left (first) side" in printed
 

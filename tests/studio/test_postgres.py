@@ -20,14 +20,16 @@ from studio.store.database import Store
 from studio.store.errors import StoreError
 from studio.store.events import read
 from tests import studio_world as w
-from tests.studio import test_events, test_service
+from tests.studio import test_amending, test_events, test_service
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 FILES_OF_SQLITE = {"test_links_are_stored_as_hashes_and_use_nothing_up"}
-for _name, _test in (vars(test_service) | vars(test_events)).items():
+for _name, _test in (vars(test_service) | vars(test_events) | vars(test_amending)).items():
     if _name.startswith("test_") and _name not in FILES_OF_SQLITE:
         globals()[_name] = _test
+
+service = test_amending.service  # the fixture that its tests ask for: a study that two raters have judged
 
 _numbers = itertools.count()
 
@@ -161,6 +163,18 @@ def test_a_copy_comes_back_and_the_numbering_goes_on(database: str, tmp_path: Pa
     again = fresh.join(fresh.reissue("sleep", "R001"))[0]
     receipt = w.submit(fresh, again, w.form(fresh.dispatch(again, {"do": "state"})["pairs"][0]["assignment_id"]))
     assert receipt["seq"] == 2, "the sequence goes on behind what was copied"
+    assert fresh.verify()[1] == []
+
+
+def test_a_family_changed_after_launch_comes_back_with_a_copy(database: str, service: Service) -> None:
+    """The deviation is an event like any other: a server filled from the log has family, change and hash."""
+    launched = service.study("sleep")
+    service.amend_study(test_amending.changed(launched, hypotheses=(test_amending.TEST,)))
+    fresh = Service(Store(database))
+    logs.fill(fresh.store, *[list(logs.rows(service.store, log)) for log in ("events", "notes")])
+    assert fresh.study("sleep").hypotheses == (test_amending.TEST,)
+    assert [act.payload for act in fresh.deviations("sleep")] == [act.payload for act in service.deviations("sleep")]
+    assert fresh.registration("sleep") == service.registration("sleep")
     assert fresh.verify()[1] == []
 
 
