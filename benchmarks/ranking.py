@@ -1,6 +1,6 @@
 """How often all intervals of a ranking hold at once, by simulation: three and five systems, leaning raters.
 
-    python benchmarks/ranking.py [--runs 300] [--systems 3]
+    python benchmarks/ranking.py [--runs 300] [--systems 3] [--gap 0.4] [--lean 0.1]
 
 Every system has a quality of its own in each dialogue and with each rater; a rater meets each dialogue once, with one
 pair of systems that is drawn. `together`: the share of studies in which the max-T intervals of all pairs hold the
@@ -99,11 +99,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--systems", type=int, choices=SYSTEMS)
+    parser.add_argument("--gap", type=float, choices=sorted({gap for gap, _ in CONDITIONS}))
+    parser.add_argument("--lean", type=float, choices=sorted({lean for _, lean in CONDITIONS}))
     options = parser.parse_args()
     runs = options.runs
     print(f"{'intervals':18}{'systems':>8}{'gap':>5}{'lean':>6}" + "".join(f"{design!s:>9}" for design in DESIGNS))
     for systems in [options.systems] if options.systems else SYSTEMS:
         for gap, lean in CONDITIONS:
+            if options.gap not in (None, gap) or options.lean not in (None, lean):
+                continue
             found = [measure(design, systems, lean, gap, runs) for design in DESIGNS]
             for name in found[0]:
                 row = "".join(f"{shown(one[name], runs):>9}" for one in found)

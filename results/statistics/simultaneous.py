@@ -92,8 +92,9 @@ def joint_tail(errors: Array, resampling: Resampling) -> float:
     flipped = np.concatenate(list(_flips(errors, resampling.seed)))
     ranks = np.empty_like(flipped)
     for column, values in enumerate(flipped.T):
-        ordered = np.sort(values)
-        ranks[:, column] = (len(values) - np.searchsorted(ordered, values - 1e-9, side="left")) / len(values)
+        order = np.argsort(values)
+        ordered = values[order]
+        ranks[order, column] = (len(values) - np.searchsorted(ordered, ordered - 1e-9, side="left")) / len(values)
     smallest, times = np.unique(ranks.min(axis=1), return_counts=True)
     allowed = smallest[np.cumsum(times) <= (1 - resampling.level) * len(ranks)]
     return float(allowed[-1]) if len(allowed) else 0.0
@@ -103,9 +104,14 @@ def _flips(errors: Array, seed: int) -> list[Array]:
     """Absolute sums of the errors under random signs, the same for all means."""
     random, step = np.random.default_rng(seed), max(1, _CHUNK // len(errors))
     sizes = [min(step, _FLIPS - start) for start in range(0, _FLIPS, step)]
-    return [
-        np.abs((random.integers(0, 2, size=(size, len(errors)), dtype=np.int8) * 2.0 - 1) @ errors) for size in sizes
-    ]
+    eights, whole = -(-len(errors) // 8), errors.sum(axis=0)
+
+    def flipped(size: int) -> Array:
+        drawn = random.integers(0, 256, size=(size, eights), dtype=np.uint8)
+        kept = np.unpackbits(drawn, axis=1, count=len(errors)).astype(np.float64)
+        return np.asarray(np.abs(2 * (kept @ errors) - whole))
+
+    return [flipped(size) for size in sizes]
 
 
 def _widened(figure: Figure, sums: Array, resampling: Resampling) -> Figure:
@@ -142,10 +148,19 @@ def correlations(tables: Sequence[Ratings]) -> Array:
 
 def largest_t(related: Array, df: float, level: float, seed: int = 0) -> float:
     """The quantile of the largest of K absolute t-values with these correlations, by 40,000 draws."""
+    return _quantile(_largest_normal(related, seed), df, level, seed)
+
+
+def _largest_normal(related: Array, seed: int) -> Array:
+    """Draws of the largest of K absolute normal values, shape (40,000,)."""
     random = np.random.default_rng([seed, 1])
-    normal = random.standard_normal((_DRAWS, len(related))) @ np.linalg.cholesky(related).T
-    spread = np.sqrt(random.chisquare(df, _DRAWS) / df)
-    return float(np.quantile(np.abs(normal).max(axis=1) / spread, level))
+    normal = np.linalg.cholesky(related) @ random.standard_normal((len(related), _DRAWS))
+    return np.asarray(np.abs(normal).max(axis=0))
+
+
+def _quantile(largest: Array, df: float, level: float, seed: int) -> float:
+    spread = np.sqrt(np.random.default_rng([seed, 2]).chisquare(df, _DRAWS) / df)
+    return float(np.quantile(largest / spread, level))
 
 
 def _halves(errors: Sequence[Sequence[tuple[float, float]]], related: Array, level: float, seed: int) -> list[float]:
@@ -153,10 +168,10 @@ def _halves(errors: Sequence[Sequence[tuple[float, float]]], related: Array, lev
 
     Kinds are counted from behind: all means have the raters' own spread, and not all have components.
     """
-    halves = [0.0] * len(errors)
+    halves, largest = [0.0] * len(errors), _largest_normal(related, seed)
     for kind in range(1, max(map(len, errors)) + 1):
         having = [place for place, one in enumerate(errors) if len(one) >= kind]
-        quantile = largest_t(related, min(errors[place][-kind][1] for place in having), level, seed)
+        quantile = _quantile(largest, min(errors[place][-kind][1] for place in having), level, seed)
         for place in having:
             halves[place] = max(halves[place], quantile * errors[place][-kind][0])
     return halves
