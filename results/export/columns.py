@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from operator import attrgetter
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.export.rows import JudgmentRow
-from tasks.schema import PAIR, Target
+from tasks.schema import PAIR
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -69,18 +69,18 @@ class Columns:
     @classmethod
     def of(cls, rows: Sequence[JudgmentRow]) -> Columns:
         """The columns of the rows, in their order."""
-        taken = zip(*map(_FIELDS, rows), strict=True) if rows else ((),) * 11
-        criterion, rater, position, item, dialogue, target, first, second, chosen, value, strength = taken
+        criterion, rater, position, item, dialogue, target, first, second, chosen, value, strength = _taken(rows)
         systems = {*first, *second, *chosen} - {None}
+        left, right = Coded.of(first, systems), Coded.of(second, systems)
         return cls(
             Coded.of(criterion),
             Coded.of(rater),
             np.array(position, dtype=np.int64),
             Coded.of(item),
             Coded.of(dialogue),
-            Coded.of(_units(target, first, second)),
-            Coded.of(first, systems),
-            Coded.of(second, systems),
+            _units(Coded.of(target), left, right),
+            left,
+            right,
             Coded.of(chosen, systems),
             np.array([v is not None for v in value], dtype=np.bool_),
             np.array([v if isinstance(v, (int, float)) else np.nan for v in value], dtype=np.float64),
@@ -131,10 +131,16 @@ class Columns:
         return (self.unit.codes * len(self.item.names) + self.item.codes) * len(self.rater.names) + self.rater.codes
 
 
-_FIELDS = attrgetter(
+_FIELDS = (
     "criterion", "rater", "position", "item_id", "dialogue", "target", "first_system", "second_system", "chosen_system",
     "value", "strength",
 )  # fmt: skip
+
+
+def _taken(rows: Sequence[JudgmentRow]) -> list[list[Any]]:
+    """The fields of the rows, a list each; no tuple of a row is kept, for so many set the collector to work."""
+    flat = list(chain.from_iterable(map(attrgetter(*_FIELDS), rows)))
+    return [flat[place :: len(_FIELDS)] for place in range(len(_FIELDS))]
 
 
 class Rows(tuple[JudgmentRow, ...]):
@@ -163,12 +169,20 @@ class Rows(tuple[JudgmentRow, ...]):
         return rows
 
 
-def _units(targets: Sequence[Target], first: Sequence[str | None], second: Sequence[str | None]) -> list[str]:
-    """What was judged, a name a row, each made once."""
-    keys = list(zip(targets, first, second, strict=True))
-    names = {key: _unit(*key) for key in set(keys)}
-    return [names[key] for key in keys]
+def _units(target: Coded, first: Coded, second: Coded) -> Coded:
+    """What was judged, each named once; `first` and `second` are places among the same systems."""
+    systems = len(first.names) + 1
+    keys, place = np.unique(
+        (target.codes * systems + first.codes + 1) * systems + second.codes + 1, return_inverse=True
+    )
+    shown = (None, *first.names)
+    named = [
+        _unit(target.names[key // systems**2], shown[key // systems % systems], shown[key % systems])
+        for key in keys.tolist()
+    ]
+    of_keys = Coded.of(named)
+    return of_keys.at(place.ravel())
 
 
-def _unit(target: Target, first: str | None, second: str | None) -> str:
+def _unit(target: str, first: str | None, second: str | None) -> str:
     return target if target != PAIR else "pair:" + "|".join(sorted((first or "", second or "")))

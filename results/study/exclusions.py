@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from results.export.columns import Rows
+import numpy as np
+
 from results.statistics.agreement.alpha import orientation_free_alpha
 from results.statistics.at_large import margin_at_large
 from results.statistics.figure import Figure
@@ -65,7 +66,8 @@ def governed(data: Judged) -> Judged:
     if data.study.primary.exclusions != "govern":
         return data
     gone = left_out(data)
-    return replace(data, rows=Rows(row for row in data.rows if row.assignment_id not in gone))
+    kept = np.array([row.assignment_id not in gone for row in data.rows], dtype=np.bool_)
+    return replace(data, rows=data.rows.where(kept))
 
 
 def left_out(data: Judged) -> set[str]:
