@@ -30,9 +30,10 @@ class Coded:
     @classmethod
     def of(cls, column: Sequence[str | None], names: Iterable[str] | None = None) -> Coded:
         """The column's own names, or the sorted `names` that it is taken from."""
-        listed = tuple(sorted({name for name in column if name is not None} if names is None else names))
+        found = dict.fromkeys(column) if names is None else names
+        listed = tuple(sorted(name for name in found if name is not None))
         place: dict[str | None, int] = {None: -1, **{name: number for number, name in enumerate(listed)}}
-        return cls(np.array([place[name] for name in column], dtype=np.int64), listed)
+        return cls(np.fromiter(map(place.__getitem__, column), dtype=np.int64, count=len(column)), listed)
 
     def at(self, chosen: Mask | Indices) -> Coded:
         """The rows chosen, among the same names."""

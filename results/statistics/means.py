@@ -63,11 +63,25 @@ def subset_interval(rows: Array, resampling: Resampling) -> tuple[float, float]:
 def _subset_means(rows: Array, resampling: Resampling) -> Array:
     dialogues = len(rows)
     if dialogues <= MOST_ENUMERATED:
-        numbers = np.arange(1, 2**dialogues, dtype=np.int64)
-        inside = (numbers[:, None] >> np.arange(dialogues)) & 1
-        return _means(*(inside @ rows).T)
+        return _means(*(_all_subsets(dialogues) @ rows).T)
     subsets = _subsets_of(dialogues, _DRAWS_PER_RESAMPLE * resampling.resamples, resampling.seed)
     return np.concatenate([_means(part.sums(rows[:, 0]), part.sizes(rows[:, 1])) for part in subsets])
+
+
+def _all_subsets(dialogues: int) -> npt.NDArray[np.int64]:
+    """Whether each dialogue is in each subset, as 1 and 0, shape (2^D, D); the first subset is empty."""
+    members: npt.NDArray[np.int64] = (np.arange(2**dialogues)[:, None] >> np.arange(dialogues)) & 1
+    return members
+
+
+def subset_sums(column: Array, draws: int, seed: int) -> Array:
+    """Sums of a number of each dialogue over all subsets of up to 16 dialogues, else over random ones, shape (draws,).
+
+    The random ones are those on which intervals rest, for the same seed and number of draws.
+    """
+    if len(column) <= MOST_ENUMERATED:
+        return np.asarray(_all_subsets(len(column)) @ column)
+    return np.concatenate([part.sums(column) for part in _subsets_of(len(column), draws, seed)])
 
 
 def _means(sums: Array, sizes: Array) -> Array:
@@ -100,12 +114,17 @@ class _Subsets:
 
     def sizes(self, column: Array) -> Array:
         """As `sums`, quick where all dialogues are alike."""
-        return column[0] * self.number if bool(np.all(column == column[0])) else self.sums(column)
+        return column[0] * self._number(len(column)) if bool(np.all(column == column[0])) else self.sums(column)
+
+    def _number(self, dialogues: int) -> Array:
+        """How many of the dialogues each subset has; bits beyond the last one count for none."""
+        last = np.uint8(256 - 2 ** (8 * len(self.members) - dialogues))
+        number: Array = self._in_whole_eights + np.bitwise_count(self.members[-1] & last)
+        return number
 
     @cached_property
-    def number(self) -> Array:
-        """How many dialogues each subset has; bits beyond the last dialogue count for none."""
-        number: Array = np.bitwise_count(self.members).sum(axis=0, dtype=np.float64)
+    def _in_whole_eights(self) -> Array:
+        number: Array = np.bitwise_count(self.members[:-1]).sum(axis=0, dtype=np.float64)
         return number
 
 
@@ -115,25 +134,23 @@ _BYTES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
 
 def _subsets_of(dialogues: int, draws: int, seed: int) -> Iterable[_Subsets]:
     """The same subsets for the same seed, in parts that fit into memory; kept where one part holds them all."""
-    if draws <= _step(dialogues):
-        return _kept(dialogues, draws, seed)
-    return _drawn(dialogues, draws, seed)
+    eights = -(-dialogues // 8)
+    if draws <= _step(eights):
+        return _kept(eights, draws, seed)
+    return _drawn(eights, draws, seed)
 
 
-@lru_cache(maxsize=3)
-def _kept(dialogues: int, draws: int, seed: int) -> tuple[_Subsets, ...]:
-    """One set of draws serves all figures of a report that rest on as many dialogues."""
-    return tuple(_drawn(dialogues, draws, seed))
+@lru_cache(maxsize=4)
+def _kept(eights: int, draws: int, seed: int) -> tuple[_Subsets, ...]:
+    """One set of draws serves all figures of a report that rest on about as many dialogues."""
+    return tuple(_drawn(eights, draws, seed))
 
 
-def _drawn(dialogues: int, draws: int, seed: int) -> Iterator[_Subsets]:
-    random, step, groups = np.random.default_rng(seed), _step(dialogues), -(-dialogues // 8)
-    last = np.uint8(256 - 2 ** (8 * groups - dialogues))
+def _drawn(eights: int, draws: int, seed: int) -> Iterator[_Subsets]:
+    random, step = np.random.default_rng(seed), _step(eights)
     for start in range(0, draws, step):
-        size = (min(step, draws - start), groups)
-        members = _turned(random.integers(0, 256, size=size, dtype=np.uint8))
-        members[-1] &= last
-        yield _Subsets(members)
+        size = (min(step, draws - start), eights)
+        yield _Subsets(_turned(random.integers(0, 256, size=size, dtype=np.uint8)))
 
 
 def _turned(table: Members) -> Members:
@@ -144,5 +161,5 @@ def _turned(table: Members) -> Members:
     return turned
 
 
-def _step(dialogues: int) -> int:
-    return max(1, 8 * _CHUNK // dialogues)
+def _step(eights: int) -> int:
+    return max(1, _CHUNK // eights)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.statistics.figure import significant
+from results.statistics.means import MOST_ENUMERATED, subset_sums
 from results.statistics.reasons import Reason
 
 Array = npt.NDArray[np.float64]
@@ -25,8 +26,7 @@ _LARGEST_DENOMINATOR = 5_040
 _MOST_STEPS = 400_000_000
 """Dialogues x reachable sums up to which the distribution is counted; beyond, signs are drawn."""
 _DRAWS = 100_000
-_AT_ONCE = 64_000
-"""Signs multiplied at once: few enough to stay in the processor's own memory."""
+EXACT = "exact sign-flip permutation over dialogues"
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def sign_flip(margins: Array, seed: int = 0) -> Test:
         return Test(None, "sign-flip permutation", Reason.NO_MARGIN)
     steps = _as_integers(moved)
     if steps is None:
-        return _drawn(moved, seed)
-    return Test(_exact(steps), "exact sign-flip permutation over dialogues")
+        return _drawn(margins, seed)
+    return Test(_exact(steps), EXACT)
 
 
 def _as_integers(margins: Array) -> npt.NDArray[np.int64] | None:
@@ -83,13 +83,10 @@ def _exact(steps: npt.NDArray[np.int64]) -> float:
 
 
 def _drawn(margins: Array, seed: int) -> Test:
-    random = np.random.default_rng(seed)
+    """By the sums over subsets on which intervals rest: a subset keeps its dialogues' signs and turns the others'."""
     total = float(margins.sum())
-    observed = abs(total) - 1e-9
-    size = max(1, 4_000_000 // len(margins))
-    hits = 0
-    for done in range(0, _DRAWS, size):
-        positive = random.integers(0, 2, size=(min(size, _DRAWS - done), len(margins)), dtype=np.int8)
-        sums = np.concatenate([part @ margins for part in np.array_split(positive, max(1, positive.size // _AT_ONCE))])
-        hits += int((np.abs(2 * sums - total) >= observed).sum())
+    sums = subset_sums(margins, _DRAWS, seed)
+    hits = int((np.abs(2 * sums - total) >= abs(total) - 1e-9).sum())
+    if len(margins) <= MOST_ENUMERATED:
+        return Test(hits / len(sums), EXACT)
     return Test((hits + 1) / (_DRAWS + 1), f"sign-flip permutation over dialogues, {_DRAWS} draws")

@@ -33,8 +33,13 @@ def test_five_of_five_in_one_direction() -> None:
     assert sign_flip(np.ones(5)).p_value == pytest.approx(2 / 32)
 
 
-def test_irrational_margins_are_drawn_and_agree_with_the_exact_test() -> None:
+def test_irrational_margins_of_few_dialogues_are_counted_pattern_by_pattern() -> None:
     whole = np.array([1.0, 2, -1, 1, 1, 2, -2, 1, 1, 1, 2, 1])
+    assert sign_flip(whole * np.sqrt(2)) == sign_flip(whole)
+
+
+def test_irrational_margins_of_many_are_drawn_and_agree_with_the_exact_test() -> None:
+    whole = np.array([1.0, 2, -1, 1, 1, 2, -2, 1, 1, 1, 2, 1, -2, -1, 0, -2, 2, -1])
     drawn = sign_flip(whole * np.sqrt(2))
     assert "draws" in drawn.method
     exact = sign_flip(whole).p_value

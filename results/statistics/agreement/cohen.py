@@ -29,23 +29,25 @@ def cohen_kappa(
     disagreement = 1 - weight_table(weights, ratings.domain) if isinstance(weights, str) else weights
     shared, dialogue = _shared(ratings, first, second)
     size = len(ratings.domain)
-    cells = np.zeros((len(shared), size * size))
-    cells[np.arange(len(shared)), shared[:, 0] * size + shared[:, 1]] = 1.0
+    cell = shared[:, 0] * size + shared[:, 1]
 
     def statistic(sums: Array) -> Array:
         table = sums.reshape(*sums.shape[:-1], size, size)
         n = table.sum(axis=(-2, -1))
         observed = (table * disagreement).sum(axis=(-2, -1))
-        expected = np.einsum("...i,ij,...j->...", table.sum(axis=-1), disagreement, table.sum(axis=-2), optimize=True)
+        expected = ((table.sum(axis=-1) @ disagreement) * table.sum(axis=-2)).sum(axis=-1)
         value: Array = np.where(expected > 0, 1 - n * observed / expected, np.nan)
         return value
 
-    # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
-    features = by_dialogue(cells, dialogue, ratings.dialogues)
     name = f"Cohen's kappa, {weights if isinstance(weights, str) else 'given'} weights"
     sizes = Sizes(len(np.unique(dialogue)), 2, 2 * len(shared))
     if resampling is None:
-        return point_figure(features, statistic, name, sizes, Reason.NO_SHARED_UNITS, Reason.MANY_PAIRS)
+        counts = np.bincount(cell, minlength=size * size).astype(np.float64)
+        return point_figure(counts[None, :], statistic, name, sizes, Reason.NO_SHARED_UNITS, Reason.MANY_PAIRS)
+    cells = np.zeros((len(shared), size * size))
+    cells[np.arange(len(shared)), cell] = 1.0
+    # Every dialogue has a row, shared or not, so that all pairs of raters meet the same resamples.
+    features = by_dialogue(cells, dialogue, ratings.dialogues)
     apart = len(np.unique(dialogue[shared[:, 0] != shared[:, 1]]))
     return disagreeing_figure(features, statistic, name, sizes, resampling, Reason.NO_SHARED_UNITS, apart, kappa=True)
 
