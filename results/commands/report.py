@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from pathlib import Path
 
 from results.commands.terminal import add_languages, add_resampling, read_by
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     from results.report.build import build, write
 
     export = read(options.export)
+    gc.freeze()  # rows stay until the end: the collector, which would go over each of them again, may leave them
     languages = options.languages or (read_by(export.study.languages),)
     texts = full_study(export.study, options.texts) if options.texts else None
     report = build(export, options.resamples, options.seed, every_pair=options.pairs, texts=texts)

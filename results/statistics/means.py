@@ -55,9 +55,9 @@ def _which(dialogues: int, resampling: Resampling) -> str:
 def subset_interval(rows: Array, resampling: Resampling) -> tuple[float, float]:
     """The bounds, from sums and sizes of six or more dialogues: closed, the empty subset counted on both sides."""
     means = _subset_means(rows, resampling)
-    rank = math.floor((1 - resampling.level) / 2 * (len(means) + 1))
-    means.sort()
-    return float(means[max(rank, 1) - 1]), float(means[-max(rank, 1)])
+    rank = max(math.floor((1 - resampling.level) / 2 * (len(means) + 1)), 1)
+    ordered = np.partition(means, (rank - 1, len(means) - rank))
+    return float(ordered[rank - 1]), float(ordered[-rank])
 
 
 def _subset_means(rows: Array, resampling: Resampling) -> Array:
