@@ -18,8 +18,10 @@ from studio.pages.rating.index import place, prepare
 from studio.service import Refusal, Service
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
+from studio.web import preview
 from studio.web.gradio_index import index_of
 from studio.web.lanes import Lane
+from tasks.errors import InputError
 
 Page = Mapping[str, Any]
 
@@ -29,6 +31,8 @@ class DeskPages:
 
     def __init__(self, service: Service, settings: Settings, files: Files, lane: Lane) -> None:
         self._service, self._settings, self._files, self._lane = service, settings, files, lane
+        self.rating = Files.load()
+        """The rating page's own files, for looking at it."""
         self.gradio: Any = None
         """The mounted Blocks; set once they are."""
         self._index = ""
@@ -46,6 +50,24 @@ class DeskPages:
             self._index = prepare(await index_of(self.gradio), "/admin")
         html = place(self._index, body=shown.html, assets=self._files, language=asked.words.language, title=shown.title)
         return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    async def preview(self, request: Request, draft_id: str) -> Response:
+        """The first pair of a draft's study as raters would see it, for its organisers; 404 for everybody else."""
+        parts = (request.cookies, request.headers.get("accept-language", ""), f"/admin/new/{draft_id}/plan", "", "")
+        asked = await self._lane.run(self.asked, *parts, request.query_params.get("lang", ""))
+        if asked is None or not asked.acts:
+            return not_found()
+        made = await self._lane.run(self._preview, asked, "phone" in request.query_params)
+        return not_found() if made is None else HTMLResponse(made, headers={"cache-control": "no-store"})
+
+    def _preview(self, asked: Asked, narrow: bool) -> str | None:
+        kept = asked.service.draft(asked.draft_id or "")
+        if kept is None or kept.draft.study is None:
+            return None
+        try:
+            return preview.page(kept.draft.study, self.rating, asked.words.language, narrow)
+        except InputError:
+            return None
 
     async def reply(self, cookies: Mapping[str, str], accepted: str, data: dict[str, Any]) -> dict[str, Any]:
         """What becomes of a request of the desk's script: a page, or what an act said and the page after it."""
@@ -100,6 +122,7 @@ def _given(sent: Any) -> dict[str, list[str]]:
 
 def add_pages(application: FastAPI, pages: DeskPages) -> None:
     """Add the addresses of the desk's pages."""
+    application.get("/admin/preview/{draft_id}")(pages.preview)
     for path in (
         "/admin/",
         "/admin/s/{study_id}",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from studio.documents.reach import reaches
 from studio.service import Service
 from studio.service.organiser.drafting import MOST_DRAFTS
 from studio.settings import Settings
 from studio.web.app import build
+from tasks.design.planning import plan
 from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.changing.remaking import template_of
@@ -454,3 +457,56 @@ def test_files_read_again_keep_what_was_said_of_the_study(here: Service, desk: D
     assert desk.next(draft, "questions", **READ)["go"]
     study = study_of(here, base)
     assert (template_of(study), study.title.text("en")) == ("full", "Sleep")
+
+
+# --- the plan -------------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_says_what_it_shows_and_changes_with_its_numbers(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    page = desk.page(f"{base}/plan")
+    assert "With 5 raters, a difference of" in page
+    assert page.count("<polyline") == 2
+    shown = desk.ask(f"{base}/plan", "next", {**PLAN, "seats": "2"})["html"]
+    assert "nothing can be said with so few" in shown
+    assert "No two raters judge the same pair" in desk.ask(f"{base}/plan", "next", {**PLAN, "seats": "1"})["html"]
+    assert desk.next(f"{base}/plan", **PLAN, raters_per_item="3")["go"]
+    assert study_of(here, base).design.raters_per_item == 3
+    assert "raters_per_item: found" in desk.next(f"{base}/plan", **PLAN, raters_per_item="x")["told"]
+    wrong = desk.next(f"{base}/plan", **PLAN, raters_per_item="9")
+    assert wrong["go"] == ""
+    assert "raters_per_item" in wrong["told"]
+
+
+def test_smaller_differences_are_shown_by_more_raters(here: Service, desk: DeskClient) -> None:
+    study = study_of(here, demo(desk))
+    found = reaches(study, plan(study))
+    for name in ("these", "large"):
+        values = [getattr(one, name) for one in found]
+        assert values == sorted(values, reverse=True)
+    assert all(one.these < one.large for one in found if one.these and one.large)
+
+
+def test_looking_at_the_rating_page_leaves_no_trace(here: Service, desk: DeskClient, tmp_path: Path) -> None:
+    base = demo(desk)
+    draft = base.rsplit("/", 1)[1]
+    before = rows_of(tmp_path)
+    for size in ("", "&phone=yes"):
+        answer = desk.client.get(f"/admin/preview/{draft}?lang=en{size}")
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert 'data-view="pair"' in answer.text
+        assert "<script" not in answer.text
+        assert not any(name in answer.text for name in ("written-questioning", "written-reflective"))
+    assert rows_of(tmp_path) == before
+    assert desk.client.get("/admin/preview/none").status_code == 404
+    desk.client.cookies.clear()
+    assert desk.client.get(f"/admin/preview/{draft}", headers={"accept": "text/html"}).status_code in (303, 404)
+
+
+def rows_of(folder: Path) -> dict[str, int]:
+    """The rows of every table of the studio's database."""
+    (path,) = folder.glob("*.sqlite")
+    with sqlite3.connect(path) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}

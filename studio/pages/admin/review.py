@@ -42,19 +42,20 @@ def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw
 
 
 def _cautions(warnings: Sequence[Caution], words: Words) -> str:
-    return "".join(_caution(caution, words) for caution in warnings) or note(words["no_warnings"])
+    return "".join(caution(one, words) for one in warnings) or note(words["no_warnings"])
 
 
-def _caution(caution: Caution, words: Words) -> Raw:
+def caution(found: Caution, words: Words) -> Raw:
+    """One kind of thing to look at, with the places named."""
     places = "".join(
         f"<li>{text(_place(where, words))}{text(f': {told}') if told else ''}</li>"
-        for where, told in zip(*_found(caution, words), strict=True)
+        for where, told in zip(*_found(found, words), strict=True)
     )
-    more = len(caution.found) - SHOWN
+    more = len(found.found) - SHOWN
     last = f"<li>{text(words.say('and_more', n=more))}</li>" if more > 0 else ""
-    name, advice = words[f"caution {caution.kind}"].split("|")
+    name, advice = words[f"caution {found.kind}"].split("|")
     return Raw(
-        f"<details open><summary>{text(name)} ({len(caution.found)})</summary>"
+        f"<details open><summary>{text(name)} ({len(found.found)})</summary>"
         f"<p>{text(advice)}</p><ul>{places}{last}</ul></details>"
     )
 

@@ -24,6 +24,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"/s/{_ID}/?",
             r"/admin/?",
             rf"/admin/(?:s/{_ID}(?:/[a-z]+)?|new/{_TOKEN}/[a-z]+)",
+            rf"/admin/preview/{_TOKEN}",
             r"/admin/(?:new|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
