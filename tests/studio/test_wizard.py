@@ -510,3 +510,31 @@ def rows_of(folder: Path) -> dict[str, int]:
     with sqlite3.connect(path) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+
+
+# --- once more ------------------------------------------------------------------------------------------------------
+
+
+def test_a_study_is_duplicated_under_a_new_id_with_everything_but_people(here: Service, desk: DeskClient) -> None:
+    base = demo(desk)
+    desk.next(f"{base}/texts", contact="a@example.org", payment="none", **{"consent.en": "Our own words."})
+    to_launch(desk, base)
+    assert desk.next(f"{base}/launch")["go"]
+    here.invite("fromthepage", 2)
+    first = here.study("fromthepage")
+    answer = desk.ask("/admin/", "duplicate", {"study": "fromthepage"})
+    again = answer["go"].removesuffix("/texts")
+    assert study_of(here, again) == first.model_copy(update={"study_id": "study-1"})
+    assert "Our own words." in desk.page(f"{again}/texts")
+    assert 'class="said client"' in desk.page(f"{again}/file"), "the first item is seen on step one"
+    assert desk.next(f"{again}/launch")["go"] == "/admin/s/study-1/people"
+    assert here.study("study-1").items == first.items
+    assert here.roster("study-1") == [] or all(not row.name for row in here.roster("study-1"))
+    assert desk.ask("/admin/", "duplicate", {"study": "none"})["kind"] == "warn"
+    third = desk.ask("/admin/", "duplicate", {"study": "study-1"})["go"].split("/")
+    data = {"lang": "en", "draft": third[3]}
+    assert desk.client.post("/admin/new", data=data, files={"files": ("t.csv", WIDE.encode())}).json()["go"]
+    file = "/".join([*third[:4], "file"])
+    assert desk.next(file, "questions", **READ)["go"]
+    study = study_of(here, "/".join(third[:4]))
+    assert (len(study.items), study.consent) == (2, first.consent), "other dialogues, the same texts"

@@ -8,7 +8,9 @@ from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import button_link, confirm, head
 from studio.pages.admin.html import Raw, Words, bar, column, field, listed, moment, tag, text
 from studio.pages.admin.icons import icon
-from studio.service.organiser.drafting import STEPS, DraftLine
+from studio.pages.admin.new.facts import begun, free_id
+from studio.service import StudioError
+from studio.service.organiser.drafting import STEPS, Draft, DraftLine
 from studio.service.organiser.listing import Step, Summary
 
 PLACES: Mapping[Step, str] = {
@@ -150,6 +152,7 @@ def _menu(asked: Asked, row: Summary) -> str:
     entries = [
         confirm("rename", words["rename"], words["rename_told"], words, body=called, **study),
         confirm("due", words["set_due"], words["due_told"], words, body=day, **study),
+        confirm("duplicate", words["duplicate"], words["duplicate_told"], words, **study),
         confirm(put, words[put], words.say(f"{put}_told", study=name), words, **study),
         confirm("delete", words["delete"], words.say("delete_told", study=name), words, "danger",
                 body=_remains(words) + typed, **study),
@@ -178,6 +181,18 @@ def due(asked: Asked, given: Given) -> Answer:
     return Answer(asked.words["due_done"])
 
 
+def duplicate(asked: Asked, given: Given) -> Answer:
+    """Begin a study with the same dialogues, texts, questions and plan under a new id."""
+    study_id = one(given, "study")
+    row = next((row for row in asked.service.summaries() if row.study_id == study_id), None)
+    if row is None:
+        raise StudioError(asked.words["study_gone"])
+    study = asked.service.study(study_id).model_copy(update={"study_id": free_id(asked)})
+    draft = Draft(name=_name(row, asked.words), step=STEPS[-1], study=study)
+    kept = begun(asked.service, asked.someone.actor, asked.words, draft)
+    return Answer(asked.words["duplicated"], go=asked.address(f"new/{kept.draft_id}/texts"))
+
+
 def archive(asked: Asked, given: Given) -> Answer:
     """Put a study away."""
     asked.service.archive_study(one(given, "study"), True, asked.someone.actor)
@@ -204,5 +219,6 @@ def throw(asked: Asked, given: Given) -> Answer:
 
 
 ACTS: Mapping[str, Act] = {
-    "rename": rename, "due": due, "archive": archive, "restore": restore, "delete": delete, "throw": throw,
+    "rename": rename, "due": due, "duplicate": duplicate, "archive": archive, "restore": restore, "delete": delete,
+    "throw": throw,
 }  # fmt: skip

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from studio.pages.admin.html import Raw, Words, text
 from tasks.intake.shape.taking import Taken
-from tasks.schema import Turn
+from tasks.schema import Study, Turn
 
 
 def item(took: Taken, words: Words) -> Raw:
     """The first item's dialogue and responses."""
     one = took.items[0]
-    said = "".join(_turn(turn, words) for turn in one.turns)
+    return _shown(one.turns, [(took.names[name], texts[one.item_id]) for name, texts in took.responses.items()], words)
+
+
+def of_study(study: Study, words: Words) -> Raw:
+    """The same of a study that is there already."""
+    one, names = study.items[0], {system.system_id: system.name or system.system_id for system in study.systems}
+    return _shown(one.turns, [(names[r.system_id], r.text) for r in study.responses if r.item_id == one.item_id], words)
+
+
+def _shown(turns: Sequence[Turn], answers: Sequence[tuple[str, str]], words: Words) -> Raw:
+    said = "".join(_turn(turn, words) for turn in turns)
     responses = "".join(
-        f'<div class="said answer"><small>{text(took.names[system])}</small>{text(texts[one.item_id])}</div>'
-        for system, texts in took.responses.items()
+        f'<div class="said answer"><small>{text(name)}</small>{text(answer)}</div>' for name, answer in answers
     )
     return Raw(
         f'<section class="card talk" aria-label="{text(words["first_item"])}"><h2>{text(words["first_item"])}</h2>'

@@ -25,9 +25,9 @@ def too_large(words: Words) -> str:
 def brought(names: Sequence[str], words: Words) -> Raw:
     """The files of a draft, which can be added to and exchanged; the forms stand outside (`forms`)."""
     listed = "".join(f"<b>{text(name)}</b>" for name in names)
-    ways = pick("more", words["files_more"]) + pick("other", words["files_other"])
+    ways = (pick("more", words["files_more"]) if names else "") + pick("other", words["files_other"])
     return Raw(
-        f'<section class="card brought" data-drop="more">{icon("check")}<p>{listed}</p>'
+        f'<section class="card brought" data-drop="{"more" if names else "other"}">{icon("check")}<p>{listed}</p>'
         f'<p class="page-acts">{ways}</p></section>'
     )
 

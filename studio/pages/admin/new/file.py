@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from studio.intake.drafted import laid_out, study_of, supposed, understood
 from studio.pages.admin.asked import Asked, Given
+from studio.pages.admin.door import first
 from studio.pages.admin.door import understood as shown
-from studio.pages.admin.html import note
+from studio.pages.admin.html import Raw, note
 from studio.pages.admin.new.bringing import brought, forms
 from studio.pages.admin.new.facts import first_head
 from studio.pages.admin.new.steps import UnsettledError, with_
@@ -19,7 +20,10 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     """What was found, the first records, and a field for each open question."""
     files = asked.service.draft_files(kept.draft_id)
     if not files:
-        return note(asked.words["new_no_files"])
+        there = Raw(brought((), asked.words) + note(asked.words["new_no_files"]))
+        study = kept.draft.study
+        seen = first.of_study(study, asked.words) if study and study.items else ""
+        return f'<div class="beside"><div class="main">{there}</div>{seen}</div>'
     with laid_out(files) as paths:
         found, wrong = understood(paths, kept.draft.answers)
         wrongs = "".join(note(line, "warn") for line in said(wrong, asked.words.language))

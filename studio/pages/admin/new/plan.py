@@ -94,10 +94,10 @@ def _sentence(now: Reach, words: Words) -> str:
 
 def _look(asked: Asked, kept: KeptDraft, words: Words) -> str:
     """The rating page as on a phone, and the way to it as on a desktop; it is looked at and stores nothing."""
-    where = f"/admin/preview/{kept.draft_id}?lang={words.language}"
+    where, called = f"/admin/preview/{kept.draft_id}?lang={words.language}", text(words["as_rater"])
     return (
-        f'<section class="look"><h2>{text(words["as_rater"])}</h2>'
-        f'<iframe title="{text(words["as_rater"])}" src="{text(where)}&phone=yes" tabindex="-1" loading="lazy"></iframe>'
+        f'<section class="look"><h2>{called}</h2>'
+        f'<iframe title="{called}" src="{text(where)}&phone=yes" tabindex="-1" loading="lazy"></iframe>'
         f'<p><a href="{text(where)}" target="_blank" rel="noopener">{text(words["as_rater_desktop"])}</a></p>'
         f'<p class="fine">{text(words["as_rater_note"])}</p></section>'
     )
