@@ -9,16 +9,17 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
+from studio.documents.preview import preview
 from studio.pages.admin import desk
 from studio.pages.admin.asked import Answer, Asked
 from studio.pages.admin.html import WORDS, words_in
 from studio.pages.admin.session import language_of, not_found
+from studio.pages.rating import preview as looked_at
 from studio.pages.rating.files import Files
 from studio.pages.rating.index import place, prepare
 from studio.service import Refusal, Service
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
-from studio.web import preview
 from studio.web.gradio_index import index_of
 from studio.web.lanes import Lane
 from tasks.errors import InputError
@@ -65,7 +66,7 @@ class DeskPages:
         if kept is None or kept.draft.study is None:
             return None
         try:
-            return preview.page(kept.draft.study, self.rating, asked.words.language, narrow)
+            return looked_at.page(preview(kept.draft.study), self.rating, asked.words.language, narrow)
         except InputError:
             return None
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 import re
 
 from studio.pages.rating.files import Files
-from studio.pages.rating.page import judged_in_text, render
-from studio.service.organiser.previewing import preview
-from tasks.schema import Study
+from studio.pages.rating.page import judged_in_text, render, whole
+from studio.service.records import State
 
 _WITHOUT = re.compile(r"<noscript>.*?</noscript>|<script.*?</script>", re.DOTALL)
 
 
-def page(study: Study, files: Files, language: str, narrow: bool) -> str:
-    """The first pair as served, in the language if the study has it; nothing on it does anything.
-
-    Raises:
-        InputError: the study cannot be planned yet.
-    """
-    state = preview(study)
-    spoken = language if language in study.languages else study.languages[0]
+def page(state: State, files: Files, language: str, narrow: bool) -> str:
+    """The pair of a state as served, in the language if the study has it; nothing on it does anything."""
+    languages = whole(state).languages
+    spoken = language if language in languages else languages[0]
     styles = files.styles(in_text=judged_in_text(state))
     linked = "".join(f'<link rel="stylesheet" href="{style}">' for style in styles)
     return (
