@@ -1,8 +1,7 @@
 """The report's tables as LaTeX with booktabs rules, one file a table, ready to be \\input into a paper.
 
 Needs the package booktabs. Japanese text needs LuaLaTeX with luatexja, or upLaTeX; any other language LuaLaTeX with
-babel (for Arabic `bidi=basic`, whose \\babelsublr the numbers need) and a font of its script. The cells are those of
-the page; numbers are alike in all.
+babel (for Arabic `bidi=basic`) and a font of its script. The cells are those of the page; numbers are alike in all.
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ _SPECIAL = {
     "\u2264": r"$\leq$",
     "α": r"$\alpha$",
     "κ": r"$\kappa$",
+    "δ": r"$\delta$",
     "ν": r"$\nu$",
     "\u201c": "``",
     "\u201d": "''",
@@ -60,7 +60,8 @@ def escape(text: str) -> str:
 
 
 def _left_to_right(escaped: str) -> str:
-    return escaped if _is_turned(escaped) else rf"\babelsublr{{{escaped}}}"
+    """A run of its own. babel's own \\babelsublr drops the first of some numbers and turns their brackets."""
+    return escaped if _is_turned(escaped) else rf"\mbox{{\foreignlanguage{{english}}{{{escaped}}}}}"
 
 
 def _is_turned(text: str) -> bool:
@@ -121,4 +122,8 @@ def _line(cells: Sequence[str], turned: bool) -> str:
 
 
 def _cell(cell: str, turned: bool) -> str:
-    return _left_to_right(escape(cell)) if turned and any(map(str.isdigit, cell)) else escape(cell)
+    """A cell; one that begins with a box of another direction says its own, or the box would stand at its end."""
+    made = escape(cell)
+    if turned and _is_turned(made) and made.startswith(r"\mbox"):
+        return rf"{{\textdir TRT {made}}}"
+    return _left_to_right(made) if turned and any(map(str.isdigit, cell)) else made
