@@ -69,6 +69,7 @@ def build(
     hypotheses = hypothesis_results(data, resampling)
     study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
     agreement, criterion = judgments.agreement_records(data, resampling), preference_of(data)
+    ratings, changed = judgments.rating_records(data, resampling), any(act.kind == PLAN_CHANGED for act in export.acts)
     gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)
     record = ReportRecord(
         report_version=REPORT_VERSION,
@@ -78,7 +79,7 @@ def build(
         hypotheses=compared.hypothesis_records(hypotheses),
         preference=preference,
         agreement=agreement,
-        ratings=judgments.rating_records(data, resampling),
+        ratings=ratings,
         questions=judgments.questions_record(data, resampling),
         detector=detector(data, resampling),
         flagged=flagged(everything),
@@ -89,7 +90,7 @@ def build(
         exclusions=compared.exclusion_records(everything, resampling),
         deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
         leaks=tuple(map(judgments.leak_record, gaps)),
-        answer=answer(study, preference, agreement, any(act.kind == PLAN_CHANGED for act in export.acts)),
+        answer=answer(study, preference, agreement, changed, ratings),
         examples=_examples(data, preference, texts),
     )
     return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))

@@ -80,7 +80,9 @@ def test_a_log_of_pearmut_gives_the_ranking_of_all_raters() -> None:
         for _ in range(8)
     ]
     export = exported(tools.pearmut(scores), {"level": "interval"})
-    (rated,) = build(export, 100).record.ratings
+    record = build(export, 100).record
+    assert record.answer["en"][1:] == ("Mean of score, highest first: Red (63.67) and Blue (37.33).",)
+    (rated,) = record.ratings
     means = {system: found.mean.value for system, found in rated.systems.items() if found.mean}
     assert means == {"Blue": pytest.approx((11 + 11 + 90) / 3), "Red": pytest.approx((90 + 90 + 11) / 3)}
     assert rated.pairs[0].systems == ("Blue", "Red")

@@ -15,6 +15,7 @@ from results.document.words import LANGUAGES, reason, study_text, word
 from results.record.agreement import AgreementRecord
 from results.record.figure import TestRecord
 from results.record.preference import PairRecord, PreferenceRecord, RankingRecord, Verdict
+from results.record.ratings import RatingRecord
 from results.record.study import StudyRecord
 from results.report.sections.strengths import strongest_first
 from results.study.judged import MOST_SYSTEMS
@@ -28,14 +29,23 @@ MOST_DESCRIBED = 3
 
 
 def answer(
-    study: StudyRecord, preference: PreferenceRecord, agreement: Sequence[AgreementRecord], changed: bool = False
+    study: StudyRecord,
+    preference: PreferenceRecord,
+    agreement: Sequence[AgreementRecord],
+    changed: bool = False,
+    ratings: Sequence[RatingRecord] = (),
 ) -> Mapping[Language, Sentences]:
     """The sentences in every language of the report; one sentence alone where nothing was compared.
 
-    `changed`: what was declared was changed after launch, which the answer says.
+    Args:
+        changed: what was declared was changed after launch, which the answer says.
+        ratings: of an import without choices, whose systems are listed by their means.
     """
     entry = next((entry for entry in agreement if entry.criterion == preference.criterion), None)
-    return {language: _Speaker(study, preference, entry, language, changed).sentences() for language in LANGUAGES}
+    said = {language: _Speaker(study, preference, entry, language, changed) for language in LANGUAGES}
+    if study.imported is not None and preference.criterion is None:
+        return {language: speaker.rated(ratings) for language, speaker in said.items()}
+    return {language: speaker.sentences() for language, speaker in said.items()}
 
 
 def headline(study: StudyRecord, preference: PreferenceRecord, language: Language) -> Sentences:
@@ -67,6 +77,20 @@ class _Speaker:
         said = self._primary(primary) if primary else self._family(family) if family else self._unjudged()
         changed = (self._word("answer_changed"),) if self.changed else ()
         return (*self._ranks(), *said, *changed, self._agreement())
+
+    def rated(self, ratings: Sequence[RatingRecord]) -> tuple[str, ...]:
+        """Of judgments that chose between no two: the systems by their mean on the first criteria that have one."""
+        lines = [line for rating in ratings if (line := self._by_mean(rating))]
+        return (self._word("answer_imported"), *lines[:MOST_DESCRIBED]) if lines else (self._word("answer_nothing"),)
+
+    def _by_mean(self, rating: RatingRecord) -> str:
+        means = {name: of.mean.value for name, of in rating.systems.items() if of.mean and of.mean.value is not None}
+        if len(means) < 2 or len(means) > MOST_SYSTEMS:
+            return ""
+        ordered = sorted(means.items(), key=lambda entry: (-entry[1], entry[0]))
+        listed = tags.listed([f"{self._name(name)} ({number(value)})" for name, value in ordered], self.language)
+        criterion = next(one.label for one in self.study.criteria if one.criterion == rating.criterion)
+        return self._word("answer_means", criterion=study_text(criterion, self.language), systems=listed)
 
     def headline(self) -> tuple[str, ...]:
         judged = [pair for pair in self.preference.pairs if pair.margin.value is not None]

@@ -53,8 +53,10 @@ class Front:
 
     @property
     def headline(self) -> tuple[str, ...]:
-        """Who was preferred, a sentence for each estimand."""
+        """Who was preferred, a sentence for each estimand; of imported ratings the systems by their means."""
         record = self.reader.record
+        if record.study.imported is not None and record.preference.criterion is None:
+            return record.answer[self.reader.lang]
         return headline(record.study, record.preference, self.reader.lang)
 
     @cached_property
