@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -11,10 +12,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from studio.service import Service
+from studio.service.organiser import watching
 from studio.settings import Settings
 from studio.web.app import build
+from tasks.design.planning import plan
 from tasks.schema import Turn, Words
+from tasks.schema.imported import Imported
 from tests import studio_world as w
+from tests.browser.studies import labelled
+from tests.judged import export
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
 
@@ -142,3 +148,33 @@ def test_a_withdrawal_is_out_of_the_figures_at_once(here: Service, desk: DeskCli
     assert "R001" in whole(desk, "/admin/s/talk/quality")
     here.withdraw("talk", "R001")
     assert "R001" not in whole(desk, "/admin/s/talk/quality")
+
+
+def test_flags_of_many_systems_show_every_response_to_the_item() -> None:
+    quality = watching.quality(export(items=12, raters=3, systems=("a", "b", "c"), name="full", noise=2))
+    assert quality.flags
+    assert all(len(row.shown.responses) == 3 and all(row.shown.responses) for row in quality.flags)
+
+
+def test_an_import_that_does_not_know_sides_says_nothing_of_them(here: Service) -> None:
+    study = made("talk")
+    judged(here, study, 4, sided)
+    found = here.in_memory("talk")
+    known = watching.quality(found)
+    assert {one.kind for one in known.unusual} == {"side", "ties"}
+    facts = Imported(tools=("table",), seen=(), files=(), order="listed", times=False, raters="name")
+    listed = found.study.model_copy(update={"imported": facts})
+    unknown = watching.quality(replace(found, study=listed))
+    assert {one.kind for one in unknown.unusual} == {"ties"}
+    assert all(row.first_side is None for row in unknown.raters)
+
+
+def test_a_study_without_pairs_has_no_disputes(here: Service, desk: DeskClient) -> None:
+    study = labelled(4)
+    here.create_study(study, plan(study))
+    assert "No item is disputed." in whole(desk, "/admin/s/label/quality")
+    here.close_study("label")
+    here.open_results("label", "organiser")
+    page = whole(desk, "/admin/s/label/results")
+    assert "/admin/pairs/" not in page
+    assert "No preference was given" in page

@@ -18,7 +18,7 @@ from studio.store.database import Connection
 T = TypeVar("T")
 Key = tuple[str, ...]
 """What is computed, and of which study."""
-PATIENCE = 0.8
+PATIENCE = 0.5
 """Seconds that a page waits before it says that the figures are being computed."""
 FRESH = 60.0
 """Seconds for which figures stand although raters save more meanwhile."""

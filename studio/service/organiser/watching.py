@@ -27,7 +27,7 @@ Adjudication = Literal["", "waiting", "done"]
 
 @dataclass(frozen=True)
 class Shown:
-    """What raters read of one item: the dialogue and two responses; () and None where the texts are not there."""
+    """What raters read of one item: the dialogue and responses to it; () and None where the texts are not there."""
 
     turns: tuple[Turn, ...]
     responses: tuple[Response | None, ...]
@@ -142,7 +142,7 @@ def quality(export: Export, sealed: bool = True) -> Quality:
 
 
 def shown(study: Study, item_id: str, systems: Sequence[str]) -> Shown:
-    """An item's dialogue and the responses of two systems, as far as the study holds the texts."""
+    """An item's dialogue and the responses of some systems, as far as the study holds the texts."""
     item = next((item for item in study.items if item.item_id == item_id), None)
     texts = {one.system_id: one for one in study.responses if one.item_id == item_id and one.text}
     turns = item.turns if item and any(turn.text for turn in item.turns) else ()
@@ -247,13 +247,12 @@ def _flags(data: Judged) -> tuple[Flags, ...]:
     for response in flagged(data).responses:
         counts[response.item_id] += response.flags
         reasons[response.item_id].update(response.reasons)
-    pair = next(iter(data.pairs()), ())
     return tuple(
         Flags(
             item_id,
             count,
             tuple(sorted(reasons[item_id])),
-            shown(data.study, item_id, sorted(pair, key=partial(_place, item_id))),
+            shown(data.study, item_id, sorted(data.systems(), key=partial(_place, item_id))),
         )
         for item_id, count in counts.items()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from results.document.numbers import interval, number
+from results.document.numbers import interval, number, with_interval
 from results.document.words import reason, word
 from results.report.sections.quality import reading
 from studio.pages.admin.html import Raw, Words, ltr, text
@@ -52,5 +52,7 @@ def _readings(rows: Sequence[Agreement], labels: dict[str, str], words: Words) -
     for row in rows:
         low, high = row.figure.low, row.figure.high
         if row.measure == "alpha" and low is not None and high is not None:
-            return [word(reading(low, high), words.language, label=labels.get(row.criterion, row.criterion))]
+            value = f"{word('short_alpha', words.language)} = {with_interval(row.figure.value, low, high)}"
+            label = f"{labels.get(row.criterion, row.criterion)} {value}"
+            return [word(reading(low, high), words.language, label=label)]
     return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from studio.pages.admin.html import Raw, Words, text
 from studio.service.organiser.watching import Shown
@@ -16,8 +17,8 @@ def dialogue(
     shown: Shown,
     language: Language,
     words: Words,
-    above: Sequence[object] = ("", ""),
-    under: Sequence[object] = ("", ""),
+    above: Sequence[object] = (),
+    under: Sequence[object] = (),
 ) -> Raw:
     """The texts of an item, or the sentence that they are not kept here.
 
@@ -30,9 +31,10 @@ def dialogue(
     quote = f"<blockquote>{_said(shown.turns[-1], language, words)}</blockquote>" if shown.turns else ""
     pair = "".join(
         f'<div class="reply">{_over(over)}{_said(one, language, words) if one else "–"}{_over(below)}</div>'
-        for one, over, below in zip(shown.responses, above, under, strict=True)
+        for one, over, below in zip_longest(shown.responses, above, under)
     )
-    return Raw(f'{quote}<div class="replies">{pair}</div>{_whole(shown.turns, language, words)}')
+    replies = f'<div class="replies">{pair}</div>' if pair else ""
+    return Raw(f"{quote}{replies}{_whole(shown.turns, language, words)}")
 
 
 def _over(what: object) -> str:
