@@ -164,7 +164,7 @@ def desk(browser: Browser, studio: Studio, out: Path) -> int:
 
 
 def demo(browser: Browser, folder: Path, out: Path) -> int:
-    """The public demo: its landing screen and what is told after three pairs (raters simulated); how many pictures."""
+    """The public demo (raters simulated): landing screen, what is told after three pairs, results; how many pictures."""
     from studio.demo import visits
     from studio.service import Service
     from studio.settings import Settings, sqlite_url
@@ -194,8 +194,11 @@ def demo(browser: Browser, folder: Path, out: Path) -> int:
                     )
                 shown(page, "reveal")
                 save(page, out / f"demo-told-{language}-{size}.png")
+                page.goto(f"{studio.url}/admin/s/demo/results?lang={language}")
+                page.wait_for_selector("#page .figure")
+                save(page, out / f"results-{language}-{size}.png")
                 context.close()
-    return 8
+    return 12
 
 
 def main() -> int:

@@ -40,19 +40,19 @@ def _line(row: Agreement, label: str, axis: Axis, words: Words) -> str:
     if figure.value is None:
         why = words.say("not_yet", why=reason(figure.reason, words.language))
         return f'<li>{name}<span class="none">{text(why)}</span></li>'
-    bounds = f"<small>{ltr(interval(figure.low, figure.high))}</small>"
-    if figure.low is None:
-        bounds = f'<small class="why">{text(reason(figure.reason, words.language))}</small>'
+    bounds = "" if figure.low is None else f"<small>{ltr(interval(figure.low, figure.high))}</small>"
     drawn = span(axis, figure.value, figure.low, figure.high)
     return f'<li>{name}{drawn}<span class="value"><b>{ltr(number(figure.value))}</b> {bounds}</span></li>'
 
 
 def _readings(rows: Sequence[Agreement], labels: dict[str, str], words: Words) -> list[str]:
-    """The report's sentence for the first criterion with an interval of alpha: the preference, if one is asked."""
+    """Why there are no intervals; the report's sentence for the first criterion that has one, of alpha."""
+    missing = [row.figure.reason for row in rows if row.figure.value is not None and row.figure.low is None]
+    told = [words.say("no_interval", why=reason(code, words.language)) for code in dict.fromkeys(missing)]
     for row in rows:
         low, high = row.figure.low, row.figure.high
         if row.measure == "alpha" and low is not None and high is not None:
             value = f"{word('short_alpha', words.language)} = {with_interval(row.figure.value, low, high)}"
             label = f"{labels.get(row.criterion, row.criterion)} {value}"
-            return [word(reading(low, high), words.language, label=label)]
-    return []
+            return [*told, word(reading(low, high), words.language, label=label)]
+    return told

@@ -51,7 +51,7 @@ def _sealed(asked: Asked, *, closed: bool) -> Raw:
 
 def _close(asked: Asked) -> Raw:
     words = asked.words
-    return confirm("close", words["close"], words.say("close_sure", study=asked.called), words)
+    return confirm("close", words["close"], words.say("close_sure", study=asked.called), words, "primary")
 
 
 # --- open ----------------------------------------------------------------------------------------------------------
