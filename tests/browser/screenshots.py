@@ -164,7 +164,7 @@ def desk(browser: Browser, studio: Studio, out: Path) -> int:
 
 
 def demo(browser: Browser, folder: Path, out: Path) -> int:
-    """The public demo (raters simulated): landing screen, what is told after three pairs, results; how many pictures."""
+    """The public demo (raters simulated): landing screen, what is told in the end, results; how many pictures."""
     from studio.demo import visits
     from studio.service import Service
     from studio.settings import Settings, sqlite_url
