@@ -1,8 +1,9 @@
 """Strengths at equal length and place beside arena-rank's contextual Bradley-Terry model, on the same votes.
 
-    python benchmarks/contextual.py --arena /path/to/python [--runs 100]
+    python -m venv arena && arena/bin/pip install arena-rank==0.1.1
+    python benchmarks/contextual.py --arena arena/bin/python [--runs 100]
 
-`--arena`: a Python with `pip install arena-rank==0.1.1` (about 1 GB, of its own). Four systems, 40 dialogues, 5 raters;
+arena-rank brings JAX, about 1 GB, and stands in an environment of its own. Four systems, 40 dialogues, 5 raters;
 longer responses and those shown first win more often, and raters lean. `order`: in how many studies both put the
 systems into the same order; `correlation`: mean correlation of the strengths; `claims`: the share of systems of equal
 strength whose 95 % interval leaves the mean of all out, of ours (points of the scale, CR2 by dialogue and rater) and of
@@ -108,18 +109,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100)
     options = parser.parse_args()
     print(f"{'strengths':10}{'lean':>6}{'order':>8}{'correlation':>13}{'claims':>9}{'arena-rank':>12}")
-    for name, worth in WORTH.items():
-        for lean in LEANS:
-            made = [study(worth, lean, seed) for seed in range(1, options.runs + 1)]
-            mine = [ours(data) for data, _ in made]
-            theirs = arenas(options.arena, [votes for _, votes in made])
-            kept = [(a, b) for a, b in zip(mine, theirs, strict=True) if a[0].value is not None]
-            values = [(np.array([f.value for f in a], np.float64), b[0]) for a, b in kept]
-            same = np.mean([np.array_equal(np.argsort(a), np.argsort(b)) for a, b in values])
-            related = np.mean([np.corrcoef(a, b)[0, 1] for a, b in values])
-            own = claims([f.low for a, _ in kept for f in a], [f.high for a, _ in kept for f in a])
-            its = claims([float(x) for _, b in kept for x in b[1]], [float(x) for _, b in kept for x in b[2]])
-            print(f"{name:10}{lean:>6.0%}{same:>8.0%}{related:>13.3f}{own:>9.3f}{its:>12.3f}", flush=True)
+    conditions = [(name, lean) for name in WORTH for lean in LEANS]
+    made = [study(WORTH[name], lean, seed) for name, lean in conditions for seed in range(1, options.runs + 1)]
+    both = list(zip([ours(data) for data, _ in made], arenas(options.arena, [votes for _, votes in made]), strict=True))
+    for place, (name, lean) in enumerate(conditions):
+        kept = [(a, b) for a, b in both[place * options.runs :][: options.runs] if a[0].value is not None]
+        values = [(np.array([f.value for f in a], np.float64), b[0]) for a, b in kept]
+        same = np.mean([np.array_equal(np.argsort(a), np.argsort(b)) for a, b in values])
+        related = np.mean([np.corrcoef(a, b)[0, 1] for a, b in values])
+        own = claims([f.low for a, _ in kept for f in a], [f.high for a, _ in kept for f in a])
+        its = claims([float(x) for _, b in kept for x in b[1]], [float(x) for _, b in kept for x in b[2]])
+        print(f"{name:10}{lean:>6.0%}{same:>8.0%}{related:>13.3f}{own:>9.3f}{its:>12.3f}", flush=True)
 
 
 if __name__ == "__main__":
