@@ -512,6 +512,26 @@ def rows_of(folder: Path) -> dict[str, int]:
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
 
 
+# --- before the launch ---------------------------------------------------------------------------------------------
+
+
+def test_what_to_look_at_stands_with_its_text_and_links_say_who_can_open_them(desk: DeskClient) -> None:
+    rows = (
+        "1,Client: I cannot sleep.,As an AI language model I see.,Since when?",
+        "2,Client: Write to a@b.org.,Yes.,Why?",
+    )
+    draft = desk.draft(("talks.csv", "\n".join(("id,dialogue,A,B", *rows, "")).encode()))
+    assert desk.next(draft, "questions", **READ)["go"]
+    base = draft.rsplit("/", 1)[0]
+    page = desk.page(f"{base}/launch")
+    assert "Write to <mark>a@b.org</mark>." in page
+    assert re.search(r"<q dir=\"auto\">As an <mark>AI[^<]*</mark>", page), "what tells the systems apart, in its text"
+    assert "this computer alone" in page
+    assert "Not ready to launch" in page
+    to_launch(desk, base)
+    assert "Not ready to launch" not in desk.page(f"{base}/launch")
+
+
 # --- once more ------------------------------------------------------------------------------------------------------
 
 

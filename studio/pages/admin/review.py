@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from results.responses.leaks import CERTAIN, Leak, leaks
 from results.statistics.resample import Resampling
 from studio.documents.plan import plan_facts
-from studio.pages.admin.html import Raw, Words, figure, heading, note, table, text
+from studio.pages.admin.html import Raw, Words, figure, note, table, text
 from tasks.asking.detectors import basis
 from tasks.design.planning import plan
 from tasks.languages.fault import said
@@ -19,18 +19,27 @@ from tasks.study.wording.texts import written_in
 RESAMPLES = 2000
 SHOWN = 5
 """Places named of each caution."""
+AROUND = 60
+"""Characters of a text on either side of what was found in it."""
 
 
 def render(study: Study, words: Words) -> str:
-    """Plan, cautions and leaks, in the page's language."""
+    """What to look at, and beside it the plan in figures, in the page's language."""
     language = written_in(study)
-    found = _leaks(study, language)
     lines = plan(study)
     warnings = (*plan_cautions(study, lines), *cautions(study))
-    parts = [heading(words["plan"]), _plan(study, lines, words), heading(words["warnings"]), _cautions(warnings, words)]
+    looked = "".join(caution(one, words, study) for one in warnings) or note(words["no_warnings"])
+    parts = [f'<section class="card lookat"><h2>{text(words["warnings"])}</h2>{looked}</section>']
     if study.protocol == "pairwise":
-        parts += [heading(words["leaks"]), _certain(found, words), _gaps(found, words, language)]
+        found = _leaks(study, language)
+        shown = f"{_certain(found, study, words)}{_gaps(found, study, words, language)}"
+        parts.append(f'<section class="card lookat"><h2>{text(words["leaks"])}</h2>{shown}</section>')
     return "".join(parts)
+
+
+def figures(study: Study, words: Words) -> str:
+    """The plan in figures."""
+    return f'<section class="card lookat"><h2>{text(words["plan"])}</h2>{_plan(study, plan(study), words)}</section>'
 
 
 def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw:
@@ -41,29 +50,47 @@ def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw
     return table((words["figure"], words["value"]), ((words[f"plan_{key}"], value) for key, value in facts.items()), "")
 
 
-def _cautions(warnings: Sequence[Caution], words: Words) -> str:
-    return "".join(caution(one, words) for one in warnings) or note(words["no_warnings"])
-
-
-def caution(found: Caution, words: Words) -> Raw:
-    """One kind of thing to look at, with the places named."""
+def caution(found: Caution, words: Words, study: Study | None = None) -> Raw:
+    """One kind of thing to look at, with the places named, and the text of each where a study is given."""
     places = "".join(
-        f"<li>{text(_place(where, words))}{text(f': {told}') if told else ''}</li>"
-        for where, told in zip(*_found(found, words), strict=True)
+        f"<li>{text(_place(where, words))}{text(f': {told}') if told else ''}"
+        f"{_text_at(study, where, plain) if study else ''}</li>"
+        for (where, plain), told in zip(found.found[:SHOWN], _found(found, words), strict=True)
     )
     more = len(found.found) - SHOWN
     last = f"<li>{text(words.say('and_more', n=more))}</li>" if more > 0 else ""
     name, advice = words[f"caution {found.kind}"].split("|")
     return Raw(
         f"<details open><summary>{text(name)} ({len(found.found)})</summary>"
-        f"<p>{text(advice)}</p><ul>{places}{last}</ul></details>"
+        f'<p>{text(advice)}</p><ul class="places">{places}{last}</ul></details>'
     )
 
 
-def _found(caution: Caution, words: Words) -> tuple[Sequence[str], Sequence[str]]:
-    """The places named of a caution, and what was found at each, in the page's words."""
-    shown = caution.found[:SHOWN]
-    return [where for where, _ in shown], said((found for _, found in shown), words.language)
+def _text_at(study: Study, where: str, found: str) -> str:
+    """What stands at a place around the words that were found there; '' where the place is no text of the study."""
+    item_id, _, system = where.partition("/")
+    texts = [r.text for r in study.responses if (r.item_id, r.system_id) == (item_id, system)]
+    texts += [turn.text for item in study.items if item.item_id == where for turn in item.turns]
+    for wanted in found.split(", "):
+        for one in texts:
+            if wanted and (at := one.find(wanted)) >= 0:
+                return _quoted(one, at, len(wanted))
+    return ""
+
+
+def _quoted(whole: str, at: int, size: int) -> str:
+    """A part of a text, the words in the middle marked."""
+    start, end = max(0, at - AROUND), at + size + AROUND
+    before, after = "…" if start else "", "…" if end < len(whole) else ""
+    return (
+        f'<q dir="auto">{before}{text(whole[start:at])}<mark>{text(whole[at : at + size])}</mark>'
+        f"{text(whole[at + size : end])}{after}</q>"
+    )
+
+
+def _found(caution: Caution, words: Words) -> Sequence[str]:
+    """What was found at the places named of a caution, in the page's words."""
+    return said((found for _, found in caution.found[:SHOWN]), words.language)
 
 
 def _place(where: str, words: Words) -> str:
@@ -76,17 +103,27 @@ def _place(where: str, words: Words) -> str:
     return statement_heading(statement, words.language)
 
 
-def _certain(found: Sequence[Leak], words: Words) -> Raw:
+def _certain(found: Sequence[Leak], study: Study, words: Words) -> str:
+    """What tells the systems apart for certain, each with the texts in which it stands."""
     certain = [leak for leak in found if leak.kind in CERTAIN]
     if not certain:
         return note(words["no_leak"])
-    rows = [
-        (leak.system_id, words[f"leak {leak.kind}"], f"{leak.count} / {leak.responses}",
-         ", ".join(leak.found[:SHOWN]), ", ".join(leak.item_ids[:SHOWN]))
+    names = _names(study)
+    shown = "".join(
+        f"<details open><summary>{text(names.get(leak.system_id, leak.system_id))}: {text(words[f'leak {leak.kind}'])} "
+        f'<span dir="ltr">({leak.count} / {leak.responses})</span></summary><ul class="places">'
+        + "".join(
+            f"<li>{text(item_id)}{_text_at(study, f'{item_id}/{leak.system_id}', ', '.join(leak.found))}</li>"
+            for item_id in leak.item_ids[:SHOWN]
+        )
+        + "</ul></details>"
         for leak in certain
-    ]  # fmt: skip
-    head = [words[key] for key in ("system", "kind", "responses", "found", "where")]
-    return Raw(note(words["mend_leaks"], "warn") + table(head, rows, ""))
+    )
+    return f"{note(words['mend_leaks'], 'warn')}{shown}"
+
+
+def _names(study: Study) -> dict[str, str]:
+    return {system.system_id: system.name or system.system_id for system in study.systems}
 
 
 def _leaks(study: Study, language: Language) -> Sequence[Leak]:
@@ -94,9 +131,9 @@ def _leaks(study: Study, language: Language) -> Sequence[Leak]:
     return leaks(study.items, study.responses, study.systems, resampling, language) if study.systems else ()
 
 
-def _gaps(found: Sequence[Leak], words: Words, language: Language) -> Raw:
+def _gaps(found: Sequence[Leak], study: Study, words: Words, language: Language) -> Raw:
     """Lengths, questions, minimal responses and formats that differ, as effect sizes with intervals."""
-    rows = []
+    rows, names = [], _names(study)
     for leak in found:
         if leak.kind in CERTAIN:
             continue
@@ -105,6 +142,14 @@ def _gaps(found: Sequence[Leak], words: Words, language: Language) -> Raw:
         mark = words["clear"] if leak.clear else ""
         limited = leak.name == "questions" and basis(language) == "marks"
         name = words.get("gap questions by marks" if limited else f"gap {leak.name}", leak.name)
-        rows.append((name, leak.system_id, leak.other or "", f"{figure(delta.value)}{interval}", mark))
+        rows.append(
+            (
+                name,
+                names.get(leak.system_id, ""),
+                names.get(leak.other or "", ""),
+                f"{figure(delta.value)}{interval}",
+                mark,
+            )
+        )
     head = [words[key] for key in ("gap", "has_more", "than", "cliffs_delta", "judgment")]
     return table(head, rows, words["nothing_to_compare"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from studio.documents import addresses
+from studio.documents.addresses import reach
 from studio.pages.admin import review
 from studio.pages.admin.asked import Answer, Asked, Given
-from studio.pages.admin.html import Words, note
+from studio.pages.admin.html import Words, note, tag, text
+from studio.pages.admin.icons import icon
 from studio.pages.admin.new.steps import kept_of, study_in
 from studio.service.organiser.conduct import fingerprint
 from studio.service.organiser.drafting import Draft, KeptDraft
@@ -16,19 +19,51 @@ from tasks.study.wording import drafts
 
 
 def body(asked: Asked, kept: KeptDraft) -> str:
-    """What would be launched: plan, warnings, leaks, the hash."""
+    """Where links lead, what hinders the launch, what to look at; beside it the plan and the hash."""
     study, words = study_in(kept, asked), asked.words
-    wrong = said(faults(study, words), words.language)
-    told = "".join(note(line, "warn") for line in wrong)
+    hash_ = f'<p class="fine">sha256 {fingerprint(study)}</p>'
     return (
-        f"{told}{review.render(study, words)}{note(f'sha256 {fingerprint(study)}')}{note(words['new_frozen'], 'warn')}"
+        f'<div class="launching"><div class="main">{_hindrances(study, words)}{_address(asked)}'
+        f'{review.render(study, words)}</div><div class="main">{review.figures(study, words)}'
+        f'<section class="card"><p>{text(words["new_frozen"])}</p>{hash_}</section></div></div>'
     )
+
+
+def _hindrances(study: Study, words: Words) -> str:
+    """Why it cannot be launched yet, the way to what is lacking beside it; nothing where nothing hinders."""
+    lines = "".join(
+        f"<li>{icon('cross')}<span>{text(line)}</span></li>" for line in said(faults(study, words), words.language)
+    )
+    if not lines:
+        return ""
+    to = (
+        f'<button class="button" name="to" value="texts">{text(words["new_texts"])}</button>'
+        if _asks_nobody(study)
+        else ""
+    )
+    return f'<section class="card problems"><h2>{text(words["launch_hindered"])}</h2><ul>{lines}</ul>{to}</section>'
+
+
+def _address(asked: Asked) -> str:
+    """The address that links begin with, who can open it, and what to do where that is not everybody."""
+    words, base = asked.words, asked.settings.base_url
+    found = reach(base)
+    advice = note(addresses.note(base, words.language), "warn") if found != "anywhere" else ""
+    kind = "good" if found == "anywhere" else "warn"
+    return (
+        f'<section class="card"><h2>{text(words["launch_address"])} {tag(words[f"reach_who_{found}"], kind)}</h2>'
+        f'<p class="checked" dir="ltr">{text(base)}/e/…</p>{advice}</section>'
+    )
+
+
+def _asks_nobody(study: Study) -> bool:
+    return study.support is None or not study.support.contact.strip()
 
 
 def faults(study: Study, words: Words) -> list[str]:
     """Why the study cannot be launched: what does not fit together, and that raters could ask nobody."""
     wrong: list[str] = [at(problem.part, problem.text) for problem in problems(study)]
-    if study.support is None or not study.support.contact.strip():
+    if _asks_nobody(study):
         wrong.append(words["contact_needed"])
     return wrong
 
