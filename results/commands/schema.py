@@ -25,12 +25,18 @@ object `{{"by": [COL], "blocks": {{VALUE: …}}}}` whose blocks have these keys.
 uses, by `python -m results schema --out docs`; a test fails where they are not current."""
 
 
+OF_JUDGES = """What `python -m results judge EXPORT [PREDICTIONS …] --json` prints ([judges.md](judges.md)). This page
+and [schemas/judge-json.schema.json](schemas/judge-json.schema.json) are made from the records that the code itself
+uses, by `python -m results schema --out docs`; a test fails where they are not current."""
+
+
 def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "schema",
-        help="reference pages and JSON Schemas of report.json, agreement and preference",
-        description="Writes report-json.md, agreement-json.md, preference-json.md and schemas/*.json into a folder.",
+        help="reference pages and JSON Schemas of report.json, agreement, preference and judge",
+        description="Writes report-json.md, agreement-json.md, preference-json.md, judge-json.md and schemas/*.json"
+        " into a folder.",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into (docs)")
     parser.set_defaults(run=run)
@@ -38,6 +44,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files; prints where they are."""
+    from results.record.judges import JudgesRecord
     from results.record.report import ReportRecord
     from results.record.tables import AgreementTable, PreferenceTable
     from tasks import reference_page
@@ -46,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     for command, record in (("agreement", AgreementTable), ("preference", PreferenceTable)):
         title, text = f"{command} --json", OF_TABLES.format(command=command)
         print(*reference_page.write(record, options.out, f"{command}-json", title, text), sep="\n")
+    judge = reference_page.write(JudgesRecord, options.out, "judge-json", "judge --json", OF_JUDGES)
+    print(*judge, sep="\n")
     return 0
 
 

@@ -49,3 +49,25 @@ class AgreementRecord(Strict):
     def main(self) -> FigureRecord:
         """The headline."""
         return self.figures[self.headline]
+
+
+class UnequalRecord(Strict):
+    """Dawid and Skene's model of one criterion beside the plain shares. Exploratory; no other figure rests on it."""
+
+    criterion: str
+    systems: tuple[str, str] | None
+    """The pair of a preference; null else."""
+    label: int | None = None
+    """The label, of a criterion of labels: answers are then 1 where it was given and 0 where not; null else."""
+    units: int
+    raters: int
+    judgments: int
+    plain: Mapping[str, float]
+    """By answer, its mean share of a unit's answers, 0..1; of a preference a system's id, or `tie`."""
+    fitted: Mapping[str, float]
+    """By answer, the share of units of which it is the true one, by the model."""
+    accuracy: Mapping[str, float | None]
+    """By rater, how often the model's answer is given, 0..1."""
+    moved: int
+    """Units of which the model's likeliest answer is not the one that most raters gave."""
+    converged: bool

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from results.record.figure import FigureRecord, Strict
+from results.statistics.reasons import Reason
 
 
 class RatedCounts(Strict):
@@ -41,16 +42,38 @@ class Voices(Strict):
     kappa: FigureRecord
 
 
+class RatedPlace(Strict):
+    """A voice in a rater's place: the client, the model, each item's commonest answer, each rater in turn."""
+
+    voice: Literal["client", "model", "constant", "rater"]
+    ratings: int
+    """That raters and the voice both gave."""
+    won: int
+    raters: int
+    """How many raters were tested, and to how many of them the voice is preferred; of `rater` 0."""
+    winning_rate: float | None
+    advantage: float | None
+    """Share of ratings on which it is at least as near to the other raters as a rater is."""
+    correlation: float | None
+    """Of its mean over the 20 items with the raters', over dialogues."""
+    guard_p: float
+    passed: int
+    of: int
+    """0 where there is too little for the rule."""
+    reason: Reason | None
+
+
 class RatedReport(Strict):
     """rated.json."""
 
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
+    """1 compared mean absolute errors, which any voice near the middle of the scale wins (`one_more`)."""
     counts: RatedCounts
     simulated: bool
     items: tuple[RatedItem, ...]
     voices: tuple[Voices, ...]
-    one_more: Mapping[str, FigureRecord]
-    """By `client`, `model`: mean absolute error less that of a rater left out."""
+    places: tuple[RatedPlace, ...]
+    """Who could stand in a rater's place, by the rule for machine judges."""
 
 
 class MarkedCriterion(Strict):

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Self
 
-from results.record.agreement import AgreementRecord
+from results.record.agreement import AgreementRecord, UnequalRecord
 from results.record.figure import Strict
 from results.record.hypotheses import DeclaredTest
+from results.record.judges import JudgeRecord
 from results.record.listed import DisputedItem, ExampleRecord, FlaggedRecord, LeakRecord
 from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
@@ -46,6 +47,10 @@ class ReportRecord(Strict):
     leaks: tuple[LeakRecord, ...]
     answer: Mapping[Language, tuple[str, ...]]
     """The answer in sentences, by language."""
+    judges: tuple[JudgeRecord, ...] = ()
+    """Machine judges, by name; [] where none was asked. No other figure knows of them."""
+    unequal: tuple[UnequalRecord, ...] = ()
+    """Dawid and Skene's model beside the plain shares; [] where too few raters judged each item."""
     examples: tuple[ExampleRecord, ...] = ()
     """Up to three items with their texts; [] where none were asked for, or none may be handed on."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from results.export.folder import Export
 from results.export.open_texts import with_texts
 from results.export.rows import PLAN_CHANGED
+from results.judges.worth import judge_records
 from results.record.listed import ExampleRecord
 from results.record.preference import PreferenceRecord
 from results.record.report import REPORT_VERSION, ReportRecord
@@ -26,6 +27,7 @@ from results.responses import leaks
 from results.statistics.resample import Resampling
 from results.study.asking.detector import detector
 from results.study.beside.shown import examples
+from results.study.beside.unequal import unequal
 from results.study.blinding import blinding
 from results.study.disputed import disputed, flagged
 from results.study.exclusions import governed
@@ -91,6 +93,8 @@ def build(
         deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
         leaks=tuple(map(judgments.leak_record, gaps)),
         answer=answer(study, preference, agreement, changed, ratings),
+        judges=judge_records(data, export.verdicts, fewer),
+        unequal=tuple(unequal(data)),
         examples=_examples(data, preference, texts),
     )
     return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))

@@ -20,6 +20,7 @@ from results.report.sections import (
     quality,
     ratings,
 )
+from results.report.sections.beside import judges, unequal
 from results.report.sections.front import Front
 from results.report.sections.reader import Reader
 from tasks.languages.tag import Language
@@ -67,11 +68,13 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
         ratings.questions(reader),
         listed.harm(reader),
         quality.agreement(reader),
+        unequal.unequal(reader),
         quality.raters(reader),
         listed.disputed(reader),
         quality.order(reader),
         over_time.over_time(reader),
         blinding.blinding(reader),
+        judges.judges(reader),
         quality.methods(reader),
         quality.data(reader),
         appendix.appendix(reader),

@@ -1,6 +1,6 @@
 """People who rated whole dialogues beside the client's own feedback and a model's predictions.
 
-Agreement per item, how near each two voices are, and whether the model (or the client) is as good as one more rater.
+Agreement per item, how near each two voices are, and whether the model (or the client) could stand in a rater's place.
 """
 
 from __future__ import annotations
@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
 from results.export.folder import Export
 from results.record.figure import FigureRecord, recorded
-from results.record.rated import RatedCounts, RatedItem, RatedReport, Voices
+from results.record.rated import RatedCounts, RatedItem, RatedPlace, RatedReport, Voices
 from results.scores.metrics import measured, tables
 from results.scores.pairing import ITEMS, MISSING, Floats, Ints
 from results.statistics.agreement.alpha import alpha
-from results.statistics.figure import Figure, Sizes, finite, undefined
-from results.statistics.means import mean_figure
+from results.statistics.figure import Figure, finite, undefined
+from results.statistics.judges.alternative import NOBODY
+from results.statistics.judges.rule import FEWEST_RATERS, Votes, Worth, peers, worth
 from results.statistics.ratings import ratings
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array, Resampling
@@ -29,6 +31,9 @@ from tasks.data.predictions import Prediction
 from tasks.errors import InputError
 
 MEASURES = ("exact", "within_one", "mae", "bias", "spearman", "kappa")
+Voice = Literal["client", "model", "constant"]
+MOST_PEERS = 15
+"""Raters who stand in another's place."""
 SCALE = tuple(range(LOWEST, HIGHEST + 1))
 
 
@@ -113,7 +118,7 @@ def facts(data: Rated, resampling: Resampling) -> RatedReport:
         simulated=data.simulated,
         items=tuple(_item(data, number, resampling) for number in range(ITEMS)),
         voices=tuple(Voices(pair=name, **recorded(near)) for name, near in _voices(data, resampling).items()),
-        one_more=recorded(one_more(data, resampling)),
+        places=places(data, resampling.seed),
     )
 
 
@@ -163,36 +168,78 @@ def _near(data: Rated, couples: Sequence[tuple[Ints, Ints]], resampling: Resampl
     return measured(np.asarray(cells), data.dialogues, MEASURES, resampling)
 
 
-def one_more(data: Rated, resampling: Resampling) -> dict[str, Figure]:
-    """Is the model, or the client, as good as one more rater?
-
-    Each rater in turn is left out; the mean of the others is what should be met. The figure is the mean absolute error
-    of the model (or client) less that of the rater left out, on the same dialogues and items: below 0 it is nearer to
-    the others than a rater is. Dialogues are resampled.
-    """
-    candidates = {"client": data.client} | ({} if data.model is None else {"model": data.model})
-    return {name: _beside(data, values, resampling) for name, values in candidates.items()}
-
-
-def _beside(data: Rated, candidate: Ints, resampling: Resampling) -> Figure:
-    known = np.array([np.where(v == MISSING, np.nan, v) for v in data.raters.values()], np.float64).reshape(
-        -1, len(data.dialogues), ITEMS
+def places(data: Rated, seed: int = 0) -> tuple[RatedPlace, ...]:
+    """Who could stand in a rater's place, by the rule for machine judges: the same point of an item counts as near, and
+    the guard compares means over the items by dialogue."""
+    if not data.raters:
+        return ()
+    values = np.stack([_flat(ratings) for ratings in data.raters.values()], axis=1)
+    dialogue = np.repeat(np.arange(len(data.dialogues)), ITEMS)
+    votes = Votes(values, values, np.zeros(len(values), np.int64), dialogue)
+    voices: dict[Voice, Array] = {"client": _flat(data.client)} | (
+        {} if data.model is None else {"model": _flat(data.model)}
     )
-    own = np.where(candidate == MISSING, np.nan, candidate).astype(np.float64)
-    gaps = np.zeros((len(data.dialogues), 2))
-    for rater in range(len(known)):
-        others = _mean_of(np.delete(known, rater, axis=0))
-        gap = np.abs(own - others) - np.abs(known[rater] - others)
-        gaps += np.column_stack([np.nansum(gap, axis=1), np.isfinite(gap).sum(axis=1)])
-    sizes = Sizes(len(data.dialogues), len(known), int(gaps[:, 1].sum()))
-    if not sizes.judgments:
-        return undefined(Reason.NO_SHARED_DIALOGUE, sizes=sizes)
-    return mean_figure(gaps, "mean absolute error less a rater's", sizes, resampling, Reason.NO_SHARED_DIALOGUE)
+    found = [_place(voice, worth(votes, _failing(own), own, seed)) for voice, own in voices.items()]
+    common = np.tile([_commonest(values[number::ITEMS]) for number in range(ITEMS)], len(data.dialogues))
+    found.append(_place("constant", worth(votes, common, common, seed)))
+    if len(data.raters) >= FEWEST_RATERS:
+        found.append(_of_raters(peers(votes, range(min(len(data.raters), MOST_PEERS)), seed)))
+    return tuple(found)
 
 
-def _mean_of(others: Floats) -> Array:
-    """Mean over raters (R, N, 20) -> (N, 20); NaN where nobody rated."""
-    there = np.isfinite(others)
-    count = there.sum(axis=0)
-    mean: Array = np.where(count > 0, np.where(there, others, 0).sum(axis=0) / np.maximum(count, 1), np.nan)
-    return mean
+def _flat(ratings: Ints) -> Array:
+    """(N, 20) -> (N * 20,), NaN where none was given."""
+    flat: Array = np.where(ratings == MISSING, np.nan, ratings).astype(np.float64).ravel()
+    return flat
+
+
+def _failing(own: Array) -> Array:
+    """A voice's ratings, where those it lacks of a dialogue that it rated are nobody's."""
+    by_dialogue = own.reshape(-1, ITEMS)
+    asked = np.isfinite(by_dialogue).any(axis=1, keepdims=True)
+    choices: Array = np.where(asked & ~np.isfinite(by_dialogue), NOBODY, by_dialogue).ravel()
+    return choices
+
+
+def _commonest(values: Array) -> float:
+    known, counts = np.unique(values[np.isfinite(values)], return_counts=True)
+    return float(known[counts.argmax()]) if len(known) else float("nan")
+
+
+def _place(voice: Voice, found: Worth) -> RatedPlace:
+    return RatedPlace(
+        voice=voice,
+        ratings=found.units,
+        won=sum(one.won for one in found.beside),
+        raters=len(found.beside),
+        winning_rate=finite(found.winning_rate),
+        advantage=finite(found.advantage),
+        correlation=finite(found.guard.correlation),
+        guard_p=found.guard.p_value,
+        passed=int(bool(found.passes)),
+        of=int(found.passes is not None),
+        reason=Reason.FEW_FOR_JUDGE if found.passes is None else None,
+    )
+
+
+def _of_raters(found: Sequence[Worth]) -> RatedPlace:
+    """Means over the raters, and the largest p."""
+    told = [one.passes for one in found if one.passes is not None]
+
+    def mean(values: Sequence[float | None]) -> float | None:
+        known = [value for value in values if value is not None]
+        return finite(sum(known) / len(known)) if known else None
+
+    return RatedPlace(
+        voice="rater",
+        ratings=max(one.units for one in found),
+        won=0,
+        raters=0,
+        winning_rate=mean([one.winning_rate for one in found]),
+        advantage=mean([one.advantage for one in found]),
+        correlation=mean([one.guard.correlation for one in found]),
+        guard_p=max(one.guard.p_value for one in found),
+        passed=sum(told),
+        of=len(told),
+        reason=None if told else Reason.FEW_FOR_JUDGE,
+    )

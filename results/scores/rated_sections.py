@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from results.document.drawings import forest
-from results.document.numbers import number, percent
+from results.document.numbers import DASH, number, percent
 from results.document.view import Paragraph, Picture, Section, Table
-from results.record.figure import FigureRecord
-from results.record.rated import RatedReport
+from results.record.rated import RatedPlace, RatedReport
 from results.scores.cells import bounds, forest_row
 from results.scores.spoken import Spoken
+from results.statistics.judges.alternative import EPSILON
+
+SPOKEN = ("client", "model")
+"""Voices of which the answer says whether they could stand in a rater's place."""
 
 
 def summary(report: RatedReport, say: Spoken) -> list[str]:
-    """How much was rated, how far raters agree, and whether a model is one more rater."""
+    """How much was rated, how far raters agree, and whether a model could stand in a rater's place."""
     counts = report.counts
     known = [item.alpha.value for item in report.items if item.alpha.value is not None]
     shown = {"n": counts.raters, "dialogues": counts.dialogues, "ratings": f"{counts.ratings:,}"}
     first = say("rated_summary", **shown)
     if known:
         first = say("rated_summary_alpha", **shown, least=number(min(known)), most=number(max(known)))
-    return [first, *(_one_more(name, figure, say) for name, figure in report.one_more.items())]
+    return [first, *(_stands(place, say) for place in report.places if place.voice in SPOKEN)]
 
 
-def _one_more(name: str, figure: FigureRecord, say: Spoken) -> str:
-    if figure.low is None:
-        return say(f"one_more.{name}.unknown", reason=say.why(figure.reason))
-    key = {-1: "nearer", 1: "farther"}.get(figure.sign, "alike")
-    shown = {"value": number(figure.value, 3, sign=True), "interval": bounds(figure, 3, sign=True)}
-    return say(f"one_more.{name}.{key}", **shown)
+def _stands(place: RatedPlace, say: Spoken) -> str:
+    if not place.of:
+        return say(f"place.{place.voice}.unknown", reason=say.why(place.reason))
+    key = "passes" if place.passed else "fails"
+    shown = {"won": place.won, "of": place.raters, "epsilon": f"{EPSILON:g}", "p": number(place.guard_p, 3)}
+    return say(f"place.{place.voice}.{key}", **shown)
 
 
 def sections(report: RatedReport, say: Spoken) -> tuple[Section, ...]:
@@ -47,10 +50,11 @@ def sections(report: RatedReport, say: Spoken) -> tuple[Section, ...]:
         for entry in report.voices
     )  # fmt: skip
     near = [forest_row(pairs[entry.pair], entry.mae) for entry in report.voices]
-    more = tuple(
-        (say(f"voice.{name}"), number(figure.value, 3, sign=True), bounds(figure, 3, sign=True),
-         f"{figure.n_judgments:,}")
-        for name, figure in report.one_more.items()
+    places = tuple(
+        (say(f"voice.{place.voice}"), percent(place.winning_rate), percent(place.advantage),
+         number(place.correlation), DASH if place.correlation is None else number(place.guard_p, 3),
+         f"{place.passed} / {place.of}" if place.of else DASH)
+        for place in report.places
     )  # fmt: skip
     of_voices = say.header("", "exact", "within_one", "mae", "interval", "bias", "spearman", "kappa")
     return (
@@ -62,8 +66,8 @@ def sections(report: RatedReport, say: Spoken) -> tuple[Section, ...]:
             Table(of_voices, voices, say("voices_note")),
             Picture(forest(near, (0, 0.5, 1, 1.5, 2), say("measure.mae")), say("voices_caption")),
         )),
-        Section("one-more", say("section.one_more"), (
-            Paragraph(say("one_more_text")),
-            Table(say.header("", "difference", "interval", "comparisons"), more),
+        Section("place", say("section.place"), (
+            Paragraph(say("place_text", epsilon=f"{EPSILON:g}")),
+            Table(say.header("", "won", "advantage", "guard_r", "guard_p", "passes"), places),
         )),
     )  # fmt: skip

@@ -19,7 +19,7 @@ EXAMPLE = Path("results/example/report.json")
 
 def test_the_reference_page_and_the_schema_are_current(tmp_path: Path) -> None:
     assert main(["schema", "--out", str(tmp_path)]) == 0
-    pages = ("report-json", "agreement-json", "preference-json")
+    pages = ("report-json", "agreement-json", "preference-json", "judge-json")
     for name in [*(f"{page}.md" for page in pages), *(f"schemas/{page}.schema.json" for page in pages)]:
         written = (tmp_path / name).read_text(encoding="utf-8")
         assert (Path("docs") / name).read_text(encoding="utf-8") == written, "python -m results schema --out docs"

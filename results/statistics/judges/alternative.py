@@ -23,16 +23,17 @@ EPSILON = 0.1
 FALSE_DISCOVERIES = 0.05
 NOBODY = 9.0
 """The choice of a judge that failed: it is nobody's."""
-FEWEST_UNITS = 30
-"""Units with another rater's judgment below which a rater is not tested."""
+FEWEST_DIALOGUES = 30
+"""Dialogues with another rater's judgment below which a rater is not tested."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A judge beside the rater left out, on `units` that both and another rater judged."""
+    """A judge beside the rater left out, on `units` of `dialogues` that both and another rater judged."""
 
     rater: int
     units: int
+    dialogues: int
     advantage: float
     """Share of units on which the judge is at least as near to the others as the rater is, 0..1."""
     p_value: float
@@ -42,9 +43,9 @@ class Beside:
 
 
 def alternative(
-    humans: Array, judge: Array, dialogue: Indices, epsilon: float = EPSILON, fewest: int = FEWEST_UNITS
+    humans: Array, judge: Array, dialogue: Indices, epsilon: float = EPSILON, fewest: int = FEWEST_DIALOGUES
 ) -> tuple[Beside, ...]:
-    """The judge beside every rater who has `fewest` units or more.
+    """The judge beside every rater who has `fewest` dialogues or more.
 
     Args:
         humans: choices of U units by R raters as numbers, shape (U, R), NaN where missing.
@@ -52,7 +53,7 @@ def alternative(
         dialogue: of each unit, 0..D-1, shape (U,).
     """
     found = [_beside(humans, judge, dialogue, rater, epsilon) for rater in range(humans.shape[1])]
-    tested = [one for one in found if one is not None and one.units >= fewest]
+    tested = [one for one in found if one is not None and one.dialogues >= fewest]
     won = benjamini_yekutieli([one.p_value for one in tested])
     return tuple(replace(one, won=wins) for one, wins in zip(tested, won, strict=True))
 
@@ -91,6 +92,7 @@ def _beside(humans: Array, judge: Array, dialogue: Indices, rater: int, epsilon:
     return Beside(
         rater=rater,
         units=int(shared.sum()),
+        dialogues=len(np.unique(dialogue[shared])),
         advantage=float((behind <= 0).mean()),
         p_value=_one_sided(behind, dialogue[shared], epsilon),
     )

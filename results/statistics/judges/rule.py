@@ -18,8 +18,8 @@ from results.statistics.judges.guard import Guard, guard
 from results.statistics.ratings import Indices
 from results.statistics.resample import Array
 
-FEWEST_RATERS, FEWEST_ITEMS = 3, 100
-"""Raters with 30 units each, and units that people and judge judged, below which there is no verdict."""
+FEWEST_RATERS, FEWEST_DIALOGUES = 3, 100
+"""Raters with 30 dialogues each, and dialogues that people and judge judged, below which there is no verdict."""
 WINS = 0.5
 OTHER_EPSILONS = (0.15, 0.2)
 """Of cheap and of expert raters in the paper; shown beside the rule's own, never decided by."""
@@ -89,7 +89,7 @@ def worth(
     known = units & np.isfinite(value)
     found = guard(value[known], means[known], votes.group[known], votes.dialogue[known], seed)
     rate = winning_rate(beside)
-    enough = len(beside) >= raters and int(units.sum()) >= FEWEST_ITEMS
+    enough = len(beside) >= raters and len(np.unique(votes.dialogue[units])) >= FEWEST_DIALOGUES
     passes = (rate or 0) >= WINS and found.stands if enough else None
     return Worth(beside, int(units.sum()), rate, mean_advantage(beside), found, passes)
 
