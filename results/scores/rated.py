@@ -176,9 +176,9 @@ def places(data: Rated, seed: int = 0) -> tuple[RatedPlace, ...]:
     values = np.stack([_flat(ratings) for ratings in data.raters.values()], axis=1)
     dialogue = np.repeat(np.arange(len(data.dialogues)), ITEMS)
     votes = Votes(values, values, np.zeros(len(values), np.int64), dialogue)
-    voices: dict[Voice, Array] = {"client": _flat(data.client)} | (
-        {} if data.model is None else {"model": _flat(data.model)}
-    )
+    voices: dict[Voice, Array] = {"client": _flat(data.client)}
+    if data.model is not None:
+        voices["model"] = _flat(data.model)
     found = [_place(voice, worth(votes, _failing(own), own, seed)) for voice, own in voices.items()]
     common = np.tile([_commonest(values[number::ITEMS]) for number in range(ITEMS)], len(data.dialogues))
     found.append(_place("constant", worth(votes, common, common, seed)))

@@ -101,7 +101,8 @@ def test_plain_shares_stand_beside_those_of_the_model(made: Export) -> None:
 def test_the_model_is_that_of_the_ratings(made: Export) -> None:
     """Fitted again from the rows, classes in the order of the record."""
     found = next(models(judged(made)))
-    items, raters = {}, {}
+    items: dict[str, int] = {}
+    raters: dict[str, int] = {}
     rows = [row for row in made.judgments if row.criterion == "preference"]
     place = {"tuned": 0, None: 1, "base": 2}
     unit = np.array([items.setdefault(row.item_id, len(items)) for row in rows])
