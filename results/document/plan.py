@@ -38,16 +38,21 @@ def of_study(study: Study, language: Language) -> list[str]:
         one.model_copy(update={"measure": one.measure or next(iter(measures(study.criterion(one.criterion))), None)})
         for one in study.hypotheses
     ]
-    return sentences(study.primary, declared, study.exclusions, language)
+    return sentences(study.primary, declared, study.exclusions, language, study.design.looks)
 
 
 def sentences(
-    primary: Primary, declared: Sequence[Declared], exclusions: Sequence[Exclusion], language: Language
+    primary: Primary,
+    declared: Sequence[Declared],
+    exclusions: Sequence[Exclusion],
+    language: Language,
+    looks: int = 1,
 ) -> list[str]:
-    """Primary comparison, declared tests, what is held equal, what is left out, and how all of it is analysed."""
+    """Primary comparison, declared tests, looks, what is held equal, what is left out, and how all is analysed."""
     return [
         _primary(primary, language),
         *_declared(declared, language),
+        *([_say("looks", language, looks=looks)] if looks > 1 else []),
         _adjusted(primary, language),
         _exclusions(primary, exclusions, language),
         _say("analysis", language),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from results.export import csv_cells as cells
-from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, RaterRow, ResponseRow
+from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, LookRow, RaterRow, ResponseRow
 from tasks.errors import InputError
 from tasks.files import new_folder, sha256_file
 from tasks.judges import verdict_file
@@ -49,7 +49,9 @@ ACTS = "acts.csv"
 """Later than the first exports of this format: where it is missing, nothing is known of acts."""
 JUDGES = verdict_file.NAME
 """Verdicts of machine judges, in a file of their own; there where there are any."""
-_WRITTEN = (*FILES, ACTS, *EXTRA, JUDGES)
+LOOKS = "looks.csv"
+"""Looks by a declared rule; there where any was taken."""
+_WRITTEN = (*FILES, ACTS, *EXTRA, JUDGES, LOOKS)
 LATER = ("language", "minimal")
 """Columns of responses.csv that exports made before version 0.2 have not: their questions were counted as Japanese."""
 FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
@@ -76,6 +78,8 @@ class Export:
     acts: tuple[ActRow, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     """Of machine judges: in no other table, and in none of the figures of raters."""
+    looks: tuple[LookRow, ...] = ()
+    """By the rule that the study declared, in order; () where it declared none."""
 
 
 # --- writing --------------------------------------------------------------------------------------------------
@@ -108,6 +112,8 @@ def _fill(export: Export, folder: Path) -> None:
     (folder / ACTS).write_bytes(_csv(ActRow, export.acts))
     if export.verdicts:
         (folder / JUDGES).write_text(verdict_file.text(export.verdicts), encoding="utf-8")
+    if export.looks:
+        (folder / LOOKS).write_bytes(_csv(LookRow, export.looks))
     (folder / "manifest.json").write_text(_json(_manifest(export, folder)), encoding="utf-8")
 
 
@@ -200,6 +206,7 @@ def read(folder: Path) -> Export:
     judgments = _read_jsonl(folder / "judgments.jsonl", errors)
     tables = {name: _read_csv(folder / f"{name}.csv", row, errors) for name, row in TABLES.items()}
     acts = _read_csv(folder / ACTS, ActRow, errors) if (folder / ACTS).is_file() else ()
+    looks = _read_csv(folder / LOOKS, LookRow, errors) if LOOKS in manifest["sha256"] else ()
     if errors or study is None:
         raise InputError(errors)
     verdicts = verdict_file.read(folder / JUDGES, study) if JUDGES in manifest["sha256"] else ()
@@ -211,6 +218,7 @@ def read(folder: Path) -> Export:
         last_seq=int(manifest["last_seq"]),
         acts=acts,
         verdicts=verdicts,
+        looks=looks,
     )
 
 
@@ -235,7 +243,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     errors = []
-    for name in (*FILES, *(name for name in (ACTS, *EXTRA, JUDGES) if name in manifest["sha256"])):
+    for name in (*FILES, *(name for name in (ACTS, *EXTRA, JUDGES, LOOKS) if name in manifest["sha256"])):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
         elif manifest["sha256"].get(name) != sha256_file(folder / name):

@@ -119,6 +119,23 @@ class CommentRow(Record):
     comment: str = ""
 
 
+class LookRow(Record):
+    """A look by the rule that a study declared: whether it may stop, and nothing of what the judgments say."""
+
+    at: str
+    look: int
+    """After which block of items, from 1."""
+    of: int
+    """Looks declared, the last one included."""
+    items: int
+    """Items judged by then, of `planned`."""
+    planned: int
+    level: float
+    """Nominal two-sided level that the comparison was held against."""
+    enough: bool
+    """Whether the bound was crossed."""
+
+
 PLAN_CHANGED = "plan_changed"
 """The act that changed what a study declares of its analysis after launch."""
 

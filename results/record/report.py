@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Self
 
+from pydantic import Field
+
 from results.record.agreement import AgreementRecord, UnequalRecord
 from results.record.figure import Strict
 from results.record.hypotheses import DeclaredTest
@@ -14,6 +16,7 @@ from results.record.listed import DisputedItem, ExampleRecord, FlaggedRecord, Le
 from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
+from results.record.stopping import StoppingRecord
 from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
 from tasks.languages.tag import Language
 
@@ -53,6 +56,8 @@ class ReportRecord(Strict):
     """Dawid and Skene's model beside the plain shares; [] where too few raters judged each item."""
     examples: tuple[ExampleRecord, ...] = ()
     """Up to three items with their texts; [] where none were asked for, or none may be handed on."""
+    stopping: StoppingRecord | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a study that declared looks before its end."""
 
     @classmethod
     def read(cls, text: str) -> Self:

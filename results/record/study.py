@@ -76,6 +76,8 @@ class StudyRecord(Strict):
     exclusions: tuple[Exclusion, ...] = ()
     """The rules named beforehand; `primary.exclusions` says whether they govern."""
     criteria: tuple[CriterionRecord, ...]
+    looks: int = Field(default=1, exclude_if=lambda value: value == 1)
+    """Analyses of the primary comparison that were declared, the last one included; 1 = none before the end."""
     imported: Imported | None = Field(default=None, exclude_if=lambda value: value is None)
     """What is known of judgments made with another tool; null of the studio's own."""
 

@@ -33,6 +33,7 @@ from results.study.disputed import disputed, flagged
 from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
 from results.study.judged import Judged, judged, preference_of
+from results.study.looks import ending
 from results.study.raters import rater_records
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
@@ -69,7 +70,8 @@ def build(
     everything = judged(export, every_pair=every_pair)
     data = governed(everything)
     hypotheses = hypothesis_results(data, resampling)
-    study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
+    ended = ending(data)
+    study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses, ended)
     agreement, criterion = judgments.agreement_records(data, resampling), preference_of(data)
     ratings, changed = judgments.rating_records(data, resampling), any(act.kind == PLAN_CHANGED for act in export.acts)
     gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)
@@ -90,12 +92,16 @@ def build(
         order=planned.order_record(everything, resampling),
         blinding=planned.blinding_record(blinding(export, resampling)),
         exclusions=compared.exclusion_records(everything, resampling),
-        deviations=tuple(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
+        deviations=(
+            *(Deviation(at=act.at, kind=act.kind, what=act.what) for act in export.acts),
+            *planned.departures(export, ended),
+        ),
         leaks=tuple(map(judgments.leak_record, gaps)),
         answer=answer(study, preference, agreement, changed, ratings),
         judges=judge_records(data, export.verdicts, fewer),
         unequal=tuple(unequal(data)),
         examples=_examples(data, preference, texts),
+        stopping=planned.stopping_record(export, ended),
     )
     return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))
 

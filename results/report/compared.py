@@ -35,6 +35,7 @@ from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
 from results.study.hypotheses import LEVEL, HypothesisResult, is_declared
 from results.study.judged import MOST_SYSTEMS, Judged, preference_of, preference_ratings
+from results.study.looks import Ending
 from results.study.strata import strata
 from tasks.schema import Criterion, Estimand, Hypothesis
 
@@ -44,15 +45,20 @@ OTHER: dict[Estimand, Estimand] = {"these_raters": "raters_at_large", "raters_at
 
 
 def preference_record(
-    data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = ()
+    data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = (), ended: Ending | None = None
 ) -> PreferenceRecord:
-    """The comparison of every pair that is listed, Holm-adjusted over these, or within the declared family."""
+    """The comparison of every pair that is listed, Holm-adjusted over these, or within the declared family.
+
+    Of a study that may stop, the one pair's margin has the repeated interval and p-value.
+    """
     criterion = preference_of(data)
     if criterion is None:
         return PreferenceRecord(criterion=None, pairs=(), strengths=None, rankings=())
     rows = data.of(criterion.criterion_id)
     tables = [preference_ratings(rows, criterion, [pair]) for pair in data.listed()]
     outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.listed(), strict=True)]
+    if ended is not None:
+        outcomes = [replace(one, margin=ended.look.margin, margin_test=ended.look.test) for one in outcomes]
     large = [margin_at_large(table) for table in tables]
     corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])
     declared = [_declared(hypotheses, criterion, pair) for pair in data.listed()]

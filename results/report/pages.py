@@ -19,6 +19,7 @@ from results.report.sections import (
     over_time,
     quality,
     ratings,
+    stopping,
 )
 from results.report.sections.beside import judges, unequal
 from results.report.sections.front import Front
@@ -60,6 +61,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
     sections = (
         imported.imported(reader),
         declared.declared(reader),
+        stopping.stopping(reader),
         further.deviations(reader),
         listed.examples(reader),
         outcome.preference(reader),

@@ -11,9 +11,11 @@ from results.export.folder import Export
 from results.export.rows import AssignmentRow
 from results.record.figure import FigureRecord
 from results.record.raters import BlindingRecord, Guesses, GuessesByOrder, OrderRecord, ShownFirst, SideShare
+from results.record.stopping import LookRecord, StoppingRecord
 from results.record.study import (
     CriterionRecord,
     DataRecord,
+    Deviation,
     LeftRecord,
     PartsRecord,
     PointRecord,
@@ -21,10 +23,12 @@ from results.record.study import (
     StudyRecord,
     SystemRecord,
 )
+from results.statistics.figure import significant
 from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
+from results.study.looks import Ending
 from results.study.position_bias import order, sides_known
 from tasks.schema import FIRST_LANGUAGES, Criterion, Language, System, Words
 
@@ -46,8 +50,36 @@ def study_record(data: Judged) -> StudyRecord:
         primary=study.primary,
         exclusions=study.exclusions,
         criteria=tuple(map(_criterion, study.criteria)),
+        looks=study.design.looks,
         imported=study.imported,
     )
+
+
+def stopping_record(export: Export, ended: Ending | None) -> StoppingRecord | None:
+    """The looks that were taken and how the study ended; None where it declared none before its end."""
+    if ended is None:
+        return None
+    looks = (
+        LookRecord(at=one.at, look=one.look, items=one.items, level=one.level, enough=one.enough)
+        for one in export.looks
+    )
+    return StoppingRecord(
+        looks=tuple(looks),
+        stopped_at=ended.stopped_at,
+        items=ended.items,
+        items_at_look=ended.at_look,
+        items_planned=ended.planned,
+        p_nominal=significant(ended.look.p_nominal),
+        level=ended.look.level,
+        departure=ended.departure,
+    )
+
+
+def departures(export: Export, ended: Ending | None) -> tuple[Deviation, ...]:
+    """What was done against the answer of the last look."""
+    if ended is None or ended.departure is None:
+        return ()
+    return (Deviation(at=export.looks[-1].at, kind=ended.departure, what=""),)
 
 
 def _system(system: System, languages: Sequence[Language]) -> SystemRecord:

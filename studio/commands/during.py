@@ -1,4 +1,4 @@
-"""Commands about the course of a study: coverage, registration, closing, opening again, export."""
+"""Commands about the course of a study: coverage, registration, looks, closing, opening again, export."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tasks.console import Commands, say
 
 
 def add(commands: Commands) -> None:
-    """Add the six commands."""
+    """Add the seven commands."""
     study_command(commands, "coverage", "how often each item and pair was judged, and still waits to be", coverage)
     words = "the hash a study was frozen under at launch, and every deviation since"
     study_command(commands, "registration", words, registration)
@@ -21,6 +21,8 @@ def add(commands: Commands) -> None:
     amended.add_argument(
         "folder", type=Path, metavar="STUDY_DIR", help="the folder, of which primary, hypotheses or exclusions changed"
     )
+    words = "look by the rule that a study declared: answers `enough` or `go on`, and is noted"
+    study_command(commands, "look", words, look)
     study_command(commands, "close", "close a study: nothing is saved or revised afterwards", close)
     study_command(commands, "reopen", "open a closed study again; the report says so", reopen)
     exported = study_command(
@@ -44,6 +46,14 @@ def amend(options: Namespace, settings: Settings) -> int:
     service = open_service(settings)
     service.amend_study(study)
     say(f"{study.study_id}: {service.deviations(study.study_id)[-1].payload['what']}")
+    return 0
+
+
+def look(options: Namespace, settings: Settings) -> int:
+    """Take the look that can be taken now."""
+    taken = open_service(settings).look(options.study)
+    answer = "enough: the study may be closed" if taken.enough else "go on"
+    say(f"look {taken.look} of {taken.of}, {taken.items} of {taken.planned} items: {answer}")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tasks.languages import catalogue
 from tasks.schema import PlannedAssignment, Study
 
 WINS = (0.6, 0.65, 0.7)
@@ -75,6 +76,7 @@ def _at_large(study: Study, lines: Sequence[PlannedAssignment]) -> dict[str, str
 
 def planned(study: Study, minutes: float | None = None) -> Iterator[str]:
     """The plan in words. `minutes`: of one assignment, as timed in a pilot."""
+    from results.document.words import said
     from tasks.design.planning import plan as designed
     from tasks.study.cautions import plan_cautions
 
@@ -86,6 +88,8 @@ def planned(study: Study, minutes: float | None = None) -> Iterator[str]:
     yield "each item and pair is judged by {per_unit} raters".format(**facts)
     yield "dialogues that two raters judge alike, on which agreement rests: {shared}".format(**facts)
     yield "sides: |first - second| {sides} per rater, system and stratum; {running} at any point before".format(**facts)
+    if study.design.looks > 1:
+        yield said("registration", catalogue.SECOND, "looks", looks=study.design.looks)
     for caution in plan_cautions(study, lines):
         yield from caution.lines()
     if "power" in facts:

@@ -23,6 +23,7 @@ from studio.service.organiser import (
     judging,
     keeping,
     listing,
+    looking,
     opened,
     oversight,
     people,
@@ -31,6 +32,7 @@ from studio.service.organiser import (
     watching,
 )
 from studio.service.organiser.figures import Figures
+from studio.service.organiser.looking import Looks
 from studio.service.organiser.opened import Results
 from studio.service.organiser.sign_in import Organiser
 from studio.service.organiser.watching import Quality
@@ -43,6 +45,7 @@ from studio.store.database import Store
 from studio.store.errors import OccupiedError, StoreError
 
 if TYPE_CHECKING:
+    from results.export.rows import LookRow
     from studio.hub.mirror import CopyStatus, HubCopy
     from tasks.schema import Study
 
@@ -245,6 +248,20 @@ class Service:
         return self._figures.get(
             ("results", study_id), self._state(study_id), lambda: opened.results(self.in_memory(study_id))
         )
+
+    _keep_look = writing(looking.keep)
+
+    def looks(self, study_id: str) -> Looks | None:
+        """How far the looks of a study are that may stop; None of another."""
+        if self.study(study_id).design.looks == 1:
+            return None
+        return looking.looks(self.in_memory(study_id))
+
+    def look(self, study_id: str, actor: str = ORGANISER) -> LookRow:
+        """Take the look by the study's rule that can be taken now, and note it: `studio.service.organiser.looking`."""
+        look = looking.take(self.in_memory(study_id))
+        self._keep_look(study_id, look, actor)
+        return look
 
     retention_date = reading(erasing.retention_date)
     due_studies = reading(erasing.due_studies)

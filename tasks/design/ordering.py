@@ -15,8 +15,11 @@ GAP = 20
 """Assignments, at least, from a first showing to its repeat."""
 
 
-def balanced_order(stratum: Ints, first: Ints, second: Ints, rng: np.random.Generator) -> Ints:
+def balanced_order(stratum: Ints, first: Ints, second: Ints, block: Ints, rng: np.random.Generator) -> Ints:
     """(n,) a random order of a Seat's n assignments, of which each shows system `first` before system `second`.
+
+    Those of a `block` come together, lower numbers first; the argument below then asks that every stratum ends within 1
+    at the end of each block.
 
     Each next assignment is drawn uniformly from those left that keep |first - second| <= WITHIN for every system in its
     stratum. There always is one, provided that the whole Seat ends within 1: suppose systems T stand at +2 in a
@@ -38,7 +41,7 @@ def balanced_order(stratum: Ints, first: Ints, second: Ints, rng: np.random.Gene
     order = np.zeros(len(first), dtype=np.int64)
     for position in range(len(first)):
         a, b, h = first[left], second[left], stratum[left]
-        allowed = (within[h, a] < WITHIN) & (within[h, b] > -WITHIN)
+        allowed = (within[h, a] < WITHIN) & (within[h, b] > -WITHIN) & (block[left] == block[left].min())
         calm = allowed & (overall[a] < OVERALL) & (overall[b] > -OVERALL)
         choice = np.flatnonzero(calm if calm.any() else allowed)
         at = int(choice[rng.integers(len(choice))])

@@ -12,7 +12,9 @@ A *unit* is (item, group): a group is the systems shown together, a pair in `pai
 5. A rater meets an item once, but for repeats, shown at least 20 assignments later with sides exchanged, and the
    blinding question, asked at the end about pairs already judged, in the same presentation order: only about pairs of
    which exactly one system is tuned, since of others it has no answer.
-6. Order of items and sides are random within this, so the next side is hard to guess from the ones before: how hard,
+6. With several `looks` every Seat judges the items block by block (tasks/design/blocks.py). Contract 3 then holds at
+   the end of each block and within it too (tasks/design/nested_sides.py), for the one pair that such a study has.
+7. Order of items and sides are random within this, so the next side is hard to guess from the ones before: how hard,
    tasks/design/ordering.py says.
 
 Sides and order are separated: sides are balanced first, for all Seats at once; then each Seat's order is drawn so that
@@ -27,14 +29,16 @@ proportion to the raters these units already have, which may be more often than 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.design.blocks import blocks
 from tasks.design.dealing import IDLE, deal
+from tasks.design.nested_sides import choose_nested
 from tasks.design.ordering import GAP, balanced_order, most_repeats, repeat_places, spread_places
 from tasks.design.sides import Shown, choose
 from tasks.errors import InputError
@@ -43,6 +47,9 @@ from tasks.schema import PlannedAssignment, Study
 
 Ints = NDArray[np.int64]
 Group = tuple[str, ...]
+
+FEWEST_IN_BLOCK = 6
+"""Dialogues of each block of a study that may stop; of fewer nothing is said of others."""
 
 
 def groups(study: Study) -> tuple[Group, ...]:
@@ -82,7 +89,9 @@ def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> t
     start = 1 + max((line.seat for line in existing), default=-1)
     rng = np.random.default_rng([study.design.seed % 2**63, start])
     past = _past(study, existing, start)
-    dealt = deal(past.dealt, _strata(study), seats, len(groups(study)), _raters_per_item(study, past, seats), rng)
+    strata, block = _strata(study), blocks(study)
+    cell = block * (int(strata.max()) + 1) + strata
+    dealt = deal(past.dealt, cell, seats, len(groups(study)), _raters_per_item(study, past, seats), rng)
     main = _main(study, dealt, past, rng)
     lines = [line for seat in range(seats) for line in _Seat(study, start + seat, main[seat], rng).lines()]
     return tuple(lines)
@@ -115,7 +124,20 @@ def misfits(study: Study) -> tuple[Misfit, ...]:
     if design.repeats > most_repeats(main):
         about = {"found": str(design.repeats), "most": str(most_repeats(main)), "gap": str(GAP), "main": str(main)}
         errors.append(Misfit("design.repeats", Fault("repeats", **about)))
-    return tuple(errors)
+    return (*errors, *_too_many_looks(study))
+
+
+def _too_many_looks(study: Study) -> Iterator[Misfit]:
+    """Why a study cannot be looked at as often as it says; nothing of one that is not looked at before its end."""
+    looks, dialogues = study.design.looks, len({item.dialogue for item in study.items})
+    if looks == 1:
+        return
+    if study.protocol != "pairwise" or len(groups(study)) != 1:
+        yield Misfit("design.looks", Fault("looks_one_pair", found=str(looks)))
+    most = max(1, dialogues // FEWEST_IN_BLOCK)
+    if looks > most:
+        about = {"found": str(looks), "most": str(most), "dialogues": str(dialogues), "each": str(FEWEST_IN_BLOCK)}
+        yield Misfit("design.looks", Fault("looks_dialogues", **about))
 
 
 def _from_to(low: int, high: int) -> Fault:
@@ -190,7 +212,7 @@ def _raters_per_item(study: Study, past: _Past, seats: int) -> Ints:
 
 def _main(study: Study, dealt: Ints, past: _Past, rng: np.random.Generator) -> list[list[_Work]]:
     """Each new Seat's main assignments, sides chosen and in order."""
-    shown, strata = groups(study), _strata(study)
+    shown, strata, block = groups(study), _strata(study), blocks(study)
     item, seat = np.nonzero(dealt != IDLE)
     group = dealt[item, seat]
     if len(shown[0]) < 2:
@@ -200,12 +222,16 @@ def _main(study: Study, dealt: Ints, past: _Past, rng: np.random.Generator) -> l
     ids = sorted({system for pair in shown for system in pair})
     numbers = np.array([[ids.index(a), ids.index(b)] for a, b in shown], dtype=np.int64)[group]
     unit = item * len(shown) + group
-    side = choose(Shown(seat, strata[item], unit, numbers[:, 0], numbers[:, 1]), past.sides, rng)
+    if study.design.looks > 1:
+        side = choose_nested(seat, strata[item], block[item], unit, past.sides, rng)
+    else:
+        side = choose(Shown(seat, strata[item], unit, numbers[:, 0], numbers[:, 1]), past.sides, rng)
     numbers[side < 0] = numbers[side < 0][:, ::-1]
     work: list[list[_Work]] = []
     for s in range(dealt.shape[1]):
         mine = np.flatnonzero(seat == s)
-        mine = mine[balanced_order(strata[item[mine]], numbers[mine, 0], numbers[mine, 1], rng)]
+        order = balanced_order(strata[item[mine]], numbers[mine, 0], numbers[mine, 1], block[item[mine]], rng)
+        mine = mine[order]
         work.append([_Work(int(item[e]), (ids[numbers[e, 0]], ids[numbers[e, 1]])) for e in mine])
     return work
 

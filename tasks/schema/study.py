@@ -33,6 +33,9 @@ class Design(Record):
     """True: practice pairs that name a `better` response are asked again until it is the one preferred."""
     portion: int = Field(default=10, ge=1)
     """Assignments after which a good place to stop is offered."""
+    looks: int = Field(default=1, ge=1, le=5, exclude_if=lambda value: value == 1)
+    """Analyses of the primary comparison, the last one included: every Seat judges the items in as many blocks, and
+    after each the study may end by O'Brien-Fleming bounds. 1 = no look before the end; three are advised."""
     seed: int = 0
 
 

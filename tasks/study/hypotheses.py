@@ -17,6 +17,7 @@ def problems(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if hypothesis in study.hypotheses[:index]:
             yield ("hypotheses", index), Fault("test_twice")
     yield from _primary(study)
+    yield from _looks(study)
     if study.primary.exclusions == "govern" and not study.exclusions:
         yield ("primary", "exclusions"), Fault("govern_needs")
 
@@ -78,3 +79,16 @@ def _primary(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if named and not any(h.criterion == study.primary.criterion and set(h.systems) == set(named) for h in family):
         found = f"{study.primary.criterion}, {' + '.join(named)}"
         yield ("primary", "systems"), instead(found, Fault("a_primary_test"))
+
+
+def _looks(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Looks before the end test one thing: the primary preference, for these raters, whose part alone shrinks."""
+    if study.design.looks == 1:
+        return
+    criterion = next((one for one in study.criteria if one.criterion_id == study.primary.criterion), None)
+    if criterion is not None and criterion.kind != "preference":
+        yield ("design", "looks"), Fault("looks_preference", found=str(study.design.looks))
+    if study.primary.estimand != "these_raters":
+        yield ("design", "looks"), Fault("looks_these_raters", found=str(study.design.looks))
+    if study.hypotheses:
+        yield ("design", "looks"), Fault("looks_primary_alone", found=str(study.design.looks))

@@ -197,7 +197,8 @@ class _Speaker:
         return self._word(key, smallest=number(smallest), **shown)
 
     def _test(self, estimand: Estimand, test: TestRecord) -> str:
-        return self._word(f"answer_test_{estimand}", test=p_value(test.p_value))
+        looked = self.study.looks > 1 and estimand == "these_raters"
+        return self._word("answer_test_looks" if looked else f"answer_test_{estimand}", test=p_value(test.p_value))
 
     def _both(self, pair: PairRecord) -> tuple[str, ...]:
         """Both estimands' verdicts, the declared one first; one sentence where both are open, or few were asked."""

@@ -9,6 +9,7 @@ from results.document import numbers
 from results.record.listed import LeakRecord
 from results.report.sections.quality import reading
 from results.report.sections.reader import Reader
+from results.report.sections.stopping import ended_early
 from results.study.beside.habits import one_sided
 from tasks.languages import tags
 
@@ -165,6 +166,7 @@ LOOKS = (
     Look("few_raters", "preference", _few_raters),
     Look("unfinished", "data", _unfinished),
     Look("changed", "deviations", _changed),
+    Look("stopped", "stopping", ended_early),
     Look("agreement", "agreement", _agreement),
     Look("length", "blinding", _length),
     Look("one_side", "order", _one_side),

@@ -164,10 +164,10 @@ def methods(reader: Reader) -> Section:
 
 def _declared(reader: Reader) -> list[str]:
     """What was declared beforehand, word for word as it was registered; of imported judgments nobody knows it."""
-    record = reader.record
-    if record.study.imported is not None:
+    study, hypotheses = reader.record.study, reader.record.hypotheses
+    if study.imported is not None:
         return []
-    declared = plan.sentences(record.study.primary, record.hypotheses, record.study.exclusions, reader.lang)
+    declared = plan.sentences(study.primary, hypotheses, study.exclusions, reader.lang, study.looks)
     return [reader.word("methods_declared", declared="; ".join(declared))]
 
 

@@ -7,7 +7,7 @@ from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, 
 from results.export.texts_removed import item_rows, response_rows
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
-from studio.service.organiser import amending, judging
+from studio.service.organiser import amending, judging, looking
 from studio.service.seats import work
 from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries
@@ -38,6 +38,7 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
         exported_at=desk.now(),
         acts=_acts(connection, study_id),
         verdicts=judging.verdicts(desk, connection, study_id),
+        looks=looking.taken(connection, study_id),
         last_seq=max((row.seq for row in rows if row.seq is not None), default=0),
     )
 

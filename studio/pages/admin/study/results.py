@@ -9,7 +9,7 @@ from results.report.sections.reader import Reader
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import confirm, head
 from studio.pages.admin.html import Raw, field, form, moment, note, tag
-from studio.pages.admin.study import answered, downloads, examples, ranked
+from studio.pages.admin.study import answered, downloads, examples, ranked, ruled
 from studio.pages.admin.study.waiting import waiting
 from tasks.study.wording.texts import written_in
 
@@ -46,7 +46,8 @@ def _sealed(asked: Asked, *, closed: bool) -> Raw:
         again = confirm("reopen", words["reopen"], words.say("reopen_sure", study=asked.called), words)
         return Raw(f'{top}<section class="card">{told}<p class="takes">{unseal}{again}</p></section>')
     look = form("look", field(words["look"], "why", words["look_info"]), words["look_do"], "")
-    return Raw(f'{top}<section class="card">{told}<p class="takes">{_close(asked)}</p></section>{look}')
+    acts = f'<p class="takes">{_close(asked)}</p>'
+    return Raw(f'{top}<section class="card">{told}{acts}</section>{ruled.card(asked)}{look}')
 
 
 def _close(asked: Asked) -> Raw:
@@ -111,4 +112,4 @@ def reopen(asked: Asked, given: Given) -> Answer:
     return Answer(asked.words["reopen_done"])
 
 
-ACTS: Mapping[str, Act] = {"look": look, "close": close, "unseal": unseal, "reopen": reopen}
+ACTS: Mapping[str, Act] = {"look": look, "look_by_rule": ruled.look, "close": close, "unseal": unseal, "reopen": reopen}
