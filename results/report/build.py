@@ -33,8 +33,8 @@ from results.study.disputed import disputed, flagged
 from results.study.exclusions import governed
 from results.study.hypotheses import hypothesis_results
 from results.study.judged import Judged, judged, preference_of
-from results.study.looks import ending
 from results.study.raters import rater_records
+from results.study.sequential.ending import ending
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
 from tasks.languages.tag import Language
@@ -71,7 +71,7 @@ def build(
     data = governed(everything)
     hypotheses = hypothesis_results(data, resampling)
     ended = ending(data)
-    study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses, ended)
+    study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
     agreement, criterion = judgments.agreement_records(data, resampling), preference_of(data)
     ratings, changed = judgments.rating_records(data, resampling), any(act.kind == PLAN_CHANGED for act in export.acts)
     gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)

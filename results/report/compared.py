@@ -35,7 +35,7 @@ from results.study.exclusions import NO_RULE, exclusions
 from results.study.exclusions import Excluded as Exclusion
 from results.study.hypotheses import LEVEL, HypothesisResult, is_declared
 from results.study.judged import MOST_SYSTEMS, Judged, preference_of, preference_ratings
-from results.study.looks import Ending
+from results.study.sequential.ending import ending
 from results.study.strata import strata
 from tasks.schema import Criterion, Estimand, Hypothesis
 
@@ -45,7 +45,7 @@ OTHER: dict[Estimand, Estimand] = {"these_raters": "raters_at_large", "raters_at
 
 
 def preference_record(
-    data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = (), ended: Ending | None = None
+    data: Judged, resampling: Resampling, hypotheses: Sequence[HypothesisResult] = ()
 ) -> PreferenceRecord:
     """The comparison of every pair that is listed, Holm-adjusted over these, or within the declared family.
 
@@ -57,7 +57,7 @@ def preference_record(
     rows = data.of(criterion.criterion_id)
     tables = [preference_ratings(rows, criterion, [pair]) for pair in data.listed()]
     outcomes = [outcome(table, pair, resampling) for table, pair in zip(tables, data.listed(), strict=True)]
-    if ended is not None:
+    if (ended := ending(data)) is not None:
         outcomes = [replace(one, margin=ended.look.margin, margin_test=ended.look.test) for one in outcomes]
     large = [margin_at_large(table) for table in tables]
     corrected, corrected_large = holm([r.margin_test for r in outcomes]), holm([one.test for one in large])

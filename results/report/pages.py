@@ -19,7 +19,6 @@ from results.report.sections import (
     over_time,
     quality,
     ratings,
-    stopping,
 )
 from results.report.sections.beside import judges, unequal
 from results.report.sections.front import Front
@@ -61,7 +60,7 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
     sections = (
         imported.imported(reader),
         declared.declared(reader),
-        stopping.stopping(reader),
+        declared.stopping(reader),
         further.deviations(reader),
         listed.examples(reader),
         outcome.preference(reader),

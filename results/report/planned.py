@@ -28,8 +28,8 @@ from results.statistics.reasons import Reason
 from results.statistics.resample import Resampling
 from results.study.blinding import Blinding
 from results.study.judged import Judged
-from results.study.looks import Ending
 from results.study.position_bias import order, sides_known
+from results.study.sequential.ending import Ending
 from tasks.schema import FIRST_LANGUAGES, Criterion, Language, System, Words
 
 

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.service import erasing, links, seats, seats_ahead
+from studio.service import erasing, links, looking, seats, seats_ahead
 from studio.service.desk import ORGANISER, Clock, Desk
 from studio.service.links import Speaker
+from studio.service.looking import Looks
 from studio.service.organiser import (
     amending,
     conduct,
@@ -23,7 +24,6 @@ from studio.service.organiser import (
     judging,
     keeping,
     listing,
-    looking,
     opened,
     oversight,
     people,
@@ -32,7 +32,6 @@ from studio.service.organiser import (
     watching,
 )
 from studio.service.organiser.figures import Figures
-from studio.service.organiser.looking import Looks
 from studio.service.organiser.opened import Results
 from studio.service.organiser.sign_in import Organiser
 from studio.service.organiser.watching import Quality
@@ -258,7 +257,7 @@ class Service:
         return looking.looks(self.in_memory(study_id))
 
     def look(self, study_id: str, actor: str = ORGANISER) -> LookRow:
-        """Take the look by the study's rule that can be taken now, and note it: `studio.service.organiser.looking`."""
+        """Take the look by the study's rule that can be taken now, and note it: `studio.service.looking`."""
         look = looking.take(self.in_memory(study_id))
         self._keep_look(study_id, look, actor)
         return look

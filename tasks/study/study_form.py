@@ -91,6 +91,7 @@ design:
   repeats: 0        # assignments per Seat shown again with sides exchanged, to measure consistency
   blinding: 5       # pairs shown again at the end with the question which side is the tuned system (see `tuned`)
   # practice_gate: true   # practice pairs that name a `better` response are asked again until it is preferred
+  # looks: 3        # the study may end early by a registered rule; `primary` then speaks of these raters
   portion: 10       # a good place to stop is offered after so many
   seed: {seed}
 

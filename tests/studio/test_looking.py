@@ -12,7 +12,7 @@ from results.export.folder import read
 from results.record.report import ReportRecord
 from results.report.build import build as report_of
 from results.report.pages import lay_out
-from results.study.looks import blocks
+from results.study.sequential.looks import blocks
 from studio.__main__ import main
 from studio.documents.registration import registered
 from studio.service import Service, StudioError

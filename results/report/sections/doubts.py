@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from results.document import numbers
 from results.record.listed import LeakRecord
+from results.report.sections.declared import ended_early
 from results.report.sections.quality import reading
 from results.report.sections.reader import Reader
-from results.report.sections.stopping import ended_early
 from results.study.beside.habits import one_sided
 from tasks.languages import tags
 

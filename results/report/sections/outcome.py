@@ -156,7 +156,10 @@ def _table(reader: Reader, pair: PairRecord) -> Table:
         (reader.word("win_share_votes", name=first), *reader.cells(pair.win_share_of_votes), numbers.DASH),
     )
     header = ("", reader.word("value"), reader.word("interval95"), reader.word("test"))
-    return Table(header, rows, reader.word("pair_note", first=first, second=reader.name(pair.systems[1])))
+    note = reader.word("pair_note", first=first, second=reader.name(pair.systems[1]))
+    if reader.record.stopping is not None:
+        note = f"{note} {reader.word('pair_note_looks')}"
+    return Table(header, rows, note)
 
 
 def _margin_row(reader: Reader, pair: PairRecord, estimand: Estimand) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from results.export.folder import Export
 from results.export.rows import ActRow, AssignmentRow, CommentRow, JudgmentRow, RaterRow
 from results.export.texts_removed import item_rows, response_rows
+from studio.service import looking
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
-from studio.service.organiser import amending, judging, looking
+from studio.service.organiser import amending, judging
 from studio.service.seats import work
 from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from results.document.words import LANGUAGES
 from results.report.sections.reader import Reader
+from studio.pages.admin import ruled
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import confirm, head
 from studio.pages.admin.html import Raw, field, form, moment, note, tag
-from studio.pages.admin.study import answered, downloads, examples, ranked, ruled
+from studio.pages.admin.study import answered, downloads, examples, ranked
 from studio.pages.admin.study.waiting import waiting
 from tasks.study.wording.texts import written_in
 

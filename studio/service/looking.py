@@ -58,7 +58,7 @@ def looks(export: Export) -> Looks | None:
 
     Of several blocks that all are judged the latest is looked at: a look that is not taken costs nothing.
     """
-    from results.study.looks import missing
+    from results.study.sequential.looks import missing
 
     of, before = export.study.design.looks, export.looks
     if of == 1:
@@ -78,7 +78,7 @@ def take(export: Export) -> LookRow:
     Raises:
         StudioError: the study declares none, all were taken, the last one was enough, or a block is not judged yet.
     """
-    from results.study.looks import take
+    from results.study.sequential.looks import take
 
     so_far = looks(export)
     if so_far is None:

@@ -1,0 +1,1 @@
+"""Studies that may stop: bounds, and the comparison at each look."""

@@ -1,0 +1,1 @@
+"""Looks of a study that may stop, and how it ended."""
