@@ -61,13 +61,14 @@ def _curve(found: Sequence[Reach], name: str, seats: int, x, y, words: Words) ->
     points = [(one.raters, getattr(one, name)) for one in found if getattr(one, name) is not None]
     if not points:
         return ""
+    apart = -8 if name == "large" else 17  # one curve's words above it, the other's below: they never meet
     line = " ".join(f"{x(raters):.1f},{y(value):.1f}" for raters, value in points)
     marked = "".join(
         f'<circle cx="{x(raters):.1f}" cy="{y(value):.1f}" r="4.5"/>'
-        f'<text x="{x(raters) + 8:.1f}" y="{y(value) - 7:.1f}">{value:.2f}</text>'
+        f'<text x="{x(raters) + 8:.1f}" y="{y(value) + apart:.1f}">{value:.2f}</text>'
         for raters, value in points
         if raters == seats
     )
     raters, value = points[-1]
-    end = f'<text x="{x(raters) + 10:.1f}" y="{y(value) + 4:.1f}">{text(words[f"reach_{name}"])}</text>'
+    end = f'<text x="{x(raters) + 10:.1f}" y="{y(value) + apart / 2:.1f}">{text(words[f"reach_{name}"])}</text>'
     return f'<g class="{name}"><polyline points="{line}"/>{marked}{end}</g>'
