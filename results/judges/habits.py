@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -22,6 +22,12 @@ from results.study.position_bias import order
 from tasks.schema import Criterion, Verdict
 
 _NONE = 1e-12
+_UNTOLD: Mapping[Feature, Reason] = {
+    "longer": Reason.NO_RESPONSES,
+    "more_questions": Reason.NO_DETECTOR,
+    "minimal": Reason.NO_MINIMAL_RULE,
+}
+"""Why a leaning is undefined where no response can be told by it."""
 
 
 def agreement(sheet: Sheet, resampling: Resampling) -> Iterator[JudgeAgreement]:
@@ -136,16 +142,17 @@ def leanings(sheet: Sheet, counted: Gaps, resampling: Resampling) -> Iterator[Le
     )  # fmt: skip
     for feature, gap in features:
         way = np.sign(gap)
+        untold = Reason.NO_SUCH_RESPONSE if np.isfinite(gap).any() else _UNTOLD[feature]
         here = np.isfinite(own) & np.isfinite(raters) & np.isfinite(way) & (way != 0)
         sides = {"judge": own, "raters": raters, "difference": own - raters}
         figures = {
-            name: FigureRecord.of(_mean(side[here] * way[here], sheet.dialogue[here], resampling))
+            name: FigureRecord.of(_mean(side[here] * way[here], sheet.dialogue[here], untold, resampling))
             for name, side in sides.items()
         }
         yield Leaning(feature=feature, **figures)
 
 
-def _mean(values: Array, dialogue: Indices, resampling: Resampling) -> Figure:
+def _mean(values: Array, dialogue: Indices, untold: Reason, resampling: Resampling) -> Figure:
     rows = summed(np.column_stack([values, np.ones(len(values))]), dialogue)
     sizes = Sizes(len(rows), 0, len(values))
-    return mean_figure(rows, "mean leaning", sizes, resampling, Reason.NO_SUCH_RESPONSE)
+    return mean_figure(rows, "mean leaning", sizes, resampling, untold)

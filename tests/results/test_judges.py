@@ -103,7 +103,7 @@ def test_leanings_are_the_judges_and_the_raters_on_the_same_items(made: Export) 
     assert abs(found["longer"].raters.value or 9) < 0.3
     gap = found["longer"].difference.value
     assert gap == pytest.approx(1 - (found["longer"].raters.value or 0))
-    assert found["minimal"].judge.value is None
+    assert (found["minimal"].judge.value, found["minimal"].judge.reason) == (None, Reason.NO_MINIMAL_RULE)
 
 
 def test_failed_verdicts_count_against_the_judge(made: Export) -> None:
