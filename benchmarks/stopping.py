@@ -1,6 +1,6 @@
 """What looks before the end cost and save: how often equal systems are told apart, and how many items are judged.
 
-    python benchmarks/stopping.py [--runs 4000]
+    python benchmarks/stopping.py [--runs 20000]
 
 Each item's margin is drawn from what five raters say who choose on five points (thresholds of benchmarks/coverage.py,
 likeness .3), about a taste for the first system. The fixed study judges all items and takes Student's t. The one that
@@ -106,7 +106,7 @@ def measure(items: int, effect: float, runs: int) -> tuple[Tally, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=4_000)
+    parser.add_argument("--runs", type=int, default=20_000)
     runs = parser.parse_args().runs
     print(f"error at .05: {1.96 * np.sqrt(LEVEL * (1 - LEVEL) / runs):.3f}, at .80: {1.96 * 0.4 / np.sqrt(runs):.3f}")
     header = ("items", "effect", "margin", "fixed", "peeking", "looks", "covered", "early", "judged", "if early")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from studio.service import erasing, links, looking, seats, seats_ahead
 from studio.service.desk import ORGANISER, Clock, Desk
 from studio.service.links import Speaker
-from studio.service.looking import Looks
 from studio.service.organiser import (
     amending,
     conduct,
@@ -248,17 +247,15 @@ class Service:
             ("results", study_id), self._state(study_id), lambda: opened.results(self.in_memory(study_id))
         )
 
+    looks = reading(looking.looks)
+    _ready_look = reading(looking.ready)
     _keep_look = writing(looking.keep)
-
-    def looks(self, study_id: str) -> Looks | None:
-        """How far the looks of a study are that may stop; None of another."""
-        if self.study(study_id).design.looks == 1:
-            return None
-        return looking.looks(self.in_memory(study_id))
 
     def look(self, study_id: str, actor: str = ORGANISER) -> LookRow:
         """Take the look by the study's rule that can be taken now, and note it: `studio.service.looking`."""
-        look = looking.take(self.in_memory(study_id))
+        from results.study.sequential.looks import take
+
+        look = take(self.in_memory(study_id), self._ready_look(study_id))
         self._keep_look(study_id, look, actor)
         return look
 

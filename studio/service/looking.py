@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
+from studio.service.seats import work
 from studio.store import acts, queries
 from studio.store.database import Connection
+from tasks.design.blocks import block_of
 from tasks.languages.fault import Fault, at
+from tasks.schema import Study
 
 if TYPE_CHECKING:
-    from results.export.folder import Export
     from results.export.rows import LookRow
 
 LOOKED = "looked_by_rule"
+WAITING = ("planned", "shown")
+"""Of an assignment that may still be judged."""
 
 
 @dataclass(frozen=True)
@@ -53,34 +57,38 @@ def taken(connection: Connection, study_id: str) -> tuple[LookRow, ...]:
     return tuple(LookRow.model_validate({"at": act.at, **act.payload}) for act in found)
 
 
-def looks(export: Export) -> Looks | None:
-    """How far the looks are in what is there now; None of a study that declares none before its end.
+def looks(desk: Desk, connection: Connection, study_id: str) -> Looks | None:
+    """How far the looks of a study are; None of one that declares none before its end.
 
     Of several blocks that all are judged the latest is looked at: a look that is not taken costs nothing.
     """
-    from results.study.sequential.looks import missing
-
-    of, before = export.study.design.looks, export.looks
-    if of == 1:
+    study = desk.view(connection, study_id).study
+    if study.design.looks == 1:
         return None
-    after = range(before[-1].look + 1 if before else 1, of)
-    if before and before[-1].enough:
-        after = range(of, of)
-    ready = next((number for number in reversed(after) if missing(export, number) == 0), None)
-    following = ready or next(iter(after), None)
-    waiting = missing(export, following) if following is not None else 0
-    return Looks(of, before, ready, following, waiting)
+    before, of = taken(connection, study_id), study.design.looks
+    first = of if before and before[-1].enough else before[-1].look + 1 if before else 1
+    missing = _missing(connection, study)
+    ready = next((number for number in range(of - 1, first - 1, -1) if missing[number] == 0), None)
+    following = ready or (first if first < of else None)
+    return Looks(of, before, ready, following, missing[following] if following is not None else 0)
 
 
-def take(export: Export) -> LookRow:
-    """The look that can be taken now.
+def _missing(connection: Connection, study: Study) -> dict[int, int]:
+    """How many main assignments that count still wait up to each block, those of raters who withdrew aside."""
+    gone = {row.seat for row in queries.rater_rows(connection, study.study_id) if row.withdrawn}
+    rows = (row for row in work(connection, study.study_id) if row.kind == "main" and row.seat not in gone)
+    block = block_of(study)
+    waiting = [block[row.item_id] for row in rows if row.status in WAITING]
+    return {number: sum(one <= number for one in waiting) for number in range(1, study.design.looks)}
+
+
+def ready(desk: Desk, connection: Connection, study_id: str) -> int:
+    """The block after which a look can be taken now.
 
     Raises:
         StudioError: the study declares none, all were taken, the last one was enough, or a block is not judged yet.
     """
-    from results.study.sequential.looks import take
-
-    so_far = looks(export)
+    so_far = looks(desk, connection, study_id)
     if so_far is None:
         raise StudioError(at("design.looks", Fault("no_looks")))
     if so_far.ready is None and so_far.following is not None:
@@ -88,7 +96,7 @@ def take(export: Export) -> LookRow:
         raise StudioError(at("look", waiting))
     if so_far.ready is None:
         raise StudioError(at("look", Fault("look_enough" if so_far.enough else "looks_taken")))
-    return take(export, so_far.ready)
+    return so_far.ready
 
 
 def keep(desk: Desk, connection: Connection, study_id: str, look: LookRow, actor: str = ORGANISER) -> None:

@@ -11,7 +11,10 @@ from starlette.testclient import TestClient
 from results.export.folder import read
 from results.record.report import ReportRecord
 from results.report.build import build as report_of
+from results.report.compared import preference_record
 from results.report.pages import lay_out
+from results.statistics.resample import Resampling
+from results.study.judged import judged
 from results.study.sequential.looks import blocks
 from studio.__main__ import main
 from studio.documents.registration import registered
@@ -21,6 +24,8 @@ from studio.store import queries
 from studio.web.app import build
 from tasks.design.planning import plan
 from tasks.schema import Design, Primary, Study
+from tasks.study.load import load_study
+from tasks.study.save import save_study
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import Choose, made, prefers
@@ -226,8 +231,7 @@ def test_the_export_knows_the_blocks_and_the_looks_and_the_log_tells_them_again(
     here.look("talk")
     export = read(here.export("talk", tmp_path / "export"))
     assert [one.look for one in export.looks] == [1]
-    judged = {row.item_id for row in export.judgments}
-    assert {blocks(export)[item] for item in judged} == {1}
+    assert {blocks(export)[row.item_id] for row in export.judgments} == {1}
     assert here.verify()[1] == []
 
 
@@ -288,3 +292,25 @@ def test_somebody_who_may_only_read_takes_no_look(here: Service) -> None:
         viewer.ask(PAGE, "look_by_rule")
     assert here.looks("talk") is not None
     assert [act.kind for act in here.audit("talk") if act.kind == "looked_by_rule"] == []
+
+
+def test_the_plan_says_the_rule_and_a_folder_keeps_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "folder"
+    save_study(study(), folder)
+    assert "looks: 3" in (folder / "study.yaml").read_text(encoding="utf-8")
+    assert load_study(folder).design.looks == LOOKS
+    assert main(["plan", str(folder)]) == 0
+    assert "looks: up to 3, the end included" in capsys.readouterr().out
+    save_study(study(looks=1), tmp_path / "plain")
+    assert "looks" not in (tmp_path / "plain" / "study.yaml").read_text(encoding="utf-8")
+
+
+def test_the_figures_alone_say_what_the_report_says(here: Service, tmp_path: Path) -> None:
+    """`results preference` has the repeated interval too."""
+    Raters(here, clear).judge(2 * BLOCK)
+    here.look("talk")
+    here.close_study("talk")
+    found = report(here, tmp_path / "export").preference.pairs[0]
+    alone = preference_record(judged(read(tmp_path / "export")), Resampling(resamples=200)).pairs[0]
+    assert (alone.margin.low, alone.margin.high) == (found.margin.low, found.margin.high)
+    assert alone.margin_test.p_value == found.margin_test.p_value
