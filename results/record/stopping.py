@@ -34,6 +34,8 @@ class StoppingRecord(Strict):
     items_at_look: int
     """Items of which the last look knew; 0 where none was taken."""
     items_planned: int
+    information: float
+    """Share of the information at which the last bound was taken: below 1 where the study ended early by its rule."""
     p_nominal: float | None
     """Two-sided p-value through Student's t of all that was judged, this analysis taken alone."""
     level: float

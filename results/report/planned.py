@@ -69,6 +69,7 @@ def stopping_record(export: Export, ended: Ending | None) -> StoppingRecord | No
         items=ended.items,
         items_at_look=ended.at_look,
         items_planned=ended.planned,
+        information=ended.information,
         p_nominal=significant(ended.look.p_nominal),
         level=ended.look.level,
         departure=ended.departure,

@@ -14,6 +14,7 @@ from results.report.build import build as report_of
 from results.report.compared import preference_record
 from results.report.pages import lay_out
 from results.statistics.resample import Resampling
+from results.statistics.sequential.spending import levels
 from results.study.judged import judged
 from results.study.sequential.looks import blocks
 from studio.__main__ import main
@@ -185,12 +186,15 @@ def test_going_on_after_enough_is_named_and_what_was_judged_counts(here: Service
     assert some.stopping is not None
     assert some.stopping.departure is None, "a pair each on the way to closing is no deviation"
     assert some.stopping.items > some.stopping.items_at_look == 16
+    given = levels([16 / 24, 51 / 72])  # 48 judgments at the look, three more, of 72 planned
+    assert some.stopping.level == pytest.approx(given[-1])
     here.reopen_study("talk")
     raters.judge(BLOCK)
     here.close_study("talk")
     found = report(here, tmp_path / "all")
     assert found.stopping is not None
     assert (found.stopping.departure, found.stopping.items) == ("went_on", 24)
+    assert found.stopping.level == pytest.approx(levels([16 / 24, 1.0])[-1])
     assert [one.kind for one in found.deviations][-1] == "went_on"
     assert "a further block was judged" in lay_out(found, "en").markdown()
 

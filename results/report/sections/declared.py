@@ -65,7 +65,7 @@ def ended_early(reader: Reader) -> str | None:
 
 
 def _is_early(record: StoppingRecord) -> bool:
-    return record.stopped_at is not None and record.items < record.items_planned
+    return record.information < 1
 
 
 def _early(reader: Reader, record: StoppingRecord) -> str:

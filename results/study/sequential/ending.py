@@ -1,7 +1,7 @@
 """How a study that may stop ended: all that was judged against the bound at the end, and whether its rule was followed.
 
-After `enough` the share of the items that were judged is the information at the end; otherwise the end is the last
-look, which has all that is left to spend.
+After `enough` the share of the planned judgments that were given is the information at the end; otherwise the end is
+the last look, which has all that is left to spend.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Ending:
         look: the comparison over all that was judged, against the bound at the end.
         stopped_at: the look that answered `enough`; None where none did.
         items: items judged, of `planned`; `at_look` of them when it answered.
+        information: the share that the bound at the end was taken at, 1 unless the study ended early by its rule.
     """
 
     look: Look
@@ -35,6 +36,7 @@ class Ending:
     items: int
     at_look: int
     planned: int
+    information: float
     departure: Departure | None
 
 
@@ -46,13 +48,15 @@ def ending(data: Judged) -> Ending | None:
     table, looks, planned = votes_table(data, criterion), export.looks, len(export.items)
     items, last = judged_items(table), export.looks[-1] if export.looks else None
     enough = last is not None and last.enough
-    shares = [*shares_of(looks), share(items, planned, looks) if enough else 1.0]
+    votes = len(table.unit)
+    given = share(votes, votes + missing(export, data.study.design.looks), looks) if enough else 1.0
     return Ending(
-        look=comparison(table, shares),
+        look=comparison(table, [*shares_of(looks), given]),
         stopped_at=last.look if last is not None and enough else None,
         items=items,
         at_look=last.items if last is not None else 0,
         planned=planned,
+        information=given,
         departure=_departure(export, last),
     )
 

@@ -75,9 +75,9 @@ def shares_of(looks: Sequence[LookRow]) -> list[float]:
     return [one.items / one.planned for one in looks]
 
 
-def share(items: int, planned: int, before: Sequence[LookRow]) -> float:
+def share(part: int, planned: int, before: Sequence[LookRow]) -> float:
     """Of the information, which is never less than it was."""
-    return max([items / planned, *shares_of(before)])
+    return max([part / planned, *shares_of(before)])
 
 
 def comparison(table: Ratings, shares: Sequence[float]) -> Look:
