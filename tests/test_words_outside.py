@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.languages import catalogue
 from tests.tree import ROOT
 
 FOLDERS = ("results/report", "results/document", "results/scores", "studio/pages/admin", "studio/documents")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-TAGS = ("ja", "en", "de", "ar")
+TAGS = frozenset(catalogue.languages("organiser"))
 ALLOWED = {
     **dict.fromkeys(
         (

@@ -9,7 +9,7 @@ from functools import cache
 from tasks.languages import catalogue
 from tasks.languages.fault import Fault, said
 
-SPOKEN = ("ja", "de", "ar")
+SPOKEN = tuple(tag for tag in catalogue.languages("faults") if tag != "en")
 """The languages beside English that the organiser's pages have."""
 
 

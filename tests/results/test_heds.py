@@ -132,7 +132,7 @@ def test_only_what_raters_read_is_quoted(export: Export, record: ReportRecord) -
     assert names == [c.label.text("ja") for c in export.study.criteria if c.kind != "text"]
 
 
-@pytest.mark.parametrize("language", ["ja", "de", "ar"])
+@pytest.mark.parametrize("language", [tag for tag in catalogue.languages("heds") if tag != "en"])
 def test_methods_of_agreement_are_said_in_the_language(export: Export, record: ReportRecord, language: str) -> None:
     figures = [figure for entry in record.agreement for figure in entry.figures.values() if figure.method]
     methods = {piece for figure in figures for piece in figure.method.split("; ")}
