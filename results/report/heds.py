@@ -227,10 +227,11 @@ class _Sheet:
 
     def _figures(self, criterion: Criterion) -> list[Part]:
         kind = "preference" if criterion.kind == "preference" else "ratings"
+        looked = kind == "preference" and self.study.design.looks > 1
         method, value = self._agreement(criterion)
         return [
             ("4.3.9", self._say(f"processed.{kind}"), "response_aggregation"),
-            ("4.3.10", self._say(f"effect.{kind}"), "effect_size_method"),
+            ("4.3.10", self._say("effect.looks" if looked else f"effect.{kind}"), "effect_size_method"),
             ("4.3.11.1", method, "inter_annotator-agreement"),
             ("4.3.11.2", value, "inter_annotator-agreement_score"),
         ]

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from results.export.folder import read
 from results.record.report import ReportRecord
+from results.report import heds
 from results.report.build import build as report_of
 from results.report.compared import preference_record
 from results.report.pages import lay_out
@@ -84,6 +85,12 @@ def report(here: Service, folder: Path) -> ReportRecord:
     return report_of(read(here.export("talk", folder)), resamples=200).record
 
 
+def heds_of(export: Path) -> str:
+    """The datasheet of an export, in English."""
+    built = report_of(read(export), resamples=200)
+    return heds.markdown(built.datasheets["en"], built.record, "en")
+
+
 def refused(here: Service) -> str:
     with pytest.raises(StudioError) as error:
         here.look("talk")
@@ -120,6 +127,15 @@ def test_a_skipped_look_costs_nothing(here: Service) -> None:
     taken = here.look("talk")
     assert (taken.look, taken.items) == (2, 2 * BLOCK)
     assert taken.level == pytest.approx(0.01210, abs=5e-5)
+
+
+def test_two_organisers_at_once_take_one_look(here: Service) -> None:
+    """What the second one took is refused when it comes to be noted."""
+    Raters(here, balanced).judge(BLOCK)
+    taken = here.look("talk")
+    with pytest.raises(StudioError, match="this look was taken"):
+        here._keep_look("talk", taken)
+    assert [act.kind for act in here.audit("talk")].count("looked_by_rule") == 1
 
 
 def test_a_look_tells_nothing_of_what_was_judged(here: Service) -> None:
@@ -166,6 +182,7 @@ def test_early_stopping_and_its_price_stand_in_the_report(here: Service, tmp_pat
     assert pair.verdict.preferred == "calm"
     assert found.deviations == ()
     pages = {language: lay_out(found, language).markdown() for language in ("en", "ja", "de", "ar")}
+    assert "repeated interval" in heds_of(tmp_path / "export")
     assert "The study ended early by its registered rule: look 2 of 3" in pages["en"]
     assert "It rests on 16 of 24 planned items" in pages["en"]
     assert "The price of ending early" in pages["en"]
