@@ -33,6 +33,9 @@ CLIENT, COUNSELOR = "client", "counselor"
         ("・相談者　", "・カウンセラー　"),
         ("●相談者：", "○カウンセラー："),
         ("user: ", "assistant: "),
+        ("Client\u00a0: ", "Conseillère\u00a0: "),
+        ("Cliente: ", "Terapeuta: "),
+        ("Klientin: ", "Beraterin: "),
     ],
 )
 def test_known_marks_are_read(client: str, counselor: str) -> None:
@@ -45,6 +48,12 @@ def test_known_marks_are_read(client: str, counselor: str) -> None:
         (CLIENT, "先週から。"),
     ]
     assert speakers.is_marked([cell])
+
+
+@pytest.mark.parametrize("language", catalogue.languages("door"))
+def test_the_table_to_fill_in_names_speakers_that_are_known(language: str) -> None:
+    found = speakers.labels([row[1] for row in template.rows(language)[1:]])
+    assert {speakers.role_of(label, {}) for label in found} == {CLIENT, COUNSELOR}
 
 
 @pytest.mark.parametrize("label", ["A", "B", "Ａ", "田中", "佐藤さん", "Suzuki", "T", "C", "話者1", "System", "注意"])

@@ -13,9 +13,13 @@ from typing import NamedTuple
 from tasks.intake.shape.mapping import Speaks
 from tasks.schema import Role, Turn
 
-_CLIENT = "相談者 相 クライアント クライエント 来談者 ユーザー ユーザ client cl user human seeker helpseeker"
+_CLIENT = (
+    "相談者 相 クライアント クライエント 来談者 ユーザー ユーザ client cl user human seeker helpseeker"
+    " cliente consultante klient klientin"
+)
 _COUNSELOR = (
     "カウンセラー カ セラピスト 相談員 支援者 アシスタント counselor counsellor therapist th co assistant gpt supporter"
+    " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin"
 )
 KNOWN: Mapping[str, Speaks] = {
     **dict.fromkeys(_CLIENT.split(), "client"),
