@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.intake.shape import speakers
+from tasks.intake.shape import speakers, template
+from tasks.languages import catalogue
 
 CLIENT, COUNSELOR = "client", "counselor"
 
