@@ -134,8 +134,9 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         assert len(set(links)) == 2
         judged(service, "tour", sorted(set(links)))
         press(new, "結果" if ja else "Results")
-        for place in ("#page >", "dialog"):
-            new.locator(f"{place} button", has_text="調査を終える" if ja else "Close the study").click()
+        for act in ("close", "unseal"):
+            new.locator(f"#page [data-open=sure-{act}]").click()
+            new.locator(f"dialog[open] form[data-do={act}] button.primary").click()
         new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").wait_for()
         for kind in ("report/tour.zip", "export/tour.zip", "pairs/tour.jsonl", f"report/tour.{language}.html"):
             assert new.request.get(f"{studio.url}/admin/{kind}").status == 200, kind
@@ -152,8 +153,7 @@ def forward(page: Any, step: str) -> None:
 
 
 def invite(page: Any, ja: bool) -> None:
-    """Two links, made on the raters' tab."""
-    press(page, "評価者" if ja else "People")
+    """Two links, made on the page of people, to which a launch leads."""
     page.get_by_role("spinbutton", name="人数" if ja else "How many raters").fill("2")
     page.get_by_role("button", name="リンクを作る" if ja else "Make links").click()
     page.locator(".made code").nth(1).wait_for()
