@@ -25,6 +25,17 @@ def keys(words: Mapping[str, Any], before: str = "") -> Iterator[str]:
             yield f"{before}{key}"
 
 
+def alternatives(part: ast.expr) -> list[str]:
+    """What a part of a string may be, as far as the code says it itself; [] = anything."""
+    inner = part.value if isinstance(part, ast.FormattedValue) else part
+    if isinstance(inner, ast.Constant):
+        return [str(inner.value)]
+    if isinstance(inner, ast.IfExp):
+        either = [alternatives(inner.body), alternatives(inner.orelse)]
+        return [*either[0], *either[1]] if all(either) else []
+    return []
+
+
 def code() -> tuple[set[str], set[re.Pattern[str]]]:
     """(strings as they stand in the code, patterns of strings that it builds)."""
     whole: set[str] = set()
@@ -35,9 +46,11 @@ def code() -> tuple[set[str], set[re.Pattern[str]]]:
                 whole.add(str(node.value))
             elif isinstance(node, ast.JoinedStr | ast.BinOp):
                 parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right]
-                fixed = [str(one.value) if isinstance(one, ast.Constant) else "" for one in parts]
-                if len("".join(fixed)) >= LEAST:
-                    built.add(re.compile("".join(re.escape(one) or ".+" for one in fixed)))
+                fixed = [alternatives(one) for one in parts]
+                if sum(min(map(len, one)) for one in fixed if one) >= LEAST:
+                    built.add(
+                        re.compile("".join(f"({'|'.join(map(re.escape, one))})" if one else ".+" for one in fixed))
+                    )
     for script, page in re.findall(r"`([\w.]+)\$\{[^}]+\}`|\"([\w.]+)\" [~+]", others()):
         built.add(re.compile(re.escape(script or page) + ".+"))
     return whole, built

@@ -149,7 +149,7 @@ def _line(language: Language, what: str, why: str, kept: str, **_: str) -> str:
 
 def sent_to(language: Language, judges: Sequence[Judge]) -> list[str]:
     """Where texts go, a sentence for each judge."""
-    return [_say(language, "judges", host=one.host, model=one.model) for one in judges]
+    return [_say(language, "judges", host=one.host, name=one.model) for one in judges]
 
 
 def for_raters(

@@ -52,7 +52,9 @@ def test_the_other_system_preferred_changes_nothing_that_is_watched(seed: int, e
 
 
 def test_no_system_is_named_in_what_is_watched() -> None:
-    judgments = export(items=12, raters=4, systems=NAMES, name="full", noise=3.0)
+    named = export(items=12, raters=4, systems=NAMES, name="full", noise=3.0)
+    texts = tuple(one.model_copy(update={"text": "そうでしたか。"}) for one in named.study.responses)
+    judgments = replace(named, study=named.study.model_copy(update={"responses": texts}))
     watched = quality(judgments)
     assert watched.raters
     assert watched.comments

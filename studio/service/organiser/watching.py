@@ -10,7 +10,7 @@ from functools import partial
 from statistics import quantiles
 from typing import TYPE_CHECKING, Literal
 
-from tasks.schema import Response, Study, Turn
+from tasks.schema import Study, Turn, Words
 
 if TYPE_CHECKING:
     from results.export.folder import Export
@@ -26,11 +26,19 @@ Adjudication = Literal["", "waiting", "done"]
 
 
 @dataclass(frozen=True)
+class Reply:
+    """The text of a response, without a word on who wrote it."""
+
+    text: str
+    translation: Words | None
+
+
+@dataclass(frozen=True)
 class Shown:
     """What raters read of one item: the dialogue and responses to it; () and None where the texts are not there."""
 
     turns: tuple[Turn, ...]
-    responses: tuple[Response | None, ...]
+    responses: tuple[Reply | None, ...]
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,11 @@ def quality(export: Export, sealed: bool = True) -> Quality:
 def shown(study: Study, item_id: str, systems: Sequence[str]) -> Shown:
     """An item's dialogue and the responses of some systems, as far as the study holds the texts."""
     item = next((item for item in study.items if item.item_id == item_id), None)
-    texts = {one.system_id: one for one in study.responses if one.item_id == item_id and one.text}
+    texts = {
+        one.system_id: Reply(one.text, one.translation)
+        for one in study.responses
+        if one.item_id == item_id and one.text
+    }
     turns = item.turns if item and any(turn.text for turn in item.turns) else ()
     return Shown(turns, tuple(texts.get(system) for system in systems))
 

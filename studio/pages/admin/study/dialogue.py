@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from studio.pages.admin.html import Raw, Words, text
-from studio.service.organiser.watching import Shown
+from studio.service.organiser.watching import Reply, Shown
 from tasks.languages import tags
-from tasks.schema import Language, Response, Turn
+from tasks.schema import Language, Turn
 
 SPEAKERS = {"client": "said_client", "counselor": "said_counselor"}
 
@@ -41,7 +41,7 @@ def _over(what: object) -> str:
     return f'<p class="fine">{text(what)}</p>' if what else ""
 
 
-def _said(one: Turn | Response, language: Language, words: Words) -> Raw:
+def _said(one: Turn | Reply, language: Language, words: Words) -> Raw:
     """A text in its own language, and its translation for readers of another where there is one."""
     found = one.translation.languages if one.translation else ()
     tag = tags.closest(words.language, found) if found else None
