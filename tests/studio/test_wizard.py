@@ -525,7 +525,7 @@ def test_what_to_look_at_stands_with_its_text_and_links_say_who_can_open_them(de
     base = draft.rsplit("/", 1)[0]
     page = desk.page(f"{base}/launch")
     assert "Write to <mark>a@b.org</mark>." in page
-    assert re.search(r"<q dir=\"auto\">As an <mark>AI[^<]*</mark>", page), "what tells the systems apart, in its text"
+    assert '<q dir="auto"><mark>As an AI</mark> language model' in page, "what tells the systems apart, in its text"
     assert "this computer alone" in page
     assert "Not ready to launch" in page
     to_launch(desk, base)

@@ -73,9 +73,15 @@ def _text_at(study: Study, where: str, found: str) -> str:
     texts += [turn.text for item in study.items if item.item_id == where for turn in item.turns]
     for wanted in found.split(", "):
         for one in texts:
-            if wanted and (at := one.find(wanted)) >= 0:
+            if wanted and (at := _index(one, wanted)) >= 0:
                 return _quoted(one, at, len(wanted))
     return ""
+
+
+def _index(whole: str, wanted: str) -> int:
+    """Where words stand that were found in lower case; -1 where they do not."""
+    lower = whole.lower()
+    return lower.find(wanted.lower()) if len(lower) == len(whole) else whole.find(wanted)
 
 
 def _quoted(whole: str, at: int, size: int) -> str:
