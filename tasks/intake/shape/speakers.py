@@ -15,11 +15,11 @@ from tasks.schema import Role, Turn
 
 _CLIENT = (
     "相談者 相 クライアント クライエント 来談者 ユーザー ユーザ client cl user human seeker helpseeker"
-    " cliente consultante klient klientin"
+    " cliente consultante klient klientin 내담자"
 )
 _COUNSELOR = (
     "カウンセラー カ セラピスト 相談員 支援者 アシスタント counselor counsellor therapist th co assistant gpt supporter"
-    " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin"
+    " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin 상담자 상담사"
 )
 KNOWN: Mapping[str, Speaks] = {
     **dict.fromkeys(_CLIENT.split(), "client"),
