@@ -27,6 +27,7 @@ CLIENT, COUNSELOR = "client", "counselor"
         ("Ｃｌ：", "Ｔｈ："),
         ("CL:", "CO:"),
         ("Client: ", "Counsellor: "),
+        ("내담자: ", "상담자: "),
         ("Client 1: ", "Therapist: "),
         ("【相談者】", "【カウンセラー】"),
         ("[Client] ", "[Therapist] "),
