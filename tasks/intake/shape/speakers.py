@@ -19,7 +19,8 @@ _CLIENT = (
 )
 _COUNSELOR = (
     "カウンセラー カ セラピスト 相談員 支援者 アシスタント counselor counsellor therapist th co assistant gpt supporter"
-    " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin 상담자 상담사"
+    " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin"
+    " 상담자 상담사"
 )
 KNOWN: Mapping[str, Speaks] = {
     **dict.fromkeys(_CLIENT.split(), "client"),
