@@ -356,6 +356,18 @@ def test_names_of_columns_with_commas_and_blanks_are_answers_too() -> None:
     assert sorted(texts(got)) == ["GPT, large ", "base"]
 
 
+def test_systems_that_always_say_the_same_are_asked_about() -> None:
+    """Short equal answers look like labels; a file that is all there is is never refused for them."""
+    rows = [
+        {"id": f"i{n}", "dialogue": f"Client: I cannot sleep, {n}.\nCounsellor: Since when?\nClient: Since May.",
+         "a": "Tell me.", "b": "I see."}
+        for n in range(12)
+    ]  # fmt: skip
+    assert "answers" in asked(told(rows))
+    found = taken([records(rows)], {"answers": "a,b"})
+    assert texts(found) == {"a": ["Tell me."] * 12, "b": ["I see."] * 12}
+
+
 def test_columns_beside_the_answers_are_not_proposed() -> None:
     rows = each(相談=PROMPTS, x=X, y=Y, 備考=("あ", "い"), 評価=("3", "4"), 担当=("佐藤", "佐藤"))
     assert told(rows).questions[0].proposed == "x,y"

@@ -74,12 +74,15 @@ def answer_fields(group: Group, dialogue: Sequence[str], holds: str) -> tuple[An
 
 
 def _columns(group: Group, dialogue: Sequence[str]) -> tuple[Answers, ...] | None:
-    """The columns that are systems' answers: always asked; a table of dialogues has none."""
+    """The columns that are systems' answers: always asked; a table of dialogues beside other files has none.
+
+    A system that always says the same is one, too: where nothing else is brought, no column of texts is passed over.
+    """
     taken = {*dialogue, *(path for place in group.known.item for path in group.fields.find(place))}
     beside = {alike(word) for word in header_words("beside")}
     rest = [path for path in group.fields.paths if path not in taken and group.fields.is_text(path)]
     likely = [path for path in rest if alike(path) not in beside and group.fields.is_prose(path)]
-    if not likely and dialogue:
+    if not likely and dialogue and (group.elsewhere or not rest):
         return ()
     chosen = group.field("answers", (*rest, NONE), joined(likely), several=True)
     return None if chosen is None else _named_columns(group, [path for path in chosen if path != NONE])
