@@ -10,6 +10,7 @@ import pytest
 from studio.service import Service
 from studio.settings import Settings, sqlite_url
 from studio.store.database import Store
+from tests.browser.combinations import long
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.serving import running
 from tests.browser.test_looks import axe
@@ -51,7 +52,7 @@ class Hand:
         assert axe(self.page, step, ".desk") == []
 
 
-@pytest.mark.parametrize(("language", "screen", "theme"), [("ja-JP", DESKTOP, "light"), ("en-US", PHONE, "dark")])
+@pytest.mark.parametrize(("language", "screen", "theme"), [("ja-JP", DESKTOP, "light"), long("en-US", PHONE, "dark")])
 def test_from_an_excel_file_to_the_launch(
     browser: Any, tmp_path: Path, language: str, screen: dict[str, Any], theme: str
 ) -> None:

@@ -161,7 +161,7 @@ def test_the_next_pair_is_there_at_once(opened: Open) -> None:
 
 @pytest.mark.parametrize(
     ("theme", "language", "phone"),
-    combinations(("light", "dark"), ("ja", "en"), (False, True), quick=[("light", "ja", False), ("dark", "en", True)]),
+    combinations(("light", "dark"), ("ja", "en"), (False, True), quick=[("light", "ja", False)]),
 )
 def test_axe_finds_nothing_on_any_step(opened: Open, theme: str, language: str, phone: bool) -> None:
     page = opened("whole", phone=phone, color_scheme=theme)
