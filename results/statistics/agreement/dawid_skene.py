@@ -18,6 +18,7 @@ from results.statistics.ratings import Indices
 from results.statistics.resample import Array
 
 MOST_STEPS = 2_000
+IMPOSSIBLE = -1e100
 CLOSE = 1e-10
 """Rise of the log-likelihood, relative to its size, below which the fit has converged."""
 
@@ -86,17 +87,20 @@ def _over_last(table: Array) -> Array:
 def _parameters(counts: Array, chances: Array) -> tuple[Array, Array]:
     rated = np.isfinite(chances).all(axis=1)
     shares: Array = chances[rated].mean(axis=0)
-    return shares, _over_last(np.einsum("uj,url->rjl", chances[rated], counts[rated]))
+    met = chances[rated].T @ counts[rated].reshape(int(rated.sum()), -1)
+    return shares, _over_last(met.reshape(len(shares), *counts.shape[1:]).transpose(1, 0, 2))
+
+
+def _log(chances: Array) -> Array:
+    """Logarithms; of 0 a number so low that a class with one such answer has no chance beside any other."""
+    return np.log(chances, out=np.full_like(chances, IMPOSSIBLE), where=chances > 0)
 
 
 def _classes(counts: Array, shares: Array, confusion: Array) -> tuple[Array, float]:
     """Chances of the classes by unit, and the log-likelihood."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # no unit of a rater is of a class that never came before that rater, so that its row is never needed
-        log_confusion = np.log(np.nan_to_num(confusion))
-        log_shares = np.log(shares)
-        said = np.where(counts[:, :, None, :] > 0, counts[:, :, None, :] * log_confusion, 0.0).sum(axis=(1, 3))
-    both = log_shares + said
+    # no unit of a rater is of a class that never came before that rater, so that its row is never needed
+    said = counts.reshape(len(counts), -1) @ _log(np.nan_to_num(confusion)).transpose(0, 2, 1).reshape(-1, len(shares))
+    both = _log(shares) + said
     rated = counts.sum(axis=(1, 2)) > 0
     highest = both.max(axis=1, keepdims=True)
     relative = np.exp(both - highest)
