@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -104,7 +103,8 @@ def ask(service: Service, study_id: str, engine: Engine, asking: Asking, told: C
     if wanted:
         judge = next(one for one in study.judges if one.judge_id == asking.judge_id)
         service.judge_asked(study_id, judge, len(wanted))
-        _Run(service, study, engine, asking, next((one.model for one in stored), None), progress, told).all(wanted)
+        model = next((one.model for one in stored if one.failed != "timed_out"), None)
+        _Run(service, study, engine, asking, model, progress, told).all(wanted)
     return progress
 
 
@@ -134,19 +134,19 @@ class _Run:
 
     def all(self, wanted: list[Question]) -> None:
         """Ask all, a few at once; the first failure of the server ends it after what is under way is stored."""
-        left, stop = iter(wanted), threading.Event()
+        left = iter(wanted)
         with ThreadPoolExecutor(self.asking.workers) as pool:
             running = {pool.submit(self._verdict, one) for one in islice(left, self.asking.workers)}
             failure: BaseException | None = None
+            wrong: BaseException | None
             while running:
                 try:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
-                    failure = failure or self._kept(done)
+                    wrong = self._kept(done)  # what came with or after a failure is stored, too
                 except KeyboardInterrupt as stopped:  # answers under way are waited for and stored
-                    failure, done = failure or stopped, set()
-                if failure is not None:
-                    stop.set()
-                if not stop.is_set():
+                    wrong, done = stopped, set()
+                failure = failure or wrong
+                if failure is None:
                     running |= {pool.submit(self._verdict, one) for one in islice(left, len(done))}
         if failure is not None:
             raise failure

@@ -97,6 +97,8 @@ def _repeated(found: Sequence[tuple[Located, Verdict]]) -> Iterator[str]:
 def _other_models(found: Sequence[tuple[Located, Verdict]]) -> Iterator[str]:
     models: dict[str, str] = {}
     for line, verdict in found:
+        if verdict.failed == "timed_out":  # nobody said which model it was
+            continue
         model = models.setdefault(verdict.judge, verdict.model)
         if model != verdict.model:
             yield at(line.where(("model",)), instead(repr(verdict.model), repr(model)))

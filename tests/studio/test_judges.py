@@ -146,6 +146,28 @@ def test_a_server_that_dies_loses_nothing_and_the_next_run_goes_on(tmp_path: Pat
     assert len(here.verdicts(STUDY)) == 2 * PAIRS
 
 
+def test_what_comes_after_a_failure_is_stored_too(tmp_path: Path, server: Server) -> None:
+    here = launched(tmp_path, declared(server))
+    good = Answer(json.dumps(GIVEN), delay=0.4)
+    server.then(Answer(status=400, said="no"), good, good)
+    with pytest.raises(EngineError):
+        asked(here, server, workers=3)
+    assert len(here.verdicts(STUDY)) == 2
+
+
+def test_a_server_that_names_its_model_longer_is_the_same_after_a_timeout(tmp_path: Path, server: Server) -> None:
+    here = launched(tmp_path, declared(server))
+    server.then(*[Answer("late", delay=0.6)] * 4)
+    server.otherwise = lambda body: Answer(json.dumps(GIVEN), model="small-2026")
+    asked(here, server, workers=1, most=1, patience=0.1)
+    asked(here, server, most=2)
+    assert len(read(here.export(STUDY, tmp_path / "early")).verdicts) == 2
+    server.then(*[Answer("late", delay=0.6)] * 4)
+    asked(here, server, workers=1, most=1, patience=0.1)
+    export = read(here.export(STUDY, tmp_path / "export"))
+    assert {one.failed for one in export.verdicts} == {None, "timed_out"}
+
+
 def test_what_did_not_come_in_time_is_asked_again_the_next_time(tmp_path: Path, server: Server) -> None:
     here = launched(tmp_path, declared(server))
     server.then(*[Answer("late", delay=0.6)] * 4)
