@@ -28,6 +28,8 @@ CLIENT, COUNSELOR = "client", "counselor"
         ("CL:", "CO:"),
         ("Client: ", "Counsellor: "),
         ("내담자: ", "상담자: "),
+        ("来访者：", "咨询师："),
+        ("來訪者：", "諮商師："),
         ("Client 1: ", "Therapist: "),
         ("【相談者】", "【カウンセラー】"),
         ("[Client] ", "[Therapist] "),

@@ -15,12 +15,12 @@ from tasks.schema import Role, Turn
 
 _CLIENT = (
     "相談者 相 クライアント クライエント 来談者 ユーザー ユーザ client cl user human seeker helpseeker"
-    " cliente consultante klient klientin 내담자"
+    " cliente consultante klient klientin 내담자 来访者 來訪者 求助者 咨客"
 )
 _COUNSELOR = (
     "カウンセラー カ セラピスト 相談員 支援者 アシスタント counselor counsellor therapist th co assistant gpt supporter"
     " consejero consejera terapeuta conseiller conseillère thérapeute berater beraterin therapeut therapeutin"
-    " 상담자 상담사"
+    " 상담자 상담사 咨询师 心理咨询师 咨询员 治疗师 諮商師 心理諮商師 諮詢師 治療師"
 )
 KNOWN: Mapping[str, Speaks] = {
     **dict.fromkeys(_CLIENT.split(), "client"),
