@@ -14,9 +14,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from studio.service import Service
-from studio.settings import Settings
-from studio.web.app import build
 from tests import studio_world as w
+from tests.studio.whole_studio import desk_of
 
 PAGE = "/admin/s/sleep/people"
 
@@ -31,9 +30,8 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def organiser(here: Service) -> Iterator[TestClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield client
+    with desk_of(here) as desk:
+        yield desk.client
 
 
 def act(client: TestClient, do: str, **given: str) -> dict[str, Any]:

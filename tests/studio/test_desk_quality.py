@@ -9,12 +9,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from studio.service import Service
 from studio.service.organiser import watching
-from studio.settings import Settings
-from studio.web.app import build
 from tasks.design.planning import plan
 from tasks.schema import Turn, Words
 from tasks.schema.imported import Imported
@@ -23,6 +20,7 @@ from tests.browser.studies import labelled
 from tests.judged import export
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
+from tests.studio.whole_studio import desk_of
 
 SYSTEMS = re.compile(r"Calm system|Plain system|calm システム|plain システム|\"calm\"|\"plain\"")
 
@@ -34,9 +32,8 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 def sided(seat: int, order: tuple[str, str], position: int) -> int:

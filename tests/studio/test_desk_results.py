@@ -12,18 +12,16 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from results.report.build import build as report_of
 from results.report.sections.answer import headline
 from studio.service import Service
 from studio.service.organiser.figures import Figures, State
-from studio.settings import Settings
-from studio.web.app import build
 from tasks.schema import Primary, Source
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
+from tests.studio.whole_studio import desk_of
 
 PAGE = "/admin/s/talk/results"
 NAMED = Primary(criterion="preference", systems=("calm", "plain"), smallest_effect=0.3)
@@ -36,9 +34,8 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 def plain(html: str) -> str:

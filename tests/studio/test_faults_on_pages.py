@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from studio.__main__ import main
 from studio.service import Service
-from studio.settings import Settings
-from studio.web.app import build
 from tasks.languages import catalogue
 from tests import studio_world as w
 from tests.sixty_files import Case, as_zip, refused
 from tests.studio.desk_client import DeskClient
+from tests.studio.whole_studio import desk_of
 from tests.worded import SPOKEN, in_english
 
 BROKEN = (
@@ -37,9 +35,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module", params=SPOKEN)
 def desk(here: Service, request: pytest.FixtureRequest) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client, request.param)
+    with desk_of(here, request.param) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="module")

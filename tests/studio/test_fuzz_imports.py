@@ -16,16 +16,14 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from results.export.folder import read
 from studio.intake.responses import Mapping, bring
 from studio.service import Service
-from studio.settings import Settings
-from studio.web.app import build
 from tasks.errors import InputError
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient, asked_in
+from tests.studio.whole_studio import desk_of
 
 pytestmark = pytest.mark.slow
 TINY = Path(__file__).parents[1] / "studies_data" / "tiny"
@@ -77,9 +75,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 def sent(desk: DeskClient, here: Service, *files: tuple[str, bytes]) -> str:

@@ -17,10 +17,8 @@ from studio.documents.invitations import Invitation, letter
 from studio.service import Service
 from studio.service.refusals import Refusal, detail
 from studio.service.view import consent_version
-from studio.settings import Settings
 from studio.store import datamap
 from studio.web.apology import CODES, written
-from studio.web.app import build
 from tasks.languages import catalogue
 from tasks.languages.catalogue import languages
 from tasks.languages.tags import best_match, direction
@@ -29,6 +27,7 @@ from tasks.study.load import load_study
 from tests import studio_world as w
 from tests.studio.test_app import state_of
 from tests.studio.test_who_speaks import call, come_in
+from tests.studio.whole_studio import opened
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture
 def browser(here: Service) -> Iterator[TestClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
+    with opened(here) as client:
         yield client
 
 
@@ -151,9 +150,10 @@ def served(tmp_path: Path, study: Study, header: str, address: str = "") -> str:
     """The rating page of a new rater."""
     here = w.service(tmp_path)
     here.create_study(study, w.plan(study, 2))
-    with TestClient(build(here, Settings())) as client:
+    with opened(here) as client:
         at = address or f"/e/{here.invite(study.study_id)[0]}"
-        return client.get(at, headers={"accept-language": header, "accept": "text/html"}).text
+        headers = {"accept-language": header, "accept": "text/html"}
+        return client.get(at, headers=headers, follow_redirects=True).text
 
 
 def test_a_study_of_one_language_is_sent_in_it_alone(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from results.export.folder import read
 from results.record.report import ReportRecord
@@ -21,9 +20,8 @@ from results.study.sequential.looks import blocks
 from studio.__main__ import main
 from studio.documents.registration import registered
 from studio.service import Service, StudioError
-from studio.settings import Settings, sqlite_url
+from studio.settings import sqlite_url
 from studio.store import queries
-from studio.web.app import build
 from tasks.design.planning import plan
 from tasks.schema import Design, Primary, Study
 from tasks.study.load import load_study
@@ -31,6 +29,7 @@ from tasks.study.save import save_study
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import Choose, made, prefers
+from tests.studio.whole_studio import desk_of
 
 PAGE = "/admin/s/talk/results"
 ITEMS, LOOKS, SEATS = 24, 3, 3
@@ -280,9 +279,8 @@ def test_the_command_says_the_answer_alone(tmp_path: Path, capsys: pytest.Captur
 
 @pytest.fixture
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 def test_the_desk_looks_by_the_rule_and_shows_no_figure(here: Service, desk: DeskClient) -> None:
@@ -306,9 +304,7 @@ def test_the_desk_looks_by_the_rule_and_shows_no_figure(here: Service, desk: Des
 
 def test_somebody_who_may_only_read_takes_no_look(here: Service) -> None:
     Raters(here, clear).judge(BLOCK)
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link('viewer')}")
-        viewer = DeskClient(client)
+    with desk_of(here, role="viewer") as viewer:
         assert "Look by the rule" not in viewer.page(PAGE)
         viewer.ask(PAGE, "look_by_rule")
     assert here.looks("talk") is not None

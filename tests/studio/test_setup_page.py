@@ -27,6 +27,7 @@ from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
 from tests.sixty_files import Case, as_xlsx, cases, marked, wide
 from tests.studio.desk_client import DeskClient, asked_in
+from tests.studio.whole_studio import desk_of
 
 __all__ = ["hub"]
 PLAN = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4"}
@@ -47,18 +48,16 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="module")
 def onlooker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskClient]:
     """An organiser who launches nothing, so that one studio does for several tests."""
     here = w.service(tmp_path_factory.mktemp("onlooker"))
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
     assert here.studies() == []
 
 
@@ -405,9 +404,10 @@ def test_a_launched_upload_is_not_read_again(desk: DeskClient, folder: Path) -> 
 def test_nobody_else_finds_it(here: Service, desk: DeskClient) -> None:
     draft = desk.draft(("t.csv", WIDE.encode()))
     here.create_study(study := w.study(items=2), w.plan(study))
-    rater = TestClient(build(here, Settings()), follow_redirects=False)
+    application = desk.client.app
+    rater = TestClient(application, follow_redirects=False)
     rater.get(f"/e/{here.invite('sleep')[0]}")
-    viewer = TestClient(build(here, Settings()), follow_redirects=False)
+    viewer = TestClient(application, follow_redirects=False)
     viewer.get(f"/o/{here.organiser_link('viewer')}")
     files = {"files": ("t.csv", WIDE.encode())}
     for somebody in (rater, viewer):

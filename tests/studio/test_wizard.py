@@ -8,19 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from studio.documents.reach import reaches
 from studio.service import Service
 from studio.service.organiser.drafting import MOST_DRAFTS
-from studio.settings import Settings
-from studio.web.app import build
 from tasks.design.planning import plan
 from tasks.schema import Study
 from tasks.schema import Words as Title
 from tasks.study.changing.remaking import template_of
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient, columns
+from tests.studio.whole_studio import desk_of
 
 PLAN = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4"}
 WIDE = "id,dialogue,A,B\n1,Client: I cannot sleep.,I see.,Since when?\n2,Client: I am tired.,Yes.,Why?\n"
@@ -35,9 +33,8 @@ def here(tmp_path: Path) -> Service:
 
 @pytest.fixture
 def desk(here: Service) -> Iterator[DeskClient]:
-    with TestClient(build(here, Settings()), follow_redirects=False) as client:
-        client.get(f"/o/{here.organiser_link()}")
-        yield DeskClient(client)
+    with desk_of(here) as desk:
+        yield desk
 
 
 def demo(desk: DeskClient) -> str:
