@@ -87,7 +87,7 @@ class _Rule:
         sums = self._sums_of_squares(values)
         error, df = _satterthwaite(sums, *self.solutions[-1])
         for solution, form in self.solutions[:-1]:
-            differ = sums @ solution.inverse[1] > 0
+            differ = solution.raters_differ(sums)
             with_them = _satterthwaite(sums, solution, form)
             error, df = np.where(differ, with_them[0], error), np.where(differ, with_them[1], df)
         return Errors(error, df)

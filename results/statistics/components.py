@@ -10,13 +10,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from results.statistics.ratings import Indices
 from results.statistics.reasons import Reason
 from results.statistics.resample import Array
 from results.statistics.signflip import Test
 
-_NOTHING, _SINGULAR = 1e-12, 1e10
+_NOTHING, _SINGULAR, _ROUNDING = 1e-12, 1e10, 1e-9
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,14 @@ class Solution:
     coefficients: Array
     """(3,)."""
 
+    def raters_differ(self, sums: Array) -> npt.NDArray[np.bool_]:
+        """Whether the variance between raters is above 0, for sums of squares (..., 3).
+
+        Votes are few whole numbers, so that it is often exactly 0; rounding, which differs by machine, is no difference.
+        """
+        row = self.inverse[1]
+        return np.asarray(sums @ row > _ROUNDING * (np.abs(sums) @ np.abs(row)), dtype=np.bool_)
+
 
 def with_raters(table: Table, weights: Array) -> Solution | None:
     """All three variances; None where they cannot be told apart."""
@@ -172,7 +181,7 @@ def without_raters(table: Table, weights: Array) -> Solution | None:
 def _solved(table: Table, sums: Array, weights: Array) -> tuple[Array, Array] | None:
     """The variances and the coefficients: without raters where they differ by less than chance."""
     crossed = with_raters(table, weights)
-    if crossed and float(crossed.inverse[1] @ sums) > 0:
+    if crossed and crossed.raters_differ(sums):
         return crossed.inverse @ sums, crossed.coefficients
     alone = without_raters(table, weights)
     return None if alone is None else (alone.inverse @ sums, alone.coefficients)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from results.statistics.at_large import AtLarge, at_large, margin_at_large, votes_of
-from results.statistics.components import Votes, heterogeneity
+from results.statistics.components import Fit, Votes, heterogeneity
 from results.statistics.figure import Sizes
 from results.statistics.ratings import Ratings, ratings
 from tests import published
@@ -153,3 +153,17 @@ def test_raters_who_share_no_dialogue_cannot_be_held_apart() -> None:
     assert at_large(alone, "mean", Sizes(6, 3, 6), (1.0, 3.0)).figure.low == 1, "no bound lies off the scale"
     assert found.spread is None
     assert found.new_rater.reason == "no_two_ratings"
+
+
+def test_raters_who_differ_by_exactly_nothing_are_left_out_however_the_sums_were_rounded() -> None:
+    """Three raters of nine dialogues whose variance is exactly 0: which side of 0 rounding leaves it on says nothing."""
+    rows = [[-1, -1, 0], [1, 2, -1], [1, -2, 0], [0, -1, 0], [1, 0, 2], [2, 2, 2], [0, -2, 1], [-1, 0, 0], [-1, 0, 0]]
+    table = np.array(rows, dtype=np.float64)
+    dialogue, rater = np.divmod(np.arange(27), 3)
+    random, found = np.random.default_rng(3), set()
+    for scale in 40 * (1.0, 0.1, 1 / 3, 7.0, 1e-3):
+        order = random.permutation(27)
+        votes = Votes(table.ravel()[order] * scale, dialogue[order], rater[order], np.full(27, 1 / 27))
+        (error, df), (by_raters, free) = Fit.of(votes).errors
+        found.add((round(error / scale, 9), round(df, 6), round(by_raters / scale, 9), free))
+    assert found == {(0.294555069, 8.0, 0.195981579, 2)}
