@@ -152,7 +152,7 @@ class Solution:
     def raters_differ(self, sums: Array) -> npt.NDArray[np.bool_]:
         """Whether the variance between raters is above 0, for sums of squares (..., 3).
 
-        Votes are few whole numbers, so that it is often exactly 0; rounding, which differs by machine, is no difference.
+        Votes are whole numbers, so that it is often exactly 0; rounding, which differs by machine, is no difference.
         """
         row = self.inverse[1]
         return np.asarray(sums @ row > _ROUNDING * (np.abs(sums) @ np.abs(row)), dtype=np.bool_)

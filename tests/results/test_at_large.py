@@ -156,7 +156,7 @@ def test_raters_who_share_no_dialogue_cannot_be_held_apart() -> None:
 
 
 def test_raters_who_differ_by_exactly_nothing_are_left_out_however_the_sums_were_rounded() -> None:
-    """Three raters of nine dialogues whose variance is exactly 0: which side of 0 rounding leaves it on says nothing."""
+    """Three raters of nine dialogues whose variance is exactly 0: how the sums were rounded says nothing."""
     rows = [[-1, -1, 0], [1, 2, -1], [1, -2, 0], [0, -1, 0], [1, 0, 2], [2, 2, 2], [0, -2, 1], [-1, 0, 0], [-1, 0, 0]]
     table = np.array(rows, dtype=np.float64)
     dialogue, rater = np.divmod(np.arange(27), 3)
