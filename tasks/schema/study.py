@@ -67,6 +67,8 @@ class Information(Record):
     """What in the dialogues may be painful. This and the next two are not spoken of where they are not stated."""
     use: Words | None = Field(default=None, exclude_if=lambda value: value is None)
     """What the judgments are used for: reported, published, training models."""
+    training: bool = Field(default=False, exclude_if=lambda value: not value)
+    """Models may be trained on the judgments. Raters are told so beside `use`; `results pairs` asks for it."""
     ethics: Words | None = Field(default=None, exclude_if=lambda value: value is None)
     """The vote of an ethics board."""
 

@@ -43,10 +43,20 @@ def statements(study: Study) -> Words | None:
 
 
 def statement(study: Study, name: Statement, language: Language) -> str:
-    """One statement in a language, else in the first that has it; "" where the organiser has made none."""
+    """One statement in a language, else in the first that has it; "" where the organiser has made none.
+
+    Where judgments may train models, `use` says so, whatever else it says.
+    """
     said: Words | None = getattr(study.information, name) if study.information else None
     texts = [said.text(tag, *said.languages).strip() for tag in (language, *said.languages)] if said else []
-    return next((text for text in texts if text), "")
+    told = next((text for text in texts if text), "")
+    trained = word("told.use.training", language) if name == "use" and may_train(study) else ""
+    return told if trained in told else "\n".join(filter(None, (told, trained)))
+
+
+def may_train(study: Study) -> bool:
+    """Whether raters are told, before they agree, that models are trained on their judgments."""
+    return study.information is not None and study.information.training
 
 
 def statement_heading(name: Statement, language: Language) -> str:

@@ -220,6 +220,7 @@ def information_yaml(head: Head) -> str:
     for name, comment in STATEMENTS.items():
         said = head.dialogues if name == "dialogues" and head.dialogues is not None else empty
         lines += [f"  {name}:  # {comment}", words_yaml(said, 4)]
+    lines.append("  # training: true   # models may be trained on the judgments; raters are told so before they agree")
     return "\n".join(lines)
 
 

@@ -80,7 +80,7 @@ def test_by_commands_alone(
     run("results report export --out report --lang en --resamples 500")
     report = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "written-questioning" in report or "responses that ask" in report
-    run("results pairs export mystudy --out pairs.jsonl")
+    run("results pairs export mystudy --out pairs.jsonl --raters-agreed")
     assert json.loads((tmp_path / "pairs.jsonl").read_text(encoding="utf-8").splitlines()[0])["chosen"]
     run(f"studio publish export --to {DATA[1]} --license cc-by-4.0 --dry-run")
     assert DATA not in hub.repos

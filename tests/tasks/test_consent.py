@@ -122,3 +122,17 @@ def test_statements_survive_saving(tmp_path: Path) -> None:
         folder = tmp_path / str(hash(information))
         save_study(tiny().model_copy(update={"information": information}), folder)
         assert load_study(folder).information == information
+
+
+def test_that_models_are_trained_is_said_beside_what_else_answers_are_used_for() -> None:
+    sentence = catalogue.word("papers", "en", "told.use.training")
+    own = Words(ja="報告します", en="We report them.")
+    for information, lines in (
+        (Information(training=True), [sentence]),
+        (Information(training=True, use=own), ["We report them.", sentence]),
+        (Information(training=True, use=Words(ja=sentence, en=sentence)), [sentence]),
+        (Information(use=own), ["We report them."]),
+    ):
+        study = tiny().model_copy(update={"information": information})
+        assert consent.statement(study, "use", "en").splitlines() == lines
+        assert consent.may_train(study) is information.training

@@ -71,6 +71,8 @@ def test_new_answers_take_the_place_of_old_ones_and_leave_nothing_of_them(before
     once = retold(study(), Told(), after)
     assert retold(retold(study(), Told(), before), before, after) == once
     assert retold(once, after, Told()).information == retold(study(), Told(), Told()).information
+    assert once.information is not None
+    assert once.information.training is (after.use in ("training", "both"))
 
 
 @given(answers, answers)

@@ -167,10 +167,13 @@ def _csv(service: Service, study_id: str) -> Response:
 def _pairs(service: Service, study_id: str) -> Response:
     """What raters preferred as training data in trl's words; of the simulated demo too, marked as such."""
     from results.study.judged import judged
-    from results.study.preference_pairs import pairs
+    from results.study.preference_pairs import not_for_training, pairs
     from tasks.files import jsonl
 
-    lines = jsonl(pairs(judged(service.in_memory(study_id)), service.study(study_id)))
+    study = service.study(study_id)
+    if fault := not_for_training(study):
+        return PlainTextResponse("\n".join([*map(fault.text, WORDS), ""]), 403)
+    lines = jsonl(pairs(judged(service.in_memory(study_id)), study).lines)
     return _file(f"{study_id}-pairs.jsonl", lines.encode("utf-8"), "application/jsonl")
 
 

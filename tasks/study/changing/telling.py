@@ -21,6 +21,8 @@ Use = Literal["", "none", "published", "training", "both"]
 Until = Literal["", "any", "date"]
 Risks = Literal["", "mild", "grave"]
 DAYS_A_YEAR = 365
+TRAINED: tuple[Use, ...] = ("training", "both")
+"""Answers by which models may be trained on the judgments."""
 
 
 class Told(Record):
@@ -116,7 +118,9 @@ def retold(study: Study, before: Told, after: Told) -> Study:
     said: dict[str, Words | None] = {
         name: blank if value is None and name in STATEMENTS else value for name, value in changed.items()
     }
-    return study.model_copy(update={"information": information.model_copy(update=said)})
+    trained, was = (told.use in TRAINED for told in (after, before))
+    training = trained or (information.training and not was)
+    return study.model_copy(update={"information": information.model_copy(update={**said, "training": training})})
 
 
 def _merged(said: Words | None, old: Words | None, new: Words | None, languages: Sequence[Language]) -> Words | None:

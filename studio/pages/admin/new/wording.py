@@ -122,7 +122,7 @@ def edited(study: Study, given: Mapping[str, str]) -> Study:
     return study.model_copy(
         update={
             **whole,
-            "information": Information(**said) if any_said else None,
+            "information": before.model_copy(update=dict(said)) if any_said else None,
             "support": support,
             "retention_days": _days(given, study.retention_days),
             "accepted": _accepted(study, given),

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from results.document.words import LANGUAGES
+from results.study.preference_pairs import not_for_training
 from studio.pages.admin.asked import Asked
 from studio.pages.admin.html import Raw, Words, text
 from studio.pages.admin.icons import icon
+from tasks.schema import Study
 
 Offer = tuple[str, str, str]
-"""Address, name, what is in it."""
+"""Address ("" = cannot be taken), name, what is in it or why it cannot be."""
 
 
-def downloads(asked: Asked, pairwise: bool) -> Raw:
+def downloads(asked: Asked, judged: Study) -> Raw:
     """All of them in four groups; what compares no two systems has no preference pairs."""
     words, study = asked.words, asked.study
+    refused = not_for_training(judged)
+    told = refused.text(words.language) if refused else words["pairs_told"]
+    preferences = ("" if refused else f"/admin/pairs/{study}.jsonl", words["pairs_file"], told)
     groups = {
         "for_reading": [
             (f"/admin/report/{study}.{tag}.html", words.say("report_in", language=words.name_of(tag)), "")
@@ -29,7 +34,7 @@ def downloads(asked: Asked, pairwise: bool) -> Raw:
         ],
         "for_papers": [(f"/admin/report/{study}.zip", words["report_zip"], words["report_told"])],
         "for_training": [
-            *([(f"/admin/pairs/{study}.jsonl", words["pairs_file"], words["pairs_told"])] if pairwise else []),
+            *([preferences] if judged.protocol == "pairwise" else []),
             *(
                 [(f"/admin/publish/{study}?lang={words.language}", words["publish"], words["publish_told"])]
                 if asked.acts
@@ -53,6 +58,8 @@ def _offer(offer: Offer) -> str:
     opens = address.endswith(".html") or "?" in address
     how = 'target="_blank" rel="noopener"' if opens else "download"
     under = f"<small>{text(told)}</small>" if told else ""
+    if not address:
+        return f"<li>{text(name)}{under}</li>"
     return f'<li><a href="{text(address)}" {how}>{icon("file" if opens else "download")}{text(name)}</a>{under}</li>'
 
 

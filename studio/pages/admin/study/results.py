@@ -76,7 +76,7 @@ def _open(asked: Asked) -> str:
         ranked.ranking(reader, words),
         answered.evidence(reader, words),
         examples.examples(found, reader, written_in(study), words),
-        downloads.downloads(asked, study.protocol == "pairwise"),
+        downloads.downloads(asked, study),
     ]
     return "".join(parts)
 
