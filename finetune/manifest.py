@@ -12,12 +12,23 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from finetune.preference_recipe import PreferenceRecipe
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 from tasks.errors import InputError
 
 NAME = "manifest.json"
-PACKAGES = ("torch", "transformers", "peft", "accelerate", "bitsandbytes", "tokenizers", "numpy", "kokoro-studio")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "peft",
+    "accelerate",
+    "bitsandbytes",
+    "tokenizers",
+    "numpy",
+    "trl",
+    "kokoro-studio",
+)
 DEMONSTRATION = (
     "A demonstration on a very small model: not a usable counsellor. "
     "ごく小さなモデルによる実演です。相談には使えません。"
@@ -99,6 +110,8 @@ class Metrics(Card):
     tokens_per_second: float
     peak_gigabytes: float | None
     ended: Literal["whole", "max_minutes", "max_steps", "early_stopping"]
+    loss_of: Literal["token", "pair"] = "token"
+    """`pair`: held-out losses are those of preferences, nats per pair: ln 2 where nothing was learned."""
 
     @property
     def warning(self) -> str:
@@ -106,9 +119,10 @@ class Metrics(Card):
         before, after = self.held_out_loss_before, self.held_out_loss_after
         if after is not None and after <= before:
             return ""
-        worse = "is no number" if after is None else f"rose from {before:.4f} to {after:.4f} nats per token"
+        worse = "is no number" if after is None else f"rose from {before:.4f} to {after:.4f} nats per {self.loss_of}"
+        better = "the base without this adapter" if self.loss_of == "token" else "what it began from"
         return (
-            f"NOT TO BE USED: the held-out loss {worse}; the base without this adapter is better. Usual causes: a"
+            f"NOT TO BE USED: the held-out loss {worse}; {better} is better. Usual causes: a"
             " learning rate too high (learning_rate), or too few steps for one (num_train_epochs, max_steps)"
         )
 
@@ -116,6 +130,25 @@ class Metrics(Card):
 def nats(loss: float | None) -> str:
     """A loss to four decimals; words where it is none."""
     return "no number" if loss is None else f"{loss:.4f}"
+
+
+class Preferred(Card):
+    """How an adapter learned from preferences, and how many of those held out it tells: a pair counts as right where
+    training raised the chosen text's log-probability by more than the rejected one's."""
+
+    settings: PreferenceRecipe
+    start: str
+    """sha256 of the weights it began from and is measured against."""
+    pairs: int
+    """Trained on."""
+    left_out: dict[str, int]
+    """Pairs of the file that were not used, by reason."""
+    simulated: int
+    """Pairs of the file that no person preferred."""
+    held_out_pairs: int
+    right_pairs: int
+    accuracy: float
+    """Mean over held-out dialogues of their share of right pairs, 0..1; chance is 0.5."""
 
 
 class Manifest(Card):
@@ -135,6 +168,8 @@ class Manifest(Card):
     device: str
     processes: int
     metrics: Metrics
+    preferred: Preferred | None = None
+    """Of an adapter that learned from preferences; `recipe` is then that of its start."""
     versions: dict[str, str]
     licences: tuple[str, ...]
 

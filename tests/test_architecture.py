@@ -150,7 +150,10 @@ FLOORS = {
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
     "finetune": (
-        ("settings.py licences.py hashes.py partial.py rendering.py recipe.py manifest.py", "what a run is"),
+        (
+            "settings.py licences.py hashes.py partial.py rendering.py recipe.py preference_recipe.py manifest.py",
+            "what a run is",
+        ),
         ("data/", "dialogues become tokens without a model"),
         ("hub/", "the Hub moves files"),
         ("model/", "models know vocabularies, not training"),

@@ -31,10 +31,18 @@ def data_option(command: argparse.ArgumentParser, preferences: bool = False) -> 
         "--data", nargs="+", required=True, metavar=("PATH", "FILE"),
         help="your copy of KokoroChat; or `preferences FILE`: the chosen texts of a JSONL of prompt, chosen, rejected",
     )  # fmt: skip
+    simulated_option(command)
 
 
-def source_of(values: list[str]) -> Source:
-    """What --data names.
+def simulated_option(command: argparse.ArgumentParser) -> None:
+    """--allow-simulated."""
+    command.add_argument(
+        "--allow-simulated", action="store_true", help="train on preferences that no person had: to try the road out"
+    )
+
+
+def source_of(values: list[str], simulated: bool = False) -> Source:
+    """What --data names; `simulated`: of preferences, those that no person had are wanted, too.
 
     Raises:
         InputError: neither one path nor `preferences FILE`.
@@ -44,7 +52,7 @@ def source_of(values: list[str]) -> Source:
     if len(values) == 1:
         return Path(values[0])
     if len(values) == 2 and values[0] == "preferences":
-        return Preferences(Path(values[1]))
+        return Preferences(Path(values[1]), simulated)
     raise InputError(f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat, or preferences FILE")
 
 

@@ -30,7 +30,7 @@ def _plan(chosen: argparse.Namespace) -> None:
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
     from finetune.training import plan
 
-    print(plan.render(plan.plan(settings, source_of(chosen.data))))
+    print(plan.render(plan.plan(settings, source_of(chosen.data, chosen.allow_simulated))))
 
 
 def _inspect(chosen: argparse.Namespace) -> None:
@@ -43,6 +43,8 @@ def _inspect(chosen: argparse.Namespace) -> None:
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
     base = bases.find_without_weights(settings)
     vocabulary = base.vocabulary()
-    found = prepare.prepare(settings, source_of(chosen.data), vocabulary, base.folder / "tokenizer.json")
+    found = prepare.prepare(
+        settings, source_of(chosen.data, chosen.allow_simulated), vocabulary, base.folder / "tokenizer.json"
+    )
     colour = sys.stdout.isatty() and wants_colour()
     print(inspection.render(inspection.chosen(found.train, chosen.dialogue, chosen.number), vocabulary, colour))

@@ -31,7 +31,8 @@ def _run(options: argparse.Namespace) -> Exit:
     use_threads(options.threads)
     from finetune.training.train import train
 
-    metrics = train(settings, source_of(options.data), options.out, resume=options.resume).metrics
+    source = source_of(options.data, options.allow_simulated)
+    metrics = train(settings, source, options.out, resume=options.resume).metrics
     print(
         f"{options.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {nats(metrics.held_out_loss_after)} nats"
         f" per token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"

@@ -71,6 +71,11 @@ class Encoder:
             ids += [*before, *text, *after]
         return [*ids, *self._frames["counselor"][0]]
 
+    def answer(self, text: str) -> list[int]:
+        """Ids of a counsellor's text and of the end of its turn, as they stand behind a prompt."""
+        (ids,) = self._encode([self.rendering.written(text)])
+        return [*ids, *self._frames["counselor"][1][:1]]
+
     @property
     def begin_length(self) -> int:
         """Tokens with which every example begins: begin token and system prompt."""

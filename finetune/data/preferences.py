@@ -1,7 +1,6 @@
-"""Training on what raters chose: a JSONL of `prompt`, `chosen`, `rejected`, trl's words; only `chosen` is trained on.
+"""Supervised training on what raters chose: `chosen` is trained on, `rejected` is read for nothing.
 
-This is supervised training on the chosen responses; `rejected` is read for nothing. Training on the difference (DPO) is
-not done here.
+Training on the difference of the two is `python -m finetune prefer`.
 """
 
 from __future__ import annotations
@@ -10,62 +9,29 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from finetune.data.dialogues import JAPANESE, Named
+from finetune.data.preference_rows import Numbered, Row, read
 from finetune.recipe import Recipe
-from finetune.rendering import SYSTEM_PROMPTS, Message
+from finetune.rendering import Message
 from tasks.errors import InputError
-from tasks.files import read_jsonl, sha256_texts
-from tasks.schema import Role
+from tasks.files import sha256_texts
 
 HELD_OUT_SHARE = 0.1
-ROLES: dict[str, Role] = {"user": "client", "assistant": "counselor"}
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """The file, where it stands in for the data set."""
+    """The file, where it stands in for the data set; `simulated`: rows that no person preferred are wanted, too."""
 
     file: Path
-
-
-class Said(BaseModel):
-    """One message in trl's conversational form."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    role: Literal["system", "user", "assistant"]
-    content: Annotated[str, Field(min_length=1)]
-
-
-class Row(BaseModel):
-    """One line. Further keys (margins, counts of raters) are allowed and not read."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    prompt: Annotated[tuple[Said, ...], Field(min_length=1)]
-    chosen: tuple[Said, ...] | str
-    dialogue_id: str | None = None
-    """Rows of one dialogue are held out together; without it, rows whose prompts begin alike."""
-
-    @property
-    def answer(self) -> str:
-        """The chosen text."""
-        return self.chosen if isinstance(self.chosen, str) else "\n".join(said.content for said in self.chosen)
-
-    @property
-    def group(self) -> str:
-        """What is held out together."""
-        opening = next((said.content for said in self.prompt if said.role != "system"), "")
-        return self.dialogue_id or sha256_texts(opening)[:16]
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Rows to train on and rows held out, as named messages; `record` has their names and counts."""
+    """Rows to train on and rows held out, as named messages; `record` has their dialogues and counts."""
 
     train: tuple[Named, ...]
     held_out: tuple[Named, ...]
@@ -77,82 +43,60 @@ def select(source: Preferences, recipe: Recipe) -> Chosen:
     """Reads the file, drops repeated rows, holds out a tenth of the dialogues.
 
     Raises:
-        InputError: every wrong line, or rows of fewer than two dialogues.
+        InputError: every wrong line, rows of fewer than two dialogues, or simulated ones that nobody asked for.
     """
-    rows = _distinct(_read(source.file, recipe))
-    groups = sorted({row.group for _, row in rows}, key=lambda group: _drawn(recipe, group))
-    if len(groups) < 2:
-        raise InputError(f"{source.file}: rows of {len(groups)} dialogues; at least two are needed, one is held out")
-    held = set(groups[: min(recipe.eval_dialogues, max(1, round(HELD_OUT_SHARE * len(groups))))])
-    train = tuple(_named(name, row) for name, row in rows if row.group not in held)
-    held_out = tuple(_named(name, row) for name, row in rows if row.group in held)
-    record = {
+    rows = _distinct(read(source.file, recipe, simulated=source.simulated, further=_unwritten))
+    held = held_out(source.file, rows, HELD_OUT_SHARE, recipe.split_salt, recipe.eval_dialogues)
+    train = tuple(_named(number, row) for number, row in rows if row.group not in held)
+    kept = tuple(_named(number, row) for number, row in rows if row.group in held)
+    parts = [sha256_texts(name, *(m.role + m.text for m in said)) for name, said in (*train, *kept)]
+    counts = {"train": len(train), "valid": len(kept), "test": 0}
+    return Chosen(train, kept, record(rows, held, recipe.split_salt, counts), sha256_texts(str(len(train)), *parts))
+
+
+def record(rows: Sequence[Numbered], held: set[str], salt: str, counts: dict[str, int]) -> dict[str, Any]:
+    """What splits.json says of a run on preferences: ids of dialogues, never a text."""
+    groups = sorted({row.group for _, row in rows})
+    return {
         "source": "preferences",
-        "salt": recipe.split_salt,
-        "counts": {"train": len(train), "valid": len(held_out), "test": 0},
-        "trained": [name for name, _ in train],
-        "held_out": [name for name, _ in held_out],
+        "studies": sorted({row.study_id for _, row in rows if row.study_id}),
+        "simulated": sum(row.simulated for _, row in rows),
+        "salt": salt,
+        "counts": counts,
+        "trained": [group for group in groups if group not in held],
+        "held_out": [group for group in groups if group in held],
         "test": [],
     }
-    parts = [sha256_texts(name, *(m.role + m.text for m in said)) for name, said in (*train, *held_out)]
-    return Chosen(train, held_out, record, sha256_texts(str(len(train)), *parts))
 
 
-def _drawn(recipe: Recipe, group: str) -> bytes:
-    return hashlib.sha256(f"{recipe.split_salt}:preferences:{group}".encode()).digest()
+def held_out(path: Path, rows: Sequence[Numbered], share: float, salt: str, most: int) -> set[str]:
+    """A share of the dialogues, one or more and at most `most`, drawn by hash: the same ones for everybody.
+
+    Raises:
+        InputError: rows of fewer than two dialogues.
+    """
+    groups = sorted(
+        {row.group for _, row in rows},
+        key=lambda group: hashlib.sha256(f"{salt}:preferences:{group}".encode()).digest(),
+    )
+    if len(groups) < 2:
+        raise InputError(f"{path}: rows of {len(groups)} dialogues; at least two are needed, one is held out")
+    return set(groups[: min(most, max(1, round(share * len(groups))))])
 
 
-def _read(path: Path, recipe: Recipe) -> list[tuple[str, Row]]:
-    rows, errors = [], []
-    for number, value in read_jsonl(path):
-        try:
-            row = Row.model_validate(value)
-        except ValidationError as error:
-            errors += [
-                f"{path}:{number}: {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}"
-                for e in error.errors()
-            ]
-            continue
-        errors += [f"{path}:{number}: {problem}" for problem in _problems(row, recipe)]
-        rows.append((f"row-{number}", row))
-    if errors or not rows:
-        raise InputError(errors or f"{path}: holds no row")
-    return rows
-
-
-def _problems(row: Row, recipe: Recipe) -> Iterator[str]:
-    prompts = [said.content for said in row.prompt if said.role == "system"]
-    ours = SYSTEM_PROMPTS.get(recipe.system_prompt, "")
-    if any(prompt != ours for prompt in prompts):
-        yield f"prompt: a system message other than the recipe's system_prompt {recipe.system_prompt!r}; leave it out"
-    if not any(said.role == "user" for said in row.prompt):
-        yield "prompt: no message of the role user; the client's words are needed"
-    if not isinstance(row.chosen, str) and [said.role for said in row.chosen] != ["assistant"]:
-        yield f"chosen: found roles {[said.role for said in row.chosen]}; one message of the role assistant is needed"
-    elif not JAPANESE.search(row.answer):
+def _unwritten(row: Row) -> Iterator[str]:
+    if not JAPANESE.search(row.answer):
         yield f"chosen: found {row.answer!r}; a text with Japanese letters is needed"
 
 
-def _distinct(rows: Iterable[tuple[str, Row]]) -> list[tuple[str, Row]]:
+def _distinct(rows: Iterable[Numbered]) -> list[Numbered]:
     """The first of each (prompt, chosen): several raters choosing the same text are one example."""
-    seen: dict[str, tuple[str, Row]] = {}
-    for name, row in rows:
-        seen.setdefault(sha256_texts(*(said.role + said.content for said in row.prompt), row.answer), (name, row))
+    seen: dict[str, Numbered] = {}
+    for number, row in rows:
+        key = sha256_texts(*(said.role + said.content for said in row.prompt), row.answer)
+        seen.setdefault(key, (number, row))
     return list(seen.values())
 
 
-def _named(name: str, row: Row) -> Named:
-    history = _merged([said for said in row.prompt if said.role != "system"])
-    return name, (*history, Message("counselor", row.answer, True))
-
-
-def _merged(said: Sequence[Said]) -> list[Message]:
-    """Runs of one role joined, as in training on dialogues; no token of the history has a loss."""
-    turns: list[Message] = []
-    for message in said:
-        role = ROLES[message.role]
-        if turns and turns[-1].role == role:
-            turns[-1] = Message(role, f"{turns[-1].text}\n{message.content}", False)
-        else:
-            turns.append(Message(role, message.content, False))
-    return turns
+def _named(number: int, row: Row) -> Named:
+    return f"{row.group}#{number}", (*row.history, Message("counselor", row.answer, True))

@@ -53,10 +53,10 @@ class Examples:
         """Dialogues the examples come from."""
         return len({name.split("#")[0] for name in self.names})
 
-    def described(self, noun: str = "dialogues") -> str:
+    def described(self) -> str:
         """`2,051 dialogues`, or `2,051 dialogues in 5,859 pieces` where examples are parts of dialogues."""
         pieces = f" in {len(self):,} pieces" if len(self) != self.dialogues else ""
-        return f"{self.dialogues:,} {noun}{pieces}"
+        return f"{self.dialogues:,} dialogues{pieces}"
 
     @property
     def target_count(self) -> int:

@@ -79,7 +79,7 @@ def render(run: Plan) -> str:
         ("model", f"{(run.shape.blocks + run.shape.rest) / 1e6:,.0f} M parameters; adapter"
                   f" {run.shape.adapter / 1e6:,.1f} M"),
         ("trained on", job.prepared.described),
-        ("held out", job.prepared.held_out.described(job.prepared.noun)),
+        ("held out", job.prepared.counted(job.prepared.held_out)),
         ("tokens a pass", f"{len(train.ids):,}, of them with loss {train.target_count:,}"
                           f" ({train.target_count / max(1, len(train.ids)):.0%})"),
         ("lengths", f"median {int(np.median(lengths)):,}, 99 % {int(np.quantile(lengths, 0.99)):,}, longest"

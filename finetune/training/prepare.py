@@ -46,8 +46,14 @@ class Prepared:
 
     @property
     def described(self) -> str:
-        """What is trained on, counted: `2,051 dialogues in 5,859 pieces`."""
-        return self.train.described(self.noun)
+        """What is trained on, counted: `2,051 dialogues in 5,859 pieces`, `40 chosen responses of 12 dialogues`."""
+        return self.counted(self.train)
+
+    def counted(self, examples: Examples) -> str:
+        """Examples of either part in the same words."""
+        if self.noun == "dialogues":
+            return examples.described()
+        return f"{len(examples):,} {self.noun} of {examples.dialogues:,} dialogues"
 
 
 def encoder(vocabulary: Vocabulary, recipe: Recipe) -> Encoder:
@@ -165,7 +171,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
         cached_sha256(tokenizer),
         sha256_file(kept) if kept.is_file() else "",
         *task,
-        "preferences" if isinstance(source, Preferences) else "",
+        f"preferences 2 {source.simulated}" if isinstance(source, Preferences) else "",
         _identity(source.file if isinstance(source, Preferences) else source),
     )[:24]
 

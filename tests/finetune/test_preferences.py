@@ -59,7 +59,7 @@ def test_only_the_chosen_text_is_trained_on(folder: Path) -> None:
     base = bases.find(recipe)
     vocabulary = base.vocabulary()
     found = prepare.prepare(recipe, source, vocabulary, base.folder / "tokenizer.json")
-    assert found.described == f"{len(found.train)} chosen responses"
+    assert found.described == f"{len(found.train)} chosen responses of {found.train.dialogues} dialogues"
     for i in range(len(found.train)):
         example = found.train[i]
         trained = [t for t, target in zip(example.ids.tolist(), example.targets, strict=True) if target]
@@ -108,6 +108,32 @@ def test_every_wrong_line_is_named(folder: Path) -> None:
     for line, part in expected.items():
         assert any(f"wrong.jsonl:{line}: " in text and part in text for text in error.value.errors), (line, part)
     assert not any("jsonl:6:" in text for text in error.value.errors)
+
+
+def test_rows_that_no_person_preferred_are_refused_unless_they_are_asked_for(folder: Path) -> None:
+    path = written(folder / "simulated.jsonl", [row(i, simulated=i < 5) for i in range(8)]).file
+    recipe, base = world.tiny(), bases.find(world.tiny())
+    tokenizer = base.folder / "tokenizer.json"
+    found = prepare.prepare(recipe, Preferences(path, simulated=True), base.vocabulary(), tokenizer)
+    assert found.record["simulated"] == 5
+    with pytest.raises(InputError, match="5 of 8 rows are simulated.*--allow-simulated"):  # though its tokens are known
+        prepare.prepare(recipe, Preferences(path), base.vocabulary(), tokenizer)
+
+
+def test_the_split_names_dialogues_and_the_counsellors_opening_comes_first_again(folder: Path) -> None:
+    opening = "どうなさいましたか。"
+    rows = [row(i, dialogue_id=f"d{i // 2}", study_id="s", opening=opening) for i in range(6)]
+    for one in rows:
+        one["prompt"][0]["content"] = f"{opening}\n\n{one['prompt'][0]['content']}"
+    found = preferences.select(written(folder / "opening.jsonl", rows), world.tiny())
+    assert sorted(found.record["trained"] + found.record["held_out"]) == ["d0", "d1", "d2"]
+    assert found.record["studies"] == ["s"]
+    for _, said in (*found.train, *found.held_out):
+        assert [message.role for message in said[:2]] == ["counselor", "client"]
+        assert said[0].text == opening
+        assert said[1].text in OPENINGS
+    with pytest.raises(InputError, match=r"opening\.jsonl:1: opening: found .*must begin with it"):
+        preferences.select(written(folder / "opening.jsonl", [row(0, opening=opening)]), world.tiny())
 
 
 def test_one_dialogue_alone_is_refused(folder: Path) -> None:

@@ -47,7 +47,7 @@ def test_what_is_chosen_has_the_margin_of_the_report_and_sides_change_nothing() 
 
 
 def test_the_command_writes_what_fine_tuning_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from finetune.data.preferences import Row
+    from finetune.data.preference_rows import Row
 
     study = study_with_texts()
     save_study(study, tmp_path / "study")

@@ -112,7 +112,9 @@ def edited(study: Study, given: Mapping[str, str]) -> Study:
     """
     spoken = study.languages
     before = study.information or Information()
-    said = {name: _typed(given, f"statement.{name}", getattr(before, name), spoken) for name in ALL}
+    said: dict[str, Text | None] = {
+        name: _typed(given, f"statement.{name}", getattr(before, name), spoken) for name in ALL
+    }
     any_said = study.information is not None or any(words is not None for words in said.values())
     whole = {
         name: _typed(given, name, getattr(study, name), spoken) for name in ("provenance", "consent", "guidelines")
@@ -122,7 +124,7 @@ def edited(study: Study, given: Mapping[str, str]) -> Study:
     return study.model_copy(
         update={
             **whole,
-            "information": before.model_copy(update=dict(said)) if any_said else None,
+            "information": before.model_copy(update=said) if any_said else None,
             "support": support,
             "retention_days": _days(given, study.retention_days),
             "accepted": _accepted(study, given),

@@ -1,0 +1,79 @@
+"""How an adapter learns from preferences: one frozen record with defaults. Names are trl's."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tasks.errors import InputError
+
+Method = Literal["dpo", "kto"]
+
+
+class PreferenceRecipe(BaseModel):
+    """Everything that decides a run on preferences but its start and the pairs' bytes. Unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: Method = "dpo"
+    """`dpo`: the chosen text against the rejected one (Rafailov et al. 2023). `kto`: each text alone, as wanted or
+    unwanted (Ethayarajh et al. 2024)."""
+    beta: float = Field(default=0.1, gt=0)
+    """How dear it is to move away from the start; higher stays nearer."""
+    learning_rate: float = Field(default=1e-5, gt=0)
+    """Peak; warmed up linearly, then a cosine to 0."""
+    warmup_ratio: float = Field(default=0.1, ge=0, lt=1)
+    num_train_epochs: float = Field(default=1.0, gt=0)
+    max_steps: int | None = Field(default=None, ge=1)
+    """End after this many optimizer steps, whatever the passes."""
+    per_device_train_batch_size: int = Field(default=2, ge=2)
+    """Pairs of a forward pass (`kto`: texts); `kto` compares each with its neighbour."""
+    gradient_accumulation_steps: int = Field(default=8, ge=1)
+    weight_decay: float = Field(default=0.0, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    optim: Literal["adamw_torch", "adamw_8bit", "paged_adamw_8bit"] = "adamw_torch"
+    gradient_checkpointing: bool = False
+    max_length: int = Field(default=2048, ge=64)
+    """Tokens of prompt and response; a longer history loses its oldest turns."""
+    min_margin: float = Field(default=0.0, ge=0, le=2)
+    """Pairs preferred by less are left out; those whose margin is not said stay."""
+    min_raters: int = Field(default=1, ge=1)
+    """Pairs on which fewer raters stood are left out; those of which it is not said stay."""
+    held_out_share: float = Field(default=0.2, gt=0, lt=1)
+    """Share of the dialogues that are held out, one or more."""
+    split_salt: str = "kokorochat-split-v199"
+    eval_steps: int | None = Field(default=None, ge=1)
+    """Optimizer steps between looks at the held-out pairs; None = before and after training alone."""
+    logging_steps: int = Field(default=5, ge=1)
+    report_to: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
+    seed: int = 0
+
+
+def load(overrides: tuple[str, ...], **given: Any) -> PreferenceRecipe:
+    """Defaults with `given` and then `key=value` laid over them.
+
+    Raises:
+        InputError: unknown key or value not allowed, all at once.
+    """
+    wrong = [text for text in overrides if "=" not in text]
+    if wrong:
+        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
+    values = {key: yaml.safe_load(value) for key, value in (text.split("=", 1) for text in overrides)}
+    try:
+        return PreferenceRecipe.model_validate({**given, **{key: _number(value) for key, value in values.items()}})
+    except ValidationError as error:
+        allowed = ", ".join(PreferenceRecipe.model_fields)
+        raise InputError(
+            f"--set {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}; settings: {allowed}"
+            for e in error.errors()
+        ) from error
+
+
+def _number(value: Any) -> Any:
+    """YAML reads 1e-5, without a dot, as text."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
