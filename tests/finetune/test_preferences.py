@@ -116,7 +116,7 @@ def test_rows_that_no_person_preferred_are_refused_unless_they_are_asked_for(fol
     tokenizer = base.folder / "tokenizer.json"
     found = prepare.prepare(recipe, Preferences(path, simulated=True), base.vocabulary(), tokenizer)
     assert found.record["simulated"] == 5
-    with pytest.raises(InputError, match=r"5 of 8 rows are simulated.*--allow-simulated"):  # though its tokens are known
+    with pytest.raises(InputError, match=r"5 of 8 rows are simulated.*--allow-simulated"):
         prepare.prepare(recipe, Preferences(path), base.vocabulary(), tokenizer)
 
 
