@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from tasks.errors import InputError
 if TYPE_CHECKING:
     from studio.intake.door import Brought, Share
     from tasks.intake.shape.mapping import Mapping as FileMapping
+    from tasks.intake.shape.mending import UnusableError
     from tasks.intake.shape.taking import Taken
     from tasks.intake.spoken import Word
 
@@ -120,10 +121,14 @@ def _asked(brought: Brought, options: Namespace, word: Word, ask: Ask) -> Brough
 
 def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> int:
     from studio.intake.door import taken, write
+    from tasks.intake.shape.mending import UnusableError
     from tasks.study.study_form import Head
     from tasks.study.wording.templates import title
 
-    mapping, found = taken(brought, share)
+    try:
+        mapping, found = taken(brought, share)
+    except UnusableError as error:
+        raise InputError([*error.errors, *_may_be_chosen(error, word)]) from error
     name, titles = options.study_id or options.out.name, title(options.criteria, options.languages)
     head = Head(
         name, titles, options.criteria, options.seats, options.seed, options.contact, languages=options.languages
@@ -134,6 +139,17 @@ def _written(brought: Brought, share: Share, options: Namespace, word: Word) -> 
     _print_again(brought.answers, options)
     say(f"next:  python -m studio check {options.out}; python -m studio serve {options.out}")
     return Exit.DONE
+
+
+def _may_be_chosen(error: UnusableError, word: Word) -> Iterator[str]:
+    """What may be chosen about the problems of the files, with the options that choose it."""
+    from tasks.intake.spoken import as_options, asked, option_word
+
+    for question in {one.question.key: one.question for one in error.problems if one.question}.values():
+        yield asked(question, word)
+        for option in question.options:
+            if option != "mend":
+                yield f"    {as_options({question.key: option})[0]}   {option_word(question, option, word)}"
 
 
 def _print_taken(found: Taken, word: Word) -> None:

@@ -80,7 +80,7 @@ def _warn_if_local(settings: Settings) -> None:
     from studio.documents.addresses import note
 
     if words := note(settings.base_url, "en"):
-        print(f"warning: {words}", file=sys.stderr)
+        print(f"warning: {words} (STUDIO_PUBLIC_URL: docs/scaling.md)", file=sys.stderr)
 
 
 def letters(options: Namespace, settings: Settings) -> int:

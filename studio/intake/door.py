@@ -10,6 +10,7 @@ from pathlib import Path
 from tasks.errors import InputError
 from tasks.files import jsonl, pretty
 from tasks.intake.asking import Note, Question
+from tasks.intake.shape import mending
 from tasks.intake.shape.mapping import Mapping as FileMapping
 from tasks.intake.shape.opening import OpenedFiles, hashes, opened
 from tasks.intake.shape.records import Records
@@ -73,7 +74,9 @@ class Brought:
         said = self.answers.get(PROVENANCE.key, self.understood.mapping.provenance)
         told = dict(self.saved.opened if self.saved else {}) | dict(self.answers)
         of_files = {key: told[key] for key in self.opened.used if key in told}
-        return self.understood.mapping.model_copy(update={"provenance": said, "opened": of_files})
+        saved = {key: getattr(self.saved, key) for key in mending.FIELDS} if self.saved else {}
+        mended = {**saved, **mending.chosen(self.answers)}
+        return self.understood.mapping.model_copy(update={"provenance": said, "opened": of_files, **mended})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,13 @@ def again(brought: Brought, answers: Mapping[str, str]) -> Brought:
     if said and said not in PROVENANCE.options:
         allowed = ", ".join(PROVENANCE.options)
         raise InputError(at(Fault("answer", key="'provenance'"), instead(repr(said), allowed)))
+    mending.chosen(given)
+    choices = tuple(filter(mending.is_choice, given))
     told = _told(brought.saved, given)
     found = opened(brought.paths, told) if brought.opened.questions else brought.opened
     understood = brought.understood
     if not found.questions:
-        understood = understand(found.records, given, brought.saved, (PROVENANCE.key, *found.used))
+        understood = understand(found.records, given, brought.saved, (PROVENANCE.key, *found.used, *choices))
     given = given | ({PROVENANCE.key: said} if said else {})
     return replace(brought, answers=given, opened=found, understood=understood)
 

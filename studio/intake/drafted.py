@@ -45,9 +45,13 @@ def understood(paths: tuple[Path, ...], answers: Mapping[str, str]) -> tuple[Bro
 
 
 def supposed(brought: Brought) -> Brought:
-    """The same files with the likeliest answer to each open question that has one: for a look, never for a study."""
+    """The same files with the likeliest answer to each open question that has one: for a look, never for a study.
+
+    A system that nobody has named yet is called by its column.
+    """
     for _ in range(ROUNDS):
-        likely = {one.key: one.proposed for one in brought.questions if one.proposed}
+        named = {one.key: str(one.values["column"]) for one in brought.questions if one.kind == "ask_column_system"}
+        likely = named | {one.key: one.proposed for one in brought.questions if one.proposed}
         if not likely:
             break
         try:

@@ -162,6 +162,8 @@ class Service:
     reissue_lost = writing(links.reissue_lost)
     new_link = writing(people.new_link)
     stop_links = writing(people.stop)
+    new_links = writing(people.new_links)
+    stop_all_links = writing(people.stop_all)
     replace = writing(people.replace)
     adjudicate = writing(people.adjudicate)
     reclaim = writing(seats.reclaim)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from typing import NamedTuple
 
 from tasks.errors import InputError
 from tasks.languages.fault import Fault, at
@@ -15,6 +16,15 @@ SHOWN = 60
 """Characters of a wrong value that an error repeats: enough to find it, too few to spill a dialogue."""
 
 Rows = list[int]
+
+
+class Kind(NamedTuple):
+    """A kind of fault of one table: what is wrong or allowed, how many rows have it, its lines, and where in all."""
+
+    rule: str
+    rows: int
+    lines: tuple[str, ...]
+    where: str
 
 
 class Faults:
@@ -35,6 +45,14 @@ class Faults:
         rows = self._kinds.setdefault((column, rule), {}).setdefault(found, [])
         if row is not None:
             rows.append(row)
+
+    def kinds(self) -> list[Kind]:
+        """Each kind of fault, in the order they were met."""
+        return [self._whole(column, rule, values) for (column, rule), values in self._kinds.items()]
+
+    def _whole(self, column: str, rule: str, values: dict[str, Rows]) -> Kind:
+        rows = sorted({row for found in values.values() for row in found})
+        return Kind(rule, len(rows), tuple(self._kind(column, rule, values)), self._place(rows, column))
 
     def lines(self) -> list[str]:
         """One line a fault: file, rows, column, value found, values allowed; at most 20 and how many more."""

@@ -59,12 +59,17 @@ def categories_note(column: str, labels: Mapping[str, int], missing: int) -> str
     return f"column {column}: {listed}{more}{empty}"
 
 
+def meant(label: str) -> str | float:
+    """What a label is but for its writing: its number, or itself without case, width and blanks."""
+    value = number(label)
+    return folded(label) if value is None else value
+
+
 def alike(labels: Iterable[str]) -> list[tuple[str, ...]]:
     """Groups of labels that differ by case, blanks, width or the writing of a number alone."""
     groups: dict[str | float, list[str]] = {}
     for label in dict.fromkeys(labels):
-        value = number(label)
-        groups.setdefault(folded(label) if value is None else value, []).append(label)
+        groups.setdefault(meant(label), []).append(label)
     return [tuple(group) for group in groups.values() if len(group) > 1]
 
 

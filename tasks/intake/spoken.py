@@ -11,6 +11,7 @@ from tasks.console import say
 from tasks.errors import InputError
 from tasks.intake.asking import Note, Question, joined
 from tasks.languages import catalogue
+from tasks.languages.fault import Fault
 from tasks.languages.tags import closest
 from tasks.schema import Words
 
@@ -25,11 +26,17 @@ def word_in(language: str) -> Word:
     tag = closest(language, catalogue.languages("door")) or catalogue.SECOND
 
     def word(key: str, /, **values: object) -> str:
-        said = {name: value.text(tag, *value.languages) if isinstance(value, Words) else value
-                for name, value in values.items()}  # fmt: skip
+        said = {name: _said(value, tag) for name, value in values.items()}
         return catalogue.word("door", tag, key, **said)
 
     return word
+
+
+def _said(value: object, tag: str) -> object:
+    """A value in the words of a language."""
+    if isinstance(value, Words):
+        return value.text(tag, *value.languages)
+    return value.text(tag) if isinstance(value, Fault) else value
 
 
 def sentence(note: Note, word: Word) -> str:

@@ -7,14 +7,18 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from studio.pages.admin.html import WORDS
+from studio.pages.admin.study import overview
 from studio.service import Service
 from tests import studio_world as w
+from tests.studio.desk_client import DeskClient
 from tests.studio.whole_studio import desk_of
 
 PAGE = "/admin/s/sleep/people"
@@ -34,13 +38,14 @@ def organiser(here: Service) -> Iterator[TestClient]:
         yield desk.client
 
 
-def act(client: TestClient, do: str, **given: str) -> dict[str, Any]:
-    config = client.get("/admin/config").json()
-    component = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "desk")
-    fields = {name: [value] for name, value in given.items()}
-    data = {"path": PAGE, "query": "", "language": "en", "do": do, "given": fields}
-    call = {"data": data, "component_id": component, "session_hash": "x", "fn_name": "call"}
-    return dict(client.post("/admin/gradio_api/component_server", json=call).json())
+def act(client: TestClient, do: str, **given: str | list[str]) -> dict[str, Any]:
+    return DeskClient(client).ask(PAGE, do, given)
+
+
+def held(shown: str) -> dict[str, bytes]:
+    """The downloads that stand in the page itself, by name."""
+    found = re.findall(r'download="([^"]+)" href="data:[\w/]+;base64,([^"]+)"', shown)
+    return {name: base64.b64decode(content) for name, content in found}
 
 
 def token_of(shown: str) -> str:
@@ -76,14 +81,38 @@ def test_people_are_invited_renewed_and_stopped(organiser: TestClient, here: Ser
 
 def test_files_of_this_outcome_hold_every_letter(organiser: TestClient) -> None:
     shown = act(organiser, "invite", people="Hana, hana@example.org\nKen")["shown"]
-    held = dict(re.findall(r'download="([^"]+)" href="data:[\w/]+;base64,([^"]+)"', shown))
-    packed = zipfile.ZipFile(io.BytesIO(base64.b64decode(held["sleep-letters.zip"])))
+    files = held(shown)
+    packed = zipfile.ZipFile(io.BytesIO(files["sleep-letters.zip"]))
     assert sorted(packed.namelist()) == ["1.svg", "1.txt", "2.svg", "2.txt", "links.csv"]
     links = re.findall(r'data-copy="([^"]+)"', shown)
     assert len(links) == 2
     assert links[1] in packed.read("2.txt").decode()
-    merge = base64.b64decode(held["sleep-links.csv"]).decode("utf-8-sig").splitlines()
+    merge = files["sleep-links.csv"].decode("utf-8-sig").splitlines()
     assert merge == ["number,name,mail,link", f"1,Hana,hana@example.org,{links[0]}", f"2,Ken,,{links[1]}"]
+
+
+def test_acts_on_many_are_done_for_all_of_them_or_for_nobody(organiser: TestClient, here: Service) -> None:
+    tokens = here.invite_people("sleep", [("Hana", "hana@example.org"), ("Ken", ""), ("", "mio@example.org")])
+    here.join(tokens[0])
+    keys = [row.key for row in here.roster("sleep") if row.name != "Ken"]
+    assert len(keys) == 2
+    assert act(organiser, "reissue_many", keys=[])["told"] == "Tick somebody in the table first."
+    shown = act(organiser, "reissue_many", keys=keys)["shown"]
+    links = re.findall(r'data-copy="([^"]+/e/[^"]+)"', shown)
+    assert len(links) == 2
+    merge = held(shown)["sleep-links.csv"].decode("utf-8-sig").splitlines()
+    assert sorted(line.split(",")[1:3] for line in merge[1:]) == [["", "mio@example.org"], ["Hana", "hana@example.org"]]
+    assert here.join(links[1].rsplit("/", 1)[1])[1] == "sleep"
+    here.set_due("sleep", "2026-04-20")
+    told = act(organiser, "remind_many", keys=[row.key for row in here.roster("sleep")])["shown"]
+    assert "April 20, 2026" in told
+    assert "2026年4月20日" in told
+    assert 'data-copy="' in told
+    assert "Dear Ken," in held(told)["sleep-reminders.csv"].decode("utf-8-sig")
+    assert "://" not in told
+    keys = [row.key for row in here.roster("sleep")]
+    assert act(organiser, "stop_many", keys=keys)["told"] == "The links of 3 people are stopped; the answers stay."
+    assert {row.state for row in here.roster("sleep")} == {"stopped"}
 
 
 def test_a_viewer_sees_pseudonyms_alone_and_changes_nothing(organiser: TestClient, here: Service) -> None:
@@ -122,3 +151,10 @@ def test_overview_and_home_give_the_same_figures_after_a_withdrawal(organiser: T
     assert 'class="plan"' in overview
     here.set_due("sleep", "")
     assert 'class="plan"' not in organiser.get("/admin/s/sleep").text
+
+
+@pytest.mark.parametrize(("due", "said"), [("2026-04-20", "3 days after"), ("2026-04-23", ""), ("", "")])
+def test_an_expected_day_after_the_last_one_is_marked(due: str, said: str) -> None:
+    shown = overview.late(date(2026, 4, 23), due, WORDS["en"])
+    assert bool(shown) == bool(said)
+    assert said in shown.replace("\u2068", "").replace("\u2069", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,10 @@ def test_letter_and_page_say_so(address: str) -> None:
     study = load_study(ROOT / "tasks" / "demo")
     invitation = Invitation("", "", address)
     for language in languages("organiser"):
-        shown = invitations.render(study, [invitation], WORDS[language])
-        for text in (letter(study, invitation), shown):
-            assert ("STUDIO_PUBLIC_URL" in text) == (address not in ANYWHERE)
+        shown = unescape(invitations.render(study, [invitation], WORDS[language]))
+        for text, spoken in ((letter(study, invitation), "en"), (shown, language)):
+            for place in (HERE[0], NETWORK[0]):
+                assert (addresses.note(place, spoken) in text) == (address == place)
 
 
 def test_commands_say_so_beside_the_links(tmp_path: Path, capsys: pytest.CaptureFixture[str],
@@ -62,6 +64,7 @@ def test_commands_say_so_beside_the_links(tmp_path: Path, capsys: pytest.Capture
     out, err = capsys.readouterr()
     assert len(out.split()) == 2  # the links alone, for whoever pipes them on
     assert "this computer only" in err
+    assert "STUDIO_PUBLIC_URL" in err
     monkeypatch.setenv("STUDIO_PUBLIC_URL", "https://studio.example.org")
     assert main(["invite", "demo", "--db", str(database)]) == 0
     assert capsys.readouterr().err == ""

@@ -201,6 +201,13 @@ def choice_of(name: str, value: str, called: str, chosen: bool, several: bool = 
     )
 
 
+def choices(called: str, name: str, options: Iterable[tuple[str, str]], value: str = "", info: str = "") -> str:
+    """A question with all of its choices in sight, one of them pressed."""
+    shown = "".join(choice_of(name, one, word, one == value) for one, word in options)
+    under = f'<small class="soft">{text(info)}</small>' if info else ""
+    return f"<fieldset><legend>{text(called)}</legend>{shown}{under}</fieldset>"
+
+
 def _labelled(called: str, control: str, info: str) -> str:
     under = f'<small class="soft">{text(info)}</small>' if info else ""
     return f"<p><label><span>{text(called)}</span>{control}{under}</label></p>"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from results.responses.leaks import CERTAIN, Leak, leaks
 from results.statistics.resample import Resampling
 from studio.documents.plan import plan_facts
 from studio.pages.admin.html import Raw, Words, figure, note, table, text
+from studio.service.organiser.drafting import Step
 from tasks.asking.detectors import basis
 from tasks.design.planning import plan
 from tasks.languages.fault import said
@@ -19,6 +20,21 @@ from tasks.study.wording.texts import written_in
 RESAMPLES = 2000
 SHOWN = 5
 """Places named of each caution."""
+CHANGED: Mapping[str, Step] = {
+    "personal data": "file", "same dialogue twice": "file", "control characters": "file",
+    "same response twice": "file", "response equals the human's": "file", "role label in a response": "file",
+    "length tells systems apart": "file", "distress terms": "texts", "not there": "texts", "last question": "texts",
+    "draft words": "texts", "mixed directions": "texts", "no overlap": "plan", "little overlap": "plan",
+}  # fmt: skip
+"""Kind of caution -> the step on which what it is about can be changed."""
+PARTS: Mapping[str, str] = {
+    "guidelines": "texts_guidelines", "consent": "texts_consent", "support": "texts_help",
+    "support.contact": "told_contact", "practice": "lacking_practice", "primary.systems": "plan_about",
+    "design": "plan_shared",
+}  # fmt: skip
+"""Part of a study -> what the desk calls it."""
+LAST_QUESTION = "last question"
+"""A caution about the study as a whole: it has no places."""
 AROUND = 60
 """Characters of a text on either side of what was found in it."""
 
@@ -32,7 +48,8 @@ def render(study: Study, words: Words) -> str:
     parts = [f'<section class="card lookat"><h2>{text(words["warnings"])}</h2>{looked}</section>']
     if study.protocol == "pairwise":
         found = _leaks(study, language)
-        shown = f"{_certain(found, study, words)}{_gaps(found, study, words, language)}"
+        change = way_to("file", words) if any(leak.kind in CERTAIN for leak in found) else ""
+        shown = f"{_certain(found, study, words)}{_gaps(found, study, words, language)}{change}"
         parts.append(f'<section class="card lookat"><h2>{text(words["leaks"])}</h2>{shown}</section>')
     return "".join(parts)
 
@@ -51,7 +68,7 @@ def _plan(study: Study, lines: Sequence[PlannedAssignment], words: Words) -> Raw
 
 
 def caution(found: Caution, words: Words, study: Study | None = None) -> Raw:
-    """One kind of thing to look at, with the places named, and the text of each where a study is given."""
+    """One kind of thing to look at, with the places named; where a study is given, their texts and the way to them."""
     places = "".join(
         f"<li>{text(_place(where, words))}{text(f': {told}') if told else ''}"
         f"{_text_at(study, where, plain) if study else ''}</li>"
@@ -60,9 +77,18 @@ def caution(found: Caution, words: Words, study: Study | None = None) -> Raw:
     more = len(found.found) - SHOWN
     last = f"<li>{text(words.say('and_more', n=more))}</li>" if more > 0 else ""
     name, advice = words[f"caution {found.kind}"].split("|")
+    listed = f'<ul class="places">{places}{last}</ul>' if found.kind != LAST_QUESTION else ""
     return Raw(
         f"<details open><summary>{text(name)} ({len(found.found)})</summary>"
-        f'<p>{text(advice)}</p><ul class="places">{places}{last}</ul></details>'
+        f"<p>{text(advice)}</p>{listed}{way_to(CHANGED[found.kind], words) if study else ''}</details>"
+    )
+
+
+def way_to(step: Step, words: Words) -> str:
+    """A button of the step's form that goes to the step on which something is changed."""
+    return (
+        f'<p><button class="button" name="to" value="{step}">'
+        f"{text(words.say('change_in', step=words[f'new_{step}']))}</button></p>"
     )
 
 
@@ -101,8 +127,8 @@ def _found(caution: Caution, words: Words) -> Sequence[str]:
 
 def _place(where: str, words: Words) -> str:
     """A place in the page's words where it is a part of the study; ids of items stay as they are."""
-    if where == "design":
-        return words["plan_shared"]
+    if where in PARTS:
+        return words[PARTS[where]]
     statement = next((name for name in STATEMENTS if where == f"information.{name}"), None)
     if statement is None:
         return where

@@ -27,6 +27,19 @@ def new_link(desk: Desk, connection: Connection, study_id: str, key: str, actor:
     return links.invite_people(desk, connection, study_id, [(waiting.name or "", waiting.mail or "")], actor)[0]
 
 
+def new_links(
+    desk: Desk, connection: Connection, study_id: str, keys: Sequence[str], actor: str = ORGANISER
+) -> list[str]:
+    """`new_link` for several people: all of them, or none where there is no such person."""
+    return [new_link(desk, connection, study_id, key, actor) for key in keys]
+
+
+def stop_all(desk: Desk, connection: Connection, study_id: str, keys: Sequence[str], actor: str = ORGANISER) -> None:
+    """`stop` for several people: all of them, or none where there is no such person."""
+    for key in keys:
+        stop(desk, connection, study_id, key, actor)
+
+
 def stop(desk: Desk, connection: Connection, study_id: str, key: str, actor: str = ORGANISER) -> None:
     """End the links of the person of this key; answers given stay. StudioError where there is no such person."""
     waiting = _unopened(connection, study_id, key)

@@ -30,7 +30,9 @@ class Invited:
     key: str
     """What an act names the person by: the code, or before the link is opened its identity."""
     name: str
-    """As invited; '' where nobody was named, and after a withdrawal."""
+    """As invited, else the mail address; '' where nobody was named, and after a withdrawal."""
+    mail: str
+    """The address that a link was made for; '' where none was."""
     rater: str
     """The pseudonym; '' before the link is opened."""
     state: State
@@ -59,13 +61,14 @@ def roster(desk: Desk, connection: Connection, study_id: str) -> list[Invited]:
 
 def _unopened(desk: Desk, link: Identity) -> Invited:
     days = _days(desk, link.created_at)
-    return Invited(link.identity_id, called([link]), "", "unopened", days, 0, 0, 0.0, link.created_at)
+    return Invited(link.identity_id, called([link]), mailed([link]), "", "unopened", days, 0, 0, 0.0, link.created_at)
 
 
 def _joined(desk: Desk, row: RaterRow, links: Sequence[Identity], consents: bool) -> Invited:
     own = [one for one in links if one.rater == row.rater]
     state, days = _state(desk, row, own, consents), _days(desk, row.last_at)
-    return Invited(row.rater, called(own), row.rater, state, days, row.done, row.total, row.active_seconds, row.last_at)
+    work = (row.done, row.total, row.active_seconds, row.last_at)
+    return Invited(row.rater, called(own), mailed(own), row.rater, state, days, *work)
 
 
 def _state(desk: Desk, row: RaterRow, own: Sequence[Identity], consents: bool) -> State:
@@ -83,6 +86,11 @@ def _state(desk: Desk, row: RaterRow, own: Sequence[Identity], consents: bool) -
 def called(links: Sequence[Identity]) -> str:
     """The name, or else the mail, that one of a person's links was made for; '' where none was."""
     return next((one.name or one.mail or "" for one in links if one.name or one.mail), "")
+
+
+def mailed(links: Sequence[Identity]) -> str:
+    """The mail address that one of a person's links was made for; '' where none was."""
+    return next((one.mail for one in links if one.mail), "")
 
 
 def _days(desk: Desk, since: str) -> int:

@@ -9,10 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tasks.intake import labels
 from tasks.intake.faults import Faults, quoted
 from tasks.intake.shape import dialogues
 from tasks.intake.shape.dialogues import UnreadableError, text_at
 from tasks.intake.shape.mapping import Answers, Part
+from tasks.intake.shape.mending import TWO_RESPONSES, Alike, Twice
 from tasks.intake.shape.records import Records, pick
 from tasks.intake.text import visible
 from tasks.languages.fault import Fault
@@ -36,7 +38,8 @@ class Context:
 class Gathered:
     """Dialogues by key, and responses by system's name and key; '' where a response is empty.
 
-    `empty`: how many dialogues were empty; `human`: whether references are judged as a system's responses.
+    `empty`: how many dialogues were empty; `human`: whether references are judged as a system's responses; `differing`:
+    how many responses stood beside another one of the same system to the same item; `dropped`: items left out for it.
     """
 
     contexts: dict[Key, Context] = field(default_factory=dict)
@@ -44,6 +47,8 @@ class Gathered:
     empty: int = 0
     doubled: int = 0
     human: bool = False
+    differing: int = 0
+    dropped: set[Key] = field(default_factory=set)
 
 
 class Gatherer:
@@ -52,11 +57,15 @@ class Gatherer:
     Args:
         known: the ids of items that are there already; another id, and an empty response, is then a fault. None = items
             come with the files.
+        twice, alike: what was chosen about differing responses and names of systems: `tasks.intake.shape.mending`.
     """
 
-    def __init__(self, known: Collection[str] | None = None) -> None:
-        self.known = known
+    def __init__(
+        self, known: Collection[str] | None = None, twice: Twice = "mend", alike: Alike = "mend"
+    ) -> None:  # fmt: skip
+        self.known, self.twice, self.alike = known, twice, alike
         self.found = Gathered()
+        self._names: dict[str | float, str] = {}
 
     def read(self, records: Records, part: Part, faults: Faults) -> None:
         """The records of a file."""
@@ -76,8 +85,8 @@ class Gatherer:
         if not key:
             faults.add(Fault("no_id"), row=row, column=", ".join(part.item))
             return
-        if context:
-            self._keep_context(key, context, row, part, faults)
+        if context and not self._keeps_context(key, context, row, part, faults):
+            return
         if context and part.last == "response":
             self._keep(part.names[name], key, context.reference, row, faults)
             context.reference = ""
@@ -122,20 +131,28 @@ class Gatherer:
             return ("id", *values) if all(map(visible, values)) else ()
         return dialogue_key(context.turns) if context else ()
 
-    def _keep_context(self, key: Key, context: Context, row: int, part: Part, faults: Faults) -> None:
+    def _keeps_context(self, key: Key, context: Context, row: int, part: Part, faults: Faults) -> bool:
         first = self.found.contexts.setdefault(key, context)
         if first.turns != context.turns:
             faults.add(Fault("two_dialogues"), row=row, column=", ".join(part.item), found=_shown(key))
+            return False
         first.reference = first.reference or context.reference
+        return True
 
     def _keep(self, system: str, key: Key, text: str, row: int, faults: Faults, column: str = "") -> None:
+        if self.alike == "one":
+            system = self._names.setdefault(labels.meant(system), system)
         here = self.found.texts.setdefault(system, {})
         if key not in here:
             here[key] = text
         elif here[key] == text:
             self.found.doubled += 1
+        elif self.twice == "mend":
+            faults.add(Fault(TWO_RESPONSES, system=quoted(system)), row=row, column=column, found=_shown(key))
         else:
-            faults.add(Fault("two_responses", system=quoted(system)), row=row, column=column, found=_shown(key))
+            self.found.differing += 1
+            here[key] = text if self.twice == "last" else here[key]
+            self.found.dropped |= {key} if self.twice == "leave" else set()
 
 
 def _system(name: str, record: Mapping[str, Any], part: Part, answers: Answers) -> str:

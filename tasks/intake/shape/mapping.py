@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from tasks.intake.shape.mending import Alike, Lacking, Twice
 from tasks.intake.shape.steps import Step
 from tasks.schema import Record
 
@@ -78,5 +79,10 @@ class Mapping(Record):
     """Where the dialogues come from, as answered; '' = not stated."""
     only: tuple[str, ...] = ()
     """The systems taken, by name; () = all."""
+    leave: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
+    """Kinds of faults whose records are left out; all others are refused (`tasks.intake.shape.mending`)."""
+    twice: Twice = Field(default="mend", exclude_if=lambda value: value == "mend")
+    alike: Alike = Field(default="mend", exclude_if=lambda value: value == "mend")
+    lacking: Lacking = Field(default="items", exclude_if=lambda value: value == "items")
     sample: int | None = None
     seed: int | None = None

@@ -6,16 +6,18 @@ import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Texts
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from tasks.errors import InputError
 from tasks.intake import labels
-from tasks.intake.asking import Note
-from tasks.intake.faults import Faults
+from tasks.intake.asking import Note, Question
+from tasks.intake.faults import Faults, Kind
+from tasks.intake.shape import mending
 from tasks.intake.shape.gathering import Context, Gathered, Gatherer, Key, dialogue_key
 from tasks.intake.shape.identifiers import item_ids, natural, system_ids
 from tasks.intake.shape.mapping import Mapping
+from tasks.intake.shape.mending import Problem, UnusableError
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.steps import stepped
 from tasks.intake.text import visible
@@ -35,6 +37,7 @@ class Taken:
         names: system_id -> the name in the files.
         human: whether the human's next turn is to be judged as a system.
         notes: what was left out, and how much.
+        choices: what else could be left out instead.
     """
 
     items: tuple[Item, ...]
@@ -42,6 +45,7 @@ class Taken:
     names: Texts[str, str]
     human: bool
     notes: tuple[Note, ...]
+    choices: tuple[Question, ...] = ()
 
 
 def take(files: Sequence[Records], mapping: Mapping) -> Taken:
@@ -50,9 +54,10 @@ def take(files: Sequence[Records], mapping: Mapping) -> Taken:
     An item without a response of every system is left out, and one whose dialogue is empty; both are said.
 
     Raises:
-        InputError: every fault of the files at once, each kind with its rows; or no item that every system answers.
+        UnusableError: every fault of the files at once, each kind with its rows and what may be chosen about it.
+        InputError: no item that every system answers.
     """
-    gatherer, lines = Gatherer(), list[str]()
+    gatherer, kinds, lines = Gatherer(twice=mapping.twice, alike=mapping.alike), list[Kind](), list[str]()
     for records in sorted(files, key=lambda records: records.name):
         part = next((part for part in mapping.parts if records.name in part.files), None)
         if part is not None and not part.item and not part.dialogue:
@@ -60,12 +65,15 @@ def take(files: Sequence[Records], mapping: Mapping) -> Taken:
         elif part is not None:
             faults = Faults(records.name)
             gatherer.read(stepped(records, part.each), part, faults)
-            lines += faults.lines()
+            kinds += faults.kinds()
     found = _joined(gatherer.found)
-    lines += alike_names(found.texts)
-    if lines:
-        raise InputError(lines)
-    return _made(_chosen(found, mapping), mapping)
+    wrong = [kind for kind in kinds if mending.name_of(kind.rule) not in mapping.leave]
+    problems = [*(Problem((line,), None) for line in lines), *mending.problems_of(wrong)]
+    problems += mending.alike(labels.alike(sorted(found.texts)))
+    if problems:
+        raise UnusableError(problems)
+    left = [Note("left_rows", {"where": kind.where, "why": kind.rule}) for kind in kinds]
+    return _made(_chosen(found, mapping), mapping, left)
 
 
 def _joined(found: Gathered) -> Gathered:
@@ -83,7 +91,8 @@ def _joined(found: Gathered) -> Gathered:
         first = contexts.setdefault(moved.get(key, key), context)
         first.reference = first.reference or context.reference
     texts = {name: {moved.get(key, key): text for key, text in here.items()} for name, here in found.texts.items()}
-    return Gathered(contexts, texts, found.empty, found.doubled, found.human)
+    dropped = {moved.get(key, key) for key in found.dropped}
+    return replace(found, contexts=contexts, texts=texts, dropped=dropped)
 
 
 def alike_names(systems: Iterable[str]) -> list[Fault]:
@@ -98,27 +107,45 @@ def _chosen(found: Gathered, mapping: Mapping) -> Gathered:
         allowed = ", ".join(sorted(found.texts)) or "-"
         raise InputError(at("only", instead(repr(name), allowed)) for name in strange)
     texts = {name: here for name, here in found.texts.items() if not mapping.only or name in mapping.only}
-    return Gathered(found.contexts, texts, found.empty, found.doubled, found.human)
+    return replace(found, texts=texts)
 
 
-def _made(found: Gathered, mapping: Mapping) -> Taken:
-    notes = [Note("left_empty_dialogues", {"n": found.empty})] if found.empty else []
+def _made(found: Gathered, mapping: Mapping, left: Sequence[Note]) -> Taken:
+    notes = [*left]
+    notes += [Note("left_empty_dialogues", {"n": found.empty})] if found.empty else []
     notes += [Note("left_doubled", {"n": found.doubled})] if found.doubled else []
     if found.texts and not found.contexts:
         raise InputError(Fault("no_dialogues"))
     if len(found.texts) + found.human < 2:
         raise InputError(Fault("few_systems", n=len(found.texts) + found.human, names=", ".join(sorted(found.texts))))
+    if found.differing:
+        n = len(found.dropped) if mapping.twice == "leave" else found.differing
+        notes.append(Note(f"left_twice_{mapping.twice}", {"n": n}))
+    found, choices = _without_lacking(found, mapping, notes)
     whole = [key for key in found.contexts if _answered(key, found)]
     notes += _left_out(found)
     if not whole:
         raise InputError([Fault("no_item"), *(Fault(note.key, "door", **note.values) for note in notes)])
     keys = _sampled(sorted(whole, key=_order), mapping)
-    return _with_ids(
-        found, keys, notes + ([Note("found_sample", {"n": len(keys), "of": len(whole)})] if mapping.sample else [])
-    )
+    notes += [Note("found_sample", {"n": len(keys), "of": len(whole)})] if mapping.sample else []
+    return _with_ids(found, keys, notes, choices)
+
+
+def _without_lacking(found: Gathered, mapping: Mapping, notes: list[Note]) -> tuple[Gathered, tuple[Question, ...]]:
+    """The same without the systems that lack responses, where that was chosen; the choice, where there is one."""
+    lack = [name for name, here in sorted(found.texts.items())
+            if any(not visible(here.get(key, "")) for key in found.contexts)]  # fmt: skip
+    if not lack or len(found.texts) - len(lack) + found.human < 2:
+        return found, ()
+    if mapping.lacking == "systems":
+        notes.append(Note("left_systems", {"systems": ", ".join(lack)}))
+        found = replace(found, texts={name: here for name, here in found.texts.items() if name not in lack})
+    return found, (mending.lacking(lack, mapping.lacking),)
 
 
 def _answered(key: Key, found: Gathered) -> bool:
+    if key in found.dropped:
+        return False
     human = not found.human or bool(found.contexts[key].reference)
     return human and all(visible(here.get(key, "")) for here in found.texts.values())
 
@@ -158,7 +185,7 @@ def _sampled(keys: Sequence[Key], mapping: Mapping) -> list[Key]:
     return [keys[place] for place in sorted(drawn)]
 
 
-def _with_ids(found: Gathered, keys: Sequence[Key], notes: Sequence[Note]) -> Taken:
+def _with_ids(found: Gathered, keys: Sequence[Key], notes: Sequence[Note], choices: tuple[Question, ...]) -> Taken:
     own = [found.contexts[key].item for key in keys]
     ids = [item.item_id if item else made for item, made in zip(own, item_ids(len(keys)), strict=True)]
     systems = system_ids(found.texts)
@@ -167,7 +194,8 @@ def _with_ids(found: Gathered, keys: Sequence[Key], notes: Sequence[Note]) -> Ta
         systems[name]: {item_id: found.texts[name][key] for item_id, key in zip(ids, keys, strict=True)}
         for name in sorted(found.texts)
     }
-    return Taken(items, responses, {systems[name]: name for name in sorted(found.texts)}, found.human, tuple(notes))
+    names = {systems[name]: name for name in sorted(found.texts)}
+    return Taken(items, responses, names, found.human, tuple(notes), choices)
 
 
 def _item(item_id: str, key: Key, context: Context) -> Item:

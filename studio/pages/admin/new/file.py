@@ -12,6 +12,7 @@ from studio.pages.admin.new.facts import first_head
 from studio.pages.admin.new.steps import UnsettledError, with_
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
+from tasks.intake.shape.mending import UnusableError
 from tasks.languages.fault import said
 from tasks.study.changing.remaking import carried
 
@@ -51,7 +52,11 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
         if found.open_questions():
             known = with_(kept.draft, answers=dict(found.answers))
             raise UnsettledError([asked.words["new_open_questions"]], known)
-        study, notes = study_of(found, first_head(asked, "quick"), asked.words.language)
+        try:
+            study, notes = study_of(found, first_head(asked, "quick"), asked.words.language)
+        except UnusableError as error:
+            known = with_(kept.draft, answers=dict(found.answers))
+            raise UnsettledError([asked.words["new_open_questions"]], known) from error
     if kept.draft.study is not None:
         study = carried(kept.draft.study, study)
     return with_(kept.draft, study=study, notes=notes, answers=dict(found.answers))

@@ -8,12 +8,14 @@ from studio.pages.admin import review
 from studio.pages.admin.asked import Answer, Asked, Given
 from studio.pages.admin.html import Words, note, tag, text
 from studio.pages.admin.icons import icon
+from studio.pages.admin.new import telling
 from studio.pages.admin.new.steps import kept_of, study_in
 from studio.service.organiser.conduct import fingerprint
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
 from tasks.languages.fault import at, said
 from tasks.schema import Study
+from tasks.study.changing.telling import clashes
 from tasks.study.consistency import problems
 from tasks.study.wording import drafts
 
@@ -23,7 +25,8 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     study, words = study_in(kept, asked), asked.words
     hash_ = f'<p class="fine">sha256 {fingerprint(study)}</p>'
     return (
-        f'<div class="launching"><div class="main">{_hindrances(study, words)}{_address(asked)}'
+        f'<div class="launching"><div class="main">{_hindrances(study, words)}{_clashes(study, kept, words)}'
+        f"{_address(asked)}"
         f'{review.render(study, words)}</div><div class="main">{review.figures(study, words)}'
         f'<section class="card"><p>{text(words["new_frozen"])}</p>{hash_}</section></div></div>'
     )
@@ -36,12 +39,20 @@ def _hindrances(study: Study, words: Words) -> str:
     )
     if not lines:
         return ""
-    to = (
-        f'<button class="button" name="to" value="texts">{text(words["new_texts"])}</button>'
-        if _asks_nobody(study)
-        else ""
-    )
+    to = review.way_to("texts", words) if _asks_nobody(study) else ""
     return f'<section class="card problems"><h2>{text(words["launch_hindered"])}</h2><ul>{lines}</ul>{to}</section>'
+
+
+def _clashes(study: Study, kept: KeptDraft, words: Words) -> str:
+    """What was answered and what is written that cannot both be, once more before the launch; '' where nothing is."""
+    found = "".join(
+        f"<li>{icon('warn')}<span>{telling.clash_alone(one, words)}</span></li>"
+        for one in clashes(study, kept.draft.told)
+    )
+    if not found:
+        return ""
+    title = text(words["launch_clashes"])
+    return f'<section class="card problems"><h2>{title}</h2><ul>{found}</ul>{review.way_to("texts", words)}</section>'
 
 
 def _address(asked: Asked) -> str:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from studio.documents.reach import LEAN, Reach, reaches
 from studio.pages.admin.asked import Asked, Given, one
-from studio.pages.admin.html import Raw, Words, field, note, share, text, tiles
+from studio.pages.admin.html import Raw, Words, choice, choices, field, note, share, text, tiles
 from studio.pages.admin.new import curves
 from studio.pages.admin.new.steps import study_in, typed, with_
 from studio.pages.admin.review import caution
 from studio.service import StudioError
 from studio.service.organiser.drafting import Draft, KeptDraft
-from tasks.design.planning import plan
+from tasks.design.planning import FEWEST_IN_BLOCK, groups, plan
 from tasks.errors import InputError
 from tasks.languages.fault import Fault, at, instead, said
-from tasks.schema import Identifier, PlannedAssignment, Record, Study
+from tasks.schema import Estimand, Identifier, PlannedAssignment, Primary, Record, Study
 from tasks.study.cautions import plan_cautions
+from tasks.study.consistency import problems
 from tasks.study.reading import Located
 from tasks.study.validation import validate
 from tasks.study.workload import workload
 
 MOST_SEATS = 1000
+MOST_LOOKS = 3
+"""More are allowed in study.yaml, and gain little."""
+BETWEEN = " "
+"""Between the ids of a pair in the value of a field."""
 
 
 class _Named(Record):
@@ -37,6 +43,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     fields = (
         field(words["new_seats"], "seats", kind="number", value=typed(kept, "seats", str(study.design.seats)))
         + field(words["new_per_item"], "raters_per_item", words["new_per_item_note"], "number", per_item)
+        + _analysis(study, kept, words)
         + field(
             words["new_study_id"], "study_id", words["new_study_id_note"], value=typed(kept, "study_id", study.study_id)
         )
@@ -45,6 +52,28 @@ def body(asked: Asked, kept: KeptDraft) -> str:
         f'<div class="planning"><section class="card form">{fields}</section>'
         f'<div class="main" id="shown" data-fresh>{_comes_to(study, words)}</div>{_look(asked, kept, words)}</div>'
     )
+
+
+def _analysis(study: Study, kept: KeptDraft, words: Words) -> str:
+    """What is fixed before the first judgment: the comparison, whom it is about, and whether it may end early."""
+    if study.protocol != "pairwise":
+        return ""
+    names = {system.system_id: system.name or system.system_id for system in study.systems}
+    pairs = [(BETWEEN.join(pair), " – ".join(names[one] for one in pair)) for pair in groups(study)]
+    about = choice(
+        words["plan_about"], "about", [("", words["plan_about_all"]), *pairs],
+        typed(kept, "about", BETWEEN.join(study.primary.systems or ())),
+    ) if len(pairs) > 1 else ""  # fmt: skip
+    whom = choices(
+        words["plan_for"], "estimand", [(one, words[f"plan_for_{one}"]) for one in get_args(Estimand)],
+        typed(kept, "estimand", study.primary.estimand),
+    )  # fmt: skip
+    most = min(MOST_LOOKS, len({item.dialogue for item in study.items}) // FEWEST_IN_BLOCK)
+    now = typed(kept, "looks", str(study.design.looks))
+    if (len(pairs) > 1 or most < 2) and now == "1":
+        return about + whom
+    ends = [("1", words["plan_looks_end"]), *((str(n), words.say("plan_looks_n", n=n)) for n in range(2, most + 1))]
+    return about + whom + choices(words["plan_looks"], "looks", ends, now, words["plan_looks_note"])
 
 
 def _comes_to(study: Study, words: Words) -> str:
@@ -115,10 +144,21 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
     validate(_Named, Located(asked.words["new_plan"], {"study_id": name}, {}), errors)
     if errors:
         raise InputError(errors)
-    design = study.design.model_copy(update={"seats": seats, "raters_per_item": per_item})
-    changed = study.model_copy(update={"study_id": name, "design": design})
-    plan(changed)
+    design = study.design.model_copy(
+        update={"seats": seats, "raters_per_item": per_item, "looks": int(one(given, "looks", str(study.design.looks)))}
+    )
+    changed = study.model_copy(update={"study_id": name, "design": design, "primary": _primary(study, given)})
+    if wrong := [problem for problem in problems(changed) if problem.place[:1] == ("design",)]:
+        raise InputError(at(str(problem.place[-1]), problem.text) for problem in wrong)
     return with_(kept.draft, study=changed)
+
+
+def _primary(study: Study, given: Given) -> Primary:
+    """The comparison that the study is about, and whom it speaks of."""
+    pair = tuple(one(given, "about", BETWEEN.join(study.primary.systems or ())).split())
+    estimand = one(given, "estimand", study.primary.estimand)
+    systems = pair if len(pair) == 2 else None
+    return Primary.model_validate({**study.primary.model_dump(), "systems": systems, "estimand": estimand})
 
 
 def _number(given: Given, name: str, before: str) -> int | None:

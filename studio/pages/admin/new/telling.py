@@ -16,6 +16,7 @@ from tasks.schema import Study, Support, System
 from tasks.study.changing import telling
 from tasks.study.changing.remaking import source_of, with_source
 from tasks.study.changing.telling import Clash, Told
+from tasks.study.consent import BESIDE, STATEMENTS, statement_heading
 from tasks.study.study_form import helps
 
 SOURCES = ("roleplay", "published", "anonymised", "model")
@@ -166,5 +167,16 @@ def _with_support(study: Study, given: Given) -> Study:
 
 def clash(found: Clash, words: Words) -> str:
     """Two things that cannot both be, as a sentence beside the field that is to be looked at again."""
-    said = words.say(f"clash_{found.kind}", **found.values)
-    return f'<p class="warn wrong" data-for="{text(found.field)}">{text(said)}</p>'
+    return f'<p class="warn wrong" data-for="{text(found.field)}">{text(_said(found, words))}</p>'
+
+
+def clash_alone(found: Clash, words: Words) -> str:
+    """The same away from the field, after the question or the statement that it is about."""
+    kind, *rest = found.field.split(".")
+    statement = next((one for one in (*STATEMENTS, *BESIDE) if rest and one == rest[0]), None)
+    about = statement_heading(statement, words.language) if statement else words[f"told_{kind}"]
+    return f"<b>{text(about)}</b> {text(_said(found, words))}"
+
+
+def _said(found: Clash, words: Words) -> str:
+    return words.say(f"clash_{found.kind}", **found.values)

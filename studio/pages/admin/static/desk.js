@@ -89,6 +89,7 @@ async function arrive() {
 export function fields(form) {
   const given = {};
   for (const [name, value] of new FormData(form)) if (typeof value === "string") (given[name] ??= []).push(value);
+  for (const box of ticked(form.querySelector("[data-names]")?.dataset.names)) (given[box.name] ??= []).push(box.value);
   return given;
 }
 
@@ -199,9 +200,17 @@ function warn(form, told) {
 /** A page that came back with what was typed and what is wrong with it: the reader is led to the first of that. */
 function wrong(told) {
   const field = document.querySelector("[aria-invalid]");
-  if (!field) return void warn(document.querySelector("form[data-keep]") ?? page(), told);
+  if (!field) return void unanswered(told);
   for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   return void field.focus();
+}
+
+/** What is told, at the first question that is still open. */
+function unanswered(told) {
+  const answered = (one) => one.querySelector("input:checked") || one.querySelector("input[type=text]")?.value;
+  const question = [...document.querySelectorAll("[data-open-question]")].find((one) => !answered(one));
+  warn(question ?? document.querySelector("form[data-keep]") ?? page(), told);
+  question?.querySelector("input").focus();
 }
 
 /** Each fault beside the field that it is about. */
@@ -212,7 +221,9 @@ function besides() {
     told.id ||= `wrong-${told.dataset.for}`;
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", told.id);
-    (field.closest("p") ?? field).after(told);
+    const group = field.type === "radio" || field.type === "checkbox" ? field.closest("fieldset") : null;
+    if (group) group.append(told);
+    else (field.closest("p") ?? field).after(told);
   }
 }
 
@@ -250,6 +261,35 @@ function sort(button) {
   const order = new Intl.Collator(root().lang, { numeric: true });
   const rows = [...body.rows].sort((a, b) => (way === "ascending" ? 1 : -1) * order.compare(key(a), key(b)));
   body.append(...rows);
+}
+
+/** The boxes that are ticked in a table of people. */
+const ticked = (table) => (table ? [...document.querySelectorAll(`#${table} tbody input:checked`)] : []);
+
+/** Ticks everybody who is shown, or those who need a hand; pressed again, nobody. */
+function tick(button) {
+  const rows = [...document.querySelectorAll("#people tbody tr")].filter((row) => !row.hidden && (button.dataset.tick === "all" || "need" in row.dataset));
+  const boxes = rows.flatMap((row) => [...row.querySelectorAll("input[name=keys]")]);
+  const on = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = on;
+  count();
+}
+
+/** How many are ticked; without any, nothing can be done about them. */
+function count() {
+  const told = document.querySelector("[data-ticked]");
+  if (!told) return;
+  const n = ticked("people").length;
+  told.textContent = told.dataset.ticked.replace("{n}", new Intl.NumberFormat(root().lang).format(n));
+  for (const button of document.querySelectorAll(".many [data-open]")) button.disabled = !n;
+}
+
+/** Opens a dialog; one about several people names them. */
+function openDialog(button) {
+  const dialog = document.getElementById(button.dataset.open);
+  const names = dialog.querySelector("[data-names]");
+  if (names) names.textContent = ticked(names.dataset.names).map((box) => box.dataset.called).join(" · ");
+  dialog.showModal();
 }
 
 async function copy(button) {
@@ -295,17 +335,19 @@ function dress() {
   localTimes();
   theme();
   besides();
+  count();
   kept = standing();
 }
 
 // --- listening ---------------------------------------------------------------------------------------------------
 
 const buttons = {
-  open: (button) => document.getElementById(button.dataset.open).showModal(),
+  open: openDialog,
   close: (button) => button.closest("dialog").close(),
   copy,
   copyFrom: copy,
   sort,
+  tick,
   themeTo: (button) => theme(button.dataset.themeTo),
   side: () => side(!root().classList.contains("side-open")),
 };
@@ -360,6 +402,7 @@ document.addEventListener("drop", (event) => {
   document.querySelector(`input[type="file"][form="${form.id}"]`).files = event.dataTransfer.files;
   upload(form);
 });
+document.addEventListener("change", ({ target }) => target.matches("input[name=keys]") && count());
 document.addEventListener("change", ({ target }) => target.matches('input[type="file"]') && target.files.length && upload(target.form));
 document.addEventListener("input", ({ target }) => target.matches("[data-search]") && search(target));
 document.addEventListener("change", ({ target }) => {

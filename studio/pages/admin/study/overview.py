@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from studio.pages.admin.asked import Act, Asked
 from studio.pages.admin.frame import head
@@ -67,10 +68,17 @@ def _course(course: Course, facts: Summary, words: Words) -> str:
     elif course.expected is None:
         told = text(words["course_no_pace"])
     else:
-        told = Raw(f"{text(words['course_expected'])} <b>{moment(course.expected.isoformat(), 'date')}</b>")
+        day = f"<b>{moment(course.expected.isoformat(), 'date')}</b>"
+        told = Raw(f"{text(words['course_expected'])} {day} {late(course.expected, facts.kept.due, words)}")
     drawn = chart(course, facts.kept.due, label)
     plan = note(words["course_plan"]) if facts.kept.due else ""
     return f'<section class="card"><h2>{text(words["course_title"])}</h2>{drawn}{plan}<p>{told}</p></section>'
+
+
+def late(expected: date, due: str, words: Words) -> str:
+    """By how many days that is after the last day; '' where it is not, or where no last day was named."""
+    late = (expected - date.fromisoformat(due)).days if due else 0
+    return tag(words.say("course_late", n=late), "warn") if late > 0 else ""
 
 
 def _still(asked: Asked, facts: Summary, rows: Sequence[Invited]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from studio.documents.invitations import Invitation, reminder
-from studio.pages.admin import invitations
+from studio.pages.admin import invitations, many
 from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import confirm, head
 from studio.pages.admin.html import Raw, Words, area, bar, column, field, form, link, listed, moment, note, tag, text
@@ -44,9 +44,9 @@ def _list(asked: Asked, rows: list[Invited]) -> str:
     heads = [column(Raw(f'<button type="button" data-sort>{text(words[key])}</button>')) for key in COLUMNS]
     if asked.acts:
         heads.append(column(words["what_to_do"], shown=False))
-    foot = f'<p class="fine card-foot">{text(words["roster_note"])}</p>' if asked.acts else ""
+    foot = f'{many.bar(words)}<p class="fine card-foot">{text(words["roster_note"])}</p>' if asked.acts else ""
     lines = (_line(asked, row) for row in rows)
-    return listed("people", words["raters"], words["search_people"], heads, lines, foot)
+    return listed(many.TABLE, words["raters"], words["search_people"], heads, lines, foot)
 
 
 def _line(asked: Asked, row: Invited) -> str:
@@ -54,7 +54,7 @@ def _line(asked: Asked, row: Invited) -> str:
     share = row.done / row.total if row.total else -1
     progress = bar(row.done, row.total, f"{words['pairs']} {row.rater}") if row.rater else "–"
     return (
-        f'<tr data-key="{text(row.key)}"><td>{_name(asked, row)}</td>'
+        f'<tr data-key="{text(row.key)}"{" data-need" if row.state in WAITED_FOR else ""}><td>{_name(asked, row)}</td>'
         f'<td data-value="{ORDER.index(row.state)}">{_state(row, words)}</td>'
         f'<td data-value="{share:.3f}">{progress}</td>'
         f'<td data-value="{row.last_at}" data-label="{text(words["seen"])}">{moment(row.last_at)}</td>'
@@ -68,7 +68,8 @@ def _name(asked: Asked, row: Invited) -> str:
     if not asked.acts:
         return f"<b>{text(row.rater or '–')}</b>"
     under = f"<small>{text(row.rater)}</small>" if row.rater else ""
-    return f"<b>{text(row.name or asked.words['unnamed_person'])}</b>{under}"
+    shown = f"<b>{text(row.name or asked.words['unnamed_person'])}</b>{under}"
+    return shown if row.state == "withdrawn" else many.box(row, _who(row, asked.words), shown)
 
 
 def _state(row: Invited, words: Words) -> Raw:
@@ -116,13 +117,14 @@ def _invite(words: Words) -> str:
 
 def _reminder(asked: Asked) -> str:
     words = asked.words
+    told = reminder(asked.service.study(asked.study), asked.service.kept(asked.study).due)
     button = (
         f'<button type="button" class="button" data-copy-from="reminder" data-told="{text(words["copied"])}">'
         f"{icon('copy')}{text(words['reminder_copy'])}</button>"
     )
     return (
         f"<details><summary>{text(words['reminder'])}</summary>{note(words['reminder_told'])}"
-        f'<div class="letter"><pre id="reminder" tabindex="0">{text(reminder(asked.service.study(asked.study)))}</pre>'
+        f'<div class="letter"><pre id="reminder" tabindex="0">{text(told)}</pre>'
         f"{button}</div></details>"
     )
 
@@ -170,5 +172,5 @@ def withdraw(asked: Asked, given: Given) -> Answer:
 
 
 ACTS: Mapping[str, Act] = {
-    "invite": invite, "reissue": reissue, "replace": replace, "stop": stop, "withdraw": withdraw,
+    "invite": invite, "reissue": reissue, "replace": replace, "stop": stop, "withdraw": withdraw, **many.ACTS,
 }  # fmt: skip
