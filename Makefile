@@ -38,7 +38,7 @@ $(VENV)/.studio: pyproject.toml locks/studio.txt | $(RUN)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.studio locks/test.txt
-	@echo "Installing the finetune, postgres and test extras into $(VENV) (once; a few minutes) …"
+	@echo "Installing the finetune, prefer, postgres and test extras into $(VENV) (once; a few minutes) …"
 	@$(PIP) -c constraints.txt torch==2.13.0
 	@$(LOCKED) locks/test.txt
 	@touch $@

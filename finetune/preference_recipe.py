@@ -23,7 +23,7 @@ class PreferenceRecipe(BaseModel):
     beta: float = Field(default=0.1, gt=0)
     """How dear it is to move away from the start; higher stays nearer."""
     learning_rate: float = Field(default=1e-5, gt=0)
-    """Peak; warmed up linearly, then a cosine to 0."""
+    """Peak; warmed up linearly, then a cosine to a tenth of it."""
     warmup_ratio: float = Field(default=0.1, ge=0, lt=1)
     num_train_epochs: float = Field(default=1.0, gt=0)
     max_steps: int | None = Field(default=None, ge=1)

@@ -53,7 +53,7 @@ def items(path: Path, count: int = 6) -> Path:
     listed = [
         Item(
             item_id=f"item-{i}",
-            turns=tuple(_turn(k, texts[(i + k) % 3]) for k in range(2 * (i % 3) + 1)),
+            turns=tuple(turn(k, texts[(i + k) % 3]) for k in range(2 * (i % 3) + 1)),
         )
         for i in range(count)
     ]
@@ -62,7 +62,7 @@ def items(path: Path, count: int = 6) -> Path:
     return written
 
 
-def _turn(number: int, text: str) -> Turn:
+def turn(number: int, text: str) -> Turn:
     return Turn(role="counselor" if number % 2 else "client", text=text)
 
 

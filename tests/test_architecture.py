@@ -159,6 +159,7 @@ FLOORS = {
         ("model/", "models know vocabularies, not training"),
         ("score/", "the score form and its loss are used by training and by prediction"),
         ("training/", "training knows data, model and score form"),
+        ("preference/", "preferences are learned by training's means, from data, models and starts"),
         ("generation/", "generation may use what training prepared, never the other way"),
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),

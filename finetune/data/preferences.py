@@ -66,6 +66,7 @@ def record(rows: Sequence[Numbered], held: set[str], salt: str, counts: dict[str
         "trained": [group for group in groups if group not in held],
         "held_out": [group for group in groups if group in held],
         "test": [],
+        "preferred": groups,
     }
 
 

@@ -17,6 +17,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 from transformers import LogitsProcessorList
 
 from finetune.data.encoding import Encoder
+from finetune.data.preference_rows import opening_hash
 from finetune.generation.decoding import Decoding, seed_of
 from finetune.generation.sampling import RowSampler
 from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
@@ -100,9 +101,31 @@ def generate(
     listed = read_items(items)
     require_writable(out)
     wanted = asked(systems, base_recipe)
+    _refuse_known(wanted, listed)
     for group in by_base(wanted):
         _generate_group(group, listed, items, out, decoding, seed)
     return [out / f"{system.system_id}.jsonl" for system in wanted]
+
+
+def _refuse_known(wanted: Sequence[Asked], items: Sequence[Item]) -> None:
+    """Whoever learned what raters preferred of a dialogue is not to be judged on it again.
+
+    Raises:
+        InputError: a system and the items it knows.
+    """
+    errors = []
+    for system in wanted:
+        if known := [item.item_id for item in items if system.preferred & {item.dialogue, _opening(item)}]:
+            errors.append(
+                f"--system {system.system_id}: learned from preferences about {len(known)} of the {len(items)} items"
+                f" (the first: {known[0]}); a study of it needs items of other dialogues"
+            )
+    if errors:
+        raise InputError(errors)
+
+
+def _opening(item: Item) -> str:
+    return opening_hash(item.turns[0].text)
 
 
 def read_items(path: Path) -> list[Item]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 
+from finetune.preference_recipe import PreferenceRecipe
 from finetune.recipe import Recipe
 from tasks.errors import InputError
 
@@ -18,7 +19,19 @@ def require_packages(recipe: Recipe, training: bool) -> None:
     Raises:
         InputError: every setting whose package is not installed, with what to do.
     """
-    needed = [*_to_load(recipe), *(_to_train(recipe) if training else ())]
+    _require([*_to_load(recipe), *(_to_train(recipe) if training else ())])
+
+
+def require_for_preferences(settings: PreferenceRecipe) -> None:
+    """As above, for a run on preferences.
+
+    Raises:
+        InputError: every package that is not installed, with what to do.
+    """
+    _require([*_for_preferences(), *_to_train(settings)])
+
+
+def _require(needed: Sequence[tuple[str, str, str, str]]) -> None:
     if errors := [
         f"{setting}: needs the package {module}, which is not installed: pip install {package}, or {otherwise}"
         for setting, module, package, otherwise in needed
@@ -34,7 +47,12 @@ def _to_load(recipe: Recipe) -> Iterator[tuple[str, str, str, str]]:
         yield "load_in_4bit", "bitsandbytes", "bitsandbytes", "--set load_in_4bit=false"
 
 
-def _to_train(recipe: Recipe) -> Iterator[tuple[str, str, str, str]]:
+def _for_preferences() -> Iterator[tuple[str, str, str, str]]:
+    for module in ("trl", "datasets"):
+        yield "prefer", module, "'kokoro-studio[prefer]'", "learn from the chosen texts alone: train --data preferences"
+
+
+def _to_train(recipe: Recipe | PreferenceRecipe) -> Iterator[tuple[str, str, str, str]]:
     if recipe.report_to != "none":
         yield f"report_to {recipe.report_to}", recipe.report_to, recipe.report_to, "--set report_to=none"
     if recipe.optim.endswith("8bit"):

@@ -47,10 +47,18 @@ class Asked:
     @property
     def trained_on(self) -> frozenset[str]:
         """Ids of the dialogues its adapter was trained on; empty where nothing says."""
+        return self._split("trained")
+
+    @property
+    def preferred(self) -> frozenset[str]:
+        """Ids of the dialogues about which its adapter saw preferences, those held out among them."""
+        return self._split("preferred")
+
+    def _split(self, part: str) -> frozenset[str]:
         path = self.adapter / "splits.json" if self.adapter else None
         if path is None or not path.is_file():
             return frozenset()
-        return frozenset(json.loads(path.read_text(encoding="utf-8"))["trained"])
+        return frozenset(json.loads(path.read_text(encoding="utf-8")).get(part, ()))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Any
 
 from finetune.manifest import Manifest
 
+UNITS = {"token": "loss, nats per token with loss", "pair": "loss, nats per pair"}
+
 
 def draw(log: Sequence[dict[str, Any]], card: Manifest, path: Path) -> None:
     """Training and held-out loss over optimizer steps, as SVG with real text."""
@@ -22,7 +24,7 @@ def draw(log: Sequence[dict[str, Any]], card: Manifest, path: Path) -> None:
         axes = figure.subplots()
         axes.plot(*_columns(trained), color="#8aa2b2", label="training, by step")
         axes.plot(*_columns(held_out), color="#b5482f", marker="o", label="held out")
-        axes.set(xlabel="optimizer step", ylabel="loss, nats per token with loss", title=card.name)
+        axes.set(xlabel="optimizer step", ylabel=UNITS[card.metrics.loss_of], title=card.name)
         axes.legend(frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
         figure.savefig(path, metadata={"Date": None})
