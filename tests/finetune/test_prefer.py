@@ -112,21 +112,18 @@ def test_trl_starts_from_our_adapter_and_counts_the_same_log_probabilities(
     batch = made.data_collator([made.train_dataset[i] for i in range(2)])
     loss = made.compute_loss(made.model.eval(), batch).detach()
     assert float(loss) == pytest.approx(math.log(2) if method == "dpo" else 0.5, abs=1e-4)
-    by_ids = {
-        tuple(example.ids): (value, other)
-        for example, value, other in zip(
-            examples(pairs.train),
-            (value for pair in ours for value in pair),
-            (value for pair in plain for value in pair),
-            strict=True,
-        )
-    }
+    listed, adapted, base = (
+        examples(pairs.train),
+        [v for pair in ours for v in pair],
+        [v for pair in plain for v in pair],
+    )
+    by_ids = {tuple(listed[i].ids.tolist()): (adapted[i], base[i]) for i in range(len(listed))}
     if method == "dpo":
         theirs = torch.cat(made.compute_ref_log_probs(made.model, batch)).tolist()
         for ids, mask, value in zip(batch["input_ids"], batch["attention_mask"], theirs, strict=True):
-            adapted, base = by_ids[tuple(ids[mask.bool()].tolist())]
-            assert value == pytest.approx(adapted, abs=1e-3)
-            assert abs(value - base) > 0.01
+            with_adapter, without = by_ids[tuple(ids[mask.bool()].tolist())]
+            assert value == pytest.approx(with_adapter, abs=1e-3)
+            assert abs(value - without) > 0.01
 
 
 def test_a_run_learns_what_was_preferred_and_the_adapter_is_the_learned_one(
