@@ -30,7 +30,7 @@ THIRD_PARTY = {
     },
     "finetune": {
         "pydantic", "yaml", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors",
-        "tokenizers", "huggingface_hub", "tqdm", "matplotlib",
+        "tokenizers", "huggingface_hub", "tqdm", "matplotlib", "trl", "datasets",
     },
 }  # fmt: skip
 ONLY_IN = {
@@ -42,6 +42,8 @@ ONLY_IN = {
     "transformers": ("finetune/",),
     "peft": ("finetune/",),
     "bitsandbytes": ("finetune/",),
+    "trl": ("finetune/preference/trainer.py",),
+    "datasets": ("finetune/preference/trainer.py",),
     "babel": ("tasks/languages/",),
     "langcodes": ("tasks/languages/",),
     "python_calamine": ("tasks/intake/",),
