@@ -35,7 +35,7 @@ def word_in(language: str) -> Word:
 def _said(value: object, tag: str) -> object:
     """A value in the words of a language."""
     if isinstance(value, Words):
-        return value.text(tag, *value.languages)
+        return value.text(tag, catalogue.SECOND, *value.languages)
     return value.text(tag) if isinstance(value, Fault) else value
 
 

@@ -19,6 +19,7 @@ from results.responses.fingerprints import FORMATS, names_pattern, normalized, s
 from results.responses.leaks import Leak, gaps, leaks
 from results.statistics.effects import Effects
 from results.statistics.resample import Resampling
+from tasks.languages import catalogue
 from tasks.schema import Item, Response, System, Turn
 
 HOW = Resampling(resamples=400, seed=1)
@@ -297,3 +298,8 @@ def test_the_limit_of_marks_is_said_beside_the_gaps() -> None:
     assert "cannot be counted in Thai" in render([], "th")
     assert "rules for Japanese" in render([])
     assert all("Figures of two languages" in " ".join(render([], tag).split()) for tag in ("ja", "de", "th"))
+
+
+def test_every_difference_has_a_name_at_the_desk() -> None:
+    named = {f"gap {name}" for name in ("characters", "questions", "minimal", *FORMATS)}
+    assert named <= set(catalogue.words("organiser", "en"))

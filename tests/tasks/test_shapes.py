@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import InputError
-from tasks.intake.asking import Question
+from tasks.intake.asking import Note, Question
 from tasks.intake.shape.known import shapes
 from tasks.intake.shape.mapping import Mapping as FileMapping
 from tasks.intake.shape.records import Records
 from tasks.intake.shape.taking import Taken, take
 from tasks.intake.shape.understanding import Understood, understand
+from tasks.intake.spoken import sentence, word_in
 from tasks.languages import catalogue
 from tasks.strict_json import Number
 
@@ -503,3 +504,10 @@ def test_a_sample_is_the_same_for_one_seed_and_is_said(count: int, seed: int, ch
         assert [note.values for note in got.notes] == [{"n": count, "of": 6}]
     assert drawn[0] == drawn[1]
     assert len(drawn[0]) == count
+
+
+@pytest.mark.parametrize("language", [tag for tag in catalogue.languages("door") if tag != "ja"])
+def test_shapes_are_named_in_the_reader_s_language_or_in_english(language: str) -> None:
+    for known in shapes():
+        note = Note("found_shape", {"file": "a.csv", "rows": 3, "shape": known.seen})
+        assert known.seen.text(language, "en") in sentence(note, word_in(language)), known.shape

@@ -173,7 +173,7 @@ def _gaps(found: Sequence[Leak], study: Study, words: Words, language: Language)
         interval = f" [{figure(delta.low)}, {figure(delta.high)}]" if delta.low is not None else ""
         mark = words["clear"] if leak.clear else ""
         limited = leak.name == "questions" and basis(language) == "marks"
-        name = words.get("gap questions by marks" if limited else f"gap {leak.name}", leak.name)
+        name = words["gap questions by marks" if limited else f"gap {leak.name}"]
         rows.append(
             (
                 name,
