@@ -26,6 +26,7 @@ from studio.web.app import build
 from tests import studio_world as w
 from tests.loops import run
 
+pytestmark = pytest.mark.slow
 MOST_SECONDS = 1.0
 BROWSER = {"accept": "text/html"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -34,9 +35,14 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Service:
     return w.world(tmp_path_factory.mktemp("wanted"))[0]
 
 
+@pytest.fixture(scope="module")
+def application(here: Service) -> Any:
+    return build(here, SETTINGS)
+
+
 @pytest.fixture
-def browser(here: Service) -> Iterator[TestClient]:
-    with TestClient(build(here, SETTINGS), follow_redirects=False, headers=BROWSER) as client:
+def browser(application: Any) -> Iterator[TestClient]:
+    with TestClient(application, follow_redirects=False, headers=BROWSER) as client:
         yield client
 
 
