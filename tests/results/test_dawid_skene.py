@@ -46,19 +46,17 @@ def test_two_classes_by_hand() -> None:
     assert found.log_likelihood[-1] == pytest.approx(4 * np.log(0.5))
 
 
-def test_one_step_by_hand() -> None:
+def test_one_step_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Units: (0 0) (0 1). Chances at first (1, 0), (1/2, 1/2): shares 3/4, 1/4. Rater 0 said 0 twice: c = (1, 0) of
     either class; rater 1 of class 0: (1, 1/2)/1.5, of class 1: (0, 1). Unit 1: 3/4 * 1/3 = 1/4 and 1/4 * 1 = 1/4."""
-    from results.statistics.agreement.dawid_skene import _classes, _parameters
-
-    counts = np.array([[[1, 0], [1, 0]], [[1, 0], [0, 1]]], dtype=float)
-    shares, confusion = _parameters(counts, np.array([[1, 0], [0.5, 0.5]]))
-    assert shares.tolist() == [0.75, 0.25]
-    assert confusion[0].tolist() == [[1, 0], [1, 0]]
-    assert confusion[1] == pytest.approx(np.array([[2 / 3, 1 / 3], [0, 1]]))
-    chances, likelihood = _classes(counts, shares, confusion)
-    assert chances == pytest.approx(np.array([[1, 0], [0.5, 0.5]]))
-    assert likelihood == pytest.approx(np.log(0.75 * 2 / 3) + np.log(0.5))
+    monkeypatch.setattr("results.statistics.agreement.dawid_skene.MOST_STEPS", 1)
+    found = fit([(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 1)], 2)
+    assert found.shares.tolist() == [0.75, 0.25]
+    assert found.confusion[0].tolist() == [[1, 0], [1, 0]]
+    assert found.confusion[1] == pytest.approx(np.array([[2 / 3, 1 / 3], [0, 1]]))
+    assert found.chances == pytest.approx(np.array([[1, 0], [0.5, 0.5]]))
+    assert found.log_likelihood == pytest.approx([np.log(0.75 * 2 / 3) + np.log(0.5)])
+    assert not found.converged
 
 
 def test_a_rater_who_always_says_the_other_is_read_the_other_way_round() -> None:

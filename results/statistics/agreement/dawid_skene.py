@@ -66,29 +66,26 @@ def dawid_skene(unit: Indices, rater: Indices, answer: Indices, classes: int) ->
         raise ValueError("no answer to fit")
     counts = np.zeros((int(unit.max()) + 1, int(rater.max()) + 1, classes))
     np.add.at(counts, (unit, rater, answer), 1.0)
-    chances = _over_last(counts.sum(axis=1))
+    rated = counts.any(axis=(1, 2))
+    said = counts[rated].reshape(int(rated.sum()), -1)
+    chances = said.reshape(len(said), -1, classes).sum(axis=1)
+    chances /= chances.sum(axis=1, keepdims=True)
     steps: list[float] = []
     while True:
-        shares, confusion = _parameters(counts, chances)
-        chances, likelihood = _classes(counts, shares, confusion)
+        shares, met = chances.mean(axis=0), (chances.T @ said).reshape(classes, -1, classes)
+        chances, likelihood = _classes(said, shares, _over_last(met, 0.0))
         converged = bool(steps) and likelihood - steps[-1] <= CLOSE * (1 + abs(likelihood))
         steps.append(likelihood)
         if converged or len(steps) == MOST_STEPS:
-            return Fit(shares, confusion, chances, tuple(steps), converged)
+            of_all = np.full((len(counts), classes), np.nan)
+            of_all[rated] = chances
+            return Fit(shares, _over_last(met, np.nan).transpose(1, 0, 2), of_all, tuple(steps), converged)
 
 
-def _over_last(table: Array) -> Array:
-    """Rows as shares of their sums; NaN where there is nothing."""
+def _over_last(table: Array, nothing: float) -> Array:
+    """Rows as shares of their sums; `nothing` where the sum is 0."""
     sums = table.sum(axis=-1, keepdims=True)
-    shares: Array = np.where(sums > 0, table / np.where(sums > 0, sums, 1.0), np.nan)
-    return shares
-
-
-def _parameters(counts: Array, chances: Array) -> tuple[Array, Array]:
-    rated = np.isfinite(chances).all(axis=1)
-    shares: Array = chances[rated].mean(axis=0)
-    met = chances[rated].T @ counts[rated].reshape(int(rated.sum()), -1)
-    return shares, _over_last(met.reshape(len(shares), *counts.shape[1:]).transpose(1, 0, 2))
+    return np.divide(table, sums, out=np.full_like(table, nothing), where=sums > 0)
 
 
 def _log(chances: Array) -> Array:
@@ -96,14 +93,15 @@ def _log(chances: Array) -> Array:
     return np.log(chances, out=np.full_like(chances, IMPOSSIBLE), where=chances > 0)
 
 
-def _classes(counts: Array, shares: Array, confusion: Array) -> tuple[Array, float]:
-    """Chances of the classes by unit, and the log-likelihood."""
+def _classes(said: Array, shares: Array, confusion: Array) -> tuple[Array, float]:
+    """Chances of the classes by unit, and the log-likelihood, from answers (U, R K) and confusions (K, R, K)."""
     # no unit of a rater is of a class that never came before that rater, so that its row is never needed
-    said = counts.reshape(len(counts), -1) @ _log(np.nan_to_num(confusion)).transpose(0, 2, 1).reshape(-1, len(shares))
-    both = _log(shares) + said
-    rated = counts.sum(axis=(1, 2)) > 0
+    both = said @ _log(confusion).reshape(len(shares), -1).T
+    both += _log(shares)
     highest = both.max(axis=1, keepdims=True)
-    relative = np.exp(both - highest)
+    both -= highest
+    relative = np.exp(both, out=both)
     total = relative.sum(axis=1, keepdims=True)
-    chances: Array = np.where(rated[:, None], relative / total, np.nan)
-    return chances, float((highest + np.log(total))[rated].sum())
+    likelihood = float(highest.sum() + np.log(total).sum())
+    relative /= total
+    return relative, likelihood
