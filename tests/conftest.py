@@ -11,7 +11,7 @@ from hypothesis import settings
 
 # How long an example takes says how busy the machine is, not whether the code is right. The same examples every time,
 # so that a red run is about the change under test; HYPOTHESIS_PROFILE=search looks for new ones.
-settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
