@@ -17,6 +17,8 @@ from tasks.data.kokorochat import load, split
 from tasks.errors import InputError
 from tests import finetune_world as world
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", autouse=True)
 def made() -> Iterator[world.Trained]:

@@ -32,6 +32,8 @@ from finetune.training.trainer import DialogueTrainer
 from tasks.errors import InputError
 from tests import finetune_world as world
 
+pytestmark = pytest.mark.slow
+
 SHORT = ("max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=4", "save_steps=2")
 
 
@@ -74,7 +76,6 @@ def test_a_fault_of_the_program_is_not_called_a_full_disk(
         train(world.tiny(*SHORT), made.data, tmp_path / "run")
 
 
-@pytest.mark.slow
 def test_a_run_whose_disk_was_full_goes_on_from_the_checkpoint_before(
     made: world.Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,8 @@ from finetune.training.train import train
 from tasks.errors import InputError
 from tests import finetune_world as world
 
+pytestmark = pytest.mark.slow
+
 OPENINGS = (
     "朝になると体が動きません",
     "姉と口をきかなくなりました",
@@ -150,7 +152,6 @@ def test_a_run_planned_shorter_than_max_steps_ends_as_planned(folder: Path) -> N
     assert metrics.steps < 10
 
 
-@pytest.mark.slow
 def test_a_run_on_preferences_learns_the_chosen_words(folder: Path) -> None:
     source = written(folder / "run.jsonl", [row(i) for i in range(16)])
     settings = ("max_length=384", "tokens_per_batch=384", "num_train_epochs=4", "learning_rate=0.05")

@@ -26,6 +26,8 @@ from finetune.training.train import train
 from tasks.errors import InputError
 from tests import finetune_world as world
 
+pytestmark = pytest.mark.slow
+
 SHORT = (
     "max_length=384",
     "on_long=split",
@@ -97,7 +99,6 @@ def test_an_adapter_holds_nothing_of_the_base(finished: Path) -> None:
     assert not config["modules_to_save"]
 
 
-@pytest.mark.slow
 def test_a_run_resumed_in_the_same_process_is_the_unbroken_one(
     finished: Path, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,14 +137,12 @@ def test_held_out_losses_per_dialogue_add_up_to_the_cards(finished: Path) -> Non
     assert after == pytest.approx(manifest.read(finished).metrics.held_out_loss_after)
 
 
-@pytest.mark.slow
 def test_the_same_run_gives_the_same_weights(finished: Path, folder: Path, data: Path) -> None:
     train(world.tiny(*SHORT), data, folder / "again")
     for name, value in weights(finished).items():
         torch.testing.assert_close(weights(folder / "again")[name], value, rtol=0, atol=0)
 
 
-@pytest.mark.slow
 def test_a_run_killed_in_the_middle_resumes_to_the_same_weights(finished: Path, folder: Path, data: Path) -> None:
     """12 steps, kill -9, 12 more: bit for bit the run of 24 (dropout, order, schedule and optimizer go on)."""
     out = folder / "killed"
@@ -207,7 +206,6 @@ def test_a_half_written_checkpoint_is_passed_over(tmp_path: Path, finished: Path
     assert "checkpoint-10: half written" in notes[0]
 
 
-@pytest.mark.slow
 def test_a_time_limit_ends_the_run_cleanly(folder: Path, data: Path) -> None:
     long = tuple(text for text in SHORT if not text.startswith("max_steps"))
     card = train(world.tiny(*long, "num_train_epochs=500", "max_minutes=0.025"), data, folder / "timed")
@@ -216,7 +214,6 @@ def test_a_time_limit_ends_the_run_cleanly(folder: Path, data: Path) -> None:
     assert (folder / "timed" / "adapter_model.safetensors").is_file()
 
 
-@pytest.mark.slow
 def test_early_stopping_keeps_the_best_adapter(folder: Path, data: Path) -> None:
     wild = tuple(text for text in SHORT if not text.startswith("learning_rate"))
     settings = (*wild, "learning_rate=300", "warmup_ratio=0", "eval_steps=3", "early_stopping_patience=2")
@@ -248,7 +245,6 @@ def test_missing_data_is_named(folder: Path) -> None:
         train(world.tiny(), Path("nowhere"), folder / "x")
 
 
-@pytest.mark.slow
 def test_two_processes_train_as_one_with_twice_the_accumulation(folder: Path, data: Path) -> None:
     """Two gloo processes with one batch a step each see the batches, and so make the steps, of one with two."""
     same = (

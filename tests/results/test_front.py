@@ -23,6 +23,8 @@ from tasks.schema import Item, Response, Source, Words
 from tasks.study.save import save_study
 from tests.judged import export, flipped, with_judgments
 
+pytestmark = pytest.mark.slow
+
 RESAMPLES = 100
 FOUR = ("base", "human", "large", "tuned")
 

@@ -25,6 +25,8 @@ from tests import judged as simulated
 from tests import judgments_of_tools as tools
 from tests.judgments_of_tools import PAIRWISE, RATED, RATERS, Case, exported, understood
 
+pytestmark = pytest.mark.slow
+
 CASES = st.lists(st.tuples(st.booleans(), st.sampled_from(("Red", "Blue", "tie"))), min_size=4, max_size=8)
 FEW = [Case(1, False, "Red"), Case(2, True, "Red"), Case(3, False, "Blue"), Case(4, True, "tie")]
 

@@ -16,6 +16,8 @@ from results.study.agreement import MOST_RATERS
 from results.study.judged import MOST_SYSTEMS
 from tests import judged
 
+pytestmark = pytest.mark.slow
+
 SYSTEMS = tuple(f"m{number:02d}" for number in range(MOST_SYSTEMS + 1))
 PAIRS = len(SYSTEMS) * (len(SYSTEMS) - 1) // 2
 

@@ -45,6 +45,7 @@ def test_sizes_weigh_and_dialogues_without_any_take_no_part() -> None:
 margins = st.lists(st.integers(-8, 8).map(lambda n: n / 4), min_size=6, max_size=9)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(margins)
 def test_it_is_the_inverse_of_the_sign_flip_test(values: list[float]) -> None:

@@ -26,6 +26,8 @@ from results.study.judged import Judged, judged, preference_ratings, signed
 from results.tables.agreement import pairs_of_raters
 from tests import judged as simulated
 
+pytestmark = pytest.mark.slow
+
 POINT = Resampling(resamples=2)
 SYSTEMS = ("base", "full", "high", "low")
 RATERS = ("R001", "R002", "R003", "R004", "R005")

@@ -26,6 +26,8 @@ from tasks.study.load import load_study
 from tasks.study.starting import DEMO
 from tests.judged import export, study
 
+pytestmark = pytest.mark.slow
+
 THREE = ("a", "b", "c")
 
 

@@ -162,6 +162,7 @@ def test_items_needed_have_the_power_wanted() -> None:
 # --- command line -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_command_prints_one_json_object_that_is_the_same_again(capsys: pytest.CaptureFixture[str]) -> None:
     found = [_answer(capsys) for _ in range(2)]
     assert found[0] == found[1]
@@ -176,6 +177,7 @@ def _answer(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.slow
 def test_command_prints_the_floor_and_what_cannot_be_reached(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["power", "--items", "30", "--simulations", "100", "--win", "0.52"]) == 0
     out = capsys.readouterr().out

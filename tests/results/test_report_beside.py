@@ -23,6 +23,8 @@ from results.study.judged import judged
 from tests.judged import export
 from tests.judging import liking, study, verdicts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made() -> Export:

@@ -21,6 +21,8 @@ from results.report.pages import lay_out
 from tasks.languages import catalogue, tags
 from tests.judged import export
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = words.LANGUAGES
 RESAMPLES = 200
 ISOLATES = re.compile("[\u2068\u2069]")

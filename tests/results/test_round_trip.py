@@ -15,6 +15,8 @@ from results.export.folder import Export, read, write
 from results.report.build import build
 from tests import judged
 
+pytestmark = pytest.mark.slow
+
 LEVELS = ("--answer", "level:empathy=ordinal", "--answer", "level:question_amount=ordinal")
 """The only questions that are open: no tool's form says at which level its numbers stand."""
 FIGURES = ("preference", "question_amount", "empathy", "harm")

@@ -12,6 +12,8 @@ from results.statistics.agreement.alpha import alpha
 from results.statistics.ratings import ratings
 from results.statistics.resample import Resampling
 
+pytestmark = pytest.mark.slow
+
 PLAN = SharePlan(dialogues=100, each=3, agreement=0.35, level=0.05, power=0.8, seed=1)
 
 

@@ -14,6 +14,8 @@ from results.statistics.preference import mean_margin
 from results.statistics.ratings import Indices, Ratings
 from results.statistics.resample import Resampling
 
+pytestmark = pytest.mark.slow
+
 HOW = Resampling(resamples=2_000, seed=3)
 
 

@@ -18,6 +18,8 @@ from studio.store.rows import Person
 from tests import studio_world as w
 from tests.studio.test_fuzz import JSON
 
+pytestmark = pytest.mark.slow
+
 FACTS = {
     "active_seconds": 30.5, "viewport": [390, 844], "layout": "stacked", "language": "ja", "seen": {"first": True},
     "history": False, "order": ["pair/preference"], "changes": 2,

@@ -24,6 +24,8 @@ from tasks.schema import Study
 from tasks.study.study_form import Head
 from tests import studio_world as w
 
+pytestmark = pytest.mark.slow
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 FILLED = {"token": "x", "study_id": "sleep", "session_hash": "canary", "version": "0", "name": "rating.js"}
 

@@ -22,6 +22,8 @@ from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
 from tests.studio.whole_studio import desk_of
 
+pytestmark = pytest.mark.slow
+
 SYSTEMS = re.compile(r"Calm system|Plain system|calm システム|plain システム|\"calm\"|\"plain\"")
 
 

@@ -23,6 +23,8 @@ from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import judged, made, prefers, whole
 from tests.studio.whole_studio import desk_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/admin/s/talk/results"
 NAMED = Primary(criterion="preference", systems=("calm", "plain"), smallest_effect=0.3)
 

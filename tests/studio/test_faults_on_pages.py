@@ -15,6 +15,8 @@ from tests.studio.desk_client import DeskClient
 from tests.studio.whole_studio import desk_of
 from tests.worded import SPOKEN, in_english
 
+pytestmark = pytest.mark.slow
+
 BROKEN = (
     ("seats: 5", "seats: many"),
     ("portion: 10", "portion: -1"),

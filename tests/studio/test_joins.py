@@ -18,6 +18,8 @@ from studio.store.events import read
 from tasks.design import planning as designing
 from tests import studio_world as w
 
+pytestmark = pytest.mark.slow
+
 
 def kinds(here: Service, after: int = 0) -> list[str]:
     with here.store.read() as connection:

@@ -20,6 +20,8 @@ from tasks.schema import Judge, Study, Verdict, VerdictAnswer
 from tests import studio_world as w
 from tests.engine_server import Answer, Server, serving
 
+pytestmark = pytest.mark.slow
+
 GIVEN = {
     "preference": -1,
     "question_amount": {"first": 0, "second": 1},

@@ -29,6 +29,8 @@ from tests.studio.test_app import state_of
 from tests.studio.test_who_speaks import call, come_in
 from tests.studio.whole_studio import opened
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("folder", "version"), [("tasks/demo", "07ef00d3f28c1cd6"), ("tests/studies_data/tiny", "c1f7a3d6bc48e989")]

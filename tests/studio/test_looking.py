@@ -31,6 +31,8 @@ from tests.studio.desk_client import DeskClient
 from tests.studio.opened_studies import Choose, made, prefers
 from tests.studio.whole_studio import desk_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/admin/s/talk/results"
 ITEMS, LOOKS, SEATS = 24, 3, 3
 BLOCK = ITEMS // LOOKS

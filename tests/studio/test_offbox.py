@@ -27,6 +27,8 @@ from tests.hub_fixture import hub
 from tests.hub_server import environment
 from tests.hub_state import READER, WRITER, Fault, Hub
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["hub"]
 ROOT = Path(__file__).resolve().parents[2]
 DATA = "tester/copy"
@@ -447,7 +449,6 @@ print("all copied" if copy.stop() else "left behind", copy.status().state, flush
 """
 
 
-@pytest.mark.slow
 def test_a_process_told_to_end_copies_what_is_left(hub: Hub, tmp_path: Path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", STUDIO, hub.url], cwd=ROOT, text=True, stdout=subprocess.PIPE,

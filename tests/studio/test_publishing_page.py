@@ -19,6 +19,8 @@ from tests import studio_world as w
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["hub"]
 DEMO = Path(__file__).parents[2] / "tasks" / "demo"
 DATA = "tester/judgments"

@@ -19,6 +19,8 @@ from studio.web.connections import BoundedConnection, backlog_of, most_open
 from studio.web.guard.guard import Guard
 from studio.web.serving import server_of
 
+pytestmark = pytest.mark.slow
+
 MOST_BYTES = 1_000_000
 """Fifteen times what h11 takes; sent in pauses, so that a busy machine has seconds to answer."""
 

@@ -29,6 +29,8 @@ from tests.sixty_files import Case, as_xlsx, cases, marked, wide
 from tests.studio.desk_client import DeskClient, asked_in
 from tests.studio.whole_studio import desk_of
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["hub"]
 PLAN = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4"}
 MODEL = {"answer.provenance": "model"}
@@ -254,7 +256,6 @@ def test_a_file_that_excel_saved_is_asked_for_its_sheet_and_its_hidden_rows(here
     assert study.systems[0].manifest["mapping"]["opened"] == {"sheet:表.xlsx": "対話", "hidden:表.xlsx [対話]": "leave"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in cases() if case.outcome == "right"], ids=lambda case: case.name)
 def test_every_file_that_people_have_becomes_a_study_on_the_page(onlooker: DeskClient, case: Case) -> None:
     draft, told = onlooker.draft((case.name, case.content)), "asked"

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from studio.intake.staging import MOST_BYTES, MOST_VALUES, keep_files, values
 from tasks.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=4), inner, max_size=5),

@@ -20,6 +20,8 @@ from tests import studio_world as w
 from tests.studio.desk_client import DeskClient, columns
 from tests.studio.whole_studio import desk_of
 
+pytestmark = pytest.mark.slow
+
 PLAN = {"study_id": "fromthepage", "contact": "a@example.org", "seats": "4"}
 WIDE = "id,dialogue,A,B\n1,Client: I cannot sleep.,I see.,Since when?\n2,Client: I am tired.,Yes.,Why?\n"
 MODEL = {"answer.provenance": "model"}

@@ -278,6 +278,7 @@ def guessed_right(train: list[list[int]], test: list[list[int]], memory: int) ->
     return right / total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strata", [1, 12])
 @pytest.mark.parametrize("systems", [2, 4])
 def test_the_next_side_is_not_to_be_guessed_from_the_ones_before(systems: int, strata: int) -> None:

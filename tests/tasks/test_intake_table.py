@@ -63,6 +63,7 @@ def lines(*records: Any) -> str:
 # --- what is written is read ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @often
 @given(table=tables(), mark=st.booleans())
 def test_any_csv_table_is_read_back_equal(tmp_path: Path, table: tuple[list[str], list[list[str]]], mark: bool) -> None:
@@ -73,6 +74,7 @@ def test_any_csv_table_is_read_back_equal(tmp_path: Path, table: tuple[list[str]
     assert list(read.rows) == list(range(2, len(rows) + 2))
 
 
+@pytest.mark.slow
 @often
 @given(table=tables(), data=st.data())
 def test_a_cell_more_or_less_in_any_row_is_refused_by_that_row(
@@ -88,6 +90,7 @@ def test_a_cell_more_or_less_in_any_row_is_refused_by_that_row(
     )
 
 
+@pytest.mark.slow
 @often
 @given(table=tables(), data=st.data())
 def test_only_the_chosen_columns_matter(
@@ -101,6 +104,7 @@ def test_only_the_chosen_columns_matter(
     assert one.cells == two.cells
 
 
+@pytest.mark.slow
 @often
 @given(records=st.lists(st.fixed_dictionaries({"id": st.integers() | cell, "text": cell}), min_size=1, max_size=6))
 def test_json_lines_and_parquet_read_like_csv(tmp_path: Path, records: list[dict[str, Any]]) -> None:
@@ -271,6 +275,7 @@ def test_blank_rows_are_left_out_counted_and_said(tmp_path: Path) -> None:
 # --- bounds -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_100_000_rows_are_read_in_seconds(tmp_path: Path) -> None:
     rows = [[f"i{place}", "それはおつらいですね。" * 5] for place in range(100_000)]
     path = written(tmp_path, as_csv(["id", "text"], rows))

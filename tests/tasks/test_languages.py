@@ -175,6 +175,7 @@ def test_values_in_a_sentence_lists_and_decimals_are_the_readers() -> None:
     assert tags.listed([], "en") == ""
 
 
+@pytest.mark.slow
 def test_the_command_lists_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages", "list"]) == 0
     assert "ja\t日本語\toriginal\trating, " in capsys.readouterr().out

@@ -23,6 +23,8 @@ from tasks.errors import InputError
 from tasks.intake.opening import Opened, open_any
 from tasks.intake.table import Column, read_table
 
+pytestmark = pytest.mark.slow
+
 often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SAID = "最近あまり眠れていません。どうしたらよいのでしょうか"
 ANSWER = "それはおつらいですね。いつごろからでしょうか"
@@ -512,7 +514,6 @@ def test_a_sheet_with_one_stray_cell_far_out_is_refused(tmp_path: Path) -> None:
     assert "reaches over 1,048,576 rows and 16,384 columns" in line
 
 
-@pytest.mark.slow
 def test_parquet_that_means_one_text_a_million_times_is_refused_inside_lists_too(tmp_path: Path) -> None:
     long = "長い応答です。" * 20_000
     parquet.write_table(pa.table({"t": [[long, long]] * 2_000}), tmp_path / "t.parquet", compression="zstd")

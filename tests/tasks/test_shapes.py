@@ -461,6 +461,7 @@ def test_a_mapping_reads_the_next_file_alike_and_asks_for_its_name_alone() -> No
 SAID = st.text(st.characters(codec="utf-8", categories=["L"]), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(SAID, SAID, SAID), min_size=1, max_size=8, unique_by=lambda row: row[0]),
     st.booleans(),

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tasks.design.sides import Ints, Shown, choose
 
+pytestmark = pytest.mark.slow
+
 
 def shown(seats: int, systems: int, items: int, strata: int) -> Shown:
     """Every Seat meets every item once, with the pairs of systems in turn; a unit is an item with a pair."""

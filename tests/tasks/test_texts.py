@@ -138,6 +138,7 @@ def studies(draw: st.DrawFn) -> Study:
     return study.model_copy(update={"format_version": format_version(study)})
 
 
+@pytest.mark.slow
 @given(made=studies())
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
