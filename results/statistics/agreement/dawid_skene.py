@@ -85,7 +85,8 @@ def dawid_skene(unit: Indices, rater: Indices, answer: Indices, classes: int) ->
 def _over_last(table: Array, nothing: float) -> Array:
     """Rows as shares of their sums; `nothing` where the sum is 0."""
     sums = table.sum(axis=-1, keepdims=True)
-    return np.divide(table, sums, out=np.full_like(table, nothing), where=sums > 0)
+    shares: Array = np.divide(table, sums, out=np.full_like(table, nothing), where=sums > 0)
+    return shares
 
 
 def _log(chances: Array) -> Array:
