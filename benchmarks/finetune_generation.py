@@ -23,7 +23,7 @@ import torch
 
 from finetune import recipe
 from finetune.generation.decoding import Decoding
-from finetune.generation.generate import Draft, TorchEngine
+from finetune.generation.engine import Draft, TorchEngine
 from finetune.model import bases, tiny
 from finetune.model.bases import Base
 from finetune.training import prepare

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from finetune.commands import embedded, evaluate, generate, merge, plan, prefer, push, score, train
+from finetune.commands import embedded, evaluate, generate, merge, plan, prefer, push, score, serve, train
 from tasks import console
 
-COMMANDS = (embedded, plan, train, prefer, generate, evaluate, merge, push, score)
+COMMANDS = (embedded, plan, train, prefer, generate, serve, evaluate, merge, push, score)
 """Command modules, in the order of the help."""
 EXTRA = {
     "torch",

@@ -12,6 +12,16 @@ def cache_folder() -> Path:
     return Path(root) / "kokoro-studio"
 
 
+def serving_token() -> str:
+    """`$FINETUNE_TOKEN`: what clients of `serve` have to bring, and what `generate --engine` brings; "" = none."""
+    return os.environ.get("FINETUNE_TOKEN", "")
+
+
+def with_vllm_key(token: str) -> dict[str, str]:
+    """The whole environment for vLLM, which asks for the token if there is one."""
+    return {**os.environ, **({"VLLM_API_KEY": token} if token else {})}
+
+
 def wants_colour() -> bool:
     """False where `$NO_COLOR` asks for none (no-color.org)."""
     return not os.environ.get("NO_COLOR")

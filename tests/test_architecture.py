@@ -30,7 +30,7 @@ THIRD_PARTY = {
     },
     "finetune": {
         "pydantic", "yaml", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors",
-        "tokenizers", "huggingface_hub", "tqdm", "matplotlib", "trl", "datasets",
+        "tokenizers", "huggingface_hub", "tqdm", "matplotlib", "trl", "datasets", "fastapi", "uvicorn",
     },
 }  # fmt: skip
 ONLY_IN = {
@@ -163,6 +163,7 @@ FLOORS = {
         ("training/", "training knows data, model and score form"),
         ("preference/", "preferences are learned by training's means, from data, models and starts"),
         ("generation/", "generation may use what training prepared, never the other way"),
+        ("serving/", "a server generates; generation asks a server by its address alone"),
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),
     ),
 }

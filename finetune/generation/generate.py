@@ -1,25 +1,19 @@
-"""Base and adapters answer the same items: one base in memory, adapters switched, batches sorted by length.
-
-`Engine` is the whole of what a run asks of a model, so that another engine (vLLM with its LoRA requests) can stand in.
-"""
+"""Base and adapters answer the same items: one base in memory, adapters switched, batches sorted by length."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-import torch
 from pydantic import ValidationError
 from tqdm import tqdm  # type: ignore[import-untyped]
-from transformers import LogitsProcessorList
 
 from finetune.data.encoding import Encoder
 from finetune.data.preference_rows import opening_hash
 from finetune.generation.decoding import Decoding, seed_of
-from finetune.generation.sampling import RowSampler
+from finetune.generation.engine import Engine, TorchEngine
 from finetune.manifest import DEMONSTRATION, dumped, now, prompt_card, versions
 from finetune.model import bases
 from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switched
@@ -31,61 +25,6 @@ from tasks.schema import Item, Turn
 
 EMPTY = re.compile(r"[\W_]*")
 """Nothing but signs: no answer."""
-
-
-class Draft(NamedTuple):
-    """What an engine gives for one prompt: text, tokens drawn, why it stopped (`end`, `length` or `stray`)."""
-
-    text: str
-    tokens: int
-    stop: str
-
-
-class Engine(Protocol):
-    """Answers prompts."""
-
-    def answer(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int]) -> list[Draft]:
-        """One Draft per prompt, drawn with its own seed."""
-
-
-@dataclass
-class TorchEngine:
-    """transformers on this machine; `model` has the system's adapter switched on, or none."""
-
-    model: Any
-    encoder: Encoder
-    decoding: Decoding
-
-    def answer(self, prompts: Sequence[Sequence[int]], seeds: Sequence[int]) -> list[Draft]:
-        """Left-padded, one pass; stops each row at the end of the turn."""
-        vocabulary, end = self.encoder.vocabulary, self.encoder.end_id
-        width = max(len(prompt) for prompt in prompts)
-        pads = [[vocabulary.pad_id] * (width - len(prompt)) for prompt in prompts]
-        ids = torch.tensor([[*pad, *prompt] for pad, prompt in zip(pads, prompts, strict=True)])
-        mask = torch.tensor([[0] * len(pad) + [1] * (width - len(pad)) for pad in pads])
-        sampler = RowSampler(self.decoding, seeds, width, end, vocabulary.controls())
-        with torch.inference_mode():
-            output = self.model.generate(
-                input_ids=ids.to(self.model.device),
-                attention_mask=mask.to(self.model.device),
-                logits_processor=LogitsProcessorList([sampler]),
-                do_sample=False,
-                use_cache=True,
-                max_new_tokens=self.decoding.max_new_tokens,
-                eos_token_id=end,
-                pad_token_id=vocabulary.pad_id,
-            )
-        return [self._draft(row) for row in output[:, width:].tolist()]
-
-    def _draft(self, ids: list[int]) -> Draft:
-        end = self.encoder.end_id
-        stop = "end" if end in ids else "length"
-        ids = ids[: ids.index(end)] if end in ids else ids
-        text = self.encoder.vocabulary.decode(ids)
-        cut = min((text.find(stray) for stray in self.encoder.rendering.strays if stray in text), default=None)
-        if cut is not None:
-            text, stop = text[:cut], "stray"
-        return Draft(text.replace("\ufffd", "").strip(), len(ids), stop)
 
 
 def generate(

@@ -12,7 +12,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from finetune.data.encoding import Encoder
 from finetune.generation.decoding import Decoding
-from finetune.generation.generate import TorchEngine
+from finetune.generation.engine import TorchEngine
 from finetune.manifest import DEMONSTRATION, now, versions
 from finetune.model import bases, systems
 from finetune.model.systems import Asked

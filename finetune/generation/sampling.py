@@ -20,16 +20,21 @@ class RowSampler(LogitsProcessor):  # type: ignore[misc]
     """
 
     def __init__(
-        self, decoding: Decoding, seeds: Sequence[int], prompt_length: int, end_id: int, banned: Iterable[int]
+        self,
+        decodings: Sequence[Decoding],
+        seeds: Sequence[int],
+        prompt_length: int,
+        end_id: int,
+        banned: Iterable[int],
     ) -> None:
         """
         Args:
-            seeds: one per row.
+            decodings, seeds: one per row.
             prompt_length: columns of the padded prompts; what follows is the response.
             end_id: not drawn before `min_new_tokens`.
             banned: control tokens, never drawn (the end token aside).
         """
-        self._decoding, self._start, self._end = decoding, prompt_length, end_id
+        self._decodings, self._start, self._end = tuple(decodings), prompt_length, end_id
         self._banned = torch.tensor(sorted(set(banned) - {end_id}), dtype=torch.int64)
         self._sources = [torch.Generator().manual_seed(seed) for seed in seeds]
 
@@ -38,20 +43,21 @@ class RowSampler(LogitsProcessor):  # type: ignore[misc]
         scores = scores.float()
         scores[:, self._banned.to(scores.device)] = NEVER
         written = input_ids[:, self._start :].tolist()
-        if len(written[0]) < self._decoding.min_new_tokens:
-            scores[:, self._end] = NEVER
+        early = [len(written[0]) < decoding.min_new_tokens for decoding in self._decodings]
+        scores[torch.tensor(early, device=scores.device), self._end] = NEVER
         drawn = [self._drawn(row, ids, scores[row].cpu()) for row, ids in enumerate(written)]
         only = torch.full_like(scores, NEVER)
         return only.scatter_(1, torch.tensor(drawn, device=scores.device)[:, None], 0.0)
 
     def _drawn(self, row: int, written: list[int], scores: Tensor) -> int:
-        scores = penalised(scores, written, self._decoding.repetition_penalty)
-        for token in repeating(written, self._decoding.no_repeat_ngram_size):
+        decoding = self._decodings[row]
+        scores = penalised(scores, written, decoding.repetition_penalty)
+        for token in repeating(written, decoding.no_repeat_ngram_size):
             if token != self._end:
                 scores[token] = NEVER
-        if self._decoding.temperature == 0:
+        if decoding.temperature == 0:
             return int(scores.argmax())
-        chances = nucleus(torch.softmax(scores / self._decoding.temperature, dim=0), self._decoding.top_p)
+        chances = nucleus(torch.softmax(scores / decoding.temperature, dim=0), decoding.top_p)
         return int(torch.multinomial(chances, 1, generator=self._sources[row]))
 
 

@@ -275,9 +275,14 @@ def precision(recipe: Recipe) -> dict[str, str]:
     }
 
 
+def weights_of(system: Asked) -> Path | None:
+    """The file of its adapter; None = the base alone."""
+    return system.adapter / "adapter_model.safetensors" if system.adapter else None
+
+
 def made_by(system: Asked) -> dict[str, Any]:
     """Base, adapter and precision, for the card of what the system made."""
-    weights = system.adapter / "adapter_model.safetensors" if system.adapter else None
+    weights = weights_of(system)
     card = manifest.dumped(system.card) if system.card else None
     return {
         "base": {"name": system.base.name, "revision": system.recipe.model_revision, "digest": system.base.digest},

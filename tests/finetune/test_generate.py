@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
-from finetune.generation import decoding, generate, sampling
+from finetune.generation import decoding, engine, generate, sampling
 from finetune.generation.decoding import Decoding
 from finetune.model import bases
 from tasks.errors import InputError
@@ -85,7 +85,7 @@ def test_a_row_draws_the_same_whatever_stands_beside_it(folder: Path, items: Pat
 def test_an_interrupted_run_goes_on_and_gives_the_same(
     folder: Path, items: Path, responses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out, plain, calls = folder / "broken", generate.TorchEngine.answer, []
+    out, plain, calls = folder / "broken", engine.TorchEngine.answer, []
 
     def once(self: Any, prompts: Any, seeds: Any) -> Any:
         calls.append(len(prompts))
@@ -93,7 +93,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(
             raise KeyboardInterrupt
         return plain(self, prompts, seeds)
 
-    monkeypatch.setattr(generate.TorchEngine, "answer", once)
+    monkeypatch.setattr(engine.TorchEngine, "answer", once)
     with pytest.raises(KeyboardInterrupt):
         generate.generate(items, ["base=base"], out, FEW, seed=0, base_recipe="tiny")
     assert not (out / "base.jsonl").exists()
@@ -116,12 +116,12 @@ def test_an_empty_answer_is_drawn_again_with_another_seed(
 ) -> None:
     asked: list[list[int]] = []
 
-    def answer(self: Any, prompts: Any, seeds: Any) -> list[generate.Draft]:
+    def answer(self: Any, prompts: Any, seeds: Any) -> list[engine.Draft]:
         asked.append(list(seeds))
         text = "。" if len(asked) == 1 else "はい"
-        return [generate.Draft(text, 1, "end") for _ in prompts]
+        return [engine.Draft(text, 1, "end") for _ in prompts]
 
-    monkeypatch.setattr(generate.TorchEngine, "answer", answer)
+    monkeypatch.setattr(engine.TorchEngine, "answer", answer)
     few = Decoding(batch_size=6, attempts=2)
     generate.generate(items, ["base=base"], folder / "empty", few, seed=0, base_recipe="tiny")
     rows = world.lines(folder / "empty" / "base.jsonl")
@@ -131,7 +131,7 @@ def test_an_empty_answer_is_drawn_again_with_another_seed(
 
 def test_an_answer_that_stays_empty_is_an_error(folder: Path, items: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        generate.TorchEngine, "answer", lambda self, prompts, seeds: [generate.Draft("…", 1, "end") for _ in prompts]
+        engine.TorchEngine, "answer", lambda self, prompts, seeds: [engine.Draft("…", 1, "end") for _ in prompts]
     )
     with pytest.raises(InputError, match="no answer to item-"):
         generate.generate(items, ["base=base"], folder / "never", FEW, seed=0, base_recipe="tiny")
@@ -192,7 +192,7 @@ class TestRules:
 
     def test_control_tokens_are_never_drawn_and_the_end_not_too_early(self) -> None:
         rules = Decoding(min_new_tokens=1, temperature=0)
-        sampler = sampling.RowSampler(rules, [1], prompt_length=2, end_id=0, banned={0, 1})
+        sampler = sampling.RowSampler([rules], [1], prompt_length=2, end_id=0, banned={0, 1})
         scores = torch.tensor([[9.0, 8.0, 1.0]])
         first = sampler(torch.tensor([[5, 5]]), scores.clone())
         later = sampler(torch.tensor([[5, 5, 2]]), scores.clone())
