@@ -1,1 +1,10 @@
 """WHERE responses come from: recipes, data, QLoRA training, generation, score prediction."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+_found = Path((find_spec("tasks") or __spec__).origin or "tasks")
+if _found.parent.parent != Path(__file__).parent.parent:
+    raise SystemExit(
+        f"error: tasks is {_found}, another's; use kokoro-finetune, not python -m finetune, or another folder"
+    )

@@ -1,1 +1,8 @@
 """WHERE raters judge: store, service, Gradio pages, access guard, Hub copy, command line."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+_found = Path((find_spec("tasks") or __spec__).origin or "tasks")
+if _found.parent.parent != Path(__file__).parent.parent:
+    raise SystemExit(f"error: tasks is {_found}, another's; use kokoro-studio, not python -m studio, or another folder")

@@ -25,16 +25,28 @@ NOT_OPENED = ("results/example/",)
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy of the tracked files by the build system that pyproject.toml names."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source archive, built from a copy of the tracked files by the build system that pyproject.toml names."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("sdist")
     for name in tracked():
         if name.startswith(ROOMS) or "/" not in name:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, source / name)
-    build = ("import os, setuptools.build_meta as b, sys; b.build_wheel(sys.argv[1])", str(out))
+    return built("sdist", source, out)
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source archive alone."""
+    unpacked = tmp_path_factory.mktemp("unpacked")
+    shutil.unpack_archive(sdist, unpacked, filter="data")
+    return built("wheel", next(unpacked.iterdir()), tmp_path_factory.mktemp("wheel"))
+
+
+def built(what: str, source: Path, out: Path) -> Path:
+    build = (f"import setuptools.build_meta as b, sys; b.build_{what}(sys.argv[1])", str(out))
     subprocess.run([sys.executable, "-c", *build], cwd=source, check=True, capture_output=True)
-    return next(out.glob("*.whl"))
+    return next(out.iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +87,39 @@ def test_a_report_is_written_from_an_empty_folder(installed: Path, tmp_path: Pat
     run(installed, tmp_path, "-m", "results", "example", "--out", "report", "--resamples", "100")
     assert "</html>" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert (tmp_path / "report" / "report.ja.html").exists()
+
+
+@pytest.mark.parametrize("room", ["studio", "results", "tasks", "finetune"])
+def test_a_file_of_the_same_name_is_told_and_the_command_runs_beside_it(
+    wheel: Path, installed: Path, tmp_path: Path, room: str
+) -> None:
+    (tmp_path / "tasks.py").write_text("", encoding="utf-8")
+    if room != "tasks":
+        started = subprocess.run(
+            [sys.executable, "-m", room, "--help"], cwd=tmp_path, env=environment(installed), capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert started.returncode != 0
+        assert f"tasks.py, another's; use kokoro-{room}, not python -m {room}" in started.stderr
+        assert "Traceback" not in started.stderr
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--prefix",
+        str(tmp_path / "in"),
+    ]
+    subprocess.run([*pip, str(wheel)], check=True)
+    command = next((tmp_path / "in").glob(f"**/bin/kokoro-{room}"))
+    helped = subprocess.run(
+        [str(command), "--help"], cwd=tmp_path, env=environment(installed), capture_output=True, text=True, check=False
+    )
+    assert helped.returncode == 0, helped.stderr
+    assert "usage: " in helped.stdout
 
 
 @pytest.mark.parametrize("template", ["quick", "full", "floor", "rating", "label"])
