@@ -109,7 +109,7 @@ class Metrics(Card):
     seconds: float
     tokens_per_second: float
     peak_gigabytes: float | None
-    ended: Literal["whole", "max_minutes", "max_steps", "early_stopping"]
+    ended: Literal["whole", "max_minutes", "max_steps", "early_stopping", "diverged"]
     loss_of: Literal["token", "pair"] = "token"
     """`pair`: held-out losses are those of preferences, nats per pair: ln 2 where nothing was learned."""
 
@@ -117,6 +117,8 @@ class Metrics(Card):
     def warning(self) -> str:
         """Why the adapter is not to be used, '' where nothing says so."""
         before, after = self.held_out_loss_before, self.held_out_loss_after
+        if self.ended == "diverged":
+            return f"NOT TO BE USED: training diverged and was ended after {self.steps} steps; lower learning_rate"
         if after is not None and after <= before:
             return ""
         worse = "is no number" if after is None else f"rose from {before:.4f} to {after:.4f} nats per {self.loss_of}"

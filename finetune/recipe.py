@@ -101,7 +101,10 @@ class Recipe(BaseModel):
     early_stopping_patience: int | None = Field(default=None, ge=1)
     """Evaluations without a better held-out loss after which training ends; the best adapter is kept."""
     logging_steps: int = Field(default=5, ge=1)
-    report_to: Literal["none", "tensorboard", "trackio"] = "none"
+    report_to: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
+    """Where losses go as they come, beside log.jsonl; no text of a dialogue goes there."""
+    sample_answers: int = Field(default=2, ge=0)
+    """Held-out contexts that are answered at each evaluation, into samples.jsonl; 0 = none."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Recipe:
@@ -113,7 +116,7 @@ class Recipe(BaseModel):
     @property
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
-        ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps"}
+        ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps", "sample_answers"}
         if self.task == "respond":  # runs made before there were tasks keep their digest
             ends.add("task")
         return sha256_texts(self.model_dump_json(exclude=ends))

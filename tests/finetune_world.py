@@ -39,7 +39,9 @@ def fall(card: Manifest) -> float:
 
 def tiny(*overrides: str) -> Recipe:
     """The tiny recipe, unstopped by `max_steps`, on float32."""
-    return recipe.load("tiny", None, ("max_steps=null", "dtype=float32", "eval_dialogues=4", *overrides))
+    return recipe.load(
+        "tiny", None, ("max_steps=null", "dtype=float32", "eval_dialogues=4", "sample_answers=0", *overrides)
+    )
 
 
 def data(path: Path, count: int = 60) -> Path:

@@ -74,6 +74,14 @@ def system_options(command: argparse.ArgumentParser) -> None:
     )
 
 
+def report_option(command: argparse.ArgumentParser) -> None:
+    """--report-to TRACKER."""
+    command.add_argument(
+        "--report-to", choices=("none", "tensorboard", "trackio", "wandb"),
+        help="send losses there as they come (its package is yours to install); default: none, log.jsonl has them",
+    )  # fmt: skip
+
+
 def threads_option(command: argparse.ArgumentParser) -> None:
     """--threads N."""
     command.add_argument("--threads", type=positive, metavar="N", help="CPU threads; default: torch's choice")

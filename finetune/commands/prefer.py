@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from finetune.commands import set_option, simulated_option, threads_option, use_threads
+from finetune.commands import report_option, set_option, simulated_option, threads_option, use_threads
 from tasks.console import Commands, Exit
 
 
@@ -22,6 +22,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--method", choices=("dpo", "kto"), default="dpo", help="trl's trainer (default: dpo)")
     set_option(command, "a setting: beta, learning_rate, num_train_epochs, min_margin, …")
     simulated_option(command)
+    report_option(command)
     threads_option(command)
     command.set_defaults(run=_run)
 
@@ -31,7 +32,8 @@ def _run(options: argparse.Namespace) -> Exit:
     from finetune.manifest import nats
     from finetune.model.requirements import require_for_preferences
 
-    settings = preference_recipe.load(tuple(options.overrides), method=options.method)
+    overrides = [*options.overrides, *([f"report_to={options.report_to}"] if options.report_to else [])]
+    settings = preference_recipe.load(tuple(overrides), method=options.method)
     require_for_preferences(settings)
     use_threads(options.threads)
     from finetune.preference.run import prefer

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from finetune.commands import data_option, recipe_options, source_of, threads_option, use_threads
+from finetune.commands import data_option, recipe_options, report_option, source_of, threads_option, use_threads
 from tasks.console import Commands, Exit
 
 
@@ -18,6 +18,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
     command.add_argument("--minutes", type=float, metavar="M", help="end after M minutes of training (max_minutes)")
     command.add_argument("--resume", action="store_true", help="go on with an interrupted run in DIR")
+    report_option(command)
     threads_option(command)
     command.set_defaults(run=_run)
 
@@ -27,6 +28,7 @@ def _run(options: argparse.Namespace) -> Exit:
     from finetune.manifest import nats
 
     overrides = [*options.overrides, *([f"max_minutes={options.minutes}"] if options.minutes is not None else [])]
+    overrides += [f"report_to={options.report_to}"] if options.report_to else []
     settings = recipe.load(options.recipe, options.card, tuple(overrides))
     use_threads(options.threads)
     from finetune.training.train import train

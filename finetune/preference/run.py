@@ -7,7 +7,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from transformers import TrainerCallback
@@ -26,6 +26,7 @@ from finetune.training import loss_curve
 from finetune.training.prepare import encoder
 from finetune.training.run_card import peak_gigabytes
 from finetune.training.train import say
+from finetune.training.watching import Divergence
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json, write_jsonl
 
@@ -81,7 +82,9 @@ class _Run(TrainerCallback):  # type: ignore[misc]
         name = f"{start.name}-{settings.method}"
         recipe, base = start.system.recipe, start.system.base
         self.trainer = trainer(self.model, base, recipe, settings, pairs.train, folder, name)
+        self.divergence = Divergence()
         self.trainer.add_callback(self)
+        self.trainer.add_callback(self.divergence)
         self.name = name
 
     def finished(self) -> Manifest:
@@ -93,6 +96,7 @@ class _Run(TrainerCallback):  # type: ignore[misc]
         seconds = time.monotonic() - began
         told = self._told()
         self._log(told)
+        say(loss_curve.plotted(self.trainer.state.log_history))
         card = self._card(told, seconds)
         self._write(told, card)
         return card
@@ -175,9 +179,14 @@ class _Run(TrainerCallback):  # type: ignore[misc]
             seconds=seconds,
             tokens_per_second=tokens / max(seconds, 1e-9),
             peak_gigabytes=peak_gigabytes(),
-            ended="max_steps" if state.max_steps == self.settings.max_steps else "whole",
+            ended=self._ended(),
             loss_of="pair",
         )
+
+    def _ended(self) -> Literal["whole", "max_steps", "diverged"]:
+        if self.divergence.seen:
+            return "diverged"
+        return "max_steps" if self.trainer.state.max_steps == self.settings.max_steps else "whole"
 
     def _write(self, told: list[Told], card: Manifest) -> None:
         """The adapter, then what describes it; the card last, so that a folder with a card is whole."""

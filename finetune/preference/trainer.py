@@ -19,6 +19,7 @@ from finetune.model.bases import Base
 from finetune.preference.pairs import Pair
 from finetune.preference_recipe import PreferenceRecipe
 from finetune.recipe import Recipe
+from finetune.training.train import PROJECT
 from finetune.training.trainer import Clock, schedule
 
 
@@ -134,6 +135,7 @@ def _arguments(recipe: Recipe, settings: PreferenceRecipe, out: str, name: str) 
         "logging_steps": settings.logging_steps,
         "logging_nan_inf_filter": False,
         "report_to": settings.report_to,
+        "project": PROJECT,
         "run_name": name,
         "seed": settings.seed,
         "disable_tqdm": True,

@@ -20,13 +20,20 @@ from finetune.training.trainer import DialogueTrainer
 
 
 def run_card(
-    job: Job, trainer: DialogueTrainer, before: tuple[heldout.DialogueLoss, ...], seconds: float, progress: Progress
+    job: Job,
+    trainer: DialogueTrainer,
+    before: tuple[heldout.DialogueLoss, ...],
+    seconds: float,
+    progress: Progress,
+    *,
+    diverged: bool,
 ) -> Manifest:
     """The card of a run that has just ended.
 
     Args:
         before: the base's held-out losses.
         seconds: of training, those before a resume included.
+        diverged: it was ended for that.
     """
     recipe, base, prepared = job.recipe, job.base, job.prepared
     device = bases.device_of()
@@ -60,7 +67,7 @@ def run_card(
         dtype=str(bases.compute_dtype(recipe, device)).removeprefix("torch."),
         device=torch.cuda.get_device_name() if device == "cuda" else "cpu",
         processes=process_count(),
-        metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress),
+        metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress, diverged),
         versions=manifest.versions(),
         licences=(
             *licences.of_data(job.preferences),
@@ -69,7 +76,9 @@ def run_card(
     )
 
 
-def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, progress: Progress) -> Metrics:
+def _metrics(
+    job: Job, trainer: DialogueTrainer, before: float, seconds: float, progress: Progress, diverged: bool
+) -> Metrics:
     step = trainer.state.global_step
     logged = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry][-5:]
     tokens, after = job.tokens(), heldout.mean(trainer.last_losses)
@@ -83,7 +92,7 @@ def _metrics(job: Job, trainer: DialogueTrainer, before: float, seconds: float, 
         seconds=seconds,
         tokens_per_second=progress.rate(step),
         peak_gigabytes=peak_gigabytes(),
-        ended=_ended(job, trainer),
+        ended="diverged" if diverged else _ended(job, trainer),
     )
 
 

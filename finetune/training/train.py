@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import EarlyStoppingCallback, TrainingArguments
+from transformers import EarlyStoppingCallback, TrainerCallback, TrainingArguments
 
 from finetune import manifest
 from finetune.manifest import Manifest
@@ -22,14 +22,17 @@ from finetune.score.data import form_encoder
 from finetune.settings import process_count, process_rank
 from finetune.training import checkpoints, heldout, loss_curve
 from finetune.training.job import Job, opening, planned
-from finetune.training.prepare import Source
+from finetune.training.prepare import Source, encoder
 from finetune.training.progress import Progress
 from finetune.training.run_card import run_card
 from finetune.training.trainer import Clock, DialogueTrainer
+from finetune.training.watching import Divergence, Samples, contexts
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json, write_jsonl
 
 CHECKPOINTS = "checkpoints"
+PROJECT = "kokoro-studio"
+"""What a tracker files runs under."""
 TORCH_WRITING = ("PytorchStreamWriter", "inline_container", "write failed")
 """How torch says, in a bare RuntimeError, that a file could not be written."""
 
@@ -90,8 +93,8 @@ def _refuse_used(out: Path, resume: bool) -> None:
 def _trained(job: Job, resume: bool) -> Manifest:
     checkpoint = _checkpoint(job) if resume else None
     clock = Clock(job.recipe.max_minutes, checkpoints.seconds_spent(checkpoint))
-    progress = Progress(clock, job.steps, job.tokens())
-    trainer = _trainer(job, clock, progress)
+    progress, divergence = Progress(clock, job.steps, job.tokens()), Divergence()
+    trainer = _trainer(job, clock, [progress, divergence, *_samples(job)])
     before = _before(job, trainer)
     with warnings.catch_warnings():
         # peft's and torch's hints about what a resumed or checkpointed run does; none changes the result.
@@ -101,7 +104,8 @@ def _trained(job: Job, resume: bool) -> Manifest:
         raise InputError("no optimizer step was made; the data is smaller than one step's batches")
     seconds = clock.seconds
     trainer.evaluate()
-    card = run_card(job, trainer, before, seconds, progress)
+    card = run_card(job, trainer, before, seconds, progress, diverged=divergence.seen)
+    say(loss_curve.plotted(trainer.state.log_history))
     if trainer.is_world_process_zero():
         _write(job, trainer, card)
     return card
@@ -125,7 +129,16 @@ def _identity(job: Job) -> str:
     return f"{job.recipe.digest}:{job.prepared.digest}:{job.base.digest}:{process_count()}"
 
 
-def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
+def _samples(job: Job) -> list[TrainerCallback]:
+    """Answers to the same contexts at each evaluation, where any are wanted of a model that answers."""
+    recipe, held_out = job.recipe, job.prepared.held_out
+    if not recipe.sample_answers or recipe.task != "respond":
+        return []
+    writer = encoder(job.base.vocabulary(), recipe)
+    return [Samples(contexts(held_out, recipe.sample_answers), writer, job.out)]
+
+
+def _trainer(job: Job, clock: Clock, watching: list[TrainerCallback]) -> DialogueTrainer:
     recipe = job.recipe
     torch.manual_seed(recipe.seed)
     plain = bases.load(job.base, recipe)
@@ -147,7 +160,7 @@ def _trainer(job: Job, clock: Clock, progress: Progress) -> DialogueTrainer:
         warmup=recipe.warmup_ratio,
         planned_steps=job.planned_steps,
         clock=clock,
-        callbacks=[progress, *stopping],
+        callbacks=[*watching, *stopping],
     )
     _drop_default_printing(trainer)
     return trainer
@@ -200,6 +213,7 @@ def _arguments(job: Job, device: str) -> TrainingArguments:
         logging_steps=recipe.logging_steps,
         logging_nan_inf_filter=False,
         report_to=recipe.report_to,
+        project=PROJECT,
         run_name=recipe.name,
         seed=recipe.seed,
         disable_tqdm=True,

@@ -47,12 +47,16 @@ class SimulatedRater:
         return bool(self.random.random() < probability)
 
 
-def simulated_export(study: Study, seed: int = 0) -> Export:
-    """The export of the study after all its planned Seats were judged by simulated raters. Same seed, same export."""
+def simulated_export(study: Study, seed: int = 0, kind: type[SimulatedRater] = SimulatedRater) -> Export:
+    """The export of the study after all its planned Seats were judged by simulated raters. Same seed, same export.
+
+    Args:
+        kind: what the raters are like.
+    """
     marked = study.model_copy(update={"simulated": True})
     assignments: list[AssignmentRow] = []
     judgments: list[JudgmentRow] = []
-    raters = {seat: SimulatedRater(marked, seat, seed) for seat in range(marked.design.seats)}
+    raters = {seat: kind(marked, seat, seed) for seat in range(marked.design.seats)}
     planned = [assignment for assignment in plan(marked) if assignment.kind in ("main", "repeat")]
     for seq, assignment in enumerate(planned, start=1):
         row = _assignment(marked, raters[assignment.seat], assignment, seq)
