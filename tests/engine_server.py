@@ -51,6 +51,8 @@ class Server:
     asked: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     """Path, headers by lower-case name, body."""
     answers: deque[Answer] = field(default_factory=deque)
+    told: dict[str, Any] = field(default_factory=dict)
+    """What is answered to GET, by path; everything else is 404."""
     otherwise: Callable[[Any], Answer] | None = None
     """Answers once nothing recorded is left, from the request's body."""
 
@@ -86,6 +88,14 @@ def serving() -> Iterator[Server]:
                 self.wfile.write(sent)
             except OSError:  # whoever asked has gone
                 pass
+
+        def do_GET(self) -> None:
+            found = server.told.get(self.path)
+            sent = json.dumps(found or {"error": {"message": "not here"}}).encode()
+            self.send_response(404 if found is None else 200)
+            self.send_header("content-length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
 
         def log_message(self, *_: Any) -> None:
             pass

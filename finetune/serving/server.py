@@ -23,6 +23,9 @@ from tasks.engine.client import is_loopback
 from tasks.errors import InputError
 from tasks.files import sha256_file
 
+DECISIVE = ("kokoro-studio", "transformers", "torch")
+"""Packages whose versions make up the engine's."""
+
 
 class Address(NamedTuple):
     """Where a server listens; port 0 = a free one."""
@@ -92,8 +95,7 @@ def _served(system: Asked, decoding: Decoding, positions: int) -> Served:
         "max_model_len": min(positions, decoding.max_prompt_tokens + decoding.max_new_tokens),
         "engine": {
             "name": "kokoro-studio",
-            "version": found.get("kokoro-studio", ""),
-            "versions": found,
+            "version": ", ".join(f"{name} {found[name]}" for name in DECISIVE if name in found),
             "precision": precision(system.recipe),
             "base": system.base.digest,
             "adapter": sha256_file(weights) if weights else None,

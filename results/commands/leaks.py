@@ -12,18 +12,29 @@ from results.commands.terminal import add_resampling, columns, number
 from tasks.console import Commands
 
 if TYPE_CHECKING:
+    from results.responses.engines import Drawn
     from results.responses.leaks import Leak
 
 
-def render(found: Sequence[Leak], language: str = "ja") -> str:
-    """Leaks as text: the certain ones with their items, then clear formats, then the gaps as told in `language`."""
+def render(found: Sequence[Leak], language: str = "ja", engines: Sequence[Drawn] = ()) -> str:
+    """Leaks as text: the certain ones with their items, then clear formats, then the gaps as told in `language`.
+
+    `engines` are told where they differ.
+    """
     from results.commands.terminal import told_by
     from results.responses.leaks import CERTAIN
 
     certain = [_sentence(leak) for leak in found if leak.kind in CERTAIN]
     head = "Certain leaks: mend or leave out these responses before the study opens" if certain else "No certain leak."
     compared = [leak for leak in found if leak.kind not in CERTAIN]
-    return "\n".join([head, *certain, "", *_comparisons(compared), told_by(language)]) + "\n"
+    return "\n".join([head, *certain, "", *_comparisons(compared), told_by(language), *_mixed(engines)]) + "\n"
+
+
+def _mixed(engines: Sequence[Drawn]) -> list[str]:
+    if not engines:
+        return []
+    head = "The systems were drawn by different engines or precisions; what they differ in may be the engine's doing:"
+    return ["", head, *(f"– {one.system_id}: {one.engine}; {one.precision or 'precision not said'}" for one in engines)]
 
 
 def _sentence(leak: Leak) -> str:
@@ -65,6 +76,7 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Load, look, print; 0 whatever is found. Raises InputError with every mistake of the study folder."""
+    from results.responses.engines import differing
     from results.responses.leaks import leaks
     from results.statistics.resample import Resampling
     from tasks.asking.detectors import basis
@@ -74,10 +86,12 @@ def run(args: argparse.Namespace) -> int:
     study = load_study(args.study)
     language = written_in(study)
     found = leaks(study.items, study.responses, study.systems, Resampling(args.resamples, args.seed), language)
+    engines = differing(study.systems)
     if args.json:
         told = {"language": language, "questions_by": basis(language)}
         answer = {"study_id": study.study_id, "resamples": args.resamples, "seed": args.seed, **told}
-        print(json.dumps({**answer, "leaks": [leak.as_dict() for leak in found]}, ensure_ascii=False, indent=1))
+        answer |= {"leaks": [leak.as_dict() for leak in found], "engines": [one._asdict() for one in engines]}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        print(render(found, language), end="")
+        print(render(found, language, engines), end="")
     return 0

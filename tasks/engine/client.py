@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,9 @@ from tasks.languages.fault import Fault, Library, at, instead
 ATTEMPTS = 4
 """How often one answer is asked for while the server is in trouble, with 1, 2, 4 seconds between, or as it asks."""
 LONGEST_PAUSE = 60.0
+TOO_LONG = "context_length_exceeded"
+TOO_LONG_WORDS = "maximum context length"
+"""How OpenAI's code, and vLLM's sentence, name a conversation that is too long."""
 Message = Mapping[str, str]
 """`role` (system, user, assistant) and `content`."""
 
@@ -30,8 +33,35 @@ class EngineError(InputError):
     """The server did not do what was asked; str() says what and what to do. Asking on is of no use."""
 
 
-class EngineTimeoutError(EngineError):
+class EngineAwayError(EngineError):
+    """No connection, or in trouble at every attempt: another server of the same model may do it."""
+
+
+class EngineTimeoutError(EngineAwayError):
     """The server did not answer in time, at every attempt."""
+
+
+class EngineTooLongError(EngineError):
+    """The conversation is longer than the model can read; a shorter one may be answered."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a server says of itself and of one model; "" and {} where it says nothing.
+
+    Attributes:
+        name: of the engine, such as `kokoro-studio` or `vllm`.
+        precision: how weights are held and computed with.
+        base, adapter: hashes of the weights; adapter None = none, or not said.
+        demonstration: True where the model is no usable counsellor.
+    """
+
+    name: str = ""
+    version: str = ""
+    precision: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
+    adapter: str | None = None
+    demonstration: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +71,7 @@ class Reply:
     Attributes:
         text: as it came, "" where there is none.
         model: as the server names it; "" where it names none.
+        cut: True where the answer was ended by its length.
         refused: True where the server says that the model declined or a filter held the answer back.
         prompt_tokens, completion_tokens: as counted by the server; None where it counts none.
         seconds: from the request to the whole answer, the last attempt alone.
@@ -48,6 +79,7 @@ class Reply:
 
     text: str
     model: str = ""
+    cut: bool = False
     refused: bool = False
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -87,44 +119,92 @@ class Engine:
         self._client.close()
 
     def chat(
-        self, messages: Sequence[Message], temperature: float = 0.0, seed: int | None = None, most_tokens: int = 1024
-    ) -> Reply:
+        self, messages: Sequence[Message], temperature: float = 0.0, seed: int | None = None, most_tokens: int = 1024,
+        more: Mapping[str, float] | None = None,
+    ) -> Reply:  # fmt: skip
         """The answer to a conversation.
+
+        Args:
+            more: settings that not every server knows.
 
         Raises:
             EngineTimeoutError: none in time, at every attempt.
-            EngineError: no connection, still in trouble at the last attempt, refused, or an answer of another form.
+            EngineAwayError: no connection, or still in trouble at the last attempt.
+            EngineTooLongError: the conversation is longer than the model can read.
+            EngineError: refused, or an answer of another form.
         """
         asked: dict[str, Any] = {"model": self.model, "messages": [dict(one) for one in messages]}
-        asked |= {"temperature": temperature, "max_tokens": most_tokens}
+        asked |= {"temperature": temperature, "max_tokens": most_tokens, **(more or {})}
         if seed is not None:
             asked["seed"] = seed
+        response, seconds = self._answered("POST", f"{self.url}/chat/completions", asked)
+        return self._reply(response, seconds)
+
+    def about(self) -> About:
+        """What answers for the model.
+
+        Raises:
+            EngineError: no connection, refused, no list of models, or the model is not on it.
+        """
+        response, _ = self._answered("GET", f"{self.url}/models")
+        try:
+            cards = {card["id"]: card for card in response.json()["data"]}
+            names = ", ".join(cards)
+        except (ValueError, KeyError, TypeError) as error:
+            raise EngineError(at(self.host, Fault("engine_no_chat", url=self.url))) from error
+        if self.model not in cards:
+            raise EngineError(at(self.host, instead(repr(self.model), names or "–")))
+        card = cards[self.model]
+        found = card.get("engine")
+        if not isinstance(found, dict):
+            return About(_text(card.get("owned_by")), self._version())
+        return About(
+            name=_text(found.get("name")),
+            version=_text(found.get("version")),
+            precision={str(key): str(value) for key, value in (found.get("precision") or {}).items()},
+            base=_text(found.get("base")),
+            adapter=_text(found.get("adapter")) or None,
+            demonstration=found.get("demonstration") is True,
+        )
+
+    def _version(self) -> str:
+        """vLLM's road to its version; "" where the server has none."""
+        try:
+            response = self._client.get(f"{self.url.removesuffix('/v1')}/version")
+            return _text(response.json().get("version")) if response.status_code == 200 else ""
+        except (httpx.HTTPError, ValueError, AttributeError):
+            return ""
+
+    def _answered(self, method: str, url: str, asked: Mapping[str, Any] | None = None) -> tuple[httpx.Response, float]:
+        """The answer and the seconds of the attempt that brought it."""
         for attempt in range(1, ATTEMPTS):
             try:
-                return self._once(asked)
+                return self._once(method, url, asked)
             except _AgainError as error:
                 self._pause(min(LONGEST_PAUSE, max(2.0 ** (attempt - 1), error.after)))
         try:
-            return self._once(asked)
+            return self._once(method, url, asked)
         except _AgainError as error:
             raise error.failure from error
 
-    def _once(self, asked: dict[str, Any]) -> Reply:
+    def _once(self, method: str, url: str, asked: Mapping[str, Any] | None) -> tuple[httpx.Response, float]:
         begin = time.perf_counter()
         try:
-            response = self._client.post(f"{self.url}/chat/completions", json=asked)
+            response = self._client.request(method, url, json=asked)
         except httpx.TimeoutException as error:
             raise _AgainError(EngineTimeoutError(at(self.host, Fault("engine_timeout")))) from error
         except httpx.HTTPError as error:
             unreachable = Fault("engine_unreachable", why=Library(str(error) or type(error).__name__))
-            raise _AgainError(EngineError(at(self.host, unreachable))) from error
+            raise _AgainError(EngineAwayError(at(self.host, unreachable))) from error
         status = str(response.status_code)
         if response.status_code in TRANSIENT:
-            busy = EngineError(at(self.host, Fault("engine_busy", status=status)))
+            busy = EngineAwayError(at(self.host, Fault("engine_busy", status=status)))
             raise _AgainError(busy, _seconds(response.headers.get("retry-after", "")))
         if response.status_code != 200:
-            raise EngineError(at(self.host, Fault("engine_refused", status=status, why=Library(_said(response)))))
-        return self._reply(response, time.perf_counter() - begin)
+            said, code = _said(response)
+            kind = EngineTooLongError if code == TOO_LONG or TOO_LONG_WORDS in said.lower() else EngineError
+            raise kind(at(self.host, Fault("engine_refused", status=status, why=Library(said))))
+        return response, time.perf_counter() - begin
 
     def _reply(self, response: httpx.Response, seconds: float) -> Reply:
         try:
@@ -134,6 +214,7 @@ class Engine:
             return Reply(
                 text=_text(message.get("content")),
                 model=_text(found.get("model")),
+                cut=choice.get("finish_reason") == "length",
                 refused=bool(message.get("refusal")) or choice.get("finish_reason") == "content_filter",
                 prompt_tokens=_count(counted.get("prompt_tokens")),
                 completion_tokens=_count(counted.get("completion_tokens")),
@@ -161,15 +242,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _said(response: httpx.Response) -> str:
-    """The server's own words for a refusal, in one line."""
+def _said(response: httpx.Response) -> tuple[str, str]:
+    """The server's own words for a refusal, in one line, and its code."""
+    code = ""
     try:
         found = response.json()
         error = found.get("error", found)
         words = error.get("message", error) if isinstance(error, dict) else error
+        code = _text(error.get("code")) if isinstance(error, dict) else ""
     except (ValueError, AttributeError):
         words = response.text
-    return " ".join(str(words).split())[:300]
+    return " ".join(str(words).split())[:300], code
 
 
 def _seconds(header: str) -> float:

@@ -15,6 +15,7 @@ from results.__main__ import main
 from results.commands.leaks import render
 from results.export.rows import ItemRow, ResponseRow
 from results.responses import leaks as module
+from results.responses.engines import Drawn, differing
 from results.responses.fingerprints import FORMATS, names_pattern, normalized, self_identification, template_marks
 from results.responses.leaks import Leak, gaps, leaks
 from results.statistics.effects import Effects
@@ -264,6 +265,26 @@ def test_render_names_items_of_certain_leaks_and_marks_clear_gaps() -> None:
     assert "Certain leaks" in text
     assert "item-7" in text
     assert "characters *" in text
+
+
+def test_systems_of_different_engines_or_precisions_are_named() -> None:
+    versions = {"python": "3.11.9", "torch": "2.13.0", "transformers": "5.23.0"}
+    nf4 = {"weights": "nf4", "compute": "bfloat16"}
+    here = {"kind": "responses", "versions": versions, "precision": nf4}
+    engine = {"name": "kokoro-studio", "version": "transformers 5.23.0, torch 2.13.0", "model": "m"}
+    served = {"kind": "responses", "engine": engine, "precision": nf4, "versions": {}}
+    other = {"kind": "responses", "engine": {"name": "vllm", "version": "0.20.1"}, "precision": {}}
+
+    def of(*manifests: dict[str, object]) -> list[Drawn]:
+        return differing([System(system_id=f"s{i}", manifest=found) for i, found in enumerate(manifests)])
+
+    assert of(here, here, {}) == []
+    assert of(here, served) == [], "a server of ours is the same engine"
+    assert len(of(here, {**here, "precision": {**nf4, "weights": "bfloat16"}})) == 2
+    text = render([], engines=of(here, other))
+    assert "– s0: kokoro-studio transformers 5.23.0, torch 2.13.0; weights nf4, compute bfloat16" in text
+    assert "– s1: vllm 0.20.1; precision not said" in text
+    assert "different engines" not in render([])
 
 
 def test_command_names_what_is_wrong_with_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,16 @@ import socket
 
 import pytest
 
-from tasks.engine.client import ATTEMPTS, Engine, EngineError, EngineTimeoutError, is_loopback
+from tasks.engine.client import (
+    ATTEMPTS,
+    About,
+    Engine,
+    EngineAwayError,
+    EngineError,
+    EngineTimeoutError,
+    EngineTooLongError,
+    is_loopback,
+)
 from tests.engine_server import Answer, Server, serving
 
 ASKED = [{"role": "user", "content": "こんにちは"}]
@@ -83,6 +92,33 @@ def test_nobody_is_there() -> None:
         port = free.getsockname()[1]
     with pytest.raises(EngineError, match="no connection"):
         Engine(f"http://127.0.0.1:{port}/v1", "small", pause=lambda _: None).chat(ASKED)
+
+
+def test_what_a_server_says_of_itself(server: Server) -> None:
+    with pytest.raises(EngineError, match="the server answered 404: not here"):
+        engine(server).about()
+    server.told = {"/v1/models": {"data": [{"id": "small", "owned_by": "vllm"}]}, "/version": {"version": "0.20.1"}}
+    assert engine(server).about() == About("vllm", "0.20.1")
+    facts = {"name": "kokoro-studio", "version": "1", "precision": {"weights": "nf4"}, "base": "b", "adapter": "a"}
+    server.told = {"/v1/models": {"data": [{"id": "small", "engine": facts}]}}
+    assert engine(server).about() == About("kokoro-studio", "1", {"weights": "nf4"}, "b", "a")
+    server.told = {"/v1/models": {"data": [{"id": "large"}]}}
+    with pytest.raises(EngineError, match="found 'small'; allowed: large"):
+        engine(server).about()
+    server.told = {"/v1/models": {"data": "none"}}
+    with pytest.raises(EngineError, match="is no answer of a chat"):
+        engine(server).about()
+
+
+def test_too_long_a_conversation_and_a_server_that_is_away_are_told_apart(server: Server) -> None:
+    server.then(Answer(status=400, said="This model's maximum context length is 64 tokens."))
+    with pytest.raises(EngineTooLongError):
+        engine(server).chat(ASKED)
+    server.then(*[Answer(status=503)] * ATTEMPTS, Answer("は", finish="length"))
+    with pytest.raises(EngineAwayError):
+        engine(server).chat(ASKED)
+    assert engine(server).chat(ASKED, more={"top_p": 0.5}).cut
+    assert server.asked[-1][2]["top_p"] == 0.5
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://x/v1", "http:///v1", ""])
