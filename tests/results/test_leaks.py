@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -275,7 +276,7 @@ def test_systems_of_different_engines_or_precisions_are_named() -> None:
     served = {"kind": "responses", "engine": engine, "precision": nf4, "versions": {}}
     other = {"kind": "responses", "engine": {"name": "vllm", "version": "0.20.1"}, "precision": {}}
 
-    def of(*manifests: dict[str, object]) -> list[Drawn]:
+    def of(*manifests: Any) -> list[Drawn]:
         return differing([System(system_id=f"s{i}", manifest=found) for i, found in enumerate(manifests)])
 
     assert of(here, here, {}) == []
