@@ -166,6 +166,7 @@ class Service:
     stop_all_links = writing(people.stop_all)
     replace = writing(people.replace)
     adjudicate = writing(people.adjudicate)
+    adjudicated = reading(people.adjudicated)
     reclaim = writing(seats.reclaim)
     withdraw = scrubbing(erasing.withdraw)
 

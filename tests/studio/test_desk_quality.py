@@ -92,6 +92,12 @@ def test_ticked_and_typed_items_go_to_one_further_rater(here: Service, desk: Des
     assert "/e/" in answer["shown"]
     planned = [row for row in here.in_memory("talk").assignments if row.kind == "adjudication"]
     assert sorted(row.item_id for row in planned) == sorted({*ticked, "i07"})
+    for shown in (answer["shown"], whole(desk, "/admin/s/talk/quality")):
+        read = shown[shown.index("Given to a further rater") :]
+        assert read.count("with a further rater") >= 3
+        assert "i07" in read
+        assert "calmの応答" in read
+        assert not SYSTEMS.search(read)
     wrong = desk.ask("/admin/s/talk/quality", "adjudicate", {"others": "nowhere"})
     assert "nowhere" in wrong["told"]
 

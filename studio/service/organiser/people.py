@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from studio.service import links, seats
 from studio.service.desk import ORGANISER, Desk
@@ -12,6 +13,9 @@ from studio.store.database import Connection
 from studio.store.identity_table import Identity
 from tasks.languages.fault import Fault, at, instead
 from tasks.schema import rater_code
+
+Adjudication = Literal["waiting", "done"]
+"""Whether a further rater who was asked about an item has answered."""
 
 
 def new_link(desk: Desk, connection: Connection, study_id: str, key: str, actor: str = ORGANISER) -> str:
@@ -69,6 +73,14 @@ def replace(
     seats.give_up(desk, connection, study_id, rater, actor)
     links.revoke(desk, connection, study_id, rater, actor)
     return links.bound(desk, connection, study_id, seats.add(desk, connection, study_id), actor, name)
+
+
+def adjudicated(desk: Desk, connection: Connection, study_id: str) -> dict[str, Adjudication]:
+    """Items that were given to a further Rater, in the order in which they were: whether all of that is judged."""
+    rows = [row for row in seats.work(connection, study_id) if row.kind == "adjudication"]
+    here = [row for row in rows if row.status not in seats.GIVEN_UP]
+    waiting = {row.item_id for row in here if row.submitted_at is None}
+    return {row.item_id: "waiting" if row.item_id in waiting else "done" for row in here}
 
 
 def adjudicate(

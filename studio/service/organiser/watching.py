@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import quantiles
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tasks.schema import Study, Turn, Words
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from results.study.position_bias import Order
 
 RESAMPLES = 1000
-Adjudication = Literal["", "waiting", "done"]
-"""Whether a further rater was asked about an item, and has answered."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,6 @@ class Disputed:
     """The responses in an order that has nothing to do with systems, sides or votes."""
     by_response: tuple[int, int] | None
     """Votes for each response as shown; None while results are sealed."""
-    adjudication: Adjudication
 
 
 @dataclass(frozen=True)
@@ -161,6 +158,11 @@ def shown(study: Study, item_id: str, systems: Sequence[str]) -> Shown:
     return Shown(turns, tuple(texts.get(system) for system in systems))
 
 
+def blind(study: Study, item_id: str) -> Shown:
+    """An item with every response to it, in an order that says nothing of systems."""
+    return shown(study, item_id, sorted((one.system_id for one in study.systems), key=partial(_place, item_id)))
+
+
 def _agreement(data: Judged) -> tuple[Agreement, ...]:
     from results.record.figure import Effect
     from results.statistics.resample import Resampling
@@ -222,7 +224,6 @@ def _disputed(data: Judged, sealed: bool) -> tuple[Disputed, ...]:
     from results.study.disputed import disputed
 
     preferences = [criterion for criterion in data.study.criteria if criterion.kind == "preference"]
-    given = _adjudicated(data.export)
     rows = []
     for item in disputed(data, preferences[0], data.pairs()) if preferences else ():
         signs = Counter((answer.margin > 0) - (answer.margin < 0) for answer in item.answers)
@@ -232,23 +233,14 @@ def _disputed(data: Judged, sealed: bool) -> tuple[Disputed, ...]:
         systems = sorted(item.systems, key=partial(_place, item.item_id))
         fewer, more = sorted(votes.values())
         by_response = None if sealed else (votes[systems[0]], votes[systems[1]])
-        state = given.get(item.item_id, "")
-        rows.append(
-            Disputed(item.item_id, more, fewer, signs[0], shown(data.study, item.item_id, systems), by_response, state)
-        )
+        texts = shown(data.study, item.item_id, systems)
+        rows.append(Disputed(item.item_id, more, fewer, signs[0], texts, by_response))
     return tuple(rows)
 
 
 def _place(item_id: str, system: str) -> str:
     """An order of an item's systems that says nothing of either."""
     return hashlib.sha256(f"{item_id}\n{system}".encode()).hexdigest()
-
-
-def _adjudicated(export: Export) -> dict[str, Adjudication]:
-    """Items that were given to a further rater: whether all of that is judged."""
-    rows = [row for row in export.assignments if row.kind == "adjudication"]
-    waiting = {row.item_id for row in rows if row.status in ("planned", "shown")}
-    return {row.item_id: "waiting" if row.item_id in waiting else "done" for row in rows}
 
 
 def _flags(data: Judged) -> tuple[Flags, ...]:
@@ -264,7 +256,7 @@ def _flags(data: Judged) -> tuple[Flags, ...]:
             item_id,
             count,
             tuple(sorted(reasons[item_id])),
-            shown(data.study, item_id, sorted(data.systems(), key=partial(_place, item_id))),
+            blind(data.study, item_id),
         )
         for item_id, count in counts.items()
     )

@@ -11,9 +11,9 @@ from tasks.intake.asking import Question
 from tasks.intake.faults import Kind, quoted
 from tasks.languages.fault import Fault, at, instead
 
-Twice = Literal["mend", "first", "last", "leave"]
+Twice = Literal["first", "last", "leave", "mend"]
 """Of two differing responses of a system to an item: refused; the first or the last in the file counts; no item."""
-Alike = Literal["mend", "one"]
+Alike = Literal["one", "mend"]
 """Systems whose names differ by case, width or blanks alone: refused; one system under the first such name."""
 Lacking = Literal["items", "systems"]
 """Where systems lack responses: their items are left out, or these systems."""

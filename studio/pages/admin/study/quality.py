@@ -11,11 +11,12 @@ from studio.pages.admin.frame import head
 from studio.pages.admin.html import Raw, Words, field, form, listed, ltr, note, tag, text
 from studio.pages.admin.study import agreement, dialogue, habits
 from studio.pages.admin.study.waiting import waiting
-from studio.service.organiser.watching import Comment, Disputed, Flags
+from studio.service.organiser.people import Adjudication
+from studio.service.organiser.watching import Comment, Disputed, Flags, blind
 from tasks.schema import Study
 from tasks.study.wording.texts import written_in
 
-ADJUDICATED = {"waiting": "adjudication_waiting", "done": "adjudication_done"}
+ADJUDICATED: Mapping[Adjudication, str] = {"waiting": "adjudication_waiting", "done": "adjudication_done"}
 
 
 def title(asked: Asked) -> str:
@@ -39,6 +40,7 @@ def render(asked: Asked) -> Raw:
         f"{habits.unusual_card(quality.unusual, words)}</div>",
         habits.table(quality.raters, quality.unusual, words),
         _disputed(asked, quality.disputed, study, sealed),
+        _further(service.adjudicated(study_id), study, words),
         _flags(quality.flags, study, words),
         _comments(quality.comments, words),
     ]
@@ -52,7 +54,8 @@ def _disputed(asked: Asked, rows: Sequence[Disputed], study: Study, sealed: bool
         return f'<section class="card"><h2>{text(words["disputed"])}</h2><p>{text(words["all_agree"])}</p></section>'
     asks = asked.acts and study.protocol == "pairwise" and asked.service.summary(asked.study).closed_at is None
     told = words["split_sealed"] if sealed else words["split_open"]
-    cards = f'<div class="halves">{"".join(_dispute(row, study, words, asks) for row in rows)}</div>'
+    given = asked.service.adjudicated(asked.study)
+    cards = f'<div class="halves">{"".join(_dispute(row, given, study, words, asks) for row in rows)}</div>'
     top = f'<div><h2>{text(words["disputed"])}</h2><p class="soft">{text(told)}</p></div>'
     if not asks:
         return f'<section class="part">{top}{cards}</section>'
@@ -61,15 +64,16 @@ def _disputed(asked: Asked, rows: Sequence[Disputed], study: Study, sealed: bool
     return f'<section class="part adjudicating">{top}{asking}</section>'
 
 
-def _dispute(row: Disputed, study: Study, words: Words, asks: bool) -> str:
+def _dispute(row: Disputed, adjudicated: Mapping[str, Adjudication], study: Study, words: Words, asks: bool) -> str:
     votes = [words.say("votes", n=n) for n in row.by_response] if row.by_response else ["", ""]
     split = tag(ltr(f"{row.more} : {row.fewer}"))
     ties = f' <span class="fine">{text(words.say("ties_n", n=row.ties))}</span>' if row.ties else ""
-    given = tag(words[ADJUDICATED[row.adjudication]], "good") if row.adjudication else ""
+    state = adjudicated.get(row.item_id)
+    given = tag(words[ADJUDICATED[state]], "good") if state else ""
     ask = (
         f'<label class="tick"><input type="checkbox" name="items" value="{text(row.item_id)}">'
         f"<span>{text(words.say('adjudicate_this', item=row.item_id))}</span></label>"
-        if asks and not row.adjudication
+        if asks and not state
         else ""
     )
     texts = dialogue.dialogue(row.shown, written_in(study), words, under=votes)
@@ -80,6 +84,17 @@ def _dispute(row: Disputed, study: Study, words: Words, asks: bool) -> str:
     )
 
 
+def _further(given: Mapping[str, Adjudication], study: Study, words: Words) -> str:
+    """Items that went to a further rater, whether they are judged by now, with what is read there."""
+    shown = "".join(
+        f'<details class="quiet"><summary><b><bdi>{text(item)}</bdi></b> '
+        f"{tag(words[ADJUDICATED[state]], 'good')}</summary>"
+        f'<div class="item">{dialogue.dialogue(blind(study, item), written_in(study), words)}</div></details>'
+        for item, state in given.items()
+    )
+    return f'<section class="card"><h2>{text(words["adjudicated"])}</h2>{shown}</section>' if shown else ""
+
+
 def adjudicate(asked: Asked, given: Given) -> Answer:
     """A further rater for the items ticked and typed."""
     typed = one(given, "others").replace(",", " ").replace("、", " ").split()
@@ -87,8 +102,10 @@ def adjudicate(asked: Asked, given: Given) -> Answer:
     if not items:
         return Answer(asked.words["adjudicate_none"], "warn", stay=True)
     code, token = asked.service.adjudicate(asked.study, items, asked.someone.actor)
-    made = [Invitation(code, "", asked.link(token))]
-    return Answer(shown=invitations.render(asked.service.study(asked.study), made, asked.words), stay=True)
+    study, words = asked.service.study(asked.study), asked.words
+    made = invitations.render(study, [Invitation(code, "", asked.link(token))], words)
+    read = _further(dict.fromkeys(items, "waiting"), study, words)
+    return Answer(shown=f"{made}{read}", stay=True)
 
 
 ACTS: Mapping[str, Act] = {"adjudicate": adjudicate}
