@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import timedelta
 from random import Random
 
@@ -118,10 +118,14 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
 
 def work(connection: Connection, study_id: str) -> list[AssignmentRow]:
     """Every assignment but those of Seats that were planned for links and nobody has taken: nobody's work yet."""
-    taken = {row.seat for row in queries.rater_rows(connection, study_id)}
+    unused = waiting(connection, study_id, {row.seat for row in queries.rater_rows(connection, study_id)})
+    return [row for row in queries.all_assignments(connection, study_id) if row.seat not in unused]
+
+
+def waiting(connection: Connection, study_id: str, taken: Set[int]) -> set[int]:
+    """Seats that were planned for links, beside those that are `taken`: nobody's yet."""
     planned = [one for act in acts.acts(connection, study_id, "seats_planned") for one in act.payload["assignments"]]
-    waiting = {one["seat"] for one in planned if one["kind"] != "adjudication"} - taken
-    return [row for row in queries.all_assignments(connection, study_id) if row.seat not in waiting]
+    return {one["seat"] for one in planned if one["kind"] != "adjudication"} - taken
 
 
 def counting(connection: Connection, study_id: str) -> tuple[PlannedAssignment, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -39,6 +40,12 @@ _LAST_ACT = (
     .limit(1)
 )
 """Built once, since every form whose device counts more than the server asks it."""
+_OF_STUDY = events.c.study == bindparam("study_id")
+_OF_KIND = _ACTS.where(_OF_STUDY, events.c.kind == bindparam("kind_of")).order_by(events.c.seq)
+_OF_KINDS = _OF_STUDY & events.c.kind.in_(bindparam("kinds", expanding=True))
+_NEWEST = _ACTS.where(events.c.seq.in_(select(func.max(events.c.seq)).where(_OF_KINDS).group_by(events.c.kind)))
+_DONE = select(events.c.seq).where(_OF_KINDS).limit(1)
+"""These, too, since the list of studies asks them of each study."""
 
 
 def audit(connection: Connection, studies_: tuple[str, ...]) -> list[Act]:
@@ -107,11 +114,15 @@ def last_act(connection: Connection, study_id: str, actor: str, kind: str) -> Ac
     return None if row is None else Act._make(row)
 
 
-def last(connection: Connection, study_id: str, kind: str) -> Act | None:
-    """The newest act of this kind, whoever did it."""
-    query = _ACTS.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq.desc()).limit(1)
-    found = connection.execute(query).first()
-    return None if found is None else Act._make(found)
+def newest(connection: Connection, study_id: str, kinds: Sequence[str]) -> dict[str, Act]:
+    """The newest act of each of these kinds that there is, whoever did it."""
+    found = connection.execute(_NEWEST, {"study_id": study_id, "kinds": list(kinds)})
+    return {act.kind: act for act in map(Act._make, found)}
+
+
+def was_done(connection: Connection, study_id: str, kinds: Sequence[str]) -> bool:
+    """Whether anybody did any of this."""
+    return connection.execute(_DONE, {"study_id": study_id, "kinds": list(kinds)}).first() is not None
 
 
 def last_change(connection: Connection, study_id: str) -> int:
@@ -136,5 +147,4 @@ def times_after_closing(connection: Connection, study_id: str, but: str) -> list
 
 def acts(connection: Connection, study_id: str, kind: str) -> list[Act]:
     """The events of one kind, oldest first."""
-    query = _ACTS.where(events.c.study == study_id, events.c.kind == kind).order_by(events.c.seq)
-    return [Act._make(row) for row in connection.execute(query)]
+    return [Act._make(row) for row in connection.execute(_OF_KIND, {"study_id": study_id, "kind_of": kind})]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from studio.store.rows import AssignmentRow, JudgmentRow, Person, RaterRow, StudyRow, SubmissionRow
+from studio.store.rows import AssignmentRow, JudgmentRow, Person, RaterRow, StudyRow, SubmissionRow, WorkCount
 from studio.store.tables import assignments, identities, judgments, raters, seats, studies, submissions
 
 _PERSON = (
@@ -34,6 +34,13 @@ _NEXT = (
 )
 _ASSIGNMENT = select(assignments).where(
     assignments.c.study_id == bindparam("study_id"), assignments.c.assignment_id == bindparam("assignment_id")
+)
+_RATERS = select(raters).where(raters.c.study_id == bindparam("study_id")).order_by(raters.c.seat)
+_SPLIT = (assignments.c.seat, assignments.c.kind, assignments.c.status)
+_WORK_COUNTS = (
+    select(*_SPLIT, func.count(), func.count(assignments.c.submitted_at))
+    .where(assignments.c.study_id == bindparam("study_id"))
+    .group_by(*_SPLIT)
 )
 _SUBMISSION = select(submissions).where(
     submissions.c.study_id == bindparam("study_id"), submissions.c.submission_id == bindparam("submission_id")
@@ -106,6 +113,11 @@ def all_assignments(connection: Connection, study_id: str) -> list[AssignmentRow
     return [AssignmentRow._make(row) for row in connection.execute(query)]
 
 
+def work_counts(connection: Connection, study_id: str) -> list[WorkCount]:
+    """How many assignments a Seat has of a kind and status, and how many of them are judged."""
+    return [WorkCount._make(row) for row in connection.execute(_WORK_COUNTS, {"study_id": study_id})]
+
+
 def submission(connection: Connection, study_id: str, submission_id: str) -> SubmissionRow | None:
     """A stored submission, or None."""
     values = {"study_id": study_id, "submission_id": submission_id}
@@ -147,8 +159,7 @@ def judgments_that_count(connection: Connection, study_id: str) -> list[tuple[st
 
 def rater_rows(connection: Connection, study_id: str) -> list[RaterRow]:
     """Every Rater of a study, by seat."""
-    query = select(raters).where(raters.c.study_id == study_id).order_by(raters.c.seat)
-    return [RaterRow._make(row) for row in connection.execute(query)]
+    return [RaterRow._make(row) for row in connection.execute(_RATERS, {"study_id": study_id})]
 
 
 def idle_raters(connection: Connection, study_id: str, before: str) -> list[RaterRow]:

@@ -36,6 +36,16 @@ class StudyRow(NamedTuple):
     closed_at: str | None
 
 
+class WorkCount(NamedTuple):
+    """Assignments of a Seat that have one kind and one status: how many, and how many of them are judged."""
+
+    seat: int
+    kind: str
+    status: str
+    n: int
+    judged: int
+
+
 class RaterRow(NamedTuple):
     """One Rater as stored: the columns of the table, in their order."""
 

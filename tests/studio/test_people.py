@@ -53,7 +53,7 @@ def test_letters_hold_a_link_a_name_and_a_code_that_is_read_back(
     assert [row["name"] for row in rows] == ["佐藤 花", ""]
     text = (out / "1.txt").read_text(encoding="utf-8")
     assert text.count(rows[0]["link"]) == 2
-    assert text.startswith("[このリンクは、このパソコンでしか開けません")
+    assert text.startswith("[いま作るリンクは、このパソコンでしか開けません")
     assert "\n佐藤 花 様\n" in text
     assert "<svg" in (out / "1.svg").read_text(encoding="utf-8")
     service = opened(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +11,7 @@ from studio.service.desk import Desk
 from studio.store import queries
 from studio.store.database import Connection
 from studio.store.projections import COUNTED
+from studio.store.rows import RaterRow
 
 SPAN = timedelta(days=7)
 """The pace is that of the last week, or of the time since the beginning where that is shorter."""
@@ -48,6 +50,16 @@ class Course:
         if now - since < LEAST or not recent:
             return None
         return (now + left / recent * (now - since)).date()
+
+
+def counted(connection: Connection, study_id: str, raters: Sequence[RaterRow]) -> tuple[int, int]:
+    """How many assignments are judged and how many are planned, as `Course` has them, without a look at each."""
+    gone = {row.seat for row in raters if row.withdrawn}
+    waiting = seats.waiting(connection, study_id, {row.seat for row in raters})
+    rows = [row for row in queries.work_counts(connection, study_id) if row.kind in COUNTED]
+    here = [row for row in rows if row.seat not in waiting and row.seat not in gone]
+    given_up = sum(row.n - row.judged for row in here if row.status in seats.GIVEN_UP)
+    return sum(row.judged for row in here), sum(row.n for row in here) - given_up
 
 
 def course(desk: Desk, connection: Connection, study_id: str) -> Course:

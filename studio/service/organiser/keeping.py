@@ -44,8 +44,7 @@ class Deleted:
 
 def kept(desk: Desk, connection: Connection, study_id: str) -> Kept:
     """What is noted of a study."""
-    last = {kind: acts.last(connection, study_id, kind) for kind in ("named", "due", "archived")}
-    found = {kind: act.payload for kind, act in last.items() if act is not None}
+    found = {kind: act.payload for kind, act in acts.newest(connection, study_id, ("named", "due", "archived")).items()}
     return Kept(
         str(found.get("named", {}).get("name", "")),
         str(found.get("due", {}).get("on", "")),

@@ -74,10 +74,9 @@ def summary(desk: Desk, connection: Connection, study_id: str) -> Summary:
 
 
 def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str, closed_at: str | None) -> Summary:
-    study = desk.view(connection, study_id).study
-    here = [row for row in queries.rater_rows(connection, study_id) if row.withdrawn_at is None]
-    states = [one.state for one in roster.roster(desk, connection, study_id)]
-    so_far = course.course(desk, connection, study_id)
+    study, raters = desk.view(connection, study_id).study, queries.rater_rows(connection, study_id)
+    states = [one.state for one in roster.invited(desk, connection, study_id, raters)]
+    done, total = course.counted(connection, study_id, raters)
     return Summary(
         study_id,
         study.title,
@@ -87,12 +86,12 @@ def _summary(desk: Desk, connection: Connection, study_id: str, created_at: str,
         created_at,
         closed_at,
         queries.seat_count(connection, study_id),
-        len(here),
+        sum(row.withdrawn_at is None for row in raters),
         states.count("done"),
         sum(state in ("consent", "idle") for state in states),
         states.count("unopened"),
-        len(so_far.judged_at),
-        so_far.total,
+        done,
+        total,
         oversight.opened(desk, connection, study_id),
         keeping.kept(desk, connection, study_id),
     )

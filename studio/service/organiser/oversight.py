@@ -35,7 +35,7 @@ def open_results(desk: Desk, connection: Connection, study_id: str, actor: str) 
 def opened(desk: Desk, connection: Connection, study_id: str) -> bool:
     """True once anybody saw results of this study, before it was closed or after."""
     desk.view(connection, study_id)
-    return any(acts.acts(connection, study_id, kind) for kind in ("looked", "exported"))
+    return acts.was_done(connection, study_id, ("looked", "exported"))
 
 
 def audit(desk: Desk, connection: Connection, study_id: str) -> list[Act]:

@@ -52,10 +52,15 @@ class Invited:
 
 def roster(desk: Desk, connection: Connection, study_id: str) -> list[Invited]:
     """Everybody who was invited, those who need a hand first. Links that ended unopened are left out."""
+    return invited(desk, connection, study_id, queries.rater_rows(connection, study_id))
+
+
+def invited(desk: Desk, connection: Connection, study_id: str, raters: Sequence[RaterRow]) -> list[Invited]:
+    """The same, where the study's Raters are at hand."""
     consents = desk.view(connection, study_id).study.consent is not None
     here = [one for one in identity_table.identity_rows(connection, study_id) if one.role == "rater"]
     waiting = [_unopened(desk, one) for one in here if one.rater is None and one.revoked_at is None]
-    joined = [_joined(desk, row, here, consents) for row in queries.rater_rows(connection, study_id)]
+    joined = [_joined(desk, row, here, consents) for row in raters]
     return sorted([*waiting, *joined], key=lambda one: (ORDER.index(one.state), -one.still_days, one.rater))
 
 
