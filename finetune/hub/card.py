@@ -31,19 +31,20 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         f"# {repo_id.split('/')[-1]}",
         "",
         *(line for words in (card.metrics.warning, card.note) if words for line in (f"**{words}**", "")),
-        f"A {kind} adapter of {card.base.name}, recipe `{card.name}`, trained on {data.dialogues:,} dialogues"
-        f" ({data.targets:,} counsellor tokens a pass) of {data.source}.",
+        f"A {kind} adapter of {card.base.name}, recipe `{card.name}`, {_learned_from(card)}.",
         "",
         "**Not for counselling people.** It was made to study how trained responses are judged. It can be wrong,"
         " shallow or hurtful; nobody in distress may be left alone with it.",
         "",
         "| | |",
         "|---|---|",
-        f"| held-out loss, nats per counsellor token | {metrics.held_out_loss_before:.4f} before,"
-        f" {nats(metrics.held_out_loss_after)} after ({data.held_out_dialogues} dialogues not trained on) |",
+        f"| held-out loss, nats per {'counsellor token' if metrics.loss_of == 'token' else 'pair'} |"
+        f" {metrics.held_out_loss_before:.4f} before, {nats(metrics.held_out_loss_after)} after"
+        f" ({data.held_out_dialogues} dialogues not trained on) |",
+        *_preferences(card),
         f"| steps, tokens, passes | {metrics.steps:,}, {metrics.tokens:,}, {metrics.epochs:.3f} |",
         f"| rank, alpha | {card.recipe.lora_r}, {card.recipe.lora_alpha:g} |",
-        f"| learning rate | {card.recipe.learning_rate:g} |",
+        f"| learning rate | {(card.preferred.settings if card.preferred else card.recipe).learning_rate:g} |",
         f"| split | by {card.recipe.split_by}, salt `{card.recipe.split_salt}`; ids in splits.json |",
         f"| rendering, system prompt | `{card.prompt.rendering}`, `{card.prompt.system_prompt}` |",
         "",
@@ -55,4 +56,27 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         *(f"- {line}" for line in card.licences),
         "",
         "Whoever uses this adapter is bound by all of them.",
+    ]
+
+
+def _learned_from(card: Manifest) -> str:
+    data, learned = card.data, card.preferred
+    if learned is None:
+        return f"trained on {data.dialogues:,} dialogues ({data.targets:,} counsellor tokens a pass) of {data.source}"
+    return (
+        f"trained by {learned.settings.method.upper()} on {learned.pairs:,} pairs of responses in {data.dialogues:,}"
+        f" dialogues ({data.source}), from an adapter with the weights `{learned.start[:12]}`"
+    )
+
+
+def _preferences(card: Manifest) -> list[str]:
+    """What held-out pairs say of it, and how many pairs no person preferred."""
+    learned = card.preferred
+    if learned is None:
+        return []
+    return [
+        f"| held-out preferences | {learned.right_pairs} of {learned.held_out_pairs} pairs right, mean over dialogues"
+        f" {learned.accuracy:.2f} (chance 0.5) |",
+        f"| pairs that a script preferred, no person | {learned.simulated} |",
+        f"| beta | {learned.settings.beta:g} |",
     ]

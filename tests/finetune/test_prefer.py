@@ -15,6 +15,7 @@ pytest.importorskip("trl", reason="the prefer extra is not installed")
 
 from finetune import manifest, preference_recipe
 from finetune.__main__ import main
+from finetune.hub.card import model_card
 from finetune.preference import heldout
 from finetune.preference.heldout import Likelihood
 from finetune.preference.pairs import Pairs, examples, prepare
@@ -152,7 +153,17 @@ def test_a_run_learns_what_was_preferred_and_the_adapter_is_the_learned_one(
     measured = heldout.likelihoods(loaded(again), pairs.held_out, budget=512, pad_id=0)
     assert [pair.chosen for pair in measured] == pytest.approx([line["chosen_after"] for line in told], abs=1e-2)
     assert WARM[0] not in (out / "log.jsonl").read_text(encoding="utf-8")
+    told_on_the_hub(card)
     refused_in_its_own_study(folder, out, begun, capsys)
+
+
+def told_on_the_hub(card: manifest.Manifest) -> None:
+    """The card that is pushed says what was learned from, how it was told on held-out pairs, and who preferred."""
+    told = model_card(card, "owner/name")
+    assert "trained by DPO on 12 pairs of responses in 12 dialogues" in told
+    assert "| held-out preferences | 3 of 3 pairs right, mean over dialogues 1.00 (chance 0.5) |" in told
+    assert "| pairs that a script preferred, no person | 15 |" in told
+    assert "0.02" in told
 
 
 def refused_in_its_own_study(folder: Path, learned: Path, begun: Path, capsys: pytest.CaptureFixture[str]) -> None:
