@@ -58,8 +58,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="your copy of KokoroChat")
     parser.add_argument("--out", type=Path, default=Path("runs/loop"))
     parser.add_argument("--minutes", type=float, default=5, help="of supervised training before")
-    parser.add_argument("--contexts", type=int, default=80, help="of the first study, of the valid part")
-    parser.add_argument("--judged", type=int, default=40, help="of the second study, of the test part")
+    parser.add_argument("--contexts", type=int, default=40, help="of the first study, of the valid part")
+    parser.add_argument("--judged", type=int, default=24, help="of the second study, of the test part")
+    parser.add_argument("--prompt-tokens", type=int, default=256, help="of the end of a context that is answered")
     parser.add_argument("--method", choices=("dpo", "kto"), default="dpo")
     parser.add_argument("--set", dest="settings", action="append", default=[], help="a setting of the preference run")
     parser.add_argument("--threads", type=int, default=2)
@@ -98,7 +99,14 @@ def study(
     items = out / f"{name}.contexts" / "items.jsonl"
     named = [part for system, place in systems.items() for part in ("--system", f"{system}={place}")]
     contexts = ["tasks", "contexts", str(chosen.data), "--n", str(count), "--split", part, "--out", str(items.parent)]
-    decoding = ["--set", "max_new_tokens=48", "--set", "max_prompt_tokens=640", "--seed", str(chosen.seed)]
+    decoding = [
+        "--set",
+        "max_new_tokens=48",
+        "--set",
+        f"max_prompt_tokens={chosen.prompt_tokens}",
+        "--seed",
+        str(chosen.seed),
+    ]
     generate = ["finetune", "generate", "--items", str(items), *named, *decoding, "--out", str(answers)]
     build = ["tasks", "build", str(items.parent), str(answers), "--study-id", name, "--seats", "3", "--simulated"]
     return [

@@ -15,7 +15,7 @@ from finetune.data.vocabulary import CutVocabulary, Vocabulary, WholeVocabulary
 from finetune.model import tiny
 from finetune.model.embedded import embedded_base
 from finetune.model.requirements import require_packages
-from finetune.model.shape import refuse_unknown_modules
+from finetune.model.shape import refuse_dropout_on_experts, refuse_unknown_modules
 from finetune.recipe import Recipe
 from tasks.errors import InputError
 from tasks.files import sha256_file, sha256_texts
@@ -242,11 +242,12 @@ def adapt(model: Any, recipe: Recipe) -> Any:
     """The model with a fresh LoRA adapter; only its weights are trainable, in float32.
 
     Raises:
-        InputError: lora_target_modules names layers the model has not.
+        InputError: lora_target_modules names layers the model has not, or experts would be adapted with dropout.
     """
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
     refuse_unknown_modules(model, recipe.lora_target_modules)
+    refuse_dropout_on_experts(model, recipe)
     if recipe.load_in_4bit:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     config = LoraConfig(
@@ -261,6 +262,8 @@ def adapt(model: Any, recipe: Recipe) -> Any:
     with warnings.catch_warnings():
         # peft asks transformers by a name that transformers is about to drop; theirs to mend.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        # of experts it writes patterns itself, which its own check then does not find
+        warnings.filterwarnings("ignore", "The following (rank|alpha)_pattern keys", RuntimeWarning)
         return get_peft_model(model, config)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from finetune.recipe import Recipe
 from tasks.errors import InputError
+
+EXPERTS = ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts")
+"""What families call the number of a block's experts."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,25 @@ def refuse_unknown_modules(model: Any, targets: str | tuple[str, ...]) -> None:
         raise InputError(
             f"lora_target_modules: {', '.join(map(repr, unknown))} fits no linear layer of the model; allowed:"
             f" all-linear, a pattern of whole names, or a list of {there}"
+        )
+
+
+def experts_of(config: Mapping[str, Any]) -> int:
+    """Experts of each block as a model's configuration counts them; 0 where it is no mixture of experts."""
+    found = {**config, **(config.get("text_config") or {})}
+    return next((int(found[name]) for name in EXPERTS if found.get(name)), 0)
+
+
+def refuse_dropout_on_experts(model: Any, recipe: Recipe) -> None:
+    """peft adapts a block's experts, which stand in one tensor, without dropout alone.
+
+    Raises:
+        InputError: the model is a mixture of experts and the recipe has dropout.
+    """
+    if recipe.lora_dropout and recipe.lora_target_modules == "all-linear" and experts_of(model.config.to_dict()):
+        raise InputError(
+            "the base is a mixture of experts, which peft adapts without dropout alone: --set lora_dropout=0; or leave"
+            " the experts as they are: --set lora_target_modules=[q_proj,k_proj,v_proj,o_proj]"
         )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from finetune.data.preferences import Preferences
 from finetune.model import bases
+from finetune.model.shape import experts_of
 from finetune.recipe import Recipe
 from finetune.settings import process_count
 from finetune.training import batching
@@ -83,8 +85,15 @@ def opening(job: Job) -> str:
     return (
         f"{job.recipe.name}: {job.prepared.described}, {len(train.ids):,} tokens,"
         f" {train.target_count:,} of them with loss"
-        f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}"
+        f"{cut if train.truncated or train.dropped else ''}; {', or '.join(ends)}; base {job.base.name}{_mixture(job)}"
     )
+
+
+def _mixture(job: Job) -> str:
+    """Of a mixture of experts, what this loss leaves out."""
+    config = json.loads((job.base.folder / "config.json").read_text(encoding="utf-8"))
+    count = experts_of(config)
+    return f", {count} experts a block: no loss balances them here" if count else ""
 
 
 def steps_of(job: Job) -> str:
