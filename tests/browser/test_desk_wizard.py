@@ -52,7 +52,15 @@ class Hand:
         assert axe(self.page, step, ".desk") == []
 
 
-@pytest.mark.parametrize(("language", "screen", "theme"), [("ja-JP", DESKTOP, "light"), long("en-US", PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("language", "screen", "theme"),
+    [
+        ("ja-JP", DESKTOP, "light"),
+        long("en-US", PHONE, "dark"),
+        *(long(tag, PHONE, "dark") for tag in ("ar", "ko", "zh-CN")),
+        *(long(tag, DESKTOP, "light") for tag in ("de", "es", "fr")),
+    ],
+)
 def test_from_an_excel_file_to_the_launch(
     browser: Any, tmp_path: Path, language: str, screen: dict[str, Any], theme: str
 ) -> None:
@@ -86,3 +94,48 @@ def test_from_an_excel_file_to_the_launch(
         assert hand.clicks <= MOST_CLICKS, hand.clicks
         assert hand.typed <= MOST_TYPED, hand.typed
         page.context.close()
+
+
+MOST_TABS = 90
+FOCUSED = """(where) => {
+  const at = document.activeElement;
+  const { outlineStyle, boxShadow } = getComputedStyle(at);
+  if (outlineStyle === 'none' && boxShadow === 'none') return `unseen: ${at.outerHTML.slice(0, 80)}`;
+  return at.matches(where) ? 'there' : '';
+}"""
+
+
+def tab_to(page: Any, where: str) -> None:
+    """Press Tab until something is focused; whatever is focused on the way is seen to be."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        found = page.evaluate(FOCUSED, where)
+        if found:
+            assert found == "there", found
+            return
+    raise AssertionError(f"{where} is not reached by {MOST_TABS} tabs")
+
+
+@pytest.mark.parametrize("width", [1280, long(390)])
+def test_the_whole_way_by_keyboard_alone_with_text_of_twice_the_size(browser: Any, tmp_path: Path, width: int) -> None:
+    service = Service(Store(sqlite_url(tmp_path / "studio.sqlite")))
+    with running(service, Settings()) as studio:
+        page = browser.new_context(locale="en-US", viewport={"width": width, "height": 800}).new_page()
+        page.goto(f"{studio.url}/o/{service.organiser_link()}")
+        page.goto(f"{studio.url}/admin/new")
+        page.wait_for_selector("#desk-root[data-ready]")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        tab_to(page, "form[data-do=demo] button")
+        page.keyboard.press("Enter")
+        for step in ("questions", "texts", "plan", "launch"):
+            page.wait_for_selector(f"[data-page={step}]")
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, step
+            if step == "texts":
+                tab_to(page, "[name=contact]")
+                page.keyboard.type("you@example.org")
+            tab_to(page, ".step-foot .primary")
+            page.keyboard.press("Enter")
+        page.wait_for_selector("[data-page=people]")
+        assert page.evaluate("document.activeElement.id") == "page"
+        page.context.close()
+    assert len(service.studies()) == 1
