@@ -60,12 +60,12 @@ def _with_open_texts(bare: Study, full: Study, texts: Texts) -> Study:
         pairs = zip(getattr(bare, kind), getattr(full, kind), strict=True)
         return tuple(one if is_restricted(two.item) else two for one, two in pairs)
 
+    kept = {(one.item_id, one.system_id): one for one in bare.responses}  # an import's export lists none
+    shown = (f if open_response(f) else kept.get((f.item_id, f.system_id)) for f in full.responses)
     return bare.model_copy(
         update={
             "items": tuple(b if is_restricted(f) else f for b, f in zip(bare.items, full.items, strict=True)),
-            "responses": tuple(
-                f if open_response(f) else b for b, f in zip(bare.responses, full.responses, strict=True)
-            ),
+            "responses": tuple(filter(None, shown)),
             "practice": chosen("practice"),
             "checks": chosen("checks"),
         }

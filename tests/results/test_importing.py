@@ -363,6 +363,21 @@ def test_pairs_are_made_of_an_import_and_its_texts(project: Path, tmp_path: Path
     assert {line["chosen_system"] for line in lines} == {"Blue", "Red"}
 
 
+def test_a_report_of_an_import_shows_examples_with_the_texts_beside_it(project: Path, tmp_path: Path) -> None:
+    out, texts, report = tmp_path / "out", tmp_path / "texts", tmp_path / "report"
+    assert main(["import", str(project), "--out", str(out), "--texts", str(texts), "--yes"]) == 0
+    arguments = ["report", str(out), "--out", str(report), "--languages", "en", "--resamples", "100"]
+    assert main([*arguments, "--texts", str(texts)]) == 0  # the project held no dialogue, so there is no example
+    assert json.loads((report / "report.json").read_text("utf-8"))["examples"] == []
+    items = (texts / "items.jsonl").read_text("utf-8")
+    (texts / "items.jsonl").write_text(items.replace('"text": ""', '"text": "I cannot sleep."'), "utf-8")
+    assert main([*arguments, "--texts", str(texts)]) == 0
+    examples = json.loads((report / "report.json").read_text("utf-8"))["examples"]
+    assert [one["rule"] for one in examples] == ["typical", "against"]
+    page = (report / "report.md").read_text("utf-8")
+    assert all(response["text"] in page for one in examples for response in one["responses"])
+
+
 def test_files_without_judgments_say_where_they_belong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "answers.json"
     file.write_text(json.dumps([{"question_id": 1, "model_a": "x", "model_b": "y"}]), encoding="utf-8")
