@@ -163,6 +163,56 @@ def desk(browser: Browser, studio: Studio, out: Path) -> int:
     return sum(len(names) for names in TABS.values()) * 2
 
 
+def sheet() -> bytes:
+    """The demo's dialogues and responses as somebody would have them in Excel."""
+    from tasks.study.load import load_study
+    from tests.sixty_files import as_xlsx
+
+    study = load_study(Path(__file__).parents[2] / "tasks" / "demo")
+    marks = {"client": "相談者：", "counselor": "カウンセラー："}
+    texts = {(one.item_id, one.system_id): one.text for one in study.responses}
+    systems = [system.system_id for system in study.systems]
+    rows = [
+        [
+            str(n),
+            "\n".join(marks[turn.role] + turn.text for turn in item.turns),
+            *(texts[item.item_id, s] for s in systems),
+        ]
+        for n, item in enumerate(study.items, start=1)
+    ]
+    return as_xlsx({"相談": [["番号", "相談内容", "追加学習モデル", "ベースモデル"], *rows]})
+
+
+def set_up(browser: Browser, studio: Studio, out: Path) -> int:
+    """The list of studies and the five steps of a new one, from an Excel file; how many pictures."""
+    file: Any = {"name": "相談.xlsx", "mimeType": "application/octet-stream", "buffer": sheet()}
+    for language in ("ja", "en"):
+        for size in ("desktop", "phone"):
+            options: dict[str, Any] = {**PHONE, "user_agent": AGENT} if size == "phone" else DESKTOP
+            context = browser.new_context(locale={"ja": "ja-JP", "en": "en-US"}[language], **options)
+            page = context.new_page()
+            page.goto(f"{studio.url}/o/{studio.service.organiser_link()}")
+            page.wait_for_selector("#desk-root[data-ready]")
+            save(page, out / f"desk-0-home-{language}-{size}.png")
+            page.goto(f"{studio.url}/admin/new")
+            page.locator("input[type=file]").first.set_input_files(file)
+            for number, step in enumerate(("file", "questions", "texts", "plan", "launch"), start=1):
+                page.wait_for_selector(f"[data-page={step}]")
+                if step == "file":
+                    page.locator("[name='answer.provenance'][value=roleplay]").check()
+                if step == "texts":
+                    page.locator("[name=contact]").fill("you@example.org")
+                page.evaluate("scrollTo(0, 0)")
+                page.wait_for_timeout(800)
+                save(page, out / f"desk-{number}-{step}-{language}-{size}.png")
+                if step != "launch":
+                    page.locator(".step-foot .primary").click()
+            context.close()
+            for draft in studio.service.drafts():
+                studio.service.drop_draft(draft.draft_id)
+    return 24
+
+
 def demo(browser: Browser, folder: Path, out: Path) -> int:
     """The public demo (raters simulated): landing screen, what is told in the end, results; how many pictures."""
     from studio.demo import visits
@@ -222,7 +272,7 @@ def main() -> int:
         with serving(Path(folder), *studies) as studio:
             count = take(browser, studio, out)
         with serving(Path(folder) / "desk", study(6, study_id="desk", seats=3)) as studio:
-            count += desk(browser, studio, out)
+            count += desk(browser, studio, out) + set_up(browser, studio, out)
         count += demo(browser, Path(folder), out)
         browser.close()
     print(f"{count} pictures in {out}")

@@ -21,10 +21,23 @@ from tests.browser.test_admin import press
 from tests.browser.test_looks import axe
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
+from tests.sixty_files import as_csv
 
 __all__ = ["hub"]
 pytestmark = pytest.mark.browser
 DATA = ("datasets", "tester/judgments")
+ROWS = [
+    ["番号", "相談内容", "GPT-4", "ベースモデル"],
+    *(
+        [
+            str(n),
+            f"相談者：もう{n}日、眠れません。\nカウンセラー：つらいですね。\n相談者：はい。",
+            f"{n}日もですか。",
+            f"{n}日ですね。",
+        ]
+        for n in range(1, 9)
+    ),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -116,13 +129,17 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
             page.locator("[data-side]").click()
         page.locator("#side").get_by_role("link", name="新しい調査" if ja else "A new study").click()
         new = page
-        new.locator("form[data-do=demo] button").click()
+        new.wait_for_selector("[data-page=new]")
+        sheet: Any = {"name": "相談.csv", "mimeType": "text/csv", "buffer": as_csv(ROWS, "cp932")}
+        new.locator("input[type=file]").set_input_files(sheet)
+        new.locator("[name='answer.provenance'][value=roleplay]").check()
+        forward(new, "file")
         forward(new, "questions")
         new.wait_for_selector("[data-page=texts]")
         new.locator("[name=contact]").fill("you@example.org")
         forward(new, "texts")
         new.wait_for_selector("[data-page=plan]")
-        for name, value in {"study_id": "tour", "seats": "2"}.items():
+        for name, value in {"study_id": "tour", "seats": "3"}.items():
             new.locator(f"[name={name}]").fill(value)
         forward(new, "plan")
         new.get_by_text("検出力（符号検定" if ja else "Power (exact").first.wait_for()
@@ -131,18 +148,31 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         new.wait_for_selector("[data-page=people]")
         invite(new, ja)
         links = re.findall(r"http\S+/e/[\w-]+", new.inner_text("body"))
-        assert len(set(links)) == 2
+        assert len(set(links)) == 3
         judged(service, "tour", sorted(set(links)))
         press(new, "結果" if ja else "Results")
         for act in ("close", "unseal"):
             new.locator(f"#page [data-open=sure-{act}]").click()
             new.locator(f"dialog[open] form[data-do={act}] button.primary").click()
         new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").wait_for()
-        for kind in ("report/tour.zip", "export/tour.zip", "pairs/tour.jsonl", f"report/tour.{language}.html"):
+        made = (
+            "report/tour.zip",
+            "export/tour.zip",
+            "pairs/tour.jsonl",
+            "votes/tour.xlsx",
+            f"report/tour.{language}.html",
+        )
+        for kind in made:
             assert new.request.get(f"{studio.url}/admin/{kind}").status == 200, kind
         with new.expect_popup() as published:
             new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").click()
         publish(published.value, hub)
+        page.goto(f"{studio.url}/admin/")
+        page.locator("#studies tbody summary").click()
+        page.locator("details.menu[open] [data-open^=sure-duplicate]").click()
+        page.locator("dialog[open] form[data-do=duplicate] .primary").click()
+        page.wait_for_selector("[data-page=texts]")
+        assert [line.study_id for line in service.drafts()] == ["study-1"]
         context.close()
 
 
@@ -153,10 +183,10 @@ def forward(page: Any, step: str) -> None:
 
 
 def invite(page: Any, ja: bool) -> None:
-    """Two links, made on the page of people, to which a launch leads."""
-    page.get_by_role("spinbutton", name="人数" if ja else "How many raters").fill("2")
+    """Three links, made on the page of people, to which a launch leads."""
+    page.get_by_role("spinbutton", name="人数" if ja else "How many raters").fill("3")
     page.get_by_role("button", name="リンクを作る" if ja else "Make links").click()
-    page.locator(".made code").nth(1).wait_for()
+    page.locator(".made code").nth(2).wait_for()
 
 
 def publish(page: Any, hub: Hub) -> None:

@@ -8,6 +8,7 @@ from studio.pages.admin.asked import Act, Answer, Asked, Given, one
 from studio.pages.admin.frame import button_link, confirm, head
 from studio.pages.admin.html import Raw, Words, bar, column, field, listed, moment, tag, text
 from studio.pages.admin.icons import icon
+from studio.pages.admin.new import begin
 from studio.pages.admin.new.facts import begun, free_id
 from studio.service import StudioError
 from studio.service.organiser.drafting import STEPS, Draft, DraftLine
@@ -65,8 +66,13 @@ def _name(row: Summary, words: Words) -> str:
 
 def _empty(asked: Asked) -> str:
     words = asked.words
-    ways = button_link(asked.address("new"), words["new_study"], "plus", "primary") if asked.acts else Raw("")
-    return f'<section class="card empty"><p>{text(words["home_empty"])}</p><p class="page-acts">{ways}</p></section>'
+    ways = ""
+    if asked.acts:
+        new = button_link(asked.address("new"), words["new_study"], "plus", "primary")
+        ways = f'{new}<form data-do="demo"><button class="button">{text(words["new_try"])}</button></form>'
+    return (
+        f'<section class="card empty"><p>{text(words["home_empty"])}</p><div class="page-acts">{ways}</div></section>'
+    )
 
 
 def _drafts(asked: Asked) -> str:
@@ -220,5 +226,5 @@ def throw(asked: Asked, given: Given) -> Answer:
 
 ACTS: Mapping[str, Act] = {
     "rename": rename, "due": due, "duplicate": duplicate, "archive": archive, "restore": restore, "delete": delete,
-    "throw": throw,
+    "throw": throw, "demo": begin.demo,
 }  # fmt: skip
