@@ -33,7 +33,7 @@ def desk(here: Service) -> Iterator[DeskClient]:
 def planned(desk: DeskClient) -> str:
     """Where the steps of a draft of twelve dialogues stand, the plan reached."""
     base = desk.draft(("talks.csv", WIDE.encode())).rsplit("/", 1)[0]
-    assert desk.next(f"{base}/file", **READ)["go"] == f"{base}/questions"
+    assert desk.next(f"{base}/file", "questions", **READ)["go"] == f"{base}/questions"
     assert desk.next(f"{base}/questions")["go"] == f"{base}/texts"
     assert desk.next(f"{base}/texts", contact="a@example.org")["go"] == f"{base}/plan"
     return base
@@ -46,12 +46,12 @@ def plain(page: str) -> str:
 
 def test_a_problem_of_a_file_is_asked_about_and_done_as_was_chosen(here: Service, desk: DeskClient) -> None:
     draft = desk.draft(("talks.csv", f"{WIDE}12,Client: I cannot sleep 12.,Another.,Since when 12?\n".encode()))
-    assert desk.next(draft, **READ)["told"] == "Please answer the questions that are left."
+    assert desk.next(draft, "questions", **READ)["told"] == "Please answer the questions that are left."
     page = desk.page(draft)
     assert "What could not be used as it stands" in page
     assert page.count('name="answer.twice"') == 4
     assert "data-open-question" in page
-    assert desk.next(draft, **READ, **{"answer.twice": "last"})["go"].endswith("/questions")
+    assert desk.next(draft, "questions", **READ, **{"answer.twice": "last"})["go"].endswith("/questions")
     (line,) = here.drafts()
     kept = here.draft(line.draft_id)
     assert kept is not None
@@ -76,7 +76,7 @@ def test_the_plan_says_for_whom_it_speaks_and_when_it_may_end(here: Service, des
 def test_of_three_systems_one_pair_may_be_what_the_study_is_about(here: Service, desk: DeskClient) -> None:
     wide = "id,dialogue,A,B,C\n" + "".join(f"{n},Client: I cannot sleep {n}.,a{n},b{n},c{n}\n" for n in range(1, 4))
     base = desk.draft(("talks.csv", wide.encode())).rsplit("/", 1)[0]
-    assert desk.next(f"{base}/file", **{**READ, "answer.answers": ["A", "B", "C"]})["go"].endswith("/questions")
+    assert desk.next(f"{base}/file", "questions", **{**READ, "answer.answers": ["A", "B", "C"]})["go"].endswith("/questions")
     desk.next(f"{base}/questions")
     desk.next(f"{base}/texts", contact="a@example.org")
     assert 'name="looks"' not in desk.page(f"{base}/plan")
