@@ -76,7 +76,8 @@ def test_the_plan_says_for_whom_it_speaks_and_when_it_may_end(here: Service, des
 def test_of_three_systems_one_pair_may_be_what_the_study_is_about(here: Service, desk: DeskClient) -> None:
     wide = "id,dialogue,A,B,C\n" + "".join(f"{n},Client: I cannot sleep {n}.,a{n},b{n},c{n}\n" for n in range(1, 4))
     base = desk.draft(("talks.csv", wide.encode())).rsplit("/", 1)[0]
-    assert desk.next(f"{base}/file", "questions", **{**READ, "answer.answers": ["A", "B", "C"]})["go"].endswith("/questions")
+    read: dict[str, str | list[str]] = {**READ, "answer.answers": ["A", "B", "C"]}
+    assert desk.next(f"{base}/file", "questions", **read)["go"].endswith("/questions")
     desk.next(f"{base}/questions")
     desk.next(f"{base}/texts", contact="a@example.org")
     assert 'name="looks"' not in desk.page(f"{base}/plan")
