@@ -176,7 +176,7 @@ def _information(before: Study, after: Study) -> Information | None:
         return None
     blank = Words(dict.fromkeys(after.languages, ""))
     made = {name: value if any(text.strip() for text in value.root.values()) else blank
-            for name, value in after.information if value is not None}  # fmt: skip
+            for name, value in after.information if isinstance(value, Words)}  # fmt: skip
     if (source := _source(after, shipped_in(after.languages))) is not None:
         made["dialogues"] = source
     return after.information.model_copy(update=made)

@@ -10,6 +10,7 @@ from studio.pages.admin.html import Words, note, tag, text
 from studio.pages.admin.icons import icon
 from studio.pages.admin.new import telling
 from studio.pages.admin.new.steps import kept_of, study_in
+from studio.pages.admin.new.wording import called
 from studio.service.organiser.conduct import fingerprint
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
@@ -39,7 +40,7 @@ def _hindrances(study: Study, words: Words) -> str:
     )
     if not lines:
         return ""
-    to = review.way_to("texts", words) if _asks_nobody(study) else ""
+    to = review.way_to("texts", words) if _asks_nobody(study) or drafts.waiting(study) else ""
     return f'<section class="card problems"><h2>{text(words["launch_hindered"])}</h2><ul>{lines}</ul>{to}</section>'
 
 
@@ -72,10 +73,12 @@ def _asks_nobody(study: Study) -> bool:
 
 
 def faults(study: Study, words: Words) -> list[str]:
-    """Why the study cannot be launched: what does not fit together, and that raters could ask nobody."""
+    """Why it cannot be launched: what does not fit together, that raters could ask nobody, drafts that nobody read."""
     wrong: list[str] = [at(problem.part, problem.text) for problem in problems(study)]
     if _asks_nobody(study):
         wrong.append(words["contact_needed"])
+    if unread := drafts.waiting(study):
+        wrong += [words["drafts_note"], *(called(name, words) for name in unread)]
     return wrong
 
 
@@ -87,7 +90,6 @@ def take(asked: Asked, kept: KeptDraft, given: Given) -> Draft:
 def launch(asked: Asked, given: Given) -> Answer:
     """Make it a study that raters can be invited to, and go there."""
     study = study_in(kept_of(asked), asked)
-    drafts.refuse(study)
     if wrong := faults(study, asked.words):
         raise InputError(wrong)
     study_id = asked.service.launch_draft(asked.draft_id or "", asked.someone.actor)

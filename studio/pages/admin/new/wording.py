@@ -93,15 +93,20 @@ def acceptance(study: Study, words: Words) -> str:
 
 
 def _draft(study: Study, name: str, words: Words) -> str:
-    language, part = name.split(".")
-    called = text(f"{tags.name_of(language, words.language)}: {words[f'draft_{part}']}")
+    language, titled = name.split(".")[0], text(called(name, words))
     body = text(draft.shown(study, name))
     ticked, accept = " checked" if name in study.accepted else "", text(words["draft_accept"])
     return (
-        f'<details><summary>{called}</summary><div class="checked" tabindex="0" lang="{language}" '
+        f'<details><summary>{titled}</summary><div class="checked" tabindex="0" lang="{language}" '
         f'dir="{tags.direction(language)}">{body}</div></details><p><label class="tick"><input type="checkbox" '
-        f'name="accept.{name}" aria-label="{accept} ({called})"{ticked}> {accept}</label></p>'
+        f'name="accept.{name}" aria-label="{accept} ({titled})"{ticked}> {accept}</label></p>'
     )
+
+
+def called(name: str, words: Words) -> str:
+    """What a draft such as `de.scales` is called."""
+    language, part = name.split(".")
+    return f"{tags.name_of(language, words.language)}: {words[f'draft_{part}']}"
 
 
 def edited(study: Study, given: Mapping[str, str]) -> Study:
