@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finetune.manifest import Manifest, nats
+from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Control
 
 
 def model_card(card: Manifest, repo_id: str) -> str:
@@ -15,6 +16,7 @@ def _head(card: Manifest) -> list[str]:
         "---",
         "library_name: peft",
         "language: [ja]",
+        "base_model_relation: adapter",
         "license: other",
         "license_name: see-terms-below",
         *([f"base_model: {card.base.hub_id}"] if card.base.hub_id else []),
@@ -51,11 +53,45 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         "`manifest.json` is the whole run card: settings, hashes, versions. The paper's exact hyperparameters and"
         " prompts are not published; these are the project's own.",
         "",
+        *_usage(card, repo_id),
+        "## System prompt",
+        "",
+        *(f"> {line}" for line in (SYSTEM_PROMPTS.get(card.prompt.system_prompt) or "none").splitlines()),
+        "",
         "## Terms",
         "",
         *(f"- {line}" for line in card.licences),
         "",
         "Whoever uses this adapter is bound by all of them.",
+    ]
+
+
+def _usage(card: Manifest, repo_id: str) -> list[str]:
+    """Code that runs as it stands where transformers and peft are installed; none for a base no other tool reads."""
+    if card.recipe.task != "respond" or card.recipe.backend == "embedded":
+        return []
+    end = RENDERINGS[card.recipe.rendering].end
+    stop = "" if isinstance(end, Control) else f", stop_strings=[{str(end)!r}], tokenizer=tokenizer"
+    return [
+        "## Use",
+        "",
+        "Tokeniser and chat template of this repository write a dialogue as training did; the client speaks first.",
+        "",
+        "```python",
+        "from peft import AutoPeftModelForCausalLM",
+        "from transformers import AutoTokenizer",
+        "",
+        f'tokenizer = AutoTokenizer.from_pretrained("{repo_id}")',
+        f'model = AutoPeftModelForCausalLM.from_pretrained("{repo_id}", device_map="auto")',
+        'messages = [{"role": "user", "content": "最近、よく眠れません。"}]',
+        "asked = tokenizer.apply_chat_template(",
+        '    messages, add_generation_prompt=True, return_tensors="pt", return_dict=True',
+        ")",
+        "asked = asked.to(model.device)",
+        f"answer = model.generate(**asked, max_new_tokens=96, eos_token_id=tokenizer.eos_token_id{stop})",
+        'print(tokenizer.decode(answer[0, asked["input_ids"].shape[1] :], skip_special_tokens=True))',
+        "```",
+        "",
     ]
 
 

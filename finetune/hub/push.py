@@ -9,10 +9,11 @@ from finetune import manifest
 from finetune.hub import client as hub
 from finetune.hub.card import model_card
 from finetune.manifest import Manifest
+from finetune.model.travelling import CARRIED
 from tasks.errors import InputError
 
 NEEDED = ("adapter_model.safetensors", "adapter_config.json", "splits.json")
-SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg")
+SENT = ("adapter_model.safetensors", "splits.json", "held_out.jsonl", "log.jsonl", "loss.svg", *CARRIED)
 
 
 def push(folder: Path, repo_id: str, *, private: bool = True, endpoint: str = "") -> str:

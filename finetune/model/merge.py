@@ -12,8 +12,8 @@ import torch
 from finetune import manifest
 from finetune.hub import client as hub
 from finetune.manifest import Manifest
-from finetune.model import bases
-from finetune.model.bases import CUT
+from finetune.model import bases, travelling
+from finetune.model.bases import CUT, Base
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json
 
@@ -63,7 +63,7 @@ def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
     whole = card.recipe.model_copy(update={"load_in_4bit": False, "dtype": dtype})
     model = bases.load(base, whole)
     merged, divergence = _merged(model, found.folder)
-    _write(merged, base.folder, out, card, divergence)
+    _write(merged, base, out, card, divergence)
     return Merged(out, divergence)
 
 
@@ -84,13 +84,14 @@ def _probe(model: Any) -> torch.Tensor:
         return torch.log_softmax(model(input_ids=ids, use_cache=False).logits.float(), dim=-1)
 
 
-def _write(model: Any, base: Path, out: Path, card: Manifest, divergence: float) -> None:
+def _write(model: Any, base: Base, out: Path, card: Manifest, divergence: float) -> None:
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(str(part))
     for name in KEPT:
-        if (base / name).is_file():
-            shutil.copyfile(base / name, part / name)
+        if (base.folder / name).is_file():
+            shutil.copyfile(base.folder / name, part / name)
+    travelling.carry(part, base, card.recipe)
     write_json(part / manifest.NAME, manifest.dumped(card))
     write_json(part / "merged.json", {"made_at": manifest.now(), "divergence": divergence})
     if out.is_dir():

@@ -14,7 +14,7 @@ from transformers import TrainerCallback
 
 from finetune import licences, manifest
 from finetune.manifest import DataCard, Manifest, Metrics, Preferred
-from finetune.model import bases
+from finetune.model import bases, travelling
 from finetune.preference import heldout
 from finetune.preference.heldout import Likelihood, Told
 from finetune.preference.pairs import LEFT_OUT, Pairs, prepare
@@ -192,6 +192,7 @@ class _Run(TrainerCallback):  # type: ignore[misc]
         """The adapter, then what describes it; the card last, so that a folder with a card is whole."""
         self.model.save_pretrained(str(self.out), selected_adapters=["default"], save_embedding_layers=False)
         (self.out / "README.md").unlink(missing_ok=True)  # peft's template; `push` writes a real one
+        travelling.carry(self.out, self.start.system.base, self.start.system.recipe)
         record, known = self.pairs.record, self.start.split
         both = {name: sorted({*record[name], *known.get(name, ())}) for name in ("trained", "preferred")}
         write_json(self.out / "splits.json", {**record, **both})

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from finetune.chat_template import chat_template
 from finetune.model.bases import CUT
 from finetune.model.systems import Asked
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Frame, Part
+from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
 from finetune.serving.server import Address, one_base
 from tasks.errors import InputError
 
@@ -79,40 +80,8 @@ def _rank(system: Asked) -> int:
 
 
 def template(system: Asked) -> str:
-    """Jinja that writes a conversation as training did, and stops where the counsellor's next text begins.
-
-    Jinja cannot tell a control token from text that spells one: see docs/finetuning.md.
-    """
-    rendering = RENDERINGS[system.recipe.rendering]
-    told = SYSTEM_PROMPTS.get(system.recipe.system_prompt, "")
-    written = "message['content']"
-    if rendering.one_line_breaks:
-        written += "|trim('\\n')"  # a blank line within a message is beyond Jinja's own filters
-    own = _framed(rendering.system, _quoted(told)) if told else ""
-    return (
-        "{%- set told = messages and messages[0]['role'] in ['system', 'developer'] -%}"
-        f"{_text(rendering.begin)}"
-        "{%- if not told -%}" + own + "{%- endif -%}"
-        "{%- for message in messages -%}"
-        "{%- if message['role'] == 'user' -%}" + _framed(rendering.client, written) + ""
-        "{%- elif message['role'] == 'assistant' -%}" + _framed(rendering.counselor, written) + ""
-        "{%- else -%}" + _framed(rendering.system, written) + "{%- endif -%}"
-        "{%- endfor -%}"
-        "{%- if add_generation_prompt -%}" + _text(rendering.counselor.before) + "{%- endif -%}"
-    )
-
-
-def _framed(frame: Frame, written: str) -> str:
-    return _text(frame.before) + "{{- " + written + " -}}" + _text(frame.after)
-
-
-def _text(parts: Sequence[Part]) -> str:
-    text = "".join(map(str, parts))
-    return "{{- " + _quoted(text) + " -}}" if text else ""
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Jinja that writes a conversation as training did, and stops where the counsellor's next text begins."""
+    return chat_template(RENDERINGS[system.recipe.rendering], SYSTEM_PROMPTS.get(system.recipe.system_prompt, ""))
 
 
 def run(vllm: Path, systems: Sequence[Asked], address: Address, environment: Mapping[str, str]) -> None:

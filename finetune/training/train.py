@@ -14,7 +14,7 @@ from transformers import EarlyStoppingCallback, TrainerCallback, TrainingArgumen
 
 from finetune import manifest
 from finetune.manifest import Manifest
-from finetune.model import bases, loss
+from finetune.model import bases, loss, travelling
 from finetune.model.requirements import require_packages
 from finetune.recipe import Recipe
 from finetune.score import answers
@@ -235,6 +235,7 @@ def _write(job: Job, trainer: DialogueTrainer, card: Manifest) -> None:
     """The adapter, then what describes it; the card last, so that a folder with a card is whole."""
     trainer.accelerator.unwrap_model(trainer.model).save_pretrained(str(job.out), save_embedding_layers=False)
     (job.out / "README.md").unlink(missing_ok=True)  # peft's template; `push` writes a real one
+    travelling.carry(job.out, job.base, job.recipe)
     write_json(job.out / "splits.json", job.prepared.record)
     write_jsonl(job.out / "log.jsonl", trainer.state.log_history)
     before = {one.name: one for one in _before(job, trainer)}
