@@ -13,6 +13,8 @@ from finetune.rendering import Frame, Part, Rendering
 
 FILE = "chat_template.jinja"
 """Its name in a model's or an adapter's folder, where transformers looks for it."""
+CARRIED = ("tokenizer.json", "tokenizer_config.json", FILE)
+"""What such a folder holds for them."""
 _ONE_LINE_BREAKS = (
     "{%- macro written(text) -%}"
     "{%- for line in text.strip('\\n').split('\\n') -%}"

@@ -153,7 +153,8 @@ FLOORS = {
     ),
     "finetune": (
         (
-            "settings.py licences.py hashes.py partial.py rendering.py recipe.py preference_recipe.py manifest.py",
+            "settings.py licences.py hashes.py partial.py rendering.py chat_template.py recipe.py preference_recipe.py"
+            " manifest.py",
             "what a run is",
         ),
         ("data/", "dialogues become tokens without a model"),

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from finetune import manifest
+from finetune.chat_template import CARRIED
 from finetune.hub import client as hub
 from finetune.hub.card import model_card
 from finetune.manifest import Manifest
-from finetune.model.travelling import CARRIED
 from tasks.errors import InputError
 
 NEEDED = ("adapter_model.safetensors", "adapter_config.json", "splits.json")

@@ -12,9 +12,6 @@ from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Control, Rendering
 from tasks.files import write_json
 
-CARRIED = ("tokenizer.json", "tokenizer_config.json", FILE)
-"""What `carry` writes."""
-
 
 def carry(folder: Path, base: Base, recipe: Recipe) -> None:
     """Writes the base's tokeniser and this project's template of the recipe into a folder of weights.

@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from finetune import manifest
-from finetune.chat_template import FILE, chat_template
+from finetune.chat_template import CARRIED, FILE, chat_template
 from finetune.hub import push
 from finetune.model import bases, merge, tiny, travelling
 from finetune.model.bases import Base
@@ -113,7 +113,7 @@ def test_a_merged_model_is_whole_in_its_folder(adapter: Path, tmp_path: Path) ->
 
 def test_the_code_of_the_card_runs_as_it_stands(adapter: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sent = push.files(adapter, "OWNER/NAME")
-    assert set(travelling.CARRIED) <= set(sent)
+    assert set(CARRIED) <= set(sent)
     page = sent["README.md"]
     assert isinstance(page, bytes)
     text = page.decode("utf-8")
