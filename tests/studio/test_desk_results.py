@@ -110,7 +110,10 @@ def test_downloads_say_what_is_in_them_and_the_table_of_votes_holds_texts(here: 
     assert zipfile.ZipFile(io.BytesIO(desk.client.get("/admin/votes/talk.xlsx").content)).testzip() is None
     assert here.results_opened("talk")  # who takes a file has seen the results
     page = body(whole(desk, PAGE))
-    for address in ("votes/talk.csv", "votes/talk.xlsx", "export/talk.zip", "report/talk.zip", "pairs/talk.jsonl"):
+    assert "/admin/pairs/" not in page  # raters were not told of training
+    assert "raters were not told that models may be trained" in plain(page)
+    assert desk.client.get("/admin/pairs/talk.jsonl").status_code == 403
+    for address in ("votes/talk.csv", "votes/talk.xlsx", "export/talk.zip", "report/talk.zip"):
         assert f'/admin/{address}"' in page
     assert plain(page).count("One row a vote") == 1
 
