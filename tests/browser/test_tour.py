@@ -137,6 +137,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
         forward(new, "questions")
         new.wait_for_selector("[data-page=texts]")
         new.locator("[name=contact]").fill("you@example.org")
+        new.locator("label:has([name=use][value=training])").click()  # else no preferences are given at the end
         forward(new, "texts")
         new.wait_for_selector("[data-page=plan]")
         for name, value in {"study_id": "tour", "seats": "3"}.items():
