@@ -90,9 +90,11 @@ class Worker(threading.Thread):
     def _next(self) -> list[Ask]:
         """The asks to answer together; [] = stop."""
         with self._change:
+            idle = not self._waiting
             while not self._waiting and not self._stopping:
                 self._change.wait()
-        time.sleep(GATHER)
+        if idle:
+            time.sleep(GATHER)
         with self._change:
             if self._stopping:
                 return []
