@@ -296,6 +296,10 @@ class TestVllm:
         asked = systems.Asked("dora", base.base, base.recipe, adapter, None)
         with pytest.raises(InputError, match=re.escape("use_dora: found True")):
             vllm.command(Path("vllm"), [asked], server.Address("127.0.0.1", 8000), tmp_path)
+        (tmp_path / "kept_ids.json").write_text("[]", encoding="utf-8")
+        cut = systems.Asked("cut", replace(base.base, folder=tmp_path), base.recipe, None, None)
+        with pytest.raises(InputError, match="its vocabulary is cut, which vLLM cannot read"):
+            vllm.command(Path("vllm"), [cut], server.Address("127.0.0.1", 8000), tmp_path)
 
     def test_when_vllm_ends_by_itself_it_is_said(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
         program = tmp_path / "bin" / "vllm"
