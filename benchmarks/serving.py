@@ -236,7 +236,7 @@ def resident(pid: int) -> float:
 
 def report(found: dict[tuple[str, int], list[Measured]], memory: dict[str, float], levels: Sequence[int]) -> None:
     def median(name: str, at_once: int, key: str) -> float:
-        return statistics.median(getattr(one, key) for one in found[name, at_once])
+        return float(statistics.median(getattr(one, key) for one in found[name, at_once]))
 
     names = list(memory)
     print("answers/s (p95 s; tokens/s) by clients at once; one core")
