@@ -58,6 +58,15 @@ def test_a_link_is_made_copied_scanned_and_renewed(browser: Any, desk: Studio, p
     page.wait_for_selector("#desk-root[data-ready]")
     assert name in page.inner_text("#people")
     assert "/e/" not in page.content()
+    assert page.locator("[data-open=sure-remind_many]").is_disabled()
+    page.locator("[data-tick=all]").click()
+    page.get_by_text(f"Ticked: {page.locator('#people tbody tr').count()}", exact=True).wait_for()
+    page.locator("[data-open=sure-remind_many]").click()
+    assert name in page.inner_text("dialog[open] [data-names]")
+    page.locator("dialog[open] .primary").click()
+    page.wait_for_selector("#reminder-1", state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert axe(page, "reminders", ".desk") == []
     page.goto(f"{desk.url}/admin/s/desk")
     page.wait_for_selector("#desk-root[data-ready] .course")
     assert axe(page, "overview", ".desk") == []
