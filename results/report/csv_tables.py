@@ -10,11 +10,13 @@ from results.export import csv_cells as cells
 from results.export.workbook import Cell, Sheet, workbook
 from results.record.figure import FigureRecord, OfSystems, TestRecord
 from results.record.hypotheses import DeclaredTest
+from results.record.judges import JudgeRecord
 from results.record.preference import PairRecord
 from results.record.ratings import Differences, RatedPair
 from results.record.report import ReportRecord
 
 Line = dict[str, Any]
+_KEYS = ("value", "low", "high", "method", "reason", "n_items", "n_raters", "n_judgments", "seed")
 
 
 def csv_tables(record: ReportRecord) -> dict[str, bytes]:
@@ -30,8 +32,8 @@ def workbook_of(record: ReportRecord) -> bytes:
 
 
 def tables(record: ReportRecord) -> dict[str, list[Line]]:
-    """Lines by table: agreement, declared, preference, items, ratings, questions, raters, order."""
-    return {
+    """Lines by table: agreement, declared, preference, items, ratings, questions, raters, order, and judges if any."""
+    found = {
         "agreement": list(_agreement(record)),
         "declared": [_declared(test) for test in record.hypotheses],
         "preference": [line for pair in record.preference.pairs for line in _pair(pair)],
@@ -41,12 +43,12 @@ def tables(record: ReportRecord) -> dict[str, list[Line]]:
         "raters": [rater.model_dump() for rater in record.raters],
         "order": [{"rater": rater, **share.model_dump()} for rater, share in record.order.by_rater.items()],
     }
+    return {**found, "judges": [line for judge in record.judges for line in _judge(judge)]} if record.judges else found
 
 
 def _figure(figure: FigureRecord) -> Line:
-    keys = ("value", "low", "high", "method", "reason", "n_items", "n_raters", "n_judgments", "seed")
     marked = {"standing": figure.standing} if isinstance(figure, OfSystems) else {}
-    return {key: getattr(figure, key) for key in keys} | marked
+    return {key: getattr(figure, key) for key in _KEYS} | marked
 
 
 def _agreement(record: ReportRecord) -> Iterator[Line]:
@@ -112,6 +114,39 @@ def _differences(pair: Differences, start: Line) -> Iterator[Line]:
         yield {**start, **names, "measure": measure, **_figure(figure)}
     if isinstance(pair, RatedPair) and pair.first_rated_higher is not None:
         yield {**start, **names, "measure": "first_rated_higher", **_figure(pair.first_rated_higher)}
+
+
+def _judge(judge: JudgeRecord) -> Iterator[Line]:
+    """One machine judge: what the rule says of each contender, then its figures beside the raters'; all exploratory."""
+    for one in judge.contenders:
+        start = {"judge": judge.judge, "about": one.kind, "system": one.system or "", "minus": ""}
+        for name in ("winning_rate", "advantage", "correlation", "guard_p"):
+            rule = {"n_items": one.items, "passed": one.passed, "of": one.of}
+            yield {**start, "measure": name, **dict.fromkeys(_KEYS), "value": getattr(one, name), **rule}
+    for about, systems, measures in _beside(judge):
+        start = {"judge": judge.judge, "about": about, "system": systems[0], "minus": systems[1]}
+        for name, figure in measures.items():
+            plain = {key: getattr(figure, key) for key in _KEYS}
+            yield {**start, "measure": name, **plain, "passed": None, "of": None}
+
+
+def _beside(judge: JudgeRecord) -> Iterator[tuple[str, tuple[str, str], Mapping[str, FigureRecord]]]:
+    """What is measured, of which systems, and its figures."""
+    for pair in judge.agreement:
+        figures = {"judge": pair.judge, "raters": pair.raters, "correlation": pair.correlation}
+        yield "agreement", pair.systems, figures
+    place = judge.position
+    of_place = {"consistent": place.consistent, "judge": place.first_share, "raters": place.raters_first_share}
+    yield "position", ("", ""), of_place
+    for one in judge.leanings:
+        yield one.feature, ("", ""), {"judge": one.judge, "raters": one.raters, "difference": one.difference}
+    for rated in judge.ratings:
+        yield rated.criterion, ("", ""), {"correlation": rated.correlation}
+        for system, difference in rated.difference.items():
+            yield rated.criterion, (system, ""), {"difference": difference}
+    for margin in judge.margins:
+        figures = {"people": margin.people, "joined": margin.joined, "judge": margin.judge}
+        yield "margin", margin.systems, figures
 
 
 def _columns(lines: list[Line]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_all_files_are_written_with_judges(report: Report, tmp_path: Path) -> No
     folder = write(report, tmp_path / "report", "ja", "en")
     assert word("judges", "ja") in (folder / "report.html").read_text(encoding="utf-8")
     assert word("judges", "en") in (folder / "report.en.md").read_text(encoding="utf-8")
+    rows = list(csv.DictReader((folder / "tables/judges.csv").read_text(encoding="utf-8-sig").splitlines()))
+    for judge in report.record.judges:
+        own = {
+            (row["about"], row["system"], row["minus"], row["measure"]): row
+            for row in rows
+            if row["judge"] == judge.judge
+        }
+        of_judge = [row for row in rows if row["judge"] == judge.judge]
+        own = {(row["about"], row["system"], row["minus"], row["measure"]): row for row in of_judge}
+        assert len(own) == len(of_judge), "no row twice"
+        first = judge.contenders[0]
+        assert float(own["judge", "", "", "winning_rate"]["value"]) == first.winning_rate
+        for margin in judge.margins:
+            row = own["margin", *margin.systems, "joined"]
+            assert (float(row["low"]), float(row["high"])) == (margin.joined.low, margin.joined.high)
 
 
 # --- raters of unequal care ---------------------------------------------------------------------------------------
