@@ -76,7 +76,7 @@ def beside(rows: np.ndarray, ours: Fit, theirs: dict[str, Any]) -> tuple[float, 
 def majority(rows: np.ndarray) -> np.ndarray:
     counts = np.zeros((UNITS, 3))
     np.add.at(counts, (rows[:, 0], rows[:, 2]), 1)
-    return counts.argmax(axis=1)
+    return np.asarray(counts.argmax(axis=1))
 
 
 def main() -> None:
@@ -91,7 +91,7 @@ def main() -> None:
         given = json.dumps([rows.tolist() for _, rows in made])
         done = subprocess.run([options.crowdkit, "-c", CROWD], input=given, capture_output=True, text=True, check=True)
         theirs, begin = json.loads(done.stdout), time.perf_counter()
-        ours = [dawid_skene(*rows.T, 3) for _, rows in made]
+        ours = [dawid_skene(rows[:, 0], rows[:, 1], rows[:, 2], 3) for _, rows in made]
         seconds = (time.perf_counter() - begin) / options.runs
         pairs = zip(made, ours, theirs, strict=True)
         same, likelihood = np.array([beside(rows, own, other) for (_, rows), own, other in pairs]).T
