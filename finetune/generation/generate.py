@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,23 +40,26 @@ def generate(
     listed = read_items(items)
     require_writable(out)
     wanted = asked(systems, base_recipe)
-    _refuse_known(wanted, listed)
+    refuse_known({system.system_id: system.preferred for system in wanted}, listed)
     for group in by_base(wanted):
         _generate_group(group, listed, items, out, decoding, seed)
     return [out / f"{system.system_id}.jsonl" for system in wanted]
 
 
-def _refuse_known(wanted: Sequence[Asked], items: Sequence[Item]) -> None:
+def refuse_known(learned: Mapping[str, frozenset[str]], items: Sequence[Item]) -> None:
     """Whoever learned what raters preferred of a dialogue is not to be judged on it again.
+
+    Args:
+        learned: of each system, the dialogues about which its adapter saw preferences (`Asked.preferred`).
 
     Raises:
         InputError: a system and the items it knows.
     """
     errors = []
-    for system in wanted:
-        if known := [item.item_id for item in items if system.preferred & {item.dialogue, _opening(item)}]:
+    for name, preferred in learned.items():
+        if known := [item.item_id for item in items if preferred & {item.dialogue, _opening(item)}]:
             errors.append(
-                f"--system {system.system_id}: learned from preferences about {len(known)} of the {len(items)} items"
+                f"--system {name}: learned from preferences about {len(known)} of the {len(items)} items"
                 f" (the first: {known[0]}); a study of it needs items of other dialogues"
             )
     if errors:

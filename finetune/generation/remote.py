@@ -15,7 +15,7 @@ from typing import Any
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from finetune.generation.decoding import Decoding, seed_of
-from finetune.generation.generate import EMPTY, read_items
+from finetune.generation.generate import EMPTY, read_items, refuse_known
 from finetune.manifest import DEMONSTRATION, now, versions
 from finetune.model.systems import IDENTIFIER
 from finetune.partial import Rows
@@ -91,6 +91,7 @@ def _named(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 def _system(asking: Asking, name: str, items: Sequence[Item], engines: Sequence[Engine], out: Path) -> Path:
     there, about = _alike(engines)
+    refuse_known({name: about.preferred}, items)
     if about.name != OURS:
         _refuse_controls(items)
     rows = Rows(out, name, _card(asking, name, len(items), there[0].model, about), "item_id")
@@ -124,10 +125,15 @@ def _alike(engines: Sequence[Engine]) -> tuple[list[Engine], About]:
     for engine, other in found[1:]:
         if other != about:
             raise InputError(
-                f"--engine: {first.host} and {engine.host} answer differently for {first.model}: {about} and {other};"
-                " one system comes from one engine, version, precision and weights"
+                f"--engine: {first.host} and {engine.host} answer differently for {first.model}"
+                f" ({_differing(about, other)}); one system comes from one engine, version, precision and weights"
             )
     return [engine for engine, _ in found], about
+
+
+def _differing(one: About, other: About) -> str:
+    names = ("name", "version", "precision", "base", "adapter", "preferred", "demonstration")
+    return ", ".join(name for name in names if getattr(one, name) != getattr(other, name))
 
 
 def _refuse_controls(items: Iterable[Item]) -> None:

@@ -99,6 +99,7 @@ def _served(system: Asked, decoding: Decoding, positions: int) -> Served:
             "precision": precision(system.recipe),
             "base": system.base.digest,
             "adapter": sha256_file(weights) if weights else None,
+            "preferred": sorted(system.preferred),
             "demonstration": system.base.demonstration,
         },
     }

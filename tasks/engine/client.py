@@ -53,6 +53,7 @@ class About:
         name: of the engine, such as `kokoro-studio` or `vllm`.
         precision: how weights are held and computed with.
         base, adapter: hashes of the weights; adapter None = none, or not said.
+        preferred: dialogues about which the model learned what raters prefer: no study of it may hold them.
         demonstration: True where the model is no usable counsellor.
     """
 
@@ -61,6 +62,7 @@ class About:
     precision: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
     adapter: str | None = None
+    preferred: frozenset[str] = frozenset()
     demonstration: bool = False
 
 
@@ -164,6 +166,7 @@ class Engine:
             precision={str(key): str(value) for key, value in (found.get("precision") or {}).items()},
             base=_text(found.get("base")),
             adapter=_text(found.get("adapter")) or None,
+            preferred=frozenset(str(one) for one in found.get("preferred") or ()),
             demonstration=found.get("demonstration") is True,
         )
 

@@ -17,6 +17,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
+from finetune.data.preference_rows import opening_hash
 from finetune.generation import generate, remote
 from finetune.generation.decoding import Decoding
 from finetune.generation.remote import Asking
@@ -111,7 +112,7 @@ def test_when_every_server_is_gone_what_was_answered_is_kept(
 def test_servers_that_differ_are_not_mixed(folder: Path, asking: Asking, running: Running) -> None:
     with (
         serving([f"base={world.trained().adapter}"], FEW) as other,
-        pytest.raises(InputError, match="answer differently for base"),
+        pytest.raises(InputError, match=r"answer differently for base \(adapter\)"),
     ):
         remote.generate(asking, ["base"], [running.url, other.url], folder / "mixed", quick)
 
@@ -134,6 +135,15 @@ def test_what_is_asked_of_another_engine(folder: Path, asking: Asking) -> None:
         typed.write_text(asking.items.read_text(encoding="utf-8").replace("眠れない", "<|eot_id|>"), encoding="utf-8")
         with pytest.raises(InputError, match=r"item-0: found <\|eot_id\|>"):
             remote.generate(Asking(typed, FEW, 0), ["other=m"], [server.url], folder / "typed", quick)
+
+
+def test_a_served_model_is_not_judged_on_dialogues_whose_preferences_it_learned(folder: Path, asking: Asking) -> None:
+    first = world.lines(asking.items)[0]["turns"][0]["text"]
+    with engine_server.serving() as server:
+        facts = {"name": "kokoro-studio", "preferred": [opening_hash(first)]}
+        server.told = {"/v1/models": {"data": [{"id": "learned", "engine": facts}]}}
+        with pytest.raises(InputError, match="--system learned: learned from preferences about 2 of the 6 items"):
+            remote.generate(asking, ["learned"], [server.url], folder / "learned", quick)
 
 
 @pytest.mark.parametrize(("systems", "said"), [(["a b"], "found id 'a b'"), (["x", "x=y"], "named twice")])
