@@ -63,7 +63,7 @@ def opening(start: Start, settings: PreferenceRecipe, pairs: Pairs) -> list[str]
         f"{settings.method}: {len(pairs.train)} pairs of {dialogues} dialogues, {len(pairs.held_out)} pairs of"
         f" {len(pairs.record['held_out'])} held out; begins from {start.name}, base {start.system.base.name}"
     ]
-    lines += [f"left out: {count} pairs, for {LEFT_OUT[why]}" for why, count in sorted(pairs.left_out.items())]
+    lines += [f"left out: {count} pairs, because {LEFT_OUT[why]}" for why, count in sorted(pairs.left_out.items())]
     if pairs.shortened:
         lines.append(f"{pairs.shortened} prompts lost their oldest turns (max_length {settings.max_length})")
     return lines

@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     write_text(about, "\n".join([*card(made, data.study, agreed), ""]))
     write_jsonl(options.out, made.lines)
     for why, count in sorted(made.left_out.items()):
-        print(f"left out: {count} pairs, for {LEFT_OUT[why]}")
+        print(f"left out: {count} pairs, because {LEFT_OUT[why]}")
     print(
         f"{options.out}: {len(made.lines)} pairs, described in {about}. It holds the texts: the terms of the items'"
         " source apply to it."

@@ -110,7 +110,7 @@ def test_prompts_begin_and_end_with_the_client_as_templates_ask() -> None:
         {"role": "user", "content": "つらいです"},
     ]
     told = "\n".join(card(found, study, "agreed"))
-    assert f"In {found.joined} pairs the counsellor spoke first" in told
+    assert f"Pairs in which the counsellor spoke first: {found.joined}." in told
     assert "眠れません" not in told
 
 
