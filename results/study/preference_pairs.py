@@ -177,7 +177,7 @@ def card(made: PreferencePairs, study: Study, agreed: str) -> Iterator[str]:
         yield f"- Left out: {count}, because {LEFT_OUT[why]}"
     yield (
         f"- Pairs in which the counsellor spoke first: {made.joined}. Chat templates begin with the client: those words"
-        " stand before the client's first ones in the same message, an empty line between; `opening` holds them, so"
-        " that whoever can begin with the counsellor takes them out again. Turns of one speaker in a row are one message."
+        " stand before the client's first ones in the same message, an empty line between; `opening` holds them, to be"
+        " taken out by whoever can begin with the counsellor. Turns of one speaker in a row are one message."
     )
     yield "- Terms: those of the items' source and of the systems that answered"
