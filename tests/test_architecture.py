@@ -142,6 +142,7 @@ FLOORS = {
         ("service/rater/ service/organiser/", "raters' requests and organisers' know nothing of one another"),
         ("service/core.py service/__init__.py", "the service is one table of both; it knows no page and no command"),
         ("documents/", "papers are made of a study by the service's own figures"),
+        ("health/", "what is looked at before raters come: address, way, disk, store"),
         ("intake/", "what is brought in becomes a study folder"),
         ("judges/", "a judge's verdicts go through the service, as everything that is stored"),
         ("demo/", "the demo uses the service as a page would"),

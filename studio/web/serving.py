@@ -16,6 +16,7 @@ from studio.service import Service, StudioError
 from studio.service.erasing import DueStudy
 from studio.settings import Settings
 from studio.store.errors import StoreError
+from studio.store.upkeep import serving as one_server
 from studio.web import logs
 from tasks.console import say
 from tasks.design.planning import plan
@@ -136,7 +137,10 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
     _purge_when_due(service)
     listening = _listen(settings, searching=demo is not None)
     settings = replace(settings, port=listening.getsockname()[1])
+    held = None
     try:
+        if service.store.is_sqlite:
+            held = one_server.take(Path(str(service.store.engine.url.database)), settings.port)
         if service.copy is not None:
             _begin(service.copy)
         if demo is not None:
@@ -150,6 +154,8 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
         if service.copy is not None and not service.copy.stop():
             print(f"the Hub mirror is behind: {service.copy.status()}", file=sys.stderr)
         service.store.close()
+        if held is not None:
+            held.close()
     return 0
 
 

@@ -10,12 +10,15 @@ from studio.web.guard.routes import immutable
 
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""
+CAME_BY_PROXY = "studio.forwarded"
+"""In the scope of a request: True where something on its way said for whom it asks."""
 _SAME_SITE = {"same-origin", "none"}
 
 
 def as_browsers_asked(scope: Scope, host: str, scheme: str) -> Scope:
     """The request as browsers made it: to the public `host` ('': there is none), and without claims of another."""
     headers = [(n, v) for n, v in scope["headers"] if not n.decode("latin-1").lower().startswith(FORWARDED)]
+    scope = {**scope, CAME_BY_PROXY: any(n.lower() == b"x-forwarded-for" for n, _ in scope["headers"])}
     if not host:
         return {**scope, "headers": headers}
     headers = [(b"host", host.encode()), *(h for h in headers if h[0].lower() != b"host")]
@@ -52,6 +55,8 @@ def guarded(scope: Scope, send: Send, own: list[tuple[bytes, bytes]]) -> Send:
             extra = [(n, v) for n, v in own if n not in names]
             if b"cache-control" not in names and not immutable(scope["path"]):
                 extra.append((b"cache-control", b"no-store"))
+            if any(n.lower() == b"content-type" and v.startswith(b"text/event-stream") for n, v in kept):
+                extra.append((b"x-accel-buffering", b"no"))  # nginx passes a stream on as it comes
             message = {**message, "headers": kept + extra}
         await send(message)
 

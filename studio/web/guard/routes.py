@@ -18,7 +18,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         re.compile(pattern)
         for pattern in (
             r"/",
-            r"/healthz",
+            r"/healthz(?:/way)?",
             rf"/[eo]/{_LINK}",
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
@@ -43,6 +43,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
         for pattern in (
             r"/api/vote",
             r"/out",
+            r"/healthz/way",
             r"/admin/(?:out|new)",
             rf"/admin/publish/{_ID}",
             r"/sign-in",
