@@ -14,6 +14,8 @@ from studio.health.finding import Finding
 
 PATH = "/healthz/way"
 COOKIE = "studio_way"
+CAME_BY_PROXY = "studio.forwarded"
+"""In the scope of a request: True where something on its way said for whom it asks."""
 PAUSE_SECONDS = 0.4
 """Between the first and the last line of the stream; a proxy that gathers lines sends both at once."""
 CLOCK_SECONDS = 30.0

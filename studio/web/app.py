@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from studio.demo.records import VisitState
 from studio.demo.visits import Visits
+from studio.health import answering
 from studio.pages.rating.files import Files
 from studio.pages.rating.gradio_internals import rest_queue, serve_answers_first
 from studio.pages.rating.index import place, prepare
@@ -28,7 +29,6 @@ from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
 from studio.web import sign_in as access
-from studio.web import way
 from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.desk import DeskPages, add_pages
 from studio.web.gradio_index import INSIDE, index_of
@@ -89,7 +89,7 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     _add_refusal(application)
     _add_entrance(application, service, settings, lanes)
     access.mount(application, service, settings, lanes.organisers)
-    way.mount(application, service, settings)
+    answering.mount(application, service, settings)
     application.add_middleware(SignInFirst, service=service, settings=settings, lane=lanes.organisers)
     if settings.oauth_client_id:
         _mount_oauth(application, service, settings, lanes)

@@ -18,14 +18,13 @@ import pytest
 from fastapi import FastAPI
 
 from studio.__main__ import main
-from studio.health import checkup, clock, disk
+from studio.health import answering, checkup, clock, disk
 from studio.health.finding import Finding
 from studio.health.way import PATH
 from studio.service import Service
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.store.upkeep import serving
-from studio.web import way
 from studio.web.guard.guard import Guard
 from studio.web.serving import server_of
 from tests.studio_world import empty_database
@@ -56,7 +55,7 @@ def studio(
         settings = Settings(port=port, public_url=public or seen_at, behind_proxy=behind_proxy)
         application = FastAPI()
         service = Service(serving_store(file, stack))
-        way.mount(application, service, settings)
+        answering.mount(application, service, settings)
         server = server_of(Guard(application, settings), behind_proxy)
         if tls:
             server.config.ssl_certfile, server.config.ssl_keyfile = map(str, tls)

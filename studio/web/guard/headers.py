@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from studio.health.way import CAME_BY_PROXY
 from studio.settings import Settings
 from studio.web.guard.asgi import Message, Scope, Send
 from studio.web.guard.routes import immutable
 
 FORWARDED = ("forwarded", "x-forwarded-", "x-gradio-server", "x-original-", "x-rewrite-")
 """Headers by which a request can claim to have come to another address; the settings alone say that."""
-CAME_BY_PROXY = "studio.forwarded"
-"""In the scope of a request: True where something on its way said for whom it asks."""
 _SAME_SITE = {"same-origin", "none"}
 
 

@@ -12,11 +12,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
-from studio.health.way import COOKIE, PATH, PAUSE_SECONDS
+from studio.health.way import CAME_BY_PROXY, COOKIE, PATH, PAUSE_SECONDS
 from studio.service import Service
 from studio.settings import Settings
 from studio.store.upkeep.serving import INSTANCE
-from studio.web.guard.headers import CAME_BY_PROXY
 
 
 def mount(application: FastAPI, service: Service, settings: Settings) -> None:
