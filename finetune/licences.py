@@ -13,6 +13,7 @@ PREFERENCES = (
     "responses that raters chose: the terms of the dialogues and of the systems they come from, which the file does not"
     " name (dialogues of KokoroChat: CC BY-NC-ND 4.0, non-commercial)"
 )
+CONVERSATIONS = "dialogues of a file of one's own: its terms, which the file does not name"
 GEMMA = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
 LLAMA = "Llama 3.1 Community License (https://www.llama.com/llama3_1/license/)"
 BASES = {"tokyotech-llm/Llama-3.1-Swallow-8B-Instruct-v0.3": (GEMMA, LLAMA)}
@@ -22,9 +23,9 @@ IDENTIFIERS = {"gemma": GEMMA, "llama3.1": LLAMA}
 HEAD = re.compile(r"\A---\s*\n(.*?)\n---\s*$", re.DOTALL | re.MULTILINE)
 
 
-def of_data(preferences: bool) -> tuple[str, ...]:
-    """The terms of what was trained on: KokoroChat, or a file of raters' preferences."""
-    return (PREFERENCES,) if preferences else (KOKOROCHAT,)
+def of_data(source: str) -> tuple[str, ...]:
+    """The terms of what was trained on, by the `source` of its split's record; '' = KokoroChat."""
+    return ({"preferences": PREFERENCES, "conversations": CONVERSATIONS}.get(source, KOKOROCHAT),)
 
 
 def of_base(backend: str, name: str, folder: Path | None = None) -> tuple[str, ...]:

@@ -51,6 +51,10 @@ class Recipe(BaseModel):
     """`bracket`: utterances in brackets, talk outside the played counselling, are left out."""
     examples: Literal["per_dialogue", "per_turn"] = "per_dialogue"
     """`per_turn` makes one example of each counsellor turn: the same losses for 19 times the tokens."""
+    loss_on: Literal["every", "last"] = "every"
+    """The counsellor's turns that carry loss: every one, or a dialogue's last alone."""
+    person_field: str = ""
+    """Of other data than KokoroChat, the field that names whose dialogue it is; '' = each dialogue is its own."""
     eval_dialogues: int = Field(default=64, ge=1)
     """Dialogues of the valid part (of train, `split_by: paper`) whose loss is held out; drawn by hash of their ids."""
 

@@ -29,7 +29,12 @@ def data_option(command: argparse.ArgumentParser, preferences: bool = False) -> 
         return
     command.add_argument(
         "--data", nargs="+", required=True, metavar=("PATH", "FILE"),
-        help="your copy of KokoroChat; or `preferences FILE`: the chosen texts of a JSONL of prompt, chosen, rejected",
+        help="your copy of KokoroChat; a file of chat messages or ShareGPT; or `preferences FILE`: the chosen texts of"
+        " a JSONL of prompt, chosen, rejected",
+    )  # fmt: skip
+    command.add_argument(
+        "--split-by", dest="overrides", action="append", default=[], type="person_field={}".format, metavar="FIELD",
+        help="of other data, the field that names whose dialogue it is: nobody stands on both sides of a split",
     )  # fmt: skip
     simulated_option(command)
 
@@ -53,7 +58,10 @@ def source_of(values: list[str], simulated: bool = False) -> Source:
         return Path(values[0])
     if len(values) == 2 and values[0] == "preferences":
         return Preferences(Path(values[1]), simulated)
-    raise InputError(f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat, or preferences FILE")
+    raise InputError(
+        f"--data: found {' '.join(values)!r}; allowed: a path to KokoroChat or to a file of chat messages, or"
+        " preferences FILE"
+    )
 
 
 def set_option(command: argparse.ArgumentParser, what: str) -> None:

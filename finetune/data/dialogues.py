@@ -44,13 +44,18 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     Raises:
         InputError: nothing is left to train on, or nothing to hold out.
     """
+    if not all(dialogue.published for dialogue in dialogues):
+        _refuse_bands(recipe)
     parts = split(dialogues, recipe.split_by, recipe.split_salt)
     if recipe.holdout_persons:
         parts = holdout_persons(parts, recipe.split_salt)
     pool = subset(parts["train"], recipe.subset)
-    held_out = draw(parts["valid"] or pool, recipe.eval_dialogues, f"{recipe.split_salt}:held-out")
-    held_out_ids = {dialogue.dialogue_id for dialogue in held_out}
-    pool = tuple(dialogue for dialogue in pool if dialogue.dialogue_id not in held_out_ids)
+    if not parts["valid"] and recipe.split_by in ("counselor", "client"):
+        pool, held_out = _whole_persons(pool, recipe)
+    else:
+        held_out = draw(parts["valid"] or pool, recipe.eval_dialogues, f"{recipe.split_salt}:held-out")
+        held_out_ids = {dialogue.dialogue_id for dialogue in held_out}
+        pool = tuple(dialogue for dialogue in pool if dialogue.dialogue_id not in held_out_ids)
     train = _matched(pool, subset(parts["train"], recipe.match_subset), recipe) if recipe.match_subset else pool
     if not train or not held_out:
         raise InputError(
@@ -58,6 +63,7 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
             f" (subset {recipe.subset}, split_by {recipe.split_by}); each needs at least one"
         )
     record = {
+        **({} if dialogues[0].published else {"source": "conversations"}),
         "split_by": recipe.split_by,
         "salt": recipe.split_salt,
         "holdout_persons": recipe.holdout_persons,
@@ -67,6 +73,35 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
         "test": [dialogue.dialogue_id for dialogue in parts["test"]],
     }
     return Selection(train, held_out, record, _digest(train, held_out, recipe))
+
+
+def _whole_persons(pool: Sequence[Dialogue], recipe: Recipe) -> tuple[tuple[Dialogue, ...], tuple[Dialogue, ...]]:
+    """What is trained on and what is held out where no person fell to the valid part: a tenth, by whole persons."""
+    of_person: dict[str, list[Dialogue]] = {}
+    for dialogue in pool:
+        who = dialogue.client_id if recipe.split_by == "client" else dialogue.counselor_id
+        of_person.setdefault(who, []).append(dialogue)
+    wanted, held_out = min(recipe.eval_dialogues, max(len(pool) // 10, 1)), list[Dialogue]()
+    for who in sorted(of_person, key=lambda who: sha256_texts(recipe.split_salt, "held-out", who)):
+        if len(held_out) < wanted:
+            held_out += of_person[who]
+    ids = {dialogue.dialogue_id for dialogue in held_out}
+    return tuple(one for one in pool if one.dialogue_id not in ids), tuple(held_out)
+
+
+def _refuse_bands(recipe: Recipe) -> None:
+    """Other data than KokoroChat has no scores, by which bands and the paper's split are made."""
+    wrong = [
+        f"--set {name}={allowed}: found {found}, which goes by KokoroChat's scores; other data has none"
+        for name, found, allowed in (
+            ("subset", recipe.subset, "all"),
+            ("match_subset", recipe.match_subset, None),
+            ("split_by", recipe.split_by, "counselor"),
+        )
+        if found != allowed and (name != "split_by" or found == "paper")
+    ]
+    if wrong:
+        raise InputError(line.replace("=None", "=null") for line in wrong)
 
 
 def draw(dialogues: Sequence[Dialogue], count: int, salt: str) -> tuple[Dialogue, ...]:
@@ -86,11 +121,16 @@ def _matched(pool: Sequence[Dialogue], pattern: Sequence[Dialogue], recipe: Reci
 
 
 def messages(dialogue: Dialogue, recipe: Recipe) -> tuple[Message, ...]:
-    """The dialogue's merged turns; a counsellor's turn that holds Japanese carries loss."""
-    return tuple(
-        Message(turn.role, turn.text, turn.role == "counselor" and bool(JAPANESE.search(turn.text)))
-        for turn in merged_turns(dialogue, strip_meta=recipe.strip_meta)
-    )
+    """The dialogue's merged turns; a counsellor's turn in which something is said carries loss, or the last alone."""
+    turns = merged_turns(dialogue, strip_meta=recipe.strip_meta if dialogue.published else "keep")
+    spoken = [place for place, turn in enumerate(turns) if turn.role == "counselor" and _says(turn.text, dialogue)]
+    trained = set(spoken[-1:] if recipe.loss_on == "last" else spoken)
+    return tuple(Message(turn.role, turn.text, place in trained) for place, turn in enumerate(turns))
+
+
+def _says(text: str, dialogue: Dialogue) -> bool:
+    """Whether a turn has a letter: of KokoroChat a Japanese one, for what has none is a slip of typing there."""
+    return bool(JAPANESE.search(text)) if dialogue.published else any(map(str.isalpha, text))
 
 
 def named_messages(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:

@@ -58,9 +58,10 @@ def without_machine(card: Manifest, trained_on: str) -> Manifest:
 
 
 def _trained_on(folder: Path) -> str:
-    """`KokoroChat`, or `preferences of raters`, as the split's record says."""
+    """What was trained on, without the name of a file: as the split's record says."""
     record = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
-    return "preferences of raters" if record.get("source") == "preferences" else "KokoroChat"
+    names = {"preferences": "preferences of raters", "conversations": "dialogues of a file"}
+    return names.get(record.get("source", ""), "KokoroChat")
 
 
 def _configuration(folder: Path, card: Manifest) -> bytes:

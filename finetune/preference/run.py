@@ -161,7 +161,7 @@ class _Run(TrainerCallback):  # type: ignore[misc]
                 accuracy=heldout.accuracy(told),
             ),
             versions=manifest.versions(),
-            licences=tuple(dict.fromkeys((*licences.of_data(True), *start.licences))),
+            licences=tuple(dict.fromkeys((*licences.of_data("preferences"), *start.licences))),
         )
 
     def _metrics(self, told: list[Told], seconds: float) -> Metrics:

@@ -53,7 +53,8 @@ def evaluate(
     """
     require_writable(out)
     wanted = asked(systems, base_recipe)
-    parts = _parts(dialogues_of(source), splits, count, _common(wanted))
+    common = _common(wanted)
+    parts = _parts(dialogues_of(source, common.person_field), splits, count, common)
     _refuse_trained_on(wanted, parts)
     for group in by_base(wanted):
         _measure_group(group, parts, out)
@@ -63,11 +64,11 @@ def evaluate(
 def _common(wanted: Sequence[Asked]) -> Recipe:
     """The recipe whose split all systems that were trained here share."""
     trained = [system.recipe for system in wanted if system.card is not None] or [wanted[0].recipe]
-    ways = {(r.split_by, r.split_salt, r.holdout_persons, r.strip_meta) for r in trained}
+    ways = {(r.split_by, r.split_salt, r.holdout_persons, r.strip_meta, r.person_field) for r in trained}
     if len(ways) > 1:
         raise InputError(
-            "the systems were trained with different split_by, split_salt, holdout_persons or strip_meta; evaluate"
-            " those that share them together"
+            "the systems were trained with different split_by, split_salt, holdout_persons, strip_meta or"
+            " person_field; evaluate those that share them together"
         )
     return trained[0]
 

@@ -1,4 +1,4 @@
-"""From a copy of KokoroChat to tokenised examples, remembered in the user cache."""
+"""From a copy of KokoroChat, or anybody's dialogues, to tokenised examples, remembered in the user cache."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepare
         train, held_out = encoded(rows.train, writer, recipe), encoded(rows.held_out, writer, whole)
         return Prepared(train, held_out, rows.record, rows.digest, "chosen responses")
     if recipe.task == "score":
-        return Prepared(*prepare_forms(dialogues_of(source), recipe, vocabulary))
-    chosen, writer = select(dialogues_of(source), recipe), encoder(vocabulary, recipe)
+        return Prepared(*prepare_forms(_rated(source), recipe, vocabulary))
+    chosen, writer = select(dialogues_of(source, recipe.person_field), recipe), encoder(vocabulary, recipe)
     return Prepared(
         encoded(list(named_messages(chosen.train, recipe)), writer, recipe),
         encoded(list(named_messages(chosen.held_out, whole)), writer, whole),
@@ -110,20 +110,29 @@ def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepare
     )
 
 
-def dialogues_of(path: Path) -> tuple[Dialogue, ...]:
-    """The dialogues of a copy of KokoroChat.
+def dialogues_of(path: Path, person: str = "") -> tuple[Dialogue, ...]:
+    """The dialogues of a copy of KokoroChat, or of a file of chat messages; `person`: see `Recipe.person_field`.
 
     Raises:
         InputError: it cannot be read; every mistake of it.
     """
-    from tasks.data import kokorochat
+    from tasks.data import conversations, kokorochat
 
     try:
+        if conversations.are_conversations(path):
+            return conversations.load(path, person)
         return kokorochat.load(path)
     except InputError as error:
         raise InputError(error.errors) from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error}); KokoroChat's folder or archive is needed") from error
+
+
+def _rated(path: Path) -> tuple[Dialogue, ...]:
+    found = dialogues_of(path)
+    if not all(dialogue.published for dialogue in found):
+        raise InputError(f"{path}: found dialogues without the client's ratings; allowed: a copy of KokoroChat")
+    return found
 
 
 def encoded(named: Sequence[Named], encoder: Encoder, recipe: Recipe) -> Examples:
@@ -157,8 +166,8 @@ def _refuse_long(train: Examples, limit: int) -> None:
 def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
     settings = recipe.model_dump(
         include={
-            "subset", "match_subset", "split_by", "split_salt", "holdout_persons", "strip_meta", "examples",
-            "eval_dialogues", "max_length", "on_long", "seed",
+            "subset", "match_subset", "split_by", "split_salt", "holdout_persons", "strip_meta", "examples", "loss_on",
+            "person_field", "eval_dialogues", "max_length", "on_long", "seed",
         }
     )  # fmt: skip
     task = (recipe.task, form.DIGEST) if recipe.task == "score" else ()

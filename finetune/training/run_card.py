@@ -70,7 +70,7 @@ def run_card(
         metrics=_metrics(job, trainer, heldout.mean(before), seconds, progress, diverged),
         versions=manifest.versions(),
         licences=(
-            *licences.of_data(job.preferences),
+            *licences.of_data(str(prepared.record.get("source", ""))),
             *licences.of_base(recipe.backend, based.public_name, base.folder),
         ),
     )

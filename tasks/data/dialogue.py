@@ -32,7 +32,7 @@ class MergedTurn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """One published session.
+    """One session, as KokoroChat publishes them or as anybody's file holds it.
 
     Attributes:
         dialogue_id: the published `evaluation_id`.
@@ -47,6 +47,8 @@ class Dialogue:
         created_at: when the client rated, published local time.
         utterances: in published order; a dialogue may start or end with either role.
         stripped: characters dropped on reading (U+0008 and U+2060, which break XML and spreadsheets).
+        published: False for dialogues of other data: they have no score, topic, times or talk in brackets, and are held
+            in any language.
         translations: language -> its text of each utterance, '' where one has none (Multilingual KokoroChat).
     """
 
@@ -63,6 +65,7 @@ class Dialogue:
     utterances: tuple[Utterance, ...]
     stripped: int = 0
     translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    published: bool = True
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -174,5 +174,5 @@ def test_known_bases_and_data_have_their_terms() -> None:
     assert licences.of_base("embedded", "Gemma 3 270M") == (licences.GEMMA,)
     swallow = "tokyotech-llm/Llama-3.1-Swallow-8B-Instruct-v0.3"
     assert set(licences.of_base("transformers", swallow)) == {licences.LLAMA, licences.GEMMA}
-    assert licences.of_data(preferences=False) == (licences.KOKOROCHAT,)
-    assert licences.KOKOROCHAT not in licences.of_data(preferences=True)
+    assert licences.of_data("") == (licences.KOKOROCHAT,)
+    assert licences.KOKOROCHAT not in (*licences.of_data("preferences"), *licences.of_data("conversations"))
