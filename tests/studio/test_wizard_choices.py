@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from studio.pages.admin.review import CHANGED, PARTS
 from studio.service import Service
+from tasks.languages import catalogue
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.whole_studio import desk_of
@@ -99,3 +101,14 @@ def test_the_last_step_speaks_the_organisers_words_and_leads_to_each_change(desk
     assert "Change it under “Plan”" in said
     assert not re.search(r"design\.|tuned:|STUDIO_|docs/|python -m|support\.|primary\.|information\.", said)
     assert set(re.findall(r'name="to" value="(\w+)"', page)) >= {"texts", "plan"}
+
+
+def test_every_caution_leads_to_the_step_on_which_it_is_changed() -> None:
+    words = catalogue.words("organiser", "en")
+    assert {key.removeprefix("caution ") for key in words if key.startswith("caution ")} == set(CHANGED)
+    assert set(PARTS.values()) <= set(words)
+
+
+def test_an_empty_desk_begins_with_the_demo(desk: DeskClient) -> None:
+    assert 'data-do="demo"' in desk.page("/admin/")
+    assert str(desk.ask("/admin/", "demo")["go"]).endswith("/questions")
