@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -346,8 +347,11 @@ def test_what_is_no_response_is_refused_once_with_its_rows(
     onlooker: DeskClient, folder: Path, old: str, new: str, words: str
 ) -> None:
     draft = with_table(onlooker, folder, "r.jsonl", lines_of(folder).replace(old, new).encode())
-    faults = [line for line in read(onlooker, draft, **MODEL).splitlines() if line.startswith("r.jsonl, row")]
+    assert read(onlooker, draft, **MODEL) == "Please answer the questions that are left."
+    page = onlooker.page(draft)
+    faults = [unescape(line) for line in re.findall(r'class="problem"><p>.*?<span>(.*?)</span>', page)]
     assert len(faults) == 1, faults
+    assert 'name="answer.leave:a_text"' in page
     assert faults[0].startswith("r.jsonl, rows 1, 2, 3, 4, 5 and 9 more, column text: ")
     assert words in faults[0]
 
