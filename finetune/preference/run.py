@@ -77,15 +77,17 @@ class _Run(TrainerCallback):  # type: ignore[misc]
     ) -> None:
         self.start, self.settings, self.pairs, self.file, self.out = start, settings, pairs, file, out
         torch.manual_seed(settings.seed)
-        self.model = loaded(start)
-        self.before = self._likelihoods()
-        name = f"{start.name}-{settings.method}"
+        self.name = f"{start.name}-{settings.method}"
         recipe, base = start.system.recipe, start.system.base
-        self.trainer = trainer(self.model, base, recipe, settings, pairs.train, folder, name)
+        with warnings.catch_warnings():
+            # trl and peft ask transformers by names that it is about to drop; theirs to mend
+            warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+            self.model = loaded(start)
+            self.before = self._likelihoods()
+            self.trainer = trainer(self.model, base, recipe, settings, pairs.train, folder, self.name)
         self.divergence = Divergence()
         self.trainer.add_callback(self)
         self.trainer.add_callback(self.divergence)
-        self.name = name
 
     def finished(self) -> Manifest:
         """Trains, measures, writes."""

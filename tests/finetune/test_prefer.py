@@ -16,6 +16,7 @@ pytest.importorskip("trl", reason="the prefer extra is not installed")
 from finetune import manifest, preference_recipe
 from finetune.__main__ import main
 from finetune.hub.card import model_card
+from finetune.model import bases
 from finetune.preference import heldout
 from finetune.preference.heldout import Likelihood
 from finetune.preference.pairs import Pairs, examples, prepare
@@ -181,6 +182,20 @@ def refused_in_its_own_study(folder: Path, learned: Path, begun: Path, capsys: p
     assert f"--system learned: learned from preferences about 1 of the 2 items (the first: {listed[0].item_id}" in told
     assert "begun" not in told
     assert not list((folder / "told").glob("*.jsonl"))
+
+
+def test_kto_trains_a_fresh_adapter_of_a_model(folder: Path) -> None:
+    path, out = written(folder / "kto.jsonl", [row(i, simulated=False) for i in range(6)]), folder / "kto"
+    model = bases.find(world.tiny()).folder
+    command = ["prefer", str(path), "--from", str(model), "--out", str(out), "--method", "kto", "--set", "max_steps=2"]
+    assert main([*command, "--set", "learning_rate=0.01", "--set", "gradient_accumulation_steps=2"]) in (0, 3)
+    card = manifest.read(out)
+    assert card.preferred is not None
+    assert (card.preferred.settings.method, card.preferred.simulated) == ("kto", 0)
+    assert (card.metrics.ended, card.metrics.steps, card.metrics.loss_of) == ("max_steps", 2, "pair")
+    learned = found(str(out))
+    assert learned.system.base.digest == bases.digest(model)
+    assert any(weight.abs().sum() > 0 for name, weight in loaded(learned).named_parameters() if "lora_B" in name)
 
 
 def test_a_start_that_cannot_be_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
