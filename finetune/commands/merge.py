@@ -22,6 +22,8 @@ def _run(options: argparse.Namespace) -> None:
 
     merged = merge(options.adapter, options.out, options.dtype)
     print(f"{merged.folder}: {merged.divergence:.2g} nats mean divergence from base and adapter kept apart, on a probe")
+    if merged.from_quantised is not None:
+        print(f"{merged.from_quantised:.2g} nats from the base in 4 bits with the adapter, which is what was trained")
     print(
         "what rounding costs on real text: python -m finetune evaluate --data KOKOROCHAT"
         f" --system apart={options.adapter} --system merged={merged.folder} --out DIR"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,13 @@ class Merged:
     """The merged model.
 
     `divergence`: how far its next-token probabilities are from those of base and adapter kept apart, the mean
-    Kullback-Leibler divergence over a probe, in nats; 0 = the same.
+    Kullback-Leibler divergence over a probe, in nats; 0 = the same. `from_quantised`: as far from the base in 4 bits
+    with the adapter, which is what was trained; None where training was not in 4 bits, or bitsandbytes is not here.
     """
 
     folder: Path
     divergence: float
+    from_quantised: float | None
 
 
 def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
@@ -60,20 +63,34 @@ def merge(name: str, out: Path, dtype: str = "bfloat16") -> Merged:
     base = bases.find(card.recipe)
     if base.digest != card.base.digest:
         raise InputError(f"{name}: was trained on another base ({card.base.name}) than the one here ({base.name})")
+    trained = _trained(base, card, found.folder)
     whole = card.recipe.model_copy(update={"load_in_4bit": False, "dtype": dtype})
-    model = bases.load(base, whole)
-    merged, divergence = _merged(model, found.folder)
-    _write(merged, base, out, card, divergence)
-    return Merged(out, divergence)
-
-
-def _merged(model: Any, adapter: Path) -> tuple[Any, float]:
-    from peft import PeftModel
-
-    apart = PeftModel.from_pretrained(model, str(adapter)).eval()
+    apart = _adapted(bases.load(base, whole), found.folder)
     before = _probe(apart)
     merged = apart.merge_and_unload(safe_merge=True)
-    return merged, float((before.exp() * (before - _probe(merged))).sum(dim=-1).mean())
+    after = _probe(merged)
+    done = Merged(out, _divergence(before, after), None if trained is None else _divergence(trained, after))
+    _write(merged, base, card, done)
+    return done
+
+
+def _trained(base: Base, card: Manifest, adapter: Path) -> torch.Tensor | None:
+    """What a model trained in 4 bits says of the probe; None of others, and where bitsandbytes is not installed."""
+    if not card.recipe.load_in_4bit or find_spec("bitsandbytes") is None:
+        return None
+    return _probe(_adapted(bases.load(base, card.recipe), adapter)).cpu()
+
+
+def _adapted(model: Any, adapter: Path) -> Any:
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, str(adapter)).eval()
+
+
+def _divergence(one: torch.Tensor, other: torch.Tensor) -> float:
+    """The mean Kullback-Leibler divergence of `other` from `one`, in nats."""
+    one = one.to(other.device)
+    return float((one.exp() * (one - other)).sum(dim=-1).mean())
 
 
 def _probe(model: Any) -> torch.Tensor:
@@ -84,7 +101,8 @@ def _probe(model: Any) -> torch.Tensor:
         return torch.log_softmax(model(input_ids=ids, use_cache=False).logits.float(), dim=-1)
 
 
-def _write(model: Any, base: Base, out: Path, card: Manifest, divergence: float) -> None:
+def _write(model: Any, base: Base, card: Manifest, done: Merged) -> None:
+    out = done.folder
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(str(part))
@@ -93,7 +111,8 @@ def _write(model: Any, base: Base, out: Path, card: Manifest, divergence: float)
             shutil.copyfile(base.folder / name, part / name)
     travelling.carry(part, base, card.recipe)
     write_json(part / manifest.NAME, manifest.dumped(card))
-    write_json(part / "merged.json", {"made_at": manifest.now(), "divergence": divergence})
+    facts = {"made_at": manifest.now(), "divergence": done.divergence, "from_quantised": done.from_quantised}
+    write_json(part / "merged.json", facts)
     if out.is_dir():
         out.rmdir()
     part.rename(out)

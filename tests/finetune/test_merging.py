@@ -30,6 +30,7 @@ def adapter() -> Iterator[Path]:
 def test_a_merged_model_says_what_the_adapter_says(adapter: Path, tmp_path: Path) -> None:
     done = merging.merge(str(adapter), tmp_path / "merged", "float32")
     assert abs(done.divergence) < 1e-5
+    assert done.from_quantised is None
     names = [f"apart={adapter}", f"merged={done.folder}"]
     apart, merged = evaluate.evaluate(names, world.trained().data, tmp_path / "losses", ("test",), 2)
     for one, other in zip(world.lines(apart), world.lines(merged), strict=True):

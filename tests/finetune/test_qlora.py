@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 bnb = pytest.importorskip("bitsandbytes", reason="bitsandbytes is not installed")
 
 from finetune import manifest
+from finetune.__main__ import main
 from finetune.data.encoding import Example
 from finetune.generation import generate
 from finetune.generation.decoding import Decoding
 from finetune.model import bases, loss, tiny
 from finetune.training import collate
+from finetune.training.evaluate import evaluate
 from finetune.training.train import train
 from tests import finetune_world as world
 
@@ -102,7 +105,7 @@ def dequantise(quantised: Any, plain: Any) -> None:
 
 
 @pytest.mark.slow
-def test_nf4_trains_evaluates_saves_and_answers(folder: Path) -> None:
+def test_nf4_trains_evaluates_answers_and_is_merged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = (*NF4, "max_length=384", "on_long=split", "tokens_per_batch=384", "max_steps=6", "eval_steps=3")
     card = train(world.tiny(*settings, "learning_rate=2e-2"), world.data(folder, 40), folder / "run")
     assert world.fall(card) > 0
@@ -111,6 +114,19 @@ def test_nf4_trains_evaluates_saves_and_answers(folder: Path) -> None:
         world.items(folder, 2), [f"q={folder / 'run'}"], folder / "answers", Decoding(max_new_tokens=4), seed=0
     )
     assert len(world.lines(folder / "answers" / "q.jsonl")) == 2
+    assert main(["merge", str(folder / "run"), "--out", str(folder / "merged")]) == 0
+    assert "from the base in 4 bits with the adapter, which is what was trained" in capsys.readouterr().out
+    told = json.loads((folder / "merged" / "merged.json").read_text(encoding="utf-8"))
+    assert 0 <= told["divergence"] < told["from_quantised"] < 1  # leaving 4 bits moves it further than rounding
+    assert held_out(folder, "run") == pytest.approx(card.metrics.held_out_loss_after, abs=1e-3)
+    assert held_out(folder, "merged") != pytest.approx(held_out(folder, "run"), abs=1e-5)
+
+
+def held_out(folder: Path, name: str) -> float:
+    """The loss that `evaluate` finds in the valid part, in nats per counsellor token."""
+    (path,) = evaluate([f"m={folder / name}"], folder / "data", folder / f"losses-{name}", ("valid",), None)
+    rows = world.lines(path)
+    return float(sum(row["loss_sum"] for row in rows) / sum(row["targets"] for row in rows))
 
 
 def test_tiny_is_made_once_and_the_same(tmp_path: Path) -> None:
