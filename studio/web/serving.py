@@ -166,7 +166,7 @@ def _say_where(service: Service, settings: Settings) -> None:
         return
     say(f"Organiser: {settings.base_url}/o/{service.organiser_link()}   (works once)")
     if not service.desk.demonstration and (reach := addresses.note(settings.base_url, "en")):
-        say(f"           {reach} (STUDIO_PUBLIC_URL: docs/scaling.md)")
+        say(f"           {reach} (STUDIO_PUBLIC_URL: docs/hosting.md)")
     say("Starting; the links answer in a few seconds. Stop with Ctrl-C; what was judged stays.")
 
 
