@@ -21,9 +21,9 @@ def duration(seconds: float) -> str:
 class Progress(TrainerCallback):  # type: ignore[misc]
     """One line per logging step, on process 0 alone."""
 
-    def __init__(self, clock: Clock, steps: int, tokens: list[int], stream: TextIO = sys.stderr) -> None:
+    def __init__(self, clock: Clock, steps: int, tokens: list[int], stream: TextIO | None = None) -> None:
         """`tokens[i]`: tokens of the run up to and with optimizer step i + 1."""
-        self._clock, self._steps, self._tokens, self._stream = clock, steps, tokens, stream
+        self._clock, self._steps, self._tokens, self._stream = clock, steps, tokens, stream or sys.stderr
         self._first: tuple[int, float] | None = None
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
