@@ -57,6 +57,8 @@ class Settings:
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
     engine_token: str = field(default="", repr=False)
     """What a judge's server is sent as token; '' = none."""
+    share: bool = False
+    """True: `serve` asks Gradio for a tunnel and a public address while it runs."""
     behind_proxy: bool = False
     """True: all connections come from a proxy, which says in X-Forwarded-For whose they are."""
 

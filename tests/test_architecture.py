@@ -34,7 +34,7 @@ THIRD_PARTY = {
     },
 }  # fmt: skip
 ONLY_IN = {
-    "gradio": ("studio/web/app.py", "studio/pages/"),
+    "gradio": ("studio/web/app.py", "studio/web/share/", "studio/pages/"),
     "sqlalchemy": ("studio/store/",),
     "alembic": ("studio/store/",),
     "huggingface_hub": ("studio/hub/client.py", "finetune/hub/client.py"),

@@ -26,6 +26,9 @@ def add(commands: Commands) -> None:
         "folders", nargs="*", type=Path, metavar="STUDY_DIR", help="a study folder; see docs/study-format.md"
     )
     served.add_argument("--new", action="store_true", help="begin without a study; set one up on the organiser's page")
+    served.add_argument(
+        "--share", action="store_true", help="a public https address for a week at most, by Gradio's tunnel"
+    )
     serving_options(served)
     mirror_options(served)
     shown = command(commands, "demo", "serve the demo study on SQLite under runs/demo, with a link for a rater", demo)
@@ -42,6 +45,9 @@ def serve(options: Namespace, settings: Settings) -> int:
     from studio.web import serving
     from tasks.study.load import load_study
 
+    if options.share and settings.public_url:
+        raise InputError(f"--share: STUDIO_PUBLIC_URL is set to {settings.public_url}; unset one of the two")
+    settings = replace(settings, share=options.share)
     fetched = serving.fetched(settings) if settings.study_from else []
     studies = [load_study(folder) for folder in (*options.folders, *fetched)]
     service = open_service(settings, must_exist=not (studies or settings.copy_to or options.new))

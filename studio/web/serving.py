@@ -18,6 +18,7 @@ from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.store.upkeep import serving as one_server
 from studio.web import logs
+from studio.web.share import tunnel
 from tasks.console import say
 from tasks.design.planning import plan
 from tasks.schema import Study
@@ -143,6 +144,8 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
             held = one_server.take(Path(str(service.store.engine.url.database)), settings.port)
         if service.copy is not None:
             _begin(service.copy)
+        if settings.share:
+            settings = shared(settings)
         if demo is not None:
             say(f"Rater:     {settings.base_url}/e/{service.invite(demo)[0]}")
         _say_where(service, settings)
@@ -157,6 +160,23 @@ def serve(service: Service, settings: Settings, demo: str | None, visits: Visits
         if held is not None:
             held.close()
     return 0
+
+
+def shared(settings: Settings, seconds: float = tunnel.OPENING_SECONDS) -> Settings:
+    """The settings under a tunnel's public address; as they were, and one sentence said, where there is no tunnel."""
+
+    def ended() -> None:
+        print("the tunnel has ended: links open on this machine alone until you start again", file=sys.stderr)
+
+    try:
+        address = tunnel.opened(settings.port, ended, seconds)
+    except tunnel.ShareError as error:
+        print(f"--share: no public address: {error}; the studio goes on without", file=sys.stderr)
+        return settings
+    say(f"Public:    {address}")
+    for line in tunnel.TOLD:
+        say(f"           {line}")
+    return replace(settings, public_url=address, behind_proxy=True)
 
 
 def _say_where(service: Service, settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""A public address for a while, by Gradio's tunnel."""
