@@ -58,7 +58,7 @@ def _opened(port: int) -> str:
 
     try:
         token = secrets.token_urlsafe(32)
-        return networking.setup_tunnel("127.0.0.1", port, token, None, None)
+        return str(networking.setup_tunnel("127.0.0.1", port, token, None, None))
     except (RuntimeError, ValueError, OSError, networking.httpx.HTTPError) as error:
         raise ShareError(str(error).splitlines()[0]) from error
     except (ChecksumMismatchError, ShareCertificateWriteError) as error:
