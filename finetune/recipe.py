@@ -91,6 +91,8 @@ class Recipe(BaseModel):
     """End after this many optimizer steps (the schedule is not changed: for trying things out)."""
     tokens_per_batch: int = Field(default=8192, ge=64)
     """Tokens of one forward pass, padding counted; also the width of a packed row."""
+    sequences_per_batch: int | None = Field(default=None, ge=1)
+    """Examples of one forward pass, drawn in random order, in place of a number of tokens; None = by tokens."""
     gradient_accumulation_steps: int = Field(default=1, ge=1)
     """Batches in an optimizer step, for each process."""
     packing: bool = False
@@ -121,8 +123,9 @@ class Recipe(BaseModel):
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps", "sample_answers"}
-        if self.task == "respond":  # runs made before there were tasks keep their digest
-            ends.add("task")
+        later = {"task": "respond", "loss_on": "every", "person_field": "", "sequences_per_batch": None}
+        # runs made before there were these settings keep their digest
+        ends |= {name for name, was in later.items() if getattr(self, name) == was}
         return sha256_texts(self.model_dump_json(exclude=ends))
 
 
@@ -136,6 +139,8 @@ def _contradictions(recipe: Recipe) -> list[str]:
         found.append(f"rendering: found {recipe.rendering!r}; allowed: {', '.join(RENDERINGS)}")
     if recipe.system_prompt and recipe.system_prompt not in SYSTEM_PROMPTS:
         found.append(f"system_prompt: found {recipe.system_prompt!r}; allowed: {', '.join(SYSTEM_PROMPTS)} or ''")
+    if recipe.sequences_per_batch and recipe.packing:
+        found.append("sequences_per_batch: packed rows are filled by tokens; leave one of the two out")
     if recipe.early_stopping_patience and not recipe.eval_steps:
         found.append("early_stopping_patience needs eval_steps")
     return found

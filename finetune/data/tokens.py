@@ -53,6 +53,22 @@ class Examples:
         """Dialogues the examples come from."""
         return len({name.split("#")[0] for name in self.names})
 
+    @property
+    def per_turn(self) -> list[int]:
+        """Tokens of each example that one per counsellor turn would make: up to and with each run of targets."""
+        ends = np.flatnonzero(self.targets & ~np.append(self.targets[1:], False)) + 1
+        starts = self.offsets[np.searchsorted(self.offsets, ends) - 1]
+        return [int(n) for n in ends - starts]
+
+    @property
+    def per_dialogue(self) -> list[int]:
+        """Tokens of each dialogue's longest example: of one per turn, what the whole dialogue would have."""
+        longest: dict[str, int] = {}
+        for name, length in zip(self.names, self.lengths, strict=True):
+            dialogue = name.split("#")[0]
+            longest[dialogue] = max(length, longest.get(dialogue, 0))
+        return list(longest.values())
+
     def described(self) -> str:
         """`2,051 dialogues`, or `2,051 dialogues in 5,859 pieces` where examples are parts of dialogues."""
         pieces = f" in {len(self):,} pieces" if len(self) != self.dialogues else ""

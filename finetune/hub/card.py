@@ -50,8 +50,9 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         f"| split | by {card.recipe.split_by}, salt `{card.recipe.split_salt}`; ids in splits.json |",
         f"| rendering, system prompt | `{card.prompt.rendering}`, `{card.prompt.system_prompt}` |",
         "",
-        "`manifest.json` is the whole run card: settings, hashes, versions. The paper's exact hyperparameters and"
-        " prompts are not published; these are the project's own.",
+        "`manifest.json` is the whole run card: settings, hashes, versions. The prompts are the project's own,"
+        " for the paper's are not published; so are the hyperparameters, but those of the recipes `paper-*`, which"
+        " the data set's first author published later.",
         "",
         *_usage(card, repo_id),
         "## System prompt",

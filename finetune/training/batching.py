@@ -43,7 +43,7 @@ def filled(ordered: Sequence[int], lengths: Sequence[int], budget: int) -> Itera
 
 
 def shuffled(lengths: Sequence[int], size: int, rng: np.random.Generator) -> list[list[int]]:
-    """One epoch of batches of `size` in random order: what grouping is measured against."""
+    """One epoch of batches of `size` in random order, whatever their lengths."""
     order = rng.permutation(len(lengths)).tolist()
     return [order[start : start + size] for start in range(0, len(order), size)]
 
@@ -84,6 +84,7 @@ def run(
     max_tokens: int | None,
     group: int,
     seed: int,
+    sequences: int | None = None,
 ) -> list[list[int]]:
     """Every batch of a whole run, in order: planned once, so that resuming is skipping and a plan counts exactly.
 
@@ -94,12 +95,16 @@ def run(
         group: batches in an optimizer step (accumulation times processes); the run is a whole number of steps
             wherever there are enough batches for one.
         seed: epoch e is drawn from (seed, e).
+        sequences: examples in a batch, in place of a budget of tokens.
     """
     batches: list[list[int]] = []
     tokens, epoch = 0, 0
     while lengths:
         rng = np.random.default_rng((seed, epoch))
-        drawn = packed(lengths, budget, rng) if packing else grouped(lengths, budget, rng)
+        if sequences:
+            drawn = shuffled(lengths, sequences, rng)
+        else:
+            drawn = packed(lengths, budget, rng) if packing else grouped(lengths, budget, rng)
         if max_tokens is None and epochs - epoch < 1:
             drawn = drawn[: round(len(drawn) * (epochs - epoch))]
         for batch in drawn:

@@ -65,16 +65,21 @@ def planned(recipe: Recipe, data: Source, out: Path, base: bases.Base | None = N
     """
     base = base or bases.find(recipe)
     prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
-    batches = batching.run(
-        prepared.train.lengths,
+    return Job(recipe, base, prepared, batches_of(prepared.train.lengths, recipe), data, out)
+
+
+def batches_of(lengths: list[int], recipe: Recipe) -> list[list[int]]:
+    """Every batch of a run over examples of these lengths."""
+    return batching.run(
+        lengths,
         budget=recipe.tokens_per_batch,
         packing=recipe.packing,
         epochs=recipe.num_train_epochs,
         max_tokens=recipe.max_tokens,
         group=recipe.gradient_accumulation_steps * process_count(),
         seed=recipe.seed,
+        sequences=recipe.sequences_per_batch,
     )
-    return Job(recipe, base, prepared, batches, data, out)
 
 
 def opening(job: Job) -> str:

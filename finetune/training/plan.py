@@ -12,7 +12,7 @@ from finetune.model.shape import Shape, shape_of
 from finetune.recipe import Recipe
 from finetune.training import batching, estimate
 from finetune.training.estimate import MACHINES
-from finetune.training.job import Job, planned, steps_of
+from finetune.training.job import Job, batches_of, planned, steps_of
 from finetune.training.prepare import Source
 from finetune.training.progress import duration
 
@@ -29,6 +29,19 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Way:
+    """Examples of a dialogue or of a turn, all else the same: how many, tokens of a pass, what the run would cost.
+
+    The other way's lengths are taken from the run's own examples: whole tokens, but for what follows a last turn.
+    """
+
+    examples: str
+    count: int
+    tokens: int
+    costs: tuple[Cost, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     """Counts are exact, costs are estimates."""
 
@@ -39,6 +52,8 @@ class Plan:
     run_tokens: int
     """Training tokens of the whole run."""
     costs: tuple[Cost, ...]
+    ways: tuple[Way, ...]
+    """Both ways of making examples, the recipe's first; () where there is one alone."""
 
 
 def plan(recipe: Recipe, data: Source) -> Plan:
@@ -55,7 +70,22 @@ def plan(recipe: Recipe, data: Source) -> Plan:
     drawn = [sum(lengths[i] for i in b) if recipe.packing else max(lengths[i] for i in b) * len(b) for b in job.batches]
     useful = 1.0 if recipe.packing else batching.useful(job.batches, lengths)
     batch = max(drawn, default=1)
-    return Plan(job, shape, useful, tokens, tuple(_cost(m, shape, recipe, batch, tokens) for m in MACHINES))
+    costs = tuple(_cost(m, shape, recipe, batch, tokens) for m in MACHINES)
+    return Plan(job, shape, useful, tokens, costs, _ways(job, shape, costs))
+
+
+def _ways(job: Job, shape: Shape, costs: tuple[Cost, ...]) -> tuple[Way, ...]:
+    train, recipe = job.prepared.train, job.recipe
+    if recipe.task != "respond" or recipe.loss_on != "every" or job.preferences:
+        return ()
+    own = Way(recipe.examples, len(train), len(train.ids), costs)
+    whole = recipe.examples == "per_turn"
+    lengths = train.per_dialogue if whole else train.per_turn
+    batches = batches_of(lengths, recipe)
+    batch = max((max(lengths[i] for i in b) * len(b) for b in batches), default=1)
+    run = sum(lengths[i] for b in batches for i in b)
+    other = tuple(_cost(m, shape, recipe, batch, run) for m in MACHINES)
+    return own, Way("per_dialogue" if whole else "per_turn", len(lengths), sum(lengths), other)
 
 
 def _run_tokens(job: Job) -> int:
@@ -95,7 +125,31 @@ def render(run: Plan) -> str:
         f"  {duration(c.seconds):>9}"
         for c in run.costs
     ]
-    return "\n".join([*table, "", head, *costs, "by arithmetic, good to about a factor of two; nothing was measured"])
+    return "\n".join(
+        [
+            *table,
+            "",
+            head,
+            *costs,
+            *_compared(run),
+            "by arithmetic, good to about a factor of two; nothing was measured",
+        ]
+    )
+
+
+def _compared(run: Plan) -> list[str]:
+    """The two ways of making examples beside each other."""
+    if not run.ways:
+        return []
+    machines = [cost.machine for cost in run.costs if "GB" in cost.machine and "CPU" not in cost.machine]
+    head = f"{'EXAMPLES':<14} {'count':>9}  {'tokens a pass':>15}  {'memory':>9}"
+    head += "".join(f"  {name.split(',')[0]:>9}" for name in machines)
+    rows = [
+        f"{way.examples:<14} {way.count:>9,}  {way.tokens:>15,}  {way.costs[0].gigabytes:>6.1f} GB"
+        + "".join(f"  {duration(cost.seconds):>9}" for cost in way.costs if cost.machine in machines)
+        for way in run.ways
+    ]
+    return ["", head, *rows]
 
 
 def _ends(recipe: Recipe) -> str:

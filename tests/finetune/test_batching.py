@@ -74,3 +74,9 @@ def test_steps_are_whole() -> None:
 def test_no_examples_no_batches() -> None:
     assert batching.run([], budget=10, packing=False, epochs=1, max_tokens=None, group=1, seed=0) == []
     assert batching.useful([], []) == 1.0
+
+
+def test_a_number_of_sequences_takes_the_budgets_place() -> None:
+    run = batching.run([9] * 40, budget=10, packing=False, epochs=1, max_tokens=None, group=2, seed=0, sequences=4)
+    assert [len(batch) for batch in run] == [4] * 10
+    assert sorted(i for batch in run for i in batch) == list(range(40))

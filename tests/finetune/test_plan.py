@@ -48,6 +48,22 @@ def test_a_plan_counts_what_the_run_did(made: world.Trained) -> None:
     assert "ESTIMATES" in text
 
 
+def test_a_plan_compares_the_two_ways_as_each_plans_itself(made: world.Trained) -> None:
+    plans = {
+        way: plan.plan(world.tiny("max_length=4096", "sequences_per_batch=1", f"examples={way}"), made.data)
+        for way in ("per_dialogue", "per_turn")
+    }
+    for way, found in plans.items():
+        own, other = found.ways
+        true = plans[other.examples].ways[0]
+        assert (own.examples, other.count) == (way, true.count)
+        assert other.tokens == pytest.approx(true.tokens, rel=0.05)  # what follows a last turn is not known
+        assert other.costs[0].seconds == pytest.approx(true.costs[0].seconds, rel=0.05)
+        assert f"per_turn       {plans['per_turn'].ways[0].count:>9,}" in plan.render(found)
+    assert plans["per_turn"].ways[0].tokens > 2 * plans["per_dialogue"].ways[0].tokens
+    assert not plan.plan(world.tiny(*SHORT, "loss_on=last"), made.data).ways
+
+
 def test_the_first_line_of_training_tells_pieces_from_dialogues(made: world.Trained) -> None:
     job = jobs.planned(world.tiny(*SHORT), made.data, Path("unused"))
     line = jobs.opening(job)

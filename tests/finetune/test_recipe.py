@@ -21,6 +21,25 @@ def test_every_shipped_recipe_parses_with_each_of_its_cards(name: str) -> None:
         assert recipe.load(name, card).name == name
 
 
+@pytest.mark.parametrize("subset", ["low", "high", "full"])
+def test_the_papers_recipes_have_the_values_that_were_published(subset: str) -> None:
+    for card in ("80gb", "24gb"):
+        made = recipe.load(f"paper-{subset}", card)  # type: ignore[arg-type]
+        assert (made.subset, made.split_by, made.examples) == (subset, "paper", "per_turn")
+        assert (made.lora_r, made.lora_alpha, made.lora_dropout) == (8, 16, 0.05)
+        assert (made.lora_target_modules, made.load_in_4bit) == ("all-linear", True)
+        assert (made.learning_rate, made.max_length, made.num_train_epochs) == (1e-3, 4096, 1)
+        assert (made.sequences_per_batch or 0) * made.gradient_accumulation_steps == 16
+
+
+def test_a_setting_that_came_later_leaves_older_digests_alone() -> None:
+    plain = recipe.load("tiny").digest
+    assert recipe.load("tiny", None, ("loss_on=every", "sequences_per_batch=null")).digest == plain
+    assert recipe.load("tiny", None, ("sequences_per_batch=2",)).digest != plain
+    with pytest.raises(InputError, match="sequences_per_batch"):
+        recipe.load("tiny", None, ("sequences_per_batch=2", "packing=true"))
+
+
 def test_unknown_keys_and_wrong_values_are_all_named(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("backend: tiny\nrendering: llama3\nlearning_rat: 1\nlora_r: 0\n", encoding="utf-8")
