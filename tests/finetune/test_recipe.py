@@ -24,7 +24,7 @@ def test_every_shipped_recipe_parses_with_each_of_its_cards(name: str) -> None:
 @pytest.mark.parametrize("subset", ["low", "high", "full"])
 def test_the_papers_recipes_have_the_values_that_were_published(subset: str) -> None:
     for card in ("80gb", "24gb"):
-        made = recipe.load(f"paper-{subset}", card)  # type: ignore[arg-type]
+        made = recipe.load(f"paper-{subset}", card)
         assert (made.subset, made.split_by, made.examples) == (subset, "paper", "per_turn")
         assert (made.lora_r, made.lora_alpha, made.lora_dropout) == (8, 16, 0.05)
         assert (made.lora_target_modules, made.load_in_4bit) == ("all-linear", True)
