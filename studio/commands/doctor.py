@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from studio.commands.options import command
+from studio.commands.options import command, port_option
 from studio.settings import Settings
 from tasks.console import Commands, Exit, say
 
@@ -14,6 +14,7 @@ def add(commands: Commands) -> None:
     """Add the command."""
     words = "look at address, proxy, disk, database and clock before raters come; 1 where something is to be mended"
     looked = command(commands, "doctor", words, doctor)
+    port_option(looked)
     looked.add_argument("url", nargs="?", metavar="URL", help="the address raters are given (STUDIO_PUBLIC_URL)")
 
 
