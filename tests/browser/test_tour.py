@@ -169,6 +169,7 @@ def test_on_the_pages_alone(browser: Any, tmp_path: Path, hub: Hub, language: st
             new.get_by_role("link", name="データセットとして公開する" if ja else "Publish as a data set").click()
         publish(published.value, hub)
         page.goto(f"{studio.url}/admin/")
+        page.wait_for_selector("#desk-root[data-ready]")
         page.locator("#studies tbody summary").click()
         page.locator("details.menu[open] [data-open^=sure-duplicate]").click()
         page.locator("dialog[open] form[data-do=duplicate] .primary").click()
