@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from finetune.preference_recipe import PreferenceRecipe
 from finetune.recipe import Recipe
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS
 from tasks.errors import InputError
 
 NAME = "manifest.json"
@@ -182,7 +182,7 @@ def prompt_card(recipe: Recipe) -> PromptCard:
         rendering=recipe.rendering,
         rendering_digest=RENDERINGS[recipe.rendering].digest,
         system_prompt=recipe.system_prompt,
-        system_prompt_text=SYSTEM_PROMPTS.get(recipe.system_prompt, ""),
+        system_prompt_text=recipe.prompt,
     )
 
 

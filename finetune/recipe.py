@@ -35,7 +35,9 @@ class Recipe(BaseModel):
     task: Literal["respond", "score"] = "respond"
     """`respond`: the counsellor's turns carry loss. `score`: the client's feedback on the whole dialogue does."""
     system_prompt: str = "counselor-ja-1"
-    """A name of `finetune.rendering.SYSTEM_PROMPTS`; '' = none."""
+    """A name of `finetune.rendering.SYSTEM_PROMPTS`, or a text file of one's own (`FILE.txt`); '' = none."""
+    system_prompt_text: str = ""
+    """The words of that file, read with the recipe; '' = those of the name."""
 
     subset: Literal["low", "high", "full", "all"] = "high"
     """Score bands trained on: low < 70, high 70..98, full = both, all = with 99 and 100."""
@@ -120,10 +122,21 @@ class Recipe(BaseModel):
         return self
 
     @property
+    def prompt(self) -> str:
+        """The words of the system prompt; '' = none."""
+        return self.system_prompt_text or SYSTEM_PROMPTS.get(self.system_prompt, "")
+
+    @property
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps", "sample_answers"}
-        later = {"task": "respond", "loss_on": "every", "person_field": "", "sequences_per_batch": None}
+        later = {
+            "task": "respond",
+            "loss_on": "every",
+            "person_field": "",
+            "sequences_per_batch": None,
+            "system_prompt_text": "",
+        }
         # runs made before there were these settings keep their digest
         ends |= {name for name, was in later.items() if getattr(self, name) == was}
         return sha256_texts(self.model_dump_json(exclude=ends))
@@ -137,8 +150,9 @@ def _contradictions(recipe: Recipe) -> list[str]:
         found.append("load_in_4bit: the embedded model is small; it is trained unquantised")
     if recipe.rendering not in RENDERINGS:
         found.append(f"rendering: found {recipe.rendering!r}; allowed: {', '.join(RENDERINGS)}")
-    if recipe.system_prompt and recipe.system_prompt not in SYSTEM_PROMPTS:
-        found.append(f"system_prompt: found {recipe.system_prompt!r}; allowed: {', '.join(SYSTEM_PROMPTS)} or ''")
+    if recipe.system_prompt and not recipe.prompt:
+        allowed = f"{', '.join(SYSTEM_PROMPTS)}, a text file (FILE.txt) or ''"
+        found.append(f"system_prompt: found {recipe.system_prompt!r}; allowed: {allowed}")
     if recipe.sequences_per_batch and recipe.packing:
         found.append("sequences_per_batch: packed rows are filled by tokens; leave one of the two out")
     if recipe.early_stopping_patience and not recipe.eval_steps:
@@ -163,10 +177,24 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
         raise InputError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
     section = cards.get(card or next(iter(cards), None), {})
     values = {"name": path.stem, **values, **section, **_parsed(overrides)}
+    values |= _own_prompt(values.get("system_prompt"))
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
         raise InputError(_message(path, entry) for entry in error.errors()) from error
+
+
+def _own_prompt(name: object) -> dict[str, str]:
+    """The words of a system prompt that is a file, under the file's name alone; {} of a shipped one."""
+    if not isinstance(name, str) or not name.endswith(".txt"):
+        return {}
+    try:
+        text = Path(name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"system_prompt: {name}: cannot be read ({error}); a text file in UTF-8 is needed") from error
+    if not text:
+        raise InputError(f"system_prompt: {name}: is empty; for no system prompt say system_prompt=")
+    return {"system_prompt": Path(name).name, "system_prompt_text": text}
 
 
 def names() -> tuple[str, ...]:

@@ -56,8 +56,9 @@ def _by_engines(chosen: argparse.Namespace, rules: Decoding) -> list[Path]:
     from finetune.generation import remote
     from tasks.engine.client import Engine
 
-    told = recipe.load(chosen.recipe).system_prompt if chosen.recipe else ""
-    asking = remote.Asking(chosen.items, rules, chosen.seed, told)
+    told = recipe.load(chosen.recipe) if chosen.recipe else None
+    name, own = (told.system_prompt, told.system_prompt_text) if told else ("", "")
+    asking = remote.Asking(chosen.items, rules, chosen.seed, name, own)
     token = settings.serving_token()
     opened = partial(Engine, token=token, patience=PATIENCE)
     return remote.generate(asking, chosen.systems, chosen.engines, chosen.out, opened)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from finetune.recipe import Recipe
-from finetune.rendering import SYSTEM_PROMPTS, Message
+from finetune.rendering import Message
 from tasks.errors import InputError
 from tasks.files import read_jsonl, sha256_texts
 from tasks.schema import Role
@@ -122,7 +122,7 @@ def read(
 
 def _problems(row: Row, recipe: Recipe) -> Iterator[str]:
     prompts = [said.content for said in row.prompt if said.role == "system"]
-    ours = SYSTEM_PROMPTS.get(recipe.system_prompt, "")
+    ours = recipe.prompt
     if any(prompt != ours for prompt in prompts):
         yield f"prompt: a system message other than the recipe's system_prompt {recipe.system_prompt!r}; leave it out"
     if not any(said.role == "user" for said in row.prompt):

@@ -62,9 +62,11 @@ def asked(asking: Asking) -> Asked:
 
 
 def _scoring(recipe: Recipe, asking: Asking) -> Recipe:
-    changed: dict[str, Any] = {} if recipe.task == "score" else {"task": "score", "system_prompt": "score-ja-1"}
+    changed: dict[str, Any] = {}
+    if recipe.task != "score":
+        changed = {"task": "score", "system_prompt": "score-ja-1", "system_prompt_text": ""}
     if asking.mode == "json":
-        changed["system_prompt"] = ""
+        changed |= {"system_prompt": "", "system_prompt_text": ""}
     if asking.max_length:
         changed["max_length"] = asking.max_length
     return recipe.model_copy(update=changed)

@@ -43,13 +43,20 @@ Open = Callable[[str, str], Engine]
 class Asking:
     """What is asked of every server.
 
-    `prompt` names the system prompt that is sent; "" = none, and the server writes its own.
+    `prompt` names the system prompt that is sent; "" = none, and the server writes its own. `own`: its words, where the
+    name is that of a file.
     """
 
     items: Path
     decoding: Decoding
     seed: int
     prompt: str = ""
+    own: str = ""
+
+    @property
+    def told(self) -> str:
+        """The words of the system prompt; '' = none is sent."""
+        return self.own or SYSTEM_PROMPTS.get(self.prompt, "")
 
 
 def generate(
@@ -243,7 +250,7 @@ class _Shared:
         """The answer, and how many of the oldest turns were left out until the model could read the rest."""
         decoding = self._asking.decoding
         for cut in range(len(turns)):
-            messages = _messages(turns[cut:], SYSTEM_PROMPTS.get(self._asking.prompt, ""))
+            messages = _messages(turns[cut:], self._asking.told)
             try:
                 return engine.chat(messages, decoding.temperature, seed, decoding.max_new_tokens, self._more), cut
             except EngineTooLongError:
@@ -275,7 +282,7 @@ def _card(asking: Asking, name: str, count: int, model: str, about: About) -> di
         "base": {"name": model, "revision": None, "digest": about.base},
         "adapter": {"sha256": about.adapter, "card": None} if about.adapter else None,
         "precision": dict(about.precision),
-        "prompt": {"system_prompt": asking.prompt, "system_prompt_text": SYSTEM_PROMPTS.get(asking.prompt, "")},
+        "prompt": {"system_prompt": asking.prompt, "system_prompt_text": asking.told},
         "decoding": {key: value for key, value in settings.items() if key in sent},
         "not_sent": sorted(settings.keys() - sent),
         "seed": asking.seed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finetune.manifest import Manifest, nats
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Control
+from finetune.rendering import RENDERINGS, Control
 
 
 def model_card(card: Manifest, repo_id: str) -> str:
@@ -50,14 +50,14 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         f"| split | by {card.recipe.split_by}, salt `{card.recipe.split_salt}`; ids in splits.json |",
         f"| rendering, system prompt | `{card.prompt.rendering}`, `{card.prompt.system_prompt}` |",
         "",
-        "`manifest.json` is the whole run card: settings, hashes, versions. The prompts are the project's own,"
+        "`manifest.json` is the whole run card: settings, hashes, versions. The shipped prompts are the project's own,"
         " for the paper's are not published; so are the hyperparameters, but those of the recipes `paper-*`, which"
         " the data set's first author published later.",
         "",
         *_usage(card, repo_id),
         "## System prompt",
         "",
-        *(f"> {line}" for line in (SYSTEM_PROMPTS.get(card.prompt.system_prompt) or "none").splitlines()),
+        *(f"> {line}" for line in (card.prompt.system_prompt_text or "none").splitlines()),
         "",
         "## Terms",
         "",

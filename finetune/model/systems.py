@@ -25,7 +25,16 @@ from tasks.files import sha256_file
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 LAPTOP = "embedded-high"
 """Names the base where neither an adapter nor --recipe does."""
-READING = ("load_in_4bit", "dtype", "attn_implementation", "rendering", "system_prompt", "strip_meta", "task")
+READING = (
+    "load_in_4bit",
+    "dtype",
+    "attn_implementation",
+    "rendering",
+    "system_prompt",
+    "system_prompt_text",
+    "strip_meta",
+    "task",
+)
 """Settings of a recipe that decide what the base alone says: its precision, and how it reads a dialogue."""
 FOREIGN = ("llama3", "chatml", "gemma", "plain")
 """Renderings tried, in this order, on a model that no recipe of ours describes."""

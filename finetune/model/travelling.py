@@ -9,7 +9,7 @@ from pathlib import Path
 from finetune.chat_template import FILE, chat_template
 from finetune.model.bases import CUT, Base
 from finetune.recipe import Recipe
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Control, Rendering
+from finetune.rendering import RENDERINGS, Control, Rendering
 from tasks.files import write_json
 
 
@@ -23,8 +23,7 @@ def carry(folder: Path, base: Base, recipe: Recipe) -> None:
     rendering = RENDERINGS[recipe.rendering]
     shutil.copyfile(base.folder / "tokenizer.json", folder / "tokenizer.json")
     write_json(folder / "tokenizer_config.json", _configuration(base.folder, rendering))
-    prompt = SYSTEM_PROMPTS.get(recipe.system_prompt, "")
-    (folder / FILE).write_text(chat_template(rendering, prompt), encoding="utf-8")
+    (folder / FILE).write_text(chat_template(rendering, recipe.prompt), encoding="utf-8")
 
 
 def _configuration(base: Path, rendering: Rendering) -> dict[str, object]:

@@ -10,7 +10,7 @@ from finetune.data.dialogues import select
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
 from finetune.recipe import Recipe
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS
 from finetune.score.form import DIGEST, FormEncoder, answers_of, of_dialogue
 from tasks.data.dialogue import Dialogue
 from tasks.files import sha256_texts
@@ -18,8 +18,7 @@ from tasks.files import sha256_texts
 
 def form_encoder(vocabulary: Vocabulary, recipe: Recipe) -> FormEncoder:
     """The recipe's rendering and system prompt over a vocabulary."""
-    prompt = SYSTEM_PROMPTS[recipe.system_prompt] if recipe.system_prompt else ""
-    return FormEncoder(vocabulary, RENDERINGS[recipe.rendering], prompt)
+    return FormEncoder(vocabulary, RENDERINGS[recipe.rendering], recipe.prompt)
 
 
 def prepare_forms(

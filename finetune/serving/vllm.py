@@ -12,7 +12,7 @@ from typing import Any
 from finetune.chat_template import chat_template
 from finetune.model.bases import CUT
 from finetune.model.systems import Asked
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS
 from finetune.serving.server import Address, one_base
 from tasks.errors import InputError
 
@@ -41,7 +41,7 @@ def command(vllm: Path, systems: Sequence[Asked], address: Address, template: Pa
     first = one_base(systems)[0]
     if (first.base.folder / CUT).is_file():
         raise InputError(f"{first.base.name}: its vocabulary is cut, which vLLM cannot read; serve it without --vllm")
-    if len({(system.recipe.rendering, system.recipe.system_prompt) for system in systems}) > 1:
+    if len({(system.recipe.rendering, system.recipe.prompt) for system in systems}) > 1:
         raise InputError("--vllm: the systems read dialogues in different ways, and vLLM has one template for all")
     adapters = [system for system in systems if system.adapter is not None]
     plain = [system.system_id for system in systems if system.adapter is None] or [first.base.folder.name]
@@ -81,7 +81,7 @@ def _rank(system: Asked) -> int:
 
 def template(system: Asked) -> str:
     """Jinja that writes a conversation as training did, and stops where the counsellor's next text begins."""
-    return chat_template(RENDERINGS[system.recipe.rendering], SYSTEM_PROMPTS.get(system.recipe.system_prompt, ""))
+    return chat_template(RENDERINGS[system.recipe.rendering], system.recipe.prompt)
 
 
 def run(vllm: Path, systems: Sequence[Asked], address: Address, environment: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
 from finetune.hashes import cached_sha256
 from finetune.recipe import Recipe
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS
 from finetune.score import form
 from finetune.score.data import prepare_forms
 from finetune.settings import cache_folder
@@ -58,8 +58,7 @@ class Prepared:
 
 def encoder(vocabulary: Vocabulary, recipe: Recipe) -> Encoder:
     """The recipe's rendering and system prompt over a vocabulary."""
-    prompt = SYSTEM_PROMPTS[recipe.system_prompt] if recipe.system_prompt else ""
-    return Encoder(vocabulary, RENDERINGS[recipe.rendering], prompt)
+    return Encoder(vocabulary, RENDERINGS[recipe.rendering], recipe.prompt)
 
 
 def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: Path) -> Prepared:
@@ -176,7 +175,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
         str(VERSION),
         json.dumps(settings, sort_keys=True),
         RENDERINGS[recipe.rendering].digest,
-        recipe.system_prompt,
+        recipe.system_prompt + recipe.system_prompt_text,
         cached_sha256(tokenizer),
         sha256_file(kept) if kept.is_file() else "",
         *task,

@@ -103,7 +103,16 @@ def test_what_is_wrong_is_told_once_a_kind(tmp_path: Path) -> None:
 
 
 def test_from_a_file_of_messages_to_losses(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    how = ["--set", "subset=all", "--split-by", "therapist", "--data", str(file)]
+    (tmp_path / "mine.txt").write_text("Listen well.\n", encoding="utf-8")
+    how = [
+        f"--set=system_prompt={tmp_path / 'mine.txt'}",
+        "--set",
+        "subset=all",
+        "--split-by",
+        "therapist",
+        "--data",
+        str(file),
+    ]
     short = [
         f"--set={text}"
         for text in (
@@ -117,10 +126,14 @@ def test_from_a_file_of_messages_to_losses(file: Path, tmp_path: Path, capsys: p
         )
     ]
     assert main(["inspect", "tiny", *how]) == 0
-    assert "Since" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "Since" in printed
+    assert "Listen well." in printed
     assert main(["train", "tiny", *how, *short, "--out", str(tmp_path / "run")]) == 0
     card = manifest.read(tmp_path / "run")
     assert card.data.source == "talks.jsonl"
+    assert (card.prompt.system_prompt, card.prompt.system_prompt_text) == ("mine.txt", "Listen well.")
+    assert "Listen well." in (tmp_path / "run" / "chat_template.jinja").read_text(encoding="utf-8")
     assert licences.CONVERSATIONS in card.licences
     assert licences.KOKOROCHAT not in card.licences
     record = json.loads((tmp_path / "run" / "splits.json").read_text(encoding="utf-8"))

@@ -70,6 +70,22 @@ def test_contradictions_are_refused() -> None:
         recipe.load("tiny", None, ("backend=transformers",))
 
 
+def test_a_system_prompt_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "listen.txt"
+    with pytest.raises(InputError, match=r"listen\.txt: cannot be read"):
+        recipe.load("tiny", None, (f"system_prompt={file}",))
+    file.write_text("\n", encoding="utf-8")
+    with pytest.raises(InputError, match="is empty"):
+        recipe.load("tiny", None, (f"system_prompt={file}",))
+    file.write_text("Listen: {gently}.\n", encoding="utf-8")
+    made = recipe.load("tiny", None, (f"system_prompt={file}",))
+    assert (made.system_prompt, made.prompt) == ("listen.txt", "Listen: {gently}.")
+    again = Recipe.model_validate_json(made.model_dump_json())  # as a run card holds it, the file being gone
+    assert (again.prompt, again.digest) == (made.prompt, made.digest)
+    file.write_text("Listen.", encoding="utf-8")
+    assert recipe.load("tiny", None, (f"system_prompt={file}",)).digest != made.digest
+
+
 def test_an_unknown_recipe_and_card_name_what_there_is() -> None:
     with pytest.raises(InputError, match=r"shipped: .*tiny"):
         recipe.load("kokoro-middle")
