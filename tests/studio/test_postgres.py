@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from studio.health.database import version
 from studio.service import Service
 from studio.store import logs, queries
 from studio.store.database import Store
 from studio.store.errors import StoreError
 from studio.store.events import read
+from studio.store.upkeep.facts import facts
 from tests import studio_world as w
 from tests.studio import test_amending, test_events, test_service
 
@@ -196,3 +198,17 @@ def test_a_lost_connection_is_survived(database: str, server: str) -> None:
 def test_a_server_that_is_not_there_is_said_in_words() -> None:
     with pytest.raises(StoreError, match="cannot open"):
         Store("postgresql://nobody:secret@127.0.0.1:1/none?connect_timeout=2")
+
+
+def test_doctor_reads_version_and_schema_and_says_what_would_lose_judgments(server: str) -> None:
+    url = empty_database(server)
+    assert facts(url).schema == "", "looking changes nothing"
+    service = Service(Store(url), w.clock())
+    of = w.study(items=2)
+    service.create_study(of, w.plan(of))
+    service.store.close()
+    found = facts(url)
+    assert (found.program, found.schema, found.newest is not None) == ("PostgreSQL", found.wanted, True)
+    assert version(found).standing == "good"
+    assert version(found._replace(lasting=False)).standing == "mend"
+    assert version(found._replace(schema="9999")).standing == "mend"
