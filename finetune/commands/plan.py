@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from finetune.commands import data_option, recipe_options, source_of
-from tasks.console import Commands
+from tasks.console import Commands, positive
 
 
 def add(commands: Commands) -> None:
@@ -14,6 +14,14 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("plan", help="count tokens and steps, estimate memory and time; no weight loads")
     recipe_options(command)
     data_option(command, preferences=True)
+    command.add_argument(
+        "--gpus", nargs="+", type=positive, default=[], metavar="N", help="also time on so many GPUs together: 1 8 16"
+    )
+    command.add_argument(
+        "--mfu", type=_share, metavar="F",
+        help="share of the rated speed that is reached, 0..1: one you measured, for the assumed 0.35",
+    )  # fmt: skip
+    command.add_argument("--price-per-hour", type=_price, metavar="P", help="of one GPU: what the run costs on --gpus")
     command.set_defaults(run=_plan)
     command = commands.add_parser("inspect", help="print one training example, tokens with loss told apart")
     recipe_options(command)
@@ -28,9 +36,26 @@ def _plan(chosen: argparse.Namespace) -> None:
     from finetune import recipe
 
     settings = recipe.load(chosen.recipe, chosen.card, tuple(chosen.overrides))
-    from finetune.training import plan
+    from finetune.training import estimate, plan
 
-    print(plan.render(plan.plan(settings, source_of(chosen.data, chosen.allow_simulated))))
+    fleet = plan.Fleet(tuple(chosen.gpus), chosen.mfu or estimate.REACHED, chosen.price_per_hour)
+    print(plan.render(plan.plan(settings, source_of(chosen.data, chosen.allow_simulated), fleet)))
+
+
+def _share(text: str) -> float:
+    """A share above 0, at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"found {text}; allowed: a share above 0, at most 1")
+    return number
+
+
+def _price(text: str) -> float:
+    """An amount of 0 or more."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text}; allowed: an amount of 0 or more")
+    return number
 
 
 def _inspect(chosen: argparse.Namespace) -> None:

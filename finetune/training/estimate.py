@@ -17,6 +17,8 @@ NF4_BYTES = 0.516
 """Per parameter with double quantisation: 4 bits, and 0.127 of constants (Dettmers et al. 2023)."""
 REACHED = 0.35
 """Share of the rated speed that such training reaches; published runs of 8B models lie between 0.25 and 0.6."""
+BESIDE_OTHERS = 0.95
+"""Speed of one of several GPUs as a share of one alone: only the adapter's gradients travel between them."""
 NF4_SPEED = 0.75
 """Speed with NF4 as a share of that in bfloat16: weights are dequantised on the way."""
 OVERHEAD_GB = 1.5
@@ -67,9 +69,17 @@ def _kept(shape: Shape, recipe: Recipe, tokens: int) -> float:
     return block + borders if recipe.gradient_checkpointing else block * shape.layers
 
 
-def tokens_per_second(shape: Shape, recipe: Recipe, machine: Machine, batch: int) -> float:
-    """Training tokens a second on one such machine, in batches of `batch` tokens."""
+def tokens_per_second(
+    shape: Shape, recipe: Recipe, machine: Machine, batch: int, reached: float = REACHED, machines: int = 1
+) -> float:
+    """Training tokens a second on such machines together, each in batches of `batch` tokens.
+
+    Args:
+        reached: share of the rated speed, 0..1: a measured one in the place of the assumed.
+        machines: each with the whole model and batches of its own (data parallel).
+    """
     passes = 6 if recipe.gradient_checkpointing else 4
     operations = passes * (shape.blocks + shape.adapter) + 3 * shape.words * shape.width
-    rate = machine.speed * REACHED * (NF4_SPEED if recipe.load_in_4bit else 1) / operations
-    return batch / (batch / rate + shape.layers * machine.launch_seconds)
+    rate = machine.speed * reached * (NF4_SPEED if recipe.load_in_4bit else 1) / operations
+    together = machines * (BESIDE_OTHERS if machines > 1 else 1)
+    return together * batch / (batch / rate + shape.layers * machine.launch_seconds)

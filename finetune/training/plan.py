@@ -29,6 +29,26 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Fleet:
+    """What is asked of machines: how many GPUs, the share of their rated speed, an hour's price (None: unsaid)."""
+
+    gpus: tuple[int, ...] = ()
+    reached: float = estimate.REACHED
+    price: float | None = None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An estimate for some GPUs of a class: hours of the run, and its price where that of an hour is known."""
+
+    machine: str
+    gpus: int
+    tokens_per_second: float
+    hours: float
+    price: float | None
+
+
+@dataclass(frozen=True)
 class Way:
     """Examples of a dialogue or of a turn, all else the same: how many, tokens of a pass, what the run would cost.
 
@@ -54,9 +74,12 @@ class Plan:
     costs: tuple[Cost, ...]
     ways: tuple[Way, ...]
     """Both ways of making examples, the recipe's first; () where there is one alone."""
+    fleet: Fleet
+    shared: tuple[Shared, ...]
+    """For each number of GPUs asked for, on each class of GPU whose memory holds the run."""
 
 
-def plan(recipe: Recipe, data: Source) -> Plan:
+def plan(recipe: Recipe, data: Source, fleet: Fleet = Fleet()) -> Plan:
     """Draws every batch of the run as `train` would, and estimates its cost.
 
     Raises:
@@ -70,11 +93,21 @@ def plan(recipe: Recipe, data: Source) -> Plan:
     drawn = [sum(lengths[i] for i in b) if recipe.packing else max(lengths[i] for i in b) * len(b) for b in job.batches]
     useful = 1.0 if recipe.packing else batching.useful(job.batches, lengths)
     batch = max(drawn, default=1)
-    costs = tuple(_cost(m, shape, recipe, batch, tokens) for m in MACHINES)
-    return Plan(job, shape, useful, tokens, costs, _ways(job, shape, costs))
+    costs = tuple(_cost(m, shape, recipe, batch, tokens, fleet) for m in MACHINES)
+    fitting = [machine for machine, cost in zip(MACHINES, costs, strict=True) if cost.fits and machine.launch_seconds]
+    shared = tuple(_shared(m, n, shape, recipe, batch, tokens, fleet) for n in fleet.gpus for m in fitting)
+    return Plan(job, shape, useful, tokens, costs, _ways(job, shape, costs, fleet), fleet, shared)
 
 
-def _ways(job: Job, shape: Shape, costs: tuple[Cost, ...]) -> tuple[Way, ...]:
+def _shared(
+    machine: estimate.Machine, gpus: int, shape: Shape, recipe: Recipe, batch: int, tokens: int, fleet: Fleet
+) -> Shared:
+    rate = estimate.tokens_per_second(shape, recipe, machine, batch, fleet.reached, gpus)
+    hours = tokens / rate / 3600
+    return Shared(machine.name, gpus, rate, hours, None if fleet.price is None else hours * gpus * fleet.price)
+
+
+def _ways(job: Job, shape: Shape, costs: tuple[Cost, ...], fleet: Fleet) -> tuple[Way, ...]:
     train, recipe = job.prepared.train, job.recipe
     if recipe.task != "respond" or recipe.loss_on != "every" or job.preferences:
         return ()
@@ -84,7 +117,7 @@ def _ways(job: Job, shape: Shape, costs: tuple[Cost, ...]) -> tuple[Way, ...]:
     batches = batches_of(lengths, recipe)
     batch = max((max(lengths[i] for i in b) * len(b) for b in batches), default=1)
     run = sum(lengths[i] for b in batches for i in b)
-    other = tuple(_cost(m, shape, recipe, batch, run) for m in MACHINES)
+    other = tuple(_cost(m, shape, recipe, batch, run, fleet) for m in MACHINES)
     return own, Way("per_dialogue" if whole else "per_turn", len(lengths), sum(lengths), other)
 
 
@@ -93,9 +126,9 @@ def _run_tokens(job: Job) -> int:
     return totals[job.steps - 1] if totals else 0
 
 
-def _cost(machine: estimate.Machine, shape: Shape, recipe: Recipe, batch: int, tokens: int) -> Cost:
+def _cost(machine: estimate.Machine, shape: Shape, recipe: Recipe, batch: int, tokens: int, fleet: Fleet) -> Cost:
     needed = estimate.memory(shape, recipe, batch)
-    rate = estimate.tokens_per_second(shape, recipe, machine, batch)
+    rate = estimate.tokens_per_second(shape, recipe, machine, batch, fleet.reached)
     return Cost(machine.name, needed, needed <= machine.gigabytes, rate, tokens / rate)
 
 
@@ -132,9 +165,27 @@ def render(run: Plan) -> str:
             head,
             *costs,
             *_compared(run),
-            "by arithmetic, good to about a factor of two; nothing was measured",
+            *_together(run),
+            f"by arithmetic at {run.fleet.reached:.0%} of the rated speed, good to about a factor of two; nothing was"
+            " measured",
         ]
     )
+
+
+def _together(run: Plan) -> list[str]:
+    """The run on several GPUs of a class: each holds the model and works on batches of its own."""
+    if not run.fleet.gpus:
+        return []
+    if not run.shared:
+        return ["", "no class of GPU here holds this run: --card 24gb, or smaller batches"]
+    head = f"{'TOGETHER':<22} {'GPUs':>4}  {'tokens/s':>9}  {'hours':>7}"
+    rows = [
+        f"{one.machine:<22} {one.gpus:>4}  {one.tokens_per_second:>9,.0f}  {one.hours:>7.2f}"
+        + ("" if one.price is None else f"  {one.price:>9,.2f}")
+        for one in run.shared
+    ]
+    note = f"each of several GPUs at {estimate.BESIDE_OTHERS:.0%} of one alone; a step reads as many times the batches"
+    return ["", head + ("" if run.fleet.price is None else f"  {'price':>9}"), *rows, note]
 
 
 def _compared(run: Plan) -> list[str]:

@@ -64,6 +64,25 @@ def test_a_plan_compares_the_two_ways_as_each_plans_itself(made: world.Trained) 
     assert not plan.plan(world.tiny(*SHORT, "loss_on=last"), made.data).ways
 
 
+def test_several_gpus_share_the_tokens_and_each_costs_its_hours(made: world.Trained) -> None:
+    alone = plan.plan(world.tiny(*SHORT), made.data)
+    asked = plan.Fleet((1, 8), 0.175, 2.0)
+    found = plan.plan(world.tiny(*SHORT), made.data, asked)
+    rated = {one.machine: one.tokens_per_second for one in alone.costs}
+    of = {(one.machine, one.gpus): one for one in found.shared}
+    assert {name for name, _ in of} == {machine.name for machine in estimate.MACHINES if machine.launch_seconds}
+    for (name, gpus), one in of.items():
+        single = of[name, 1]
+        assert one.tokens_per_second == pytest.approx(single.tokens_per_second * (gpus * 0.95 if gpus > 1 else 1))
+        assert one.hours * one.tokens_per_second * 3600 == pytest.approx(found.run_tokens)
+        assert one.price == pytest.approx(one.hours * gpus * 2.0)
+        assert rated[name] / 2 <= single.tokens_per_second <= rated[name], "half the speed, the launches aside"
+    text = plan.render(found)
+    assert "TOGETHER" in text
+    assert "at 18% of the rated speed" in text
+    assert "TOGETHER" not in plan.render(alone)
+
+
 def test_the_first_line_of_training_tells_pieces_from_dialogues(made: world.Trained) -> None:
     job = jobs.planned(world.tiny(*SHORT), made.data, Path("unused"))
     line = jobs.opening(job)
