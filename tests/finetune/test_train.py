@@ -19,6 +19,7 @@ torch = pytest.importorskip("torch", reason="the finetune extra is not installed
 from safetensors.torch import load_file
 
 from finetune import manifest
+from finetune.chat_template import CARRIED
 from finetune.model import bases
 from finetune.training import checkpoints
 from finetune.training import trainer as training
@@ -71,7 +72,7 @@ def test_a_run_lowers_the_held_out_loss_and_leaves_its_card(finished: Path) -> N
     assert card.versions["transformers"]
     assert {p.name for p in finished.iterdir()} == {
         "adapter_config.json", "adapter_model.safetensors", "held_out.jsonl", "log.jsonl", "loss.svg", "manifest.json",
-        "splits.json",
+        "splits.json", *CARRIED,
     }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def serving_store(file: Path, stack: ExitStack):  # type: ignore[no-untyped-def]
 
 def found(url: str, file: Path) -> dict[str, Finding]:
     """What is said of an address and a database, by subject."""
-    return {finding.what: finding for finding in checkup.looked_at(url, f"sqlite:///{file}", NOW)}
+    return {finding.what: finding for finding in checkup.looked_at(url, f"sqlite:///{file}", datetime.now(UTC))}
 
 
 def standing(findings: dict[str, Finding], *standings: str) -> list[str]:
@@ -225,7 +225,11 @@ def test_a_database_that_cannot_be_read(tmp_path: Path) -> None:
     bad.write_bytes(b"no database" * 200)
     assert found("x", bad)["database"].standing == "mend"
     assert found("x", tmp_path / "none.sqlite")["database"].standing == "look"
-    (secret,) = [f for f in checkup.looked_at("x", "postgresql://me:hidden@localhost:1/x", NOW) if f.what == "database"]
+    (secret,) = [
+        f
+        for f in checkup.looked_at("x", "postgresql://me:hidden@localhost:1/x", datetime.now(UTC))
+        if f.what == "database"
+    ]
     assert secret.standing == "mend"
     assert "hidden" not in secret.line()
 
