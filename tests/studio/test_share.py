@@ -91,7 +91,7 @@ def test_links_and_cookies_are_those_of_the_public_address(program: Path, capsys
     ("text", "why"),
     [
         ("#!{python}\nprint('login to server failed: refused', flush=True)\n", "Could not create share URL"),
-        ("#!{python}\nimport time\ntime.sleep(3)\n", "Gradio's tunnel did not answer within 1 seconds"),
+        ("#!{python}\nimport time\ntime.sleep(20)\n", "Gradio's tunnel did not answer within 1 seconds"),
         ("no program", "Exec format error"),
     ],
 )

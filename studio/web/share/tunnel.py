@@ -46,8 +46,9 @@ def opened(port: int, ended: Callable[[], None], seconds: float = OPENING_SECOND
     thread.join(seconds)
     process = _process()
     if not got:
-        _let_go(process, thread)
-        raise ShareError(faults[0] if faults else f"Gradio's tunnel did not answer within {seconds:.0f} seconds")
+        why = faults[0] if faults else f"Gradio's tunnel did not answer within {seconds:.0f} seconds"
+        _let_go(process, thread)  # which is a fault of its own to whoever waits for the program
+        raise ShareError(why)
     threading.Thread(target=_watched, args=(process, ended), daemon=True).start()
     return got[0].rstrip("/")
 

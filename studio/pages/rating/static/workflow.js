@@ -339,10 +339,11 @@ export function finish() {
 
 /** The public demo's last page, fetched now; where that fails the button of `waiting` tries again. */
 async function reveal() {
+  const { reveal: told, provenance } = work.state; // an earlier request's answer may come meanwhile
   const page = await import("./reveal.js").catch(() => null);
   if (!page) return view("waiting", "waiting-title");
   device.erase();
-  return page.show(work.state.reveal, work.state.provenance);
+  return page.show(told, provenance);
 }
 
 // --- requests -----------------------------------------------------------------------------------------------------
