@@ -57,7 +57,11 @@ def parsed(url: str) -> Door | Finding:
     """The door an address names, or what is wrong with the address."""
     if "://" not in url:
         return Finding("mend", "address", f"{url!r} has no scheme", f"write https://{url}")
-    if "@" in urlsplit(url).netloc:
+    try:
+        named = "@" in urlsplit(url).netloc
+    except ValueError:  # brackets that do not close; the text may hold a password, so it is not repeated
+        return Finding("mend", "address", "is no address", "write https:// and the host, [::1] with both brackets")
+    if named:
         return Finding("mend", "address", "holds a name or password before the host", "leave it out")
     try:
         public_address(url)

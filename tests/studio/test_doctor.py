@@ -140,6 +140,7 @@ def test_a_certificate_nobody_trusts(file: Path, authority: Authority) -> None:
         ("https://study.example.org/path", "address", "path"),
         ("https://me:hidden@study.example.org", "address", "password"),
         ("ftp://study.example.org", "address", "ftp"),
+        ("https://[::1", "address", "no address"),
         ("http://localhost:1", "port", "nothing listens at port 1"),
         ("https://no-such-host.invalid", "host", "no address is known"),
     ],
