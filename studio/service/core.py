@@ -36,6 +36,7 @@ from studio.service.organiser.sign_in import Organiser
 from studio.service.organiser.watching import Quality
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
+from studio.service.room.speaking import Speaking
 from studio.service.tokens import RandomText
 from studio.service.transactions import Held, reading, scrubbing, writing
 from studio.store import queries
@@ -84,6 +85,7 @@ class Service:
         self.anonymous: Organiser | None = None
         """Who somebody without a session is: a viewer in the public demo, else nobody."""
         self._answering = Answering(self.desk)
+        self.rooms = Speaking(self.desk, store)
         self._figures = Figures()
 
     # --- raters ---------------------------------------------------------------------------------------------------

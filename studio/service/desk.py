@@ -54,9 +54,9 @@ class Desk:
         """Append one event; returns its sequence number."""
         return append(connection, self._event(study_id, actor, kind, payload))
 
-    def note(self, connection: Connection, study_id: str, actor: str, kind: str, payload: Payload) -> None:
-        """Keep a comment or facts of a device, apart from the judgments."""
-        note(connection, self._event(study_id, actor, kind, payload))
+    def note(self, connection: Connection, study_id: str, actor: str, kind: str, payload: Payload) -> int:
+        """Keep a comment, facts of a device or words of a room, apart from the judgments; returns its number there."""
+        return note(connection, self._event(study_id, actor, kind, payload))
 
     def _event(self, study_id: str, actor: str, kind: str, payload: Payload) -> Event:
         return Event(str(uuid.uuid4()), study_id, self.now(), actor, kind, dict(payload))

@@ -50,6 +50,8 @@ def _plan(store: Store, desk: Desk, study_id: str, count: int) -> None:
         before = queries.plan_mark(connection, study_id)
         study = desk.view(connection, study_id).study
         counting = seats.counting(connection, study_id)
+    if study.protocol == "session":  # who comes later replaces somebody: partners are dealt together
+        raise Refusal("no_seat")
     try:
         more = extend(study, counting, count)
     except InputError as error:

@@ -83,6 +83,8 @@ class StudyView:
     """A study with its look-ups; immutable, so one copy serves every request."""
 
     study: Study
+    talked: frozenset[str] = frozenset()
+    """Items that are sessions which have ended, so that their forms can be filled in."""
 
     @cached_property
     def items(self) -> dict[str, Item]:

@@ -38,6 +38,40 @@ class PlannedWork(TypedDict):
     repeats: str | None
 
 
+class PlannedRoom(TypedDict):
+    """One session of `study_created` and `seats_planned`, under `sessions`: Seats of client and counsellor."""
+
+    session_id: str
+    number: int
+    scenario_id: str
+    client: int
+    counselor: int
+
+
+class RoomLine(TypedDict):
+    """An event `room_…` that both sides see: the `number`-th line of its room, from 1, without gaps.
+
+    The words of a message stand in the note of the number `note`, so that they can be erased; here are their hash and
+    length in code points.
+    """
+
+    session_id: str
+    number: int
+    role: str
+    uuid: NotRequired[str]
+    note: NotRequired[int]
+    sha256: NotRequired[str]
+    characters: NotRequired[int]
+    why: NotRequired[str]
+
+
+class RoomWords(TypedDict):
+    """The note `said` of a room, whose actor is the session: what was written in one of its lines."""
+
+    number: int
+    text: str
+
+
 class JudgedValue(TypedDict):
     """One judgment of a form, in systems: `tasks.schema.Judgment`."""
 

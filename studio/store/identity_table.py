@@ -94,6 +94,11 @@ def erase_person(connection: Connection, study_id: str, rater: str) -> None:
     connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == rater))
 
 
+def erase_words(connection: Connection, study_id: str, session_id: str) -> None:
+    """Erase what was written in a room, by whomever; its lines, with their hashes and lengths, stay."""
+    connection.execute(delete(notes).where(notes.c.study == study_id, notes.c.actor == session_id))
+
+
 def erase_study_people(connection: Connection, study_id: str) -> tuple[int, int]:
     """Erase whatever points at a person in a study, links included: (identities, notes) erased. Judgments stay."""
     people = connection.execute(delete(identities).where(identities.c.study == study_id))

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from studio.store import rooms
 from studio.store.event import Event, JudgedValue, PlannedWork, SubmittedForm
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
 
@@ -30,13 +31,15 @@ def _study_created(connection: Connection, seq: int, event: Event) -> None:
 
 def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
     planned: list[PlannedWork] = event.payload["assignments"]
-    totals: dict[int, int] = {}
+    totals = {seat: 0 for one in event.payload.get("sessions", ()) for seat in (one["client"], one["counselor"])}
     for one in planned:
         totals[one["seat"]] = totals.get(one["seat"], 0) + (one["kind"] in COUNTED)
-    if planned:
+    if totals:
         rows = [{"study_id": event.study, "seat": s, "rater": None, "total": n} for s, n in sorted(totals.items())]
         connection.execute(insert(seats), rows)
+    if planned:
         connection.execute(insert(assignments), [_assignment_row(event.study, one) for one in planned])
+    rooms.plan(connection, event.study, event.payload.get("sessions", ()))
 
 
 def _assignment_row(study_id: str, one: PlannedWork) -> dict[str, Any]:
@@ -236,4 +239,4 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "judge_asked": _recorded,
     "machine_judged": _recorded,
     "erased": _recorded,
-}
+} | rooms.PROJECTIONS

@@ -187,6 +187,50 @@ judgments = Table(
     Index("ix_judgments_study_id_assignment_id", "study_id", "assignment_id"),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    _study(primary=True),
+    Column("session_id", String(80), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("scenario_id", String(80), nullable=False),
+    Column("client_seat", Integer, nullable=False),
+    Column("counselor_seat", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("booked_at", String(32)),
+    Column("client_ready_at", String(32)),
+    Column("counselor_ready_at", String(32)),
+    Column("begun_at", String(32)),
+    Column("paused_at", String(32)),
+    Column("ending_by", String(20)),
+    Column("stopping_by", String(20)),
+    Column("stopping_at", String(32)),
+    Column("ended_at", String(32)),
+    Column("ended_by", String(20)),
+    Column("why", String(20)),
+    Column("last", Integer, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _study(primary=True),
+    Column("session_id", String(80), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("uuid", String(36)),
+    Column("note", Integer),
+    Column("sha256", String(64)),
+    Column("characters", Integer),
+    Column("why", String(20)),
+    Column("flagged_at", String(32)),
+    ForeignKeyConstraint(["study_id", "session_id"], ["sessions.study_id", "sessions.session_id"]),
+    Index("ix_messages_study_id_session_id_uuid", "study_id", "session_id", "uuid"),
+)
+
 identities = Table(
     "identities",
     metadata,
@@ -222,5 +266,5 @@ draft_files = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-REPLAYED = (studies, seats, raters, assignments, submissions, judgments)
+REPLAYED = (studies, seats, raters, assignments, submissions, judgments, sessions, messages)
 """The tables that replay rebuilds, parents first."""

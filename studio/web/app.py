@@ -28,6 +28,7 @@ from studio.service.refusals import detail
 from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
+from studio.web import rooms as live
 from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.desk import DeskPages, add_pages
@@ -96,6 +97,8 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     files = Files.load()
     pages = RatingPages(application, service, visits, files, lanes)
     _add_rating(application, service, pages, files, visits)
+    application.state.rooms = live.Rooms(service, lanes)
+    live.mount(application, application.state.rooms)
     _mount_admin(application, service, settings, lanes)
     _mount_rating(application, pages, files)  # last: it takes every path that is left
     return application

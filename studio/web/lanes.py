@@ -87,6 +87,8 @@ class Lanes:
         """Forms saved at once, one after the other."""
         self.savers = Lane(1 if sqlite else 4)
         """Forms that have to wait, and raters' other writing."""
+        self.rooms = Lane(1 if sqlite else 4)
+        """What is said and done in rooms: never behind a form."""
         self.joins = Lane(2)
         """Links that are opened."""
         self.organisers = Lane(4)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from studio.service.desk import ORGANISER, Desk
 from studio.service.organiser import amending
 from studio.service.refusals import StudioError
+from studio.service.room.plan import planned_rooms, with_items
 from studio.service.seats import with_ids, work
 from studio.service.view import StudyView
 from studio.store import acts, datamap, queries
@@ -42,8 +43,12 @@ def create_study(
     """
     if queries.definition(connection, study.study_id) is not None:
         raise StudioError(at("study_id", Fault("study_there", study=repr(study.study_id))))
+    rooms = planned_rooms(study)
+    study = with_items(study, rooms)
     _check_plan(study, plan)
     payload = {"study": study.model_dump(mode="json"), "assignments": with_ids(desk, list(plan))}
+    if rooms:
+        payload["sessions"] = rooms
     desk.record(connection, study.study_id, actor, "study_created", payload)
 
 

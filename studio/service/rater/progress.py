@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from studio.service.desk import Desk
 from studio.service.rater import gate
 from studio.service.records import HeldPair, Pair, Progress, State, Step
+from studio.service.room import talk
 from studio.service.view import StudyView
 from studio.store import identity_table, queries
 from studio.store.database import Connection
@@ -15,6 +16,7 @@ from tasks.schema import Language, Words
 
 PREFETCHED = 3
 """Pairs a page holds: the current one and the next two, so that a tunnel stops nobody."""
+ALL = 1_000_000
 STEPS_WITH_PAIRS = ("practice", "pairs", "blinding")
 STEP_OF_KIND: dict[str, Step] = {"practice": "practice", "blinding": "blinding"}
 
@@ -26,7 +28,7 @@ def state(desk: Desk, connection: Connection, person: Person, held: Sequence[str
         held: assignment_ids that the page holds: their texts are not sent again, nor are the study's facts. None: the
             page holds nothing.
     """
-    view = desk.view(connection, person.study_id)
+    view = talk.view(desk, connection, person)
     work = _work(connection, person, view)
     step = _step(person, view, work)
     closed_question = step == "blinding" and person.blinding_at is None
@@ -93,15 +95,17 @@ def _provenance(view: StudyView) -> Words | None:
     return view.study.provenance and view.said(view.study.provenance)
 
 
-def _rows(connection: Connection, person: Person) -> list[AssignmentRow]:
+def _rows(connection: Connection, person: Person, most: int = PREFETCHED) -> list[AssignmentRow]:
     """The Rater's next unanswered assignments; none once the study is closed or the Rater has withdrawn."""
     if person.closed_at is not None or person.withdrawn_at is not None:
         return []
-    return queries.next_assignments(connection, person.study_id, person.seat, PREFETCHED)
+    return queries.next_assignments(connection, person.study_id, person.seat, most)
 
 
 def _work(connection: Connection, person: Person, view: StudyView) -> list[AssignmentRow]:
     """What comes next; the blinding question is never sent ahead, so that nobody expects it."""
+    if view.study.protocol == "session":
+        return [row for row in _rows(connection, person, ALL) if row.item_id in view.talked][:PREFETCHED]
     rows = _rows(connection, person)
     kept = gate.held(connection, view, person.study_id, person.seat) if rows else []
     if kept:
@@ -111,13 +115,13 @@ def _work(connection: Connection, person: Person, view: StudyView) -> list[Assig
 
 
 def _step(person: Person, view: StudyView, work: list[AssignmentRow]) -> Step:
-    if not work:
+    if not work and (view.study.protocol != "session" or person.closed_at or person.withdrawn_at):
         return "end"
     if view.consent_version is not None and person.consent_version != view.consent_version:
         return "consent"
     if view.study.profile and person.profile_at is None:
         return "profile"
-    return STEP_OF_KIND.get(work[0].kind, "pairs")
+    return STEP_OF_KIND.get(work[0].kind, "pairs") if work else "end"
 
 
 def _pairs(view: StudyView, work: list[AssignmentRow], held: Sequence[str]) -> tuple[Pair | HeldPair, ...]:

@@ -10,6 +10,7 @@ from studio.service.rater.progress import resume, state
 from studio.service.records import GivenAnswers, OwnAnswer, OwnAnswers, Receipt, Reopened, State
 from studio.service.refusals import Refusal
 from studio.service.requests import Asked, OpenRequest, SubmitRequest
+from studio.service.room import talk
 from studio.service.view import StudyView
 from studio.store import identity_table, queries
 from studio.store.database import Connection
@@ -29,7 +30,7 @@ def submit(desk: Desk, connection: Connection, person: Person, request: SubmitRe
     row = queries.assignment(connection, person.study_id, form.assignment_id)
     if row is None or row.seat != person.seat:
         raise Refusal("not_yours")
-    view = desk.view(connection, person.study_id)
+    view = talk.view(desk, connection, person)
     if stored is not None:
         _check_same(connection, person, form, stored)
         number = queries.submissions_until(connection, person.study_id, person.rater, stored.seq)
@@ -68,6 +69,8 @@ def _refuse_if_shut(person: Person, view: StudyView, row: AssignmentRow) -> None
         raise Refusal("closed")
     if view.consent_version is not None and person.consent_version != view.consent_version:
         raise Refusal("consent_needed")
+    if view.study.protocol == "session" and row.item_id not in view.talked:
+        raise Refusal("not_yet")
     if row.status == "withdrawn":
         raise Refusal("not_yours")
     if row.kind != "blinding" and person.blinding_at is not None:
@@ -121,7 +124,7 @@ def _payload(person: Person, sheet: forms.Sheet, row: AssignmentRow, form: Submi
 
 def answers(desk: Desk, connection: Connection, person: Person, request: Asked) -> OwnAnswers:
     """The Rater's own answers so far, each with what is needed to recognise it and to open it again."""
-    view = desk.view(connection, person.study_id)
+    view = talk.view(desk, connection, person)
     seat = queries.seat_assignments(connection, person.study_id, person.seat)
     rows = [row for row in seat if row.status in ANSWERED and row.kind != "blinding"]
     given = _given(connection, person, view, rows)
@@ -179,5 +182,5 @@ def reopen(desk: Desk, connection: Connection, person: Person, request: OpenRequ
     row = queries.assignment(connection, person.study_id, request.assignment_id)
     if row is None or row.seat != person.seat or row.status not in ANSWERED or row.kind == "blinding":
         raise Refusal("not_yours")
-    view = desk.view(connection, person.study_id)
+    view = talk.view(desk, connection, person)
     return Reopened(pair=view.pair(row, _given(connection, person, view, [row])[row.assignment_id]))

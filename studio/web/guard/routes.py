@@ -22,6 +22,8 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             rf"/[eo]/{_LINK}",
             r"/sign-in(?:/hf(?:/back)?)?",
             rf"/s/{_ID}/?",
+            rf"/s/{_ID}/(?:room/{_ID}|form)",
+            r"/api/room/(?:stream|events)",
             r"/admin/?",
             rf"/admin/(?:s/{_ID}(?:/[a-z]+)?|new/{_TOKEN}/[a-z]+)",
             rf"/admin/preview/{_TOKEN}",
@@ -41,7 +43,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
     "POST": tuple(
         re.compile(pattern)
         for pattern in (
-            r"/api/vote",
+            r"/api/(?:vote|room)",
             r"/out",
             r"/healthz/way",
             r"/admin/(?:out|new)",

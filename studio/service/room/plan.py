@@ -1,0 +1,50 @@
+"""Sessions in a study's plan, and what a withdrawal leaves of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.service.desk import Desk
+from studio.service.room.place import role_of, write
+from studio.store import identity_table, rooms
+from studio.store.database import Connection
+from studio.store.event import PlannedRoom
+from tasks.schema import Item, Study
+
+
+def planned_rooms(study: Study) -> list[PlannedRoom]:
+    """The sessions of a study, as its plan deals them; [] where it has none."""
+    if study.sessions is None:
+        return []
+    from tasks.design.dyads import plan_sessions
+
+    return [
+        PlannedRoom(
+            session_id=one.session_id,
+            number=one.number,
+            scenario_id=one.scenario_id,
+            client=one.client,
+            counselor=one.counselor,
+        )
+        for one in plan_sessions(study)
+    ]
+
+
+def with_items(study: Study, planned: Sequence[PlannedRoom]) -> Study:
+    """The study with an Item for each session, which the client's form is about; its turns are made in the room."""
+    if not planned:
+        return study
+    topics = {card.scenario_id: card.topic for card in study.scenarios}
+    items = tuple(
+        Item(item_id=one["session_id"], turns=(), topic=topics[one["scenario_id"]], stratum=one["scenario_id"])
+        for one in planned
+    )
+    return study.model_copy(update={"items": items})
+
+
+def empty_rooms(desk: Desk, connection: Connection, study_id: str, seat: int) -> None:
+    """What somebody's withdrawal does to their rooms: they end, and their words are erased whole."""
+    for session in rooms.sessions_of(connection, study_id, seat):
+        if session.state != "ended":
+            write(desk, connection, session, "ended", role_of(session, seat), why="withdrawn")
+        identity_table.erase_words(connection, study_id, session.session_id)

@@ -1,0 +1,211 @@
+"""Rooms in the store: what each line of a room does to its session, and the questions that are asked of them.
+
+A line is an event `room_…` that client and counsellor both see, numbered per room without gaps: `events.seq` counts for
+all rooms together, so that its gaps would tell one room of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple, cast
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from studio.store.event import Event, PlannedRoom, RoomLine
+from studio.store.tables import messages, notes, seats, sessions
+
+LineKind = Literal[
+    "ready", "unready", "begun", "said", "aside", "paused", "resumed", "ending", "going_on", "stopping", "unstopped",
+    "stepped_in", "crisis", "ended",
+]  # fmt: skip
+"""What both sides see happen in a room."""
+PREFIX = "room_"
+"""Of the kinds of event: `room_said` stores the line `said`."""
+
+
+class SessionRow(NamedTuple):
+    """One session as stored: the columns of the table, in their order. Times are UTC ISO-8601."""
+
+    study_id: str
+    session_id: str
+    number: int
+    scenario_id: str
+    client_seat: int
+    counselor_seat: int
+    state: str
+    """`planned`, `live` or `ended`."""
+    booked_at: str | None
+    client_ready_at: str | None
+    counselor_ready_at: str | None
+    begun_at: str | None
+    paused_at: str | None
+    ending_by: str | None
+    """Who proposed to end together."""
+    stopping_by: str | None
+    stopping_at: str | None
+    ended_at: str | None
+    ended_by: str | None
+    why: str | None
+    last: int
+    """The number of its last line; 0 = none."""
+
+
+class LineRow(NamedTuple):
+    """One line as stored: the columns of the table, in their order."""
+
+    study_id: str
+    session_id: str
+    number: int
+    seq: int
+    kind: str
+    role: str
+    at: str
+    uuid: str | None
+    note: int | None
+    sha256: str | None
+    characters: int | None
+    why: str | None
+    flagged_at: str | None
+
+
+# --- what events do -------------------------------------------------------------------------------------------------
+
+
+def plan(connection: Connection, study_id: str, planned: Sequence[PlannedRoom]) -> None:
+    """Add sessions to a study's plan."""
+    rows = [
+        {
+            "study_id": study_id,
+            "session_id": one["session_id"],
+            "number": one["number"],
+            "scenario_id": one["scenario_id"],
+            "client_seat": one["client"],
+            "counselor_seat": one["counselor"],
+            "state": "planned",
+            "last": 0,
+        }
+        for one in planned
+    ]
+    if rows:
+        connection.execute(insert(sessions), rows)
+
+
+Changes = dict[str, Any]
+"""Columns of a session that a line changes."""
+CHANGES: dict[LineKind, Callable[[Event, str], Changes]] = {
+    "ready": lambda event, role: {f"{role}_ready_at": event.at},
+    "unready": lambda event, role: {f"{role}_ready_at": None},
+    "begun": lambda event, role: {"state": "live", "begun_at": event.at},
+    "said": lambda event, role: {},
+    "aside": lambda event, role: {},
+    "paused": lambda event, role: {"paused_at": event.at},
+    "resumed": lambda event, role: {"paused_at": None},
+    "ending": lambda event, role: {"ending_by": role},
+    "going_on": lambda event, role: {"ending_by": None},
+    "stopping": lambda event, role: {"stopping_by": role, "stopping_at": event.at},
+    "unstopped": lambda event, role: {"stopping_by": None, "stopping_at": None},
+    "stepped_in": lambda event, role: {},
+    "crisis": lambda event, role: {},
+    "ended": lambda event, role: {
+        "state": "ended", "ended_at": event.at, "ended_by": role, "why": event.payload["why"],
+    },
+}  # fmt: skip
+_INSERT_LINE = insert(messages)
+
+
+def _line(connection: Connection, seq: int, event: Event) -> None:
+    line = cast(RoomLine, event.payload)
+    kind = cast(LineKind, event.kind.removeprefix(PREFIX))
+    row: dict[str, Any] = {"study_id": event.study, "seq": seq, "kind": kind, "at": event.at}
+    row |= {name: line.get(name) for name in ("session_id", "number", "role", "uuid", "note", "sha256", "characters")}
+    connection.execute(_INSERT_LINE, row | {"why": line.get("why")})
+    here = (sessions.c.study_id == event.study) & (sessions.c.session_id == line["session_id"])
+    connection.execute(update(sessions).where(here).values(last=line["number"], **CHANGES[kind](event, line["role"])))
+
+
+def _booked(connection: Connection, seq: int, event: Event) -> None:
+    here = (sessions.c.study_id == event.study) & (sessions.c.session_id == event.payload["session_id"])
+    connection.execute(update(sessions).where(here).values(booked_at=event.payload["booked_at"]))
+
+
+def _flagged(connection: Connection, seq: int, event: Event) -> None:
+    here = (messages.c.study_id == event.study) & (messages.c.session_id == event.payload["session_id"])
+    at = event.at if event.payload["flag"] else None
+    connection.execute(update(messages).where(here, messages.c.number == event.payload["number"]).values(flagged_at=at))
+
+
+def _told(connection: Connection, seq: int, event: Event) -> None:
+    """What stands in the log alone: that a supervisor was rung, or came to read."""
+
+
+PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
+    **{PREFIX + kind: _line for kind in CHANGES},
+    "room_booked": _booked,
+    "room_flagged": _flagged,
+    "room_rung": _told,
+}
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+_HERE = (sessions.c.study_id == bindparam("study_id")) & (sessions.c.session_id == bindparam("session_id"))
+_SESSION = select(sessions).where(_HERE)
+_OF_STUDY = select(sessions).where(sessions.c.study_id == bindparam("study_id")).order_by(sessions.c.number)
+_OF_SEAT = _OF_STUDY.where(
+    or_(sessions.c.client_seat == bindparam("seat"), sessions.c.counselor_seat == bindparam("seat"))
+)
+_IN_ROOM = (messages.c.study_id == bindparam("study_id")) & (messages.c.session_id == bindparam("session_id"))
+_LINES = (
+    select(messages, notes.c.payload)
+    .join(notes, notes.c.seq == messages.c.note, isouter=True)
+    .where(_IN_ROOM, messages.c.number > bindparam("after"))
+    .order_by(messages.c.number)
+    .limit(bindparam("most"))
+)
+_BY_UUID = select(messages).where(_IN_ROOM, messages.c.uuid == bindparam("uuid"))
+_OPEN = select(sessions).where(sessions.c.state == "live").order_by(sessions.c.study_id, sessions.c.number)
+_ALL = 1_000_000
+
+
+def session(connection: Connection, study_id: str, session_id: str) -> SessionRow | None:
+    """One session of a study, or None."""
+    row = connection.execute(_SESSION, {"study_id": study_id, "session_id": session_id}).one_or_none()
+    return None if row is None else SessionRow._make(row)
+
+
+def sessions_of(connection: Connection, study_id: str, seat: int | None = None) -> list[SessionRow]:
+    """The sessions of a study, or of one Seat in either role, in the plan's order."""
+    query = _OF_STUDY if seat is None else _OF_SEAT
+    values = {"study_id": study_id} | ({} if seat is None else {"seat": seat})
+    return [SessionRow._make(row) for row in connection.execute(query, values)]
+
+
+def live(connection: Connection) -> list[SessionRow]:
+    """Every session of any study that has begun and not ended."""
+    return [SessionRow._make(row) for row in connection.execute(_OPEN)]
+
+
+def lines(
+    connection: Connection, study_id: str, session_id: str, after: int = 0, most: int = _ALL
+) -> list[tuple[LineRow, str | None]]:
+    """The lines of a room above `after`, in order, each with its words (None: it has none, or they were erased)."""
+    values = {"study_id": study_id, "session_id": session_id, "after": after, "most": most}
+    width = len(LineRow._fields)
+    return [
+        (LineRow._make(row[:width]), None if row[width] is None else str(row[width]["text"]))
+        for row in connection.execute(_LINES, values)
+    ]
+
+
+def line_of(connection: Connection, study_id: str, session_id: str, uuid: str) -> LineRow | None:
+    """The line that a device sent under this uuid, or None."""
+    values = {"study_id": study_id, "session_id": session_id, "uuid": uuid}
+    row = connection.execute(_BY_UUID, values).one_or_none()
+    return None if row is None else LineRow._make(row)
+
+
+def rater_of(connection: Connection, study_id: str, seat: int) -> str | None:
+    """The code of whoever has a Seat, or None."""
+    query = select(seats.c.rater).where(seats.c.study_id == study_id, seats.c.seat == seat)
+    code: str | None = connection.execute(query).scalar_one_or_none()
+    return code
