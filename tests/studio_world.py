@@ -122,7 +122,7 @@ def service(folder: Path, **options: Any) -> Service:
     database = folder / "studio.sqlite"
     if not database.exists():
         database.write_bytes(empty_database())
-    return Service(Store(f"sqlite:///{database}"), clock(), **options)
+    return Service(Store(f"sqlite:///{database}"), options.pop("clock", None) or clock(), **options)
 
 
 def world(folder: Path, items: int = 6, seats: int = 3, blinding: int = 0, **options: Any) -> tuple[Service, list[str]]:

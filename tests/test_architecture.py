@@ -139,6 +139,7 @@ FLOORS = {
         ("store/", "the store knows tables and events alone"),
         ("hub/mirror/ hub/", "the Hub copies files and logs, and knows no service"),
         ("service/", "what raters and organisers ask rests on these: links, seats, forms, the study as shown"),
+        ("service/room/", "a room rests on links and forms; raters' and organisers' requests look into it"),
         ("service/rater/ service/organiser/", "raters' requests and organisers' know nothing of one another"),
         ("service/core.py service/__init__.py", "the service is one table of both; it knows no page and no command"),
         ("documents/", "papers are made of a study by the service's own figures"),

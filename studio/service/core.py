@@ -36,6 +36,7 @@ from studio.service.organiser.sign_in import Organiser
 from studio.service.organiser.watching import Quality
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
+from studio.service.room import planned
 from studio.service.room.speaking import Speaking
 from studio.service.tokens import RandomText
 from studio.service.transactions import Held, reading, scrubbing, writing
@@ -170,7 +171,7 @@ class Service:
     adjudicate = writing(people.adjudicate)
     adjudicated = reading(people.adjudicated)
     reclaim = writing(seats.reclaim)
-    withdraw = scrubbing(erasing.withdraw)
+    withdraw = scrubbing(planned.withdraw)
 
     # --- organisers -----------------------------------------------------------------------------------------------
 

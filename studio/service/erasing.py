@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
-from studio.service.room.plan import empty_rooms
 from studio.store import acts, identity_table, queries
 from studio.store.database import Connection
 from tasks.languages.fault import Fault, at, instead
@@ -45,8 +44,7 @@ class Purge:
 def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER) -> Withdrawal:
     """Take a Rater out: of every later export and report; contact, profile, comments and device facts are erased.
 
-    The code, the number of pairs and the active time stay, for payment. The words of the Rater's rooms are erased
-    whole, the partner's too, who quotes them. Withdrawing twice changes nothing.
+    The code, the number of pairs and the active time stay, for payment. Withdrawing twice changes nothing.
 
     Raises:
         StudioError: nobody of that code has joined.
@@ -59,7 +57,6 @@ def withdraw(desk: Desk, connection: Connection, study_id: str, rater: str, acto
     if row.withdrawn_at is None:
         desk.record(connection, study_id, actor, "withdrawn", {"rater": rater, "seat": row.seat})
     identity_table.erase_person(connection, study_id, rater)
-    empty_rooms(desk, connection, study_id, row.seat)
     until = row.withdrawn_at or "9999"
     taken = acts.acts(connection, study_id, "exported")
     exports = tuple(act.at for act in taken if row.joined_at <= act.at <= until)

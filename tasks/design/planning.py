@@ -36,6 +36,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.design import dyads
 from tasks.design.blocks import blocks
 from tasks.design.dealing import IDLE, deal
 from tasks.design.nested_sides import choose_nested
@@ -68,7 +69,7 @@ def plan(study: Study) -> tuple[PlannedAssignment, ...]:
     Raises:
         InputError: the numbers of the design do not fit each other (see `misfits`).
     """
-    return extend(study, (), study.design.seats)
+    return dyads.forms(study) if study.protocol == "session" else extend(study, (), study.design.seats)
 
 
 def extend(study: Study, existing: Sequence[PlannedAssignment], seats: int) -> tuple[PlannedAssignment, ...]:
@@ -106,6 +107,8 @@ class Misfit(NamedTuple):
 
 def misfits(study: Study) -> tuple[Misfit, ...]:
     """What of the study's design cannot be held; () if all can."""
+    if study.protocol == "session":
+        return tuple(Misfit(*one) for one in dyads.misfits(study))
     design, shown = study.design, groups(study)
     if not study.items or not shown:
         return (Misfit("items", Fault("plan_needs")),)

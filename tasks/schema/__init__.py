@@ -20,6 +20,7 @@ from tasks.schema.judging import (
 )
 from tasks.schema.material import Item, Response, Role, Source, System, Turn
 from tasks.schema.record import Identifier, Record
+from tasks.schema.sessions import Crisis, PlannedSession, Scenario, Sessions
 from tasks.schema.study import (
     Check,
     Design,
@@ -48,6 +49,7 @@ __all__ = [
     "Check",
     "Claim",
     "Covariate",
+    "Crisis",
     "Criterion",
     "Design",
     "Estimand",
@@ -70,6 +72,7 @@ __all__ = [
     "Of",
     "Place",
     "PlannedAssignment",
+    "PlannedSession",
     "Point",
     "Practice",
     "Primary",
@@ -79,6 +82,8 @@ __all__ = [
     "Record",
     "Response",
     "Role",
+    "Scenario",
+    "Sessions",
     "Side",
     "Source",
     "Statement",

@@ -11,9 +11,10 @@ from tasks.schema.criteria import Criterion
 from tasks.schema.imported import Imported
 from tasks.schema.material import Item, Response, System
 from tasks.schema.record import Identifier, Record
+from tasks.schema.sessions import Scenario, Sessions
 from tasks.schema.words import FIRST_LANGUAGES, FormatVersion, Language, Words
 
-Protocol = Literal["pairwise", "rating", "label"]
+Protocol = Literal["pairwise", "rating", "label", "session"]
 
 
 class Design(Record):
@@ -136,6 +137,9 @@ class Study(Record):
     imported: Imported | None = Field(default=None, exclude_if=lambda value: value is None)
     """What is known of judgments that were made with another tool; None of the studio's own."""
     retention_days: int | None = Field(default=None, ge=1)
+    sessions: Sessions | None = Field(default=None, exclude_if=lambda value: value is None)
+    """How live sessions go, in protocol `session`; None in every other."""
+    scenarios: tuple[Scenario, ...] = Field(default=(), exclude_if=lambda value: not value)
     judges: tuple[Judge, ...] = Field(default=(), exclude_if=lambda judges: not judges)
     """Models that may be asked about its pairs, and where; () = no text leaves the studio."""
     accepted: tuple[str, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)

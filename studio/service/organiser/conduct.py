@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from studio.service.desk import ORGANISER, Desk
 from studio.service.organiser import amending
 from studio.service.refusals import StudioError
-from studio.service.room.plan import planned_rooms, with_items
+from studio.service.room.planned import planned_rooms, with_items
 from studio.service.seats import with_ids, work
 from studio.service.view import StudyView
 from studio.store import acts, datamap, queries

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.service import allowance, erasing, links
+from studio.service import allowance, links
 from studio.service.desk import Desk
 from studio.service.rater import progress
 from studio.service.rater.qr import qr_svg
 from studio.service.records import DeviceLink, Saved, Texts
 from studio.service.refusals import Refusal, detail
 from studio.service.requests import Asked, ConsentRequest, DeviceRequest, FinishRequest, LanguageRequest, ProfileRequest
+from studio.service.room import planned
 from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.rows import Person
@@ -107,7 +108,7 @@ def another_device(desk: Desk, connection: Connection, person: Person, request: 
 
 def withdraw(desk: Desk, connection: Connection, person: Person, request: Asked) -> Saved:
     """The Rater's own withdrawal: judgments leave every later export, what points at the person is erased now."""
-    erasing.withdraw(desk, connection, person.study_id, person.rater, person.rater)
+    planned.withdraw(desk, connection, person.study_id, person.rater, person.rater)
     return _state_after(desk, connection, person)
 
 

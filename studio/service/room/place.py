@@ -11,7 +11,6 @@ from studio.service.room.records import Line, Part, Speaking
 from studio.service.view import StudyView
 from studio.store import rooms
 from studio.store.database import Connection
-from studio.store.event import RoomLine
 from studio.store.rooms import LineKind, LineRow, SessionRow
 from studio.store.rows import Person
 from tasks.schema import Sessions
@@ -66,8 +65,12 @@ def write(
     actor: str = "studio",
     **more: Any,
 ) -> tuple[SessionRow, Line]:
-    """Add the next line to a room; the session as it is then, and the line as both sides see it."""
-    payload = RoomLine(session_id=session.session_id, number=session.last + 1, role=role, **more)
+    """Add the next line to a room; the session as it is then, and the line as both sides see it.
+
+    Args:
+        more: further keys of `studio.store.event.RoomLine`.
+    """
+    payload = {"session_id": session.session_id, "number": session.last + 1, "role": role, **more}
     desk.record(connection, session.study_id, actor, rooms.PREFIX + kind, payload)
     after = rooms.session(connection, session.study_id, session.session_id)
     assert after is not None

@@ -60,13 +60,11 @@ class Speaking:
             place = moved(place, session)
             try:
                 record, lines = ACTS[do](self._desk, connection, place, parse(ROOM_REQUESTS[do], request))
+                answer = record.as_json()
             except Refusal as refusal:
                 if ended is None:
                     raise
-                record, lines = None, ()
-                answer = refusal.as_json()
-            else:
-                answer = record.as_json()
+                answer, lines = refusal.as_json(), ()  # what time has ended stays ended
             heard = tuple(line.as_json() for line in (*before, *lines))
         return Heard(answer, place.session.study_id, place.session.session_id, place.role, heard)
 

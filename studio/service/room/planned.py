@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.service.desk import Desk
+from studio.service import erasing
+from studio.service.desk import ORGANISER, Desk
 from studio.service.room.place import role_of, write
-from studio.store import identity_table, rooms
+from studio.store import identity_table, queries, rooms
 from studio.store.database import Connection
 from studio.store.event import PlannedRoom
 from tasks.schema import Item, Study
@@ -42,8 +43,20 @@ def with_items(study: Study, planned: Sequence[PlannedRoom]) -> Study:
     return study.model_copy(update={"items": items})
 
 
-def empty_rooms(desk: Desk, connection: Connection, study_id: str, seat: int) -> None:
-    """What somebody's withdrawal does to their rooms: they end, and their words are erased whole."""
+def withdraw(
+    desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER
+) -> erasing.Withdrawal:
+    """Take a Rater out (`studio.service.erasing.withdraw`); the Rater's rooms end, and their words are erased whole.
+
+    The partner's words go with them, since they quote the Rater's.
+    """
+    gone = erasing.withdraw(desk, connection, study_id, rater, actor)
+    seat = next(row.seat for row in queries.rater_rows(connection, study_id) if row.rater == rater)
+    _empty_rooms(desk, connection, study_id, seat)
+    return gone
+
+
+def _empty_rooms(desk: Desk, connection: Connection, study_id: str, seat: int) -> None:
     for session in rooms.sessions_of(connection, study_id, seat):
         if session.state != "ended":
             write(desk, connection, session, "ended", role_of(session, seat), why="withdrawn")
