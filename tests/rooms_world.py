@@ -79,7 +79,7 @@ class Side:
 
 def sides(here: Service, tokens: list[str], number: int = 0) -> tuple[Side, Side]:
     """Client and counsellor of the session of this number."""
-    from studio.store import rooms
+    from studio.store.room import asked as rooms
 
     with here.store.read() as connection:
         row = rooms.sessions_of(connection, "talks")[number]

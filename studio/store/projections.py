@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from studio.store import rooms
 from studio.store.event import Event, JudgedValue, PlannedWork, SubmittedForm
+from studio.store.room import lines as room_lines
 from studio.store.tables import Json, assignments, judgments, raters, seats, studies, submissions
 
 COUNTED = ("pilot", "main", "repeat", "check", "adjudication")
@@ -39,7 +39,7 @@ def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
         connection.execute(insert(seats), rows)
     if planned:
         connection.execute(insert(assignments), [_assignment_row(event.study, one) for one in planned])
-    rooms.plan(connection, event.study, event.payload.get("sessions", ()))
+    room_lines.plan(connection, event.study, event.payload.get("sessions", ()))
 
 
 def _assignment_row(study_id: str, one: PlannedWork) -> dict[str, Any]:
@@ -239,4 +239,4 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "judge_asked": _recorded,
     "machine_judged": _recorded,
     "erased": _recorded,
-} | rooms.PROJECTIONS
+} | room_lines.PROJECTIONS

@@ -28,7 +28,6 @@ from studio.service.refusals import detail
 from studio.service.tokens import repaired
 from studio.settings import ORGANISER_COOKIE, Settings
 from studio.store.errors import StoreError
-from studio.web import rooms as live
 from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.desk import DeskPages, add_pages
@@ -36,6 +35,7 @@ from studio.web.gradio_index import INSIDE, index_of
 from studio.web.guard.asgi import Application
 from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
+from studio.web.room import listening, routes
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 from studio.web.wanted import SignInFirst
 from tasks.languages import catalogue
@@ -97,8 +97,8 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     files = Files.load()
     pages = RatingPages(application, service, visits, files, lanes)
     _add_rating(application, service, pages, files, visits)
-    application.state.rooms = live.Rooms(service, lanes)
-    live.mount(application, application.state.rooms)
+    application.state.rooms = listening.Rooms(service, lanes)
+    routes.mount(application, application.state.rooms)
     _mount_admin(application, service, settings, lanes)
     _mount_rating(application, pages, files)  # last: it takes every path that is left
     return application

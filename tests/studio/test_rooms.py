@@ -40,7 +40,7 @@ def test_nothing_that_one_side_is_sent_names_the_other_or_their_card(tmp_path: P
     client, counselor = r.begun(here, tokens)
     client.say("はい")
     with here.store.read() as connection:
-        from studio.store import rooms
+        from studio.store.room import asked as rooms
 
         row = rooms.sessions_of(connection, "talks")[0]
     for side, seat in ((client, row.counselor_seat), (counselor, row.client_seat)):

@@ -1,1 +1,1 @@
-"""Live sessions: who may be in a room, what is said there, how it ends. docs/sessions.md describes the wire."""
+"""Live sessions: who may be in a room, what is said there, how it ends."""

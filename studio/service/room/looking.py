@@ -22,9 +22,10 @@ from studio.service.room.records import (
 )
 from studio.service.room.settling import STOP_SECONDS
 from studio.service.view import StudyView
-from studio.store import identity_table, queries, rooms
+from studio.store import identity_table, queries
 from studio.store.database import Connection
-from studio.store.rooms import SessionRow
+from studio.store.room import asked as rooms
+from studio.store.room.lines import SessionRow
 from studio.store.rows import AssignmentRow, Person
 
 PAGE_LINES = 200

@@ -9,9 +9,9 @@ from studio.service.desk import Desk
 from studio.service.refusals import Refusal
 from studio.service.room.records import Line, Part, Speaking
 from studio.service.view import StudyView
-from studio.store import rooms
 from studio.store.database import Connection
-from studio.store.rooms import LineKind, LineRow, SessionRow
+from studio.store.room import asked as rooms
+from studio.store.room.lines import PREFIX, LineKind, LineRow, SessionRow
 from studio.store.rows import Person
 from tasks.schema import Sessions
 
@@ -71,7 +71,7 @@ def write(
         more: further keys of `studio.store.event.RoomLine`.
     """
     payload = {"session_id": session.session_id, "number": session.last + 1, "role": role, **more}
-    desk.record(connection, session.study_id, actor, rooms.PREFIX + kind, payload)
+    desk.record(connection, session.study_id, actor, PREFIX + kind, payload)
     after = rooms.session(connection, session.study_id, session.session_id)
     assert after is not None
     row, text = rooms.lines(connection, session.study_id, session.session_id, session.last, 1)[0]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from studio.service import erasing
 from studio.service.desk import ORGANISER, Desk
 from studio.service.room.place import role_of, write
-from studio.store import identity_table, queries, rooms
+from studio.store import identity_table, queries
 from studio.store.database import Connection
 from studio.store.event import PlannedRoom
+from studio.store.room import asked as rooms
 from tasks.schema import Item, Study
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from studio.service.records import Sent
-from studio.store.rooms import LineKind
+from studio.store.room.lines import LineKind
 from tasks.schema import Language, Words
 
 Part = Literal["client", "counselor"]

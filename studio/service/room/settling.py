@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from studio.service.desk import Desk
 from studio.service.room.place import write
 from studio.service.room.records import Line, Speaking
-from studio.store import rooms
 from studio.store.database import Connection
-from studio.store.rooms import SessionRow
+from studio.store.room import asked as rooms
+from studio.store.room.lines import SessionRow
 from tasks.schema import Sessions
 
 STOP_SECONDS = 10

@@ -6,8 +6,8 @@ from itertools import groupby
 
 from studio.service.desk import Desk
 from studio.service.view import StudyView
-from studio.store import rooms
 from studio.store.database import Connection
+from studio.store.room import asked as rooms
 from studio.store.rows import Person
 from tasks.schema import Turn
 

@@ -13,10 +13,10 @@ from studio.service.room import crisis, looking
 from studio.service.room.place import Place, moved, shown, write
 from studio.service.room.records import Done, Line, Room
 from studio.service.room.requests import FlagRequest, PauseRequest, ReadyRequest, RoomAsked, SayRequest
-from studio.store import rooms
 from studio.store.database import Connection
 from studio.store.event import RoomWords
-from studio.store.rooms import LineKind
+from studio.store.room import asked as rooms
+from studio.store.room.lines import LineKind
 
 RINGS_APART = timedelta(minutes=10)
 """The fixed text is not said again sooner; the supervisor is rung every time."""

@@ -15,13 +15,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-
 from studio.service import Refusal, Service
 from studio.service.room.speaking import Heard
 from studio.store.errors import StoreError
-from studio.store.signals import Signals
+from studio.store.room.signals import Signals
 from studio.web.lanes import Lanes
 from studio.web.sessions import Cookies, token_for
 
@@ -33,7 +30,6 @@ MOST_WAITING = 500
 """Signs and lines that wait for a slow reader; then the stream ends, and the page reads on from its last line."""
 MOST_STREAMS = 4
 """Of one Rater in one room; a further one ends the oldest."""
-HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 RoomKey = tuple[str, str]
 """A study and a session."""
 log = logging.getLogger(__name__)
@@ -278,39 +274,3 @@ def _event(data: dict[str, Any], name: str | None = None, number: int | None = N
 def _or_logged(task: asyncio.Future[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("signal: %s", error)
-
-
-def mount(application: FastAPI, rooms: Rooms) -> None:
-    """The three routes of the wire."""
-
-    @application.post("/api/room")
-    async def act(request: Request, asked: dict[str, Any]) -> JSONResponse:
-        return JSONResponse(await rooms.act(request.cookies, asked), headers=HEADERS)
-
-    @application.get("/api/room/events")
-    async def events(request: Request) -> JSONResponse:
-        try:
-            heard = await rooms.read(request.cookies, _asked(request))
-        except Refusal as refusal:
-            return JSONResponse(refusal.as_json(), headers=HEADERS)
-        return JSONResponse(heard.reply, headers=HEADERS)
-
-    @application.get("/api/room/stream")
-    async def stream(request: Request) -> Response:
-        asked = _asked(request)
-        try:
-            first = await rooms.read(request.cookies, asked)
-        except Refusal as refusal:
-            return JSONResponse(refusal.as_json(), 403, headers=HEADERS)
-        return StreamingResponse(
-            rooms.stream(request.cookies, asked, first), media_type="text/event-stream", headers=HEADERS
-        )
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    """The query; a browser that comes back by itself says in a header which line it had last."""
-    asked: dict[str, Any] = dict(request.query_params)
-    last = request.headers.get("last-event-id", "")
-    after = last if last.isdigit() else str(asked.get("after", "0"))
-    asked["after"] = int(after) if after.isdigit() and len(after) < 10 else 0
-    return asked

@@ -1,0 +1,1 @@
+"""Rooms in the store: their lines, the questions asked of them, and signals between processes."""

@@ -1,0 +1,1 @@
+"""The wire of rooms: acts, event streams, and reading where proxies buffer."""
