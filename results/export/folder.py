@@ -16,9 +16,11 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 
 from results.export import csv_cells as cells
+from results.export import kokorochat, sessions
 from results.export.rows import ActRow, AssignmentRow, CommentRow, ItemRow, JudgmentRow, LookRow, RaterRow, ResponseRow
+from results.export.sessions import SessionRow
 from tasks.errors import InputError
-from tasks.files import new_folder, sha256_file
+from tasks.files import jsonl, new_folder, sha256_file
 from tasks.judges import verdict_file
 from tasks.schema import FormatVersion, Record, Study, Verdict
 from tasks.study.save import without_texts
@@ -51,7 +53,9 @@ JUDGES = verdict_file.NAME
 """Verdicts of machine judges, in a file of their own; there where there are any."""
 LOOKS = "looks.csv"
 """Looks by a declared rule; there where any was taken."""
-_WRITTEN = (*FILES, ACTS, *EXTRA, JUDGES, LOOKS)
+SESSIONS = sessions.NAME
+"""Sessions held in rooms; there where the study has any."""
+_WRITTEN = (*FILES, ACTS, *EXTRA, JUDGES, LOOKS, SESSIONS)
 LATER = ("language", "minimal")
 """Columns of responses.csv that exports made before version 0.2 have not: their questions were counted as Japanese."""
 FORMATS: tuple[FormatVersion, ...] = get_args(FormatVersion)
@@ -80,6 +84,8 @@ class Export:
     """Of machine judges: in no other table, and in none of the figures of raters."""
     looks: tuple[LookRow, ...] = ()
     """By the rule that the study declared, in order; () where it declared none."""
+    sessions: tuple[SessionRow, ...] = ()
+    """Of a study of sessions, in the plan's order; their words are there where they may be read."""
 
 
 # --- writing --------------------------------------------------------------------------------------------------
@@ -114,6 +120,9 @@ def _fill(export: Export, folder: Path) -> None:
         (folder / JUDGES).write_text(verdict_file.text(export.verdicts), encoding="utf-8")
     if export.looks:
         (folder / LOOKS).write_bytes(_csv(LookRow, export.looks))
+    if export.sessions:
+        (folder / SESSIONS).write_text(jsonl(export.sessions), encoding="utf-8")
+        kokorochat.write(export.study, export.sessions, export.judgments, folder)
     (folder / "manifest.json").write_text(_json(_manifest(export, folder)), encoding="utf-8")
 
 
@@ -168,14 +177,14 @@ def _manifest(export: Export, folder: Path) -> dict[str, Any]:
         "simulated": export.study.simulated,
         "exported_at": export.exported_at,
         "last_seq": export.last_seq,
-        "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES, *_judged_by_machines(export))},
+        "rows": {name: len(getattr(export, name)) for name in ("judgments", *TABLES, *_further(export))},
         "versions": versions(),
         "sha256": {name: sha256_file(folder / name) for name in _WRITTEN if (folder / name).is_file()},
     }
 
 
-def _judged_by_machines(export: Export) -> tuple[str, ...]:
-    return ("verdicts",) if export.verdicts else ()
+def _further(export: Export) -> tuple[str, ...]:
+    return tuple(name for name in ("verdicts", "sessions") if getattr(export, name))
 
 
 def versions() -> dict[str, str]:
@@ -210,6 +219,7 @@ def read(folder: Path) -> Export:
     if errors or study is None:
         raise InputError(errors)
     verdicts = verdict_file.read(folder / JUDGES, study) if JUDGES in manifest["sha256"] else ()
+    held = sessions.read(folder / SESSIONS) if SESSIONS in manifest["sha256"] else ()
     return Export(
         study=study,
         judgments=judgments,
@@ -219,6 +229,7 @@ def read(folder: Path) -> Export:
         acts=acts,
         verdicts=verdicts,
         looks=looks,
+        sessions=held,
     )
 
 
@@ -243,7 +254,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _check_files(folder: Path, manifest: dict[str, Any]) -> None:
     errors = []
-    for name in (*FILES, *(name for name in (ACTS, *EXTRA, JUDGES, LOOKS) if name in manifest["sha256"])):
+    for name in (*FILES, *(name for name in (ACTS, *EXTRA, JUDGES, LOOKS, SESSIONS) if name in manifest["sha256"])):
         if not (folder / name).is_file():
             errors.append(f"{folder / name}: missing")
         elif manifest["sha256"].get(name) != sha256_file(folder / name):

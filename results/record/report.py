@@ -16,6 +16,7 @@ from results.record.listed import DisputedItem, ExampleRecord, FlaggedRecord, Le
 from results.record.preference import Excluded, PreferenceRecord
 from results.record.raters import BlindingRecord, OrderRecord, RaterRecord
 from results.record.ratings import DetectorRecord, QuestionsRecord, RatingRecord
+from results.record.sessions.held import SessionsRecord
 from results.record.stopping import StoppingRecord
 from results.record.study import CriterionRecord, DataRecord, Deviation, Settings, StudyRecord
 from tasks.languages.tag import Language
@@ -58,6 +59,8 @@ class ReportRecord(Strict):
     """Up to three items with their texts; [] where none were asked for, or none may be handed on."""
     stopping: StoppingRecord | None = Field(default=None, exclude_if=lambda value: value is None)
     """Of a study that declared looks before its end."""
+    sessions: SessionsRecord | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Of a study of sessions: each is judged once, so that `agreement` is []."""
 
     @classmethod
     def read(cls, text: str) -> Self:

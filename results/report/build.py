@@ -23,6 +23,7 @@ from results.report import compared, heds, judgments, planned
 from results.report.csv_tables import csv_tables, workbook_of
 from results.report.pages import Pages, lay_out
 from results.report.sections.answer import answer
+from results.report.sections.sessions.answer import answer_of_sessions
 from results.responses import leaks
 from results.statistics.resample import Resampling
 from results.study.asking.detector import detector
@@ -35,6 +36,7 @@ from results.study.hypotheses import hypothesis_results
 from results.study.judged import Judged, judged, preference_of
 from results.study.raters import rater_records
 from results.study.sequential.ending import ending
+from results.study.sessions.record import sessions_record
 from tasks.files import new_folder
 from tasks.languages.catalogue import FIRST
 from tasks.languages.tag import Language
@@ -72,7 +74,8 @@ def build(
     hypotheses = hypothesis_results(data, resampling)
     ended = ending(data)
     study, preference = planned.study_record(data), compared.preference_record(data, resampling, hypotheses)
-    agreement, criterion = judgments.agreement_records(data, resampling), preference_of(data)
+    sessions, criterion = sessions_record(data, resampling), preference_of(data)
+    agreement = () if sessions else judgments.agreement_records(data, resampling)
     ratings, changed = judgments.rating_records(data, resampling), any(act.kind == PLAN_CHANGED for act in export.acts)
     gaps = leaks.gaps(export.items, export.responses, data.listed(), fewer)
     record = ReportRecord(
@@ -97,11 +100,12 @@ def build(
             *planned.departures(export, ended),
         ),
         leaks=tuple(map(judgments.leak_record, gaps)),
-        answer=answer(study, preference, agreement, changed, ratings),
+        answer=answer_of_sessions(sessions) if sessions else answer(study, preference, agreement, changed, ratings),
         judges=judge_records(data, export.verdicts, fewer),
         unequal=tuple(unequal(data)),
         examples=_examples(data, preference, texts),
         stopping=planned.stopping_record(export, ended),
+        sessions=sessions,
     )
     return Report(record, heds.datasheets(export, record, *heds.LANGUAGES))
 

@@ -23,6 +23,7 @@ from results.report.sections import (
 from results.report.sections.beside import judges, unequal
 from results.report.sections.front import Front
 from results.report.sections.reader import Reader
+from results.report.sections.sessions import sessions
 from tasks.languages.tag import Language
 
 
@@ -57,7 +58,16 @@ class Pages:
 def lay_out(record: ReportRecord, language: Language) -> Pages:
     """The report in a language: all sections that have something to show, in order."""
     reader = Reader(record, language)
-    sections = (
+    sections = _of_sessions(reader) if record.sessions is not None else _of_responses(reader)
+    return Pages(reader, tuple(section for section in sections if section.blocks))
+
+
+def _of_sessions(reader: Reader) -> tuple[Section, ...]:
+    return (further.deviations(reader), *sessions.sessions(reader), quality.methods(reader), quality.data(reader))
+
+
+def _of_responses(reader: Reader) -> tuple[Section, ...]:
+    return (
         imported.imported(reader),
         declared.declared(reader),
         declared.stopping(reader),
@@ -80,4 +90,3 @@ def lay_out(record: ReportRecord, language: Language) -> Pages:
         quality.data(reader),
         appendix.appendix(reader),
     )
-    return Pages(reader, tuple(section for section in sections if section.blocks))

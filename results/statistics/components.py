@@ -96,6 +96,19 @@ class Fit:
         return Spread(dialogues, raters, rest, heterogeneity(votes))
 
 
+def variances(votes: Votes) -> Array | None:
+    """Variances between dialogues, between raters and of the rest, none below 0, shape (3,).
+
+    None where they cannot be told apart, as where each dialogue has one rater, or one vote.
+    """
+    table = Table.of(votes)
+    weights = squares(votes.weight, votes)
+    if with_raters(table, weights) is None:
+        return None
+    solved = _solved(table, _sums_of_squares(votes, table), weights)
+    return None if solved is None else np.maximum(solved[0], 0.0)
+
+
 @dataclass(frozen=True)
 class Table:
     """Counts of votes by dialogue and rater, shape (n, r), and what the sums of squares are expected to be."""

@@ -61,6 +61,10 @@ class Reason(StrEnum):
     NO_MINIMAL_RULE = "no_minimal_rule"
     FEW_SYSTEMS = "few_systems"
 
+    # sessions of two people
+    NO_SESSIONS = "no_sessions"
+    EFFECTS_JOINED = "effects_joined"
+
     # machine judges
     FEW_FOR_JUDGE = "few_for_judge"
     FEW_TO_JOIN = "few_to_join"

@@ -1,6 +1,6 @@
 """Sessions that two people held in a room, written as KokoroChat publishes its own: one JSON file a session.
 
-    written = write(sessions, Path("kokorochat"))
+    written = write_sessions(sessions, Path("kokorochat"))
     dialogues = load(Path("kokorochat"))        # tasks.data.kokorochat
 
 The shape is that of the published files to the letter: the review twice, its misspelt key, boxes that are null or
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tasks.data.feedback import DIMENSIONS, FLAGS, REVIEW_EN, REVIEW_JA, Flags, score_of
+from tasks.data.feedback import DIMENSIONS, REVIEW_EN, REVIEW_JA, Flags, score_of
 from tasks.data.kokorochat import TICKED
 from tasks.schema import Role
 
@@ -57,7 +57,7 @@ class Session:
 
     Attributes:
         number: the `evaluation_id`, from 1; it names the file.
-        client: the number of the person who played the client, from 1; the same person has the same number in both roles.
+        client: the number of the person who played the client, from 1; one person has one number in both roles.
         counselor: the number of the person who counselled.
         topic: a published topic in English or Japanese (`TOPICS`); '' = none of them, and so may any other word stand.
         detail: free words for the topic; '' = the topic.
@@ -92,7 +92,7 @@ class Written:
     """Messages whose line breaks became a space: published utterances are one line each."""
 
 
-def write(sessions: Iterable[Session], folder: Path, zone: tzinfo | None = None) -> Written:
+def write_sessions(sessions: Iterable[Session], folder: Path, zone: tzinfo | None = None) -> Written:
     """Writes `<number>.json` for each session into `folder`, which is made where it is missing.
 
     Args:
@@ -121,7 +121,7 @@ def write(sessions: Iterable[Session], folder: Path, zone: tzinfo | None = None)
 
 
 def published(session: Session, zone: tzinfo | None = None) -> dict[str, Any]:
-    """The published object of a session. Raises ValueError as `write` does."""
+    """The published object of a session. Raises ValueError as `write_sessions` does."""
     if len(session.dims) != len(DIMENSIONS) or not all(0 <= value <= 5 for value in session.dims):
         raise ValueError(f"session {session.number}: dims: found {session.dims}; allowed: 20 whole numbers 0..5")
     dialogue = list(_utterances(session, zone))

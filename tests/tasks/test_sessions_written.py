@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tasks.data.archives import Published
 from tasks.data.feedback import Flags
 from tasks.data.kokorochat import load, problems
-from tasks.data.sessions import TOPICS, Message, Session, published, write
+from tasks.data.sessions import TOPICS, Message, Session, published, write_sessions
 from tests import synthetic
 
 JAPAN = timezone(timedelta(hours=9))
@@ -42,7 +42,7 @@ def session(number: int = 1, **changed: object) -> Session:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    written = write((session(1), session(12, client=1, counselor=3)), tmp_path, JAPAN)
+    written = write_sessions((session(1), session(12, client=1, counselor=3)), tmp_path, JAPAN)
     assert (written.sessions, written.utterances, written.asides, written.blank, written.respaced) == (2, 6, 2, 2, 2)
     first, second = load(tmp_path)
     assert (first.dialogue_id, first.client_id, second.client_id) == ("1", "3", "1")
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 
 def test_keys_stand_as_in_the_published_files(tmp_path: Path) -> None:
-    write((session(4),), tmp_path, JAPAN)
+    write_sessions((session(4),), tmp_path, JAPAN)
     found, known = json.loads((tmp_path / "4.json").read_text("utf-8")), synthetic.dialogue(0)
     assert list(found) == list(known)
     for part in ("topic", "review_by_client_jp", "review_by_client_en"):
@@ -88,7 +88,7 @@ def test_other_topics_and_none() -> None:
 
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="20 whole numbers"):
-        write((session(dims=(4,)),), tmp_path, UTC)
+        write_sessions((session(dims=(4,)),), tmp_path, UTC)
     with pytest.raises(ValueError, match="no utterance is left"):
         published(session(messages=(Message("client", "2026-11-28T08:00:00Z", " \n"),)), UTC)
 

@@ -55,7 +55,8 @@ class Front:
     def headline(self) -> tuple[str, ...]:
         """Who was preferred, a sentence for each estimand; of imported ratings the systems by their means."""
         record = self.reader.record
-        if record.study.imported is not None and record.preference.criterion is None:
+        without = record.study.imported is not None and record.preference.criterion is None
+        if without or record.sessions is not None:
             return record.answer[self.reader.lang]
         return headline(record.study, record.preference, self.reader.lang)
 

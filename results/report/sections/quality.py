@@ -149,6 +149,9 @@ def order(reader: Reader) -> Section:
 def methods(reader: Reader) -> Section:
     """How the numbers were made."""
     settings, count = reader.record.settings, reader.record.data.n_raters
+    if reader.record.sessions is not None:
+        said = (reader.made(), reader.word("methods_sessions_interval"), *_of_language(reader))
+        return Section("methods", reader.word("methods"), tuple(map(Paragraph, said)))
     texts = [
         reader.made(),
         *_declared(reader),

@@ -12,6 +12,8 @@ from results.document.words import SHARED, reason, study_language, study_text, w
 from results.record.figure import Effect
 from results.record.listed import ExampleText
 from results.record.report import ReportRecord
+from results.record.sessions.held import SessionsRecord
+from tasks.asking.detectors import Basis
 from tasks.languages import tags
 from tasks.languages.tag import Language
 from tasks.schema import Words
@@ -60,6 +62,8 @@ class Reader:
     def made(self) -> str:
         """What a paper says first: who judged how much, how far they agreed, by which versions."""
         data, study = self.record.data, self.record.study
+        if self.record.sessions is not None:
+            return self._made_of_sessions(self.record.sessions)
         judged = str(data.n_assignments_judged)
         return self.word(
             "methods_paragraph" if study.imported is None else "methods_imported",
@@ -71,12 +75,25 @@ class Reader:
             criteria=len(self.record.agreement),
         )
 
+    def _made_of_sessions(self, found: SessionsRecord) -> str:
+        return self.word(
+            "methods_sessions",
+            n=found.drop_out.held,
+            planned=found.drop_out.planned,
+            clients=found.clients,
+            counselors=found.counselors,
+            rated=found.drop_out.rated,
+        )
+
     def counts(self) -> str:
         """How many items, raters and judged assignments the report rests on, and what became of the assignments."""
         data = self.record.data
+        if (found := self.record.sessions) is not None:
+            counted = {"count_sessions": found.drop_out.held, "count_forms": found.drop_out.rated}
+            return " · ".join(self.word(key, n=n) for key, n in counted.items())
         judged = "count_pairs" if self.record.study.protocol == "pairwise" else "count_judged"
-        counted = {"count_items": data.n_items, "count_raters": data.n_raters, judged: data.n_assignments_judged}
-        return " · ".join([*(self.word(key, n=n) for key, n in counted.items())]) + self._parts()
+        shown = {"count_items": data.n_items, "count_raters": data.n_raters, judged: data.n_assignments_judged}
+        return " · ".join([*(self.word(key, n=n) for key, n in shown.items())]) + self._parts()
 
     def _parts(self) -> str:
         """What the judged assignments and the others are, in brackets."""
@@ -118,7 +135,11 @@ class Reader:
 
     def asked(self, label: str) -> str:
         """The label of a figure that counts questions, with the limit where their marks alone were counted."""
-        return self.word("by_marks", label=label) if self.record.questions.basis == "marks" else label
+        return self.asked_by(self.record.questions.basis, label)
+
+    def asked_by(self, basis: Basis, label: str) -> str:
+        """The same for questions found by `basis`."""
+        return self.word("by_marks", label=label) if basis == "marks" else label
 
     def versus(self, systems: Sequence[str]) -> str:
         """`A − B`, in this order."""

@@ -1,0 +1,1 @@
+"""The section of sessions that two people held."""
