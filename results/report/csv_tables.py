@@ -14,6 +14,7 @@ from results.record.judges import JudgeRecord
 from results.record.preference import PairRecord
 from results.record.ratings import Differences, RatedPair
 from results.record.report import ReportRecord
+from results.record.sessions.held import HeldRecord, SessionsRecord
 
 Line = dict[str, Any]
 _KEYS = ("value", "low", "high", "method", "reason", "n_items", "n_raters", "n_judgments", "seed")
@@ -32,7 +33,7 @@ def workbook_of(record: ReportRecord) -> bytes:
 
 
 def tables(record: ReportRecord) -> dict[str, list[Line]]:
-    """Lines by table: agreement, declared, preference, items, ratings, questions, raters, order, and judges if any."""
+    """Lines by table: agreement, declared, preference, items, ratings, questions, raters, order; judges, sessions."""
     found = {
         "agreement": list(_agreement(record)),
         "declared": [_declared(test) for test in record.hypotheses],
@@ -43,7 +44,20 @@ def tables(record: ReportRecord) -> dict[str, list[Line]]:
         "raters": [rater.model_dump() for rater in record.raters],
         "order": [{"rater": rater, **share.model_dump()} for rater, share in record.order.by_rater.items()],
     }
-    return {**found, "judges": [line for judge in record.judges for line in _judge(judge)]} if record.judges else found
+    judged = {"judges": [line for judge in record.judges for line in _judge(judge)]} if record.judges else {}
+    return {**found, **judged, **({"sessions": list(_sessions(record.sessions))} if record.sessions else {})}
+
+
+def _sessions(record: SessionsRecord) -> Iterator[Line]:
+    """The form, then the course by quarter, then length and pace."""
+    for rated in [*([record.score] if record.score else []), *record.items]:
+        for name in ("mean", "client", "counselor"):
+            yield {"about": rated.criterion, "statistic": name, **_figure(getattr(rated, name))}
+    for quarter in record.course:
+        for name in ("share_asking", "share_minimal"):
+            yield {"about": f"quarter {quarter.quarter}", "statistic": name, **_figure(getattr(quarter, name))}
+    for name in HeldRecord.model_fields:
+        yield {"about": "held", "statistic": name, **_figure(getattr(record.held, name))}
 
 
 def _figure(figure: FigureRecord) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from results.record.figure import FigureRecord, Sparse, Strict
+from results.record.figure import FigureRecord, Strict
 
 
 class RatedBySessions(Strict):
@@ -42,7 +42,7 @@ class QuarterRecord(Strict):
     """Counsellors' messages in it that a client marked."""
 
 
-class HeldRecord(Sparse):
+class HeldRecord(Strict):
     """How sessions went that were held: means over sessions."""
 
     minutes: FigureRecord

@@ -56,7 +56,7 @@ def _imported(reader: Reader) -> str | None:
 
 
 def _few_raters(reader: Reader) -> str | None:
-    count = reader.record.data.n_raters
+    count = 0 if reader.record.sessions is not None else reader.record.data.n_raters
     return reader.word("doubt_few_raters_text", n=count) if 0 < count < FEW_RATERS else None
 
 
@@ -144,7 +144,8 @@ def _told_apart(reader: Reader) -> str | None:
     record = reader.record.blinding
     answers = record.right + record.wrong + record.cannot_tell
     if not answers:
-        return reader.word("blinding_not_asked") if reader.record.study.imported is None else None
+        asked = reader.record.study.imported is None and reader.record.sessions is None
+        return reader.word("blinding_not_asked") if asked else None
     guesses = reader.word("guesses", right=record.right, wrong=record.wrong, cannot=record.cannot_tell)
     return guesses if record.index.sign else ""
 

@@ -192,9 +192,12 @@ def _of_language(reader: Reader) -> list[str]:
 def data(reader: Reader) -> Section:
     """What was judged and what was left out."""
     record = reader.record.data
-    rows = (
+    items = (
         (reader.word("n_items"), _of_planned(reader, record.n_items, record.n_items_planned)),
         (reader.word("n_dialogues"), str(record.n_dialogues)),
+    )
+    rows = (
+        *(items if reader.record.sessions is None else ()),
         (reader.word("n_raters"), str(record.n_raters)),
         (reader.word("part_answers"), str(record.n_judgments)),
         *_excluded(reader),

@@ -21,5 +21,5 @@ def _said(found: SessionsRecord, language: Language) -> tuple[str, ...]:
     if found.score is None or found.score.mean.value is None:
         return (held,)
     mean = found.score.mean
-    bounds = reason(mean.reason, language) if mean.low is None else interval(mean.low, mean.high, 1)
+    bounds = f"({reason(mean.reason, language)})" if mean.low is None else interval(mean.low, mean.high, 1)
     return held, word("answer_score", language, value=number(mean.value, 1), interval=bounds)

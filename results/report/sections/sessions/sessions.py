@@ -68,7 +68,8 @@ def _course(reader: Reader, found: SessionsRecord) -> tuple[Block, ...]:
     """Questions, minimal responses and marked messages by quarter; no block where no words were looked at."""
     if not found.course:
         return ()
-    asking, minimal = reader.asked_by(found.basis, reader.word("share_asking")), reader.word("share_minimal")
+    asking = reader.asked_by(found.basis, reader.word("sessions_asking"))
+    minimal = reader.word("sessions_minimal")
     interval = reader.word("interval95")
     begin = (reader.word("sessions_quarter"), reader.word("sessions_turns"))
     header = (*begin, asking, interval, minimal, interval, reader.word("sessions_flagged"))
