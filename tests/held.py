@@ -98,7 +98,7 @@ def messages(number: int, random: np.random.Generator) -> list[SessionMessage]:
         made.append(
             SessionMessage(
                 number=place + 3,
-                role=role,  # type: ignore[arg-type]
+                role=role,
                 at=(BEGUN + timedelta(seconds=35 * (place + 1))).isoformat(),
                 aside=place == 10,
                 characters=len(text),

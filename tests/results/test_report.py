@@ -212,6 +212,8 @@ def test_all_words_are_used() -> None:
         "front_",
         "rank_",
         "doubt_",
+        "sessions_why_",
+        "sessions_stopped_",
         "example_",
         "contender.",
         "habit.",
