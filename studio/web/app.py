@@ -32,7 +32,6 @@ from studio.web import sign_in as access
 from studio.web.browser import Browser, browser_of, spoken_to
 from studio.web.desk import DeskPages, add_pages
 from studio.web.gradio_index import INSIDE, index_of
-from studio.web.guard.asgi import Application
 from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
 from studio.web.room import listening, routes
@@ -51,7 +50,7 @@ READING = ("state", "answers", "open", "guidelines")
 """What raters ask that changes nothing, so that no page waits for a form."""
 
 
-def build(service: Service, settings: Settings, visits: Visits | None = None) -> Application:
+def build(service: Service, settings: Settings, visits: Visits | None = None) -> Guard:
     """The whole studio behind its guard; run it with uvicorn, one process.
 
     Args:
@@ -66,8 +65,12 @@ def build(service: Service, settings: Settings, visits: Visits | None = None) ->
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return Guard(asyncio.run(_put_together_soon(service, settings, visits)), settings)
-    return Guard(_put_together(service, settings, visits), settings)
+        return _guarded(asyncio.run(_put_together_soon(service, settings, visits)), settings)
+    return _guarded(_put_together(service, settings, visits), settings)
+
+
+def _guarded(application: FastAPI, settings: Settings) -> Guard:
+    return Guard(application, settings, leaving=application.state.rooms.close)
 
 
 def check_gradio(found: str) -> None:

@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -265,11 +266,18 @@ def _listen(settings: Settings, searching: bool) -> socket.socket:
 def _run(service: Service, settings: Settings, visits: Visits | None, listening: socket.socket) -> None:
     from studio.web.app import build
 
-    server_of(build(service, settings, visits), settings.behind_proxy).run(sockets=[listening])
+    guard = build(service, settings, visits)
+    server_of(guard, settings.behind_proxy, guard.leaving).run(sockets=[listening])
 
 
-def server_of(application: Application, behind_proxy: bool = False) -> uvicorn.Server:
-    """The HTTP server around the studio: nothing of a request in a log, and no more of it in memory than it needs."""
+def server_of(
+    application: Application, behind_proxy: bool = False, leaving: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
+    """The HTTP server around the studio: nothing of a request in a log, and no more of it in memory than it needs.
+
+    Args:
+        leaving: called when the server is to stop, before it waits for open connections.
+    """
     import uvicorn
 
     from studio.web.connections import backlog_of, bounded
@@ -289,4 +297,10 @@ def server_of(application: Application, behind_proxy: bool = False) -> uvicorn.S
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,  # a rater reads for a minute; proxies give up theirs after 60 s
     )
-    return uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            leaving()
+            await super().shutdown(sockets)
+
+    return Server(config)

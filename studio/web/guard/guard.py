@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from studio.service.refusals import Refusal, detail
@@ -35,8 +36,11 @@ class Guard:
         max_body: int = MAX_BODY_BYTES,
         guesses: GuessLimit | None = None,
         body_seconds: float = bodies.BODY_SECONDS,
+        leaving: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
+        self.leaving = leaving
+        """Ends the streams that would hold the server up when it is to stop."""
         self._body_seconds = body_seconds
         self._behind_proxy = settings.behind_proxy
         self._max_body = max_body

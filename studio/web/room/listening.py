@@ -228,7 +228,7 @@ class Rooms:
         return "here" if silent < UNSTABLE_SECONDS else "unstable" if silent < AWAY_SECONDS else "away"
 
     async def _begin(self) -> None:
-        if self._clock is None or self._clock.done():
+        if self._clock is None or self._clock.done() or self._loop is not asyncio.get_running_loop():
             self._loop = asyncio.get_running_loop()
             self._clock = self._loop.create_task(self._tick())
             if self._signals is None:
