@@ -13,7 +13,7 @@ import numpy as np
 from results.export.folder import Export
 from results.export.rows import AssignmentRow, JudgmentRow, RaterRow
 from results.export.sessions import SessionMessage, SessionRow, turns
-from tasks.schema import Study, Target, Words, rater_code
+from tasks.schema import Scenario, Sessions, Study, Target, Words, rater_code
 from tasks.study.wording.templates import template
 
 ASKING = ("それはいつごろからでしょうか？", "どんなときに重く感じますか")
@@ -26,9 +26,11 @@ def study() -> Study:
     return Study(
         study_id="held",
         title=Words(ja="模擬セッション", en="Made-up sessions"),
-        protocol="rating",
+        protocol="session",
         criteria=template("rating"),
         simulated=True,
+        sessions=Sessions(),
+        scenarios=(Scenario(scenario_id="scenario-1", title=Words(ja="係長", en="Boss"), card=Words(ja="…", en="…")),),
         items=(),
     )
 

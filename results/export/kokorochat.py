@@ -32,6 +32,10 @@ def write(study: Study, rows: Sequence[SessionRow], judgments: Sequence[Judgment
         (folder / FOLDER / CARD).write_text(card(study, rows, written), encoding="utf-8")
 
 
+def _struck(rows: Sequence[SessionRow]) -> int:
+    return sum(message.struck and message.text is None for row in rows if row.agreed for message in row.messages)
+
+
 def card(study: Study, rows: Sequence[SessionRow], written: Written) -> str:
     """What the files are, how many there are, and what was left out."""
     agreed = all(row.agreed for row in rows if any(message.text is not None for message in row.messages))
@@ -41,6 +45,7 @@ def card(study: Study, rows: Sequence[SessionRow], written: Written) -> str:
         "utterances": written.utterances,
         "messages outside the roles, left out": written.asides,
         "messages without a sign that can be printed, left out": written.blank,
+        "messages struck out by one of the two, left out": _struck(rows),
         "messages whose line breaks became a space": written.respaced,
         "may be published": "yes: both people agreed to each" if agreed else "no: not everybody agreed",
     }

@@ -26,9 +26,10 @@ NAME = "sessions.jsonl"
 """The file's name in an export."""
 
 SessionState = Literal["planned", "live", "ended"]
-Ending = Literal["ended", "stopped", "time", "no_show", "void"]
-"""Together, by one alone, at the longest time, because one did not come, or taken out after somebody stepped in."""
-UNHELD: frozenset[Ending] = frozenset({"no_show", "void"})
+Ending = Literal["ended", "stopped", "time", "no_show", "void", "withdrawn"]
+"""Together, by one alone, at the longest time, because one did not come, taken out after somebody stepped in, or since
+one of the two left the study."""
+UNHELD: frozenset[Ending] = frozenset({"no_show", "void", "withdrawn"})
 
 
 class SessionMessage(Record):
@@ -44,6 +45,8 @@ class SessionMessage(Record):
     """Unicode code points."""
     flagged: bool = False
     """Whether the client marked it, unseen by the counsellor."""
+    struck: bool = False
+    """Whether either of the two struck it out of what may be published."""
     text: str | None = Field(default=None, exclude_if=lambda value: value is None)
     """Absent where its words are not handed on, or were erased."""
 
@@ -105,9 +108,9 @@ class SessionRow(Record):
 
 
 def turns(messages: Sequence[SessionMessage], language: Language) -> tuple[SessionTurn, ...]:
-    """The turns of messages that hold their words; () where any lacks them."""
+    """The turns of messages that hold their words; () where any lacks them, and of none."""
     said = [message for message in messages if not message.aside]
-    if any(message.text is None for message in said):
+    if not said or any(message.text is None for message in said):
         return ()
     runs = [list(run) for _, run in groupby(said, key=lambda message: message.role)]
     texts = ["\n".join(message.text or "" for message in run) for run in runs]
@@ -134,6 +137,14 @@ def without_words(row: SessionRow) -> SessionRow:
     return row.model_copy(
         update={"messages": tuple(message.model_copy(update={"text": None}) for message in row.messages)}
     )
+
+
+def agreed_words(row: SessionRow) -> SessionRow:
+    """The row with the words that may be published: none where not both people agreed, and none that are struck out."""
+    if not row.agreed:
+        return without_words(row)
+    kept = (message.model_copy(update={"text": None}) if message.struck else message for message in row.messages)
+    return row.model_copy(update={"messages": tuple(kept)})
 
 
 def whole(rows: Sequence[SessionRow], judgments: Sequence[JudgmentRow]) -> Iterator[Session]:

@@ -29,11 +29,13 @@ def add(commands: Commands) -> None:
         commands, "export", "write the export folder that `python -m results report` reads", export
     )
     exported.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or an earlier export folder")
+    words = "with the words of every session; without it, of those alone that both people let be published"
+    exported.add_argument("--all-words", action="store_true", help=words)
 
 
 def export(options: Namespace, settings: Settings) -> int:
     """Write the export folder."""
-    folder = open_service(settings).export(options.study, options.out)
+    folder = open_service(settings).export(options.study, options.out, all_words=options.all_words)
     say(f"{folder}: python -m results report {folder} --out REPORT_DIR")
     return 0
 

@@ -11,12 +11,16 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from results.export.folder import Export
 from results.export.rows import AssignmentRow, CommentRow, JudgmentRow, RaterRow
+from results.export.sessions import SessionRow, agreed_words
 
 MIDNIGHT = "T00:00:00Z"
+PARTS = ("client", "counselor")
+TIMES = ("begun_at", "ended_at", "rated_at")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ def rename(export: Export) -> Export:
         assignments=tuple(assignments),
         raters=tuple(raters),
         comments=tuple(comments),
+        sessions=tuple(_session(agreed_words(row), names) for row in export.sessions if row.agreed),
         last_seq=max((row.seq for row in assignments if row.seq is not None), default=0),
         exported_at=day(export.exported_at) or export.exported_at,
     )
@@ -121,6 +126,23 @@ def _rater(row: RaterRow, names: Names) -> RaterRow:
             "finished_at": day(row.finished_at),
         }
     )
+
+
+def _session(row: SessionRow, names: Names) -> SessionRow:
+    """A session that both people let be published; it begins at midnight of its day, and its gaps stay."""
+    begun = row.begun_at or row.booked_at or MIDNIGHT
+    own = {"client_seat": names.seats[row.client_seat], "counselor_seat": names.seats[row.counselor_seat]}
+    own |= {role: names.raters[code] for role in PARTS if (code := getattr(row, role)) is not None}
+    moved = {name: _since(begun, at) for name in TIMES if (at := getattr(row, name)) is not None}
+    said = tuple(message.model_copy(update={"at": _since(begun, message.at)}) for message in row.messages)
+    return row.model_copy(update={**own, **moved, "messages": said, "booked_at": None})
+
+
+def _since(begun: str, at: str) -> str:
+    """A time as it were had the session begun at midnight of its day."""
+    first = datetime.fromisoformat(begun)
+    passed = datetime.fromisoformat(at) - first
+    return (first.replace(hour=0, minute=0, second=0, microsecond=0) + passed).isoformat()
 
 
 def _comment(row: CommentRow, names: Names) -> CommentRow:

@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -269,11 +270,18 @@ class Service:
     due_studies = reading(erasing.due_studies)
     purge = scrubbing(erasing.purge)
 
-    def export(self, study_id: str, folder: Path, actor: str = ORGANISER) -> Path:
-        """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when."""
+    def export(self, study_id: str, folder: Path, actor: str = ORGANISER, *, all_words: bool = False) -> Path:
+        """Write the export folder (docs/study-format.md), all or nothing, and note who took it, when.
+
+        Args:
+            all_words: with the words of all sessions, not of those alone that both people let be published.
+        """
         from results.export.folder import write
+        from results.export.sessions import agreed_words
 
         built = self.in_memory(study_id)
+        if not all_words:
+            built = replace(built, sessions=tuple(map(agreed_words, built.sessions)))
         written = write(built, folder)
         with self.store.write() as connection:
             early = queries.closed_at(connection, study_id) is None

@@ -12,7 +12,7 @@ from results.export.sessions import SessionMessage, SessionRow
 from results.record.figure import FigureRecord
 from results.record.sessions.held import DropOutRecord, HeldRecord
 from results.study.sessions.held import Counted, Held
-from tasks.schema import Role
+from tasks.schema import Role, Sessions
 
 
 def went(held: Held) -> HeldRecord:
@@ -23,7 +23,7 @@ def went(held: Held) -> HeldRecord:
 
     return HeldRecord(
         minutes=figure(_minutes, "mean minutes from beginning to end"),
-        utterances=figure(lambda row: (len(row.said), 1), "mean number of messages in the roles"),
+        utterances=figure(_utterances, "mean number of messages in the roles"),
         characters_counselor=figure(lambda row: _characters(row, "counselor"), "characters by message"),
         characters_client=figure(lambda row: _characters(row, "client"), "characters by message"),
         gap=figure(_gap, "mean of the median seconds from message to message"),
@@ -31,8 +31,8 @@ def went(held: Held) -> HeldRecord:
     )
 
 
-def drop_out(rows: Sequence[SessionRow], held: Held, least: int) -> DropOutRecord:
-    """What became of all sessions of a plan; `least` utterances make one that is long enough."""
+def drop_out(rows: Sequence[SessionRow], held: Held, rules: Sessions) -> DropOutRecord:
+    """What became of all sessions of a plan; those with fewer utterances than the study asks for are short."""
     ended = [row for row in rows if row.state == "ended"]
     stopped = (row.ended_by for row in ended if row.why == "stopped")
     return DropOutRecord(
@@ -41,9 +41,13 @@ def drop_out(rows: Sequence[SessionRow], held: Held, least: int) -> DropOutRecor
         ended=dict(sorted(Counter(row.why or "ended" for row in ended).items())),
         stopped_by=dict(sorted(Counter(role for role in stopped if role in ("client", "counselor")).items())),
         held=len(held.rows),
-        short=sum(len(row.said) < least for row in held.rows),
+        short=sum(0 < len(row.said) < rules.least_utterances for row in held.rows),
         rated=len(held.rated),
     )
+
+
+def _utterances(row: SessionRow) -> Counted | None:
+    return (len(row.said), 1) if row.messages else None
 
 
 def _minutes(row: SessionRow) -> Counted | None:

@@ -11,9 +11,7 @@ from results.study.sessions import conduct, effects
 from results.study.sessions.course import course
 from results.study.sessions.held import Held
 from tasks.asking.detectors import basis
-
-LEAST = 30
-"""Utterances of the shortest session that KokoroChat published."""
+from tasks.schema import Sessions
 
 
 def sessions_record(data: Judged, resampling: Resampling) -> SessionsRecord | None:
@@ -27,7 +25,7 @@ def sessions_record(data: Judged, resampling: Resampling) -> SessionsRecord | No
     return SessionsRecord(
         clients=len({row.client_seat for row in held.rows}),
         counselors=len({row.counselor_seat for row in held.rows}),
-        drop_out=conduct.drop_out(rows, held, LEAST),
+        drop_out=conduct.drop_out(rows, held, data.study.sessions or Sessions()),
         score=effects.score(held),
         items=effects.items(held, data.study),
         boxes=effects.boxes(held, data.study),

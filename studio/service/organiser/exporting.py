@@ -9,6 +9,7 @@ from studio.service import looking
 from studio.service.desk import Desk
 from studio.service.forms import BLINDING
 from studio.service.organiser import amending, judging
+from studio.service.room import exported
 from studio.service.seats import work
 from studio.service.view import StudyView
 from studio.store import acts, identity_table, queries
@@ -27,7 +28,11 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
     gone = {seat for seat, row in raters.items() if row.withdrawn}
     rows = [row for row in work(connection, study_id) if row.seat not in gone]
     stored = {row.assignment_id: row for row in rows}
-    judged = queries.judgments_that_count(connection, study_id)
+    erased = exported.erased_forms(connection, view)
+    judged = [
+        line for line in queries.judgments_that_count(connection, study_id)
+        if stored[line[1].assignment_id].item_id not in erased
+    ]  # fmt: skip
     return Export(
         study=amending.as_declared(desk, connection, study_id),
         judgments=tuple(_judgment(view, stored[one.assignment_id], rater, one) for rater, one in judged),
@@ -40,6 +45,7 @@ def build(desk: Desk, connection: Connection, study_id: str) -> Export:
         acts=_acts(connection, study_id),
         verdicts=judging.verdicts(desk, connection, study_id),
         looks=looking.taken(connection, study_id),
+        sessions=exported.rows(connection, view),
         last_seq=max((row.seq for row in rows if row.seq is not None), default=0),
     )
 

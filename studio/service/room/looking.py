@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal
+from studio.service.room import agreeing
 from studio.service.room.place import Place, role_of, shown
 from studio.service.room.records import (
     Card,
@@ -65,6 +66,8 @@ def room(desk: Desk, connection: Connection, place: Place) -> Room:
         crisis=rules.crisis and ShownCrisis(help=view.said(rules.crisis.help), message=view.said(rules.crisis.message)),
         supervision=rules.supervision,
         flagged=tuple(row.number for row, _ in found if row.flagged_at and client),
+        agreed=agreeing.answers(connection, session.study_id).get(session.session_id, {}).get(place.role),
+        struck=_struck(connection, place),
         form=_form(connection, session, place.person.seat),
         last=session.last,
         events=tuple(shown(row, text) for row, text in found),
@@ -119,6 +122,12 @@ def _seconds_left(desk: Desk, session: SessionRow) -> float | None:
         return None
     since = (desk.clock() - datetime.fromisoformat(session.stopping_at)).total_seconds()
     return max(0.0, STOP_SECONDS - since)
+
+
+def _struck(connection: Connection, place: Place) -> tuple[int, ...]:
+    own = agreeing.strikes(connection, place.session.study_id)
+    here = (place.session.session_id, place.role)
+    return tuple(sorted(number for session, number, role in own if (session, role) == here))
 
 
 def _card(view: StudyView, session: SessionRow) -> Card:

@@ -82,6 +82,10 @@ class Room(Sent):
     supervision: Literal["on_duty", "nobody"]
     flagged: tuple[int, ...]
     """Lines that this client has marked as hurting; () for the counsellor."""
+    agreed: bool | None
+    """Whether this side lets the words be published; None = not answered."""
+    struck: tuple[int, ...]
+    """Lines that this side has struck out of what may be published."""
     form: FormState
     last: int
     events: tuple[Line, ...]

@@ -45,6 +45,19 @@ class FlagRequest(RoomAsked):
     flag: StrictBool
 
 
+class AgreeRequest(RoomAsked):
+    """Say whether the words of the session may be published."""
+
+    agree: StrictBool
+
+
+class StrikeRequest(RoomAsked):
+    """Strike a line out of what may be published, or take that back."""
+
+    number: Annotated[int, Field(ge=1)]
+    strike: StrictBool
+
+
 class LinesRequest(RoomAsked):
     """The lines above `after`."""
 
@@ -62,6 +75,8 @@ ROOM_REQUESTS: dict[str, type[RoomAsked]] = {
     "stop": RoomAsked,
     "unstop": RoomAsked,
     "flag": FlagRequest,
+    "agree": AgreeRequest,
+    "strike": StrikeRequest,
     "typing": RoomAsked,
     "beat": RoomAsked,
 }

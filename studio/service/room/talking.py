@@ -9,10 +9,18 @@ from typing import Any
 
 from studio.service.desk import Desk
 from studio.service.refusals import Refusal
-from studio.service.room import crisis, looking
+from studio.service.room import agreeing, crisis, looking
 from studio.service.room.place import Place, moved, shown, write
 from studio.service.room.records import Done, Line, Room
-from studio.service.room.requests import FlagRequest, PauseRequest, ReadyRequest, RoomAsked, SayRequest
+from studio.service.room.requests import (
+    AgreeRequest,
+    FlagRequest,
+    PauseRequest,
+    ReadyRequest,
+    RoomAsked,
+    SayRequest,
+    StrikeRequest,
+)
 from studio.store.database import Connection
 from studio.store.event import RoomWords
 from studio.store.room import asked as rooms
@@ -163,6 +171,44 @@ def _refuse_unless_live(place: Place) -> None:
         raise Refusal("closed")
 
 
+def agree(desk: Desk, connection: Connection, place: Place, request: AgreeRequest) -> Acted:
+    """Say, once it is over, whether the words may be published; the partner is not told."""
+    _refuse_unless_over(place)
+    said = agreeing.answers(connection, place.session.study_id).get(place.session.session_id, {})
+    if said.get(place.role) != request.agree:
+        _note(desk, connection, place, "room_agreed", agree=request.agree)
+    return _nothing(place)
+
+
+def strike(desk: Desk, connection: Connection, place: Place, request: StrikeRequest) -> Acted:
+    """Strike one message, of either side, out of what may be published, or take one's own stroke back.
+
+    Raises:
+        Refusal: `no_room` where there is no such message.
+    """
+    _refuse_unless_over(place)
+    session = place.session
+    found = rooms.lines(connection, session.study_id, session.session_id, request.number - 1, 1)
+    if not found or found[0][0].kind not in ("said", "aside"):
+        raise Refusal("no_room")
+    own = (session.session_id, request.number, place.role) in agreeing.strikes(connection, session.study_id)
+    if own != request.strike:
+        _note(desk, connection, place, "room_struck", number=request.number, strike=request.strike)
+    return _nothing(place)
+
+
+def _note(desk: Desk, connection: Connection, place: Place, kind: str, **more: Any) -> None:
+    """An event that stands in the log alone."""
+    desk.pace.take(place.person)
+    payload = {"session_id": place.session.session_id, "role": place.role, **more}
+    desk.record(connection, place.session.study_id, place.person.rater, kind, payload)
+
+
+def _refuse_unless_over(place: Place) -> None:
+    if place.session.state != "ended":
+        raise Refusal("room_not_begun")
+
+
 Act = Callable[[Desk, Connection, Place, Any], Acted]
 ACTS: Mapping[str, Act] = {
     "look": look,
@@ -175,5 +221,7 @@ ACTS: Mapping[str, Act] = {
     "stop": stop,
     "unstop": unstop,
     "flag": flag,
+    "agree": agree,
+    "strike": strike,
 }
 """What a page asks, but for `typing` and `beat`, which store nothing."""

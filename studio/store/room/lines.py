@@ -132,12 +132,12 @@ def _flagged(connection: Connection, seq: int, event: Event) -> None:
 
 
 def _told(connection: Connection, seq: int, event: Event) -> None:
-    """What stands in the log alone: that a supervisor was rung, or came to read."""
+    """What stands in the log alone: that a supervisor was rung, and what of the words may be published."""
 
 
 PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     **{PREFIX + kind: _line for kind in CHANGES},
     "room_booked": _booked,
     "room_flagged": _flagged,
-    "room_rung": _told,
+    **dict.fromkeys(("room_rung", "room_agreed", "room_struck"), _told),
 }
