@@ -132,10 +132,10 @@ def _session(row: SessionRow, names: Names) -> SessionRow:
     """A session that both people let be published; it begins at midnight of its day, and its gaps stay."""
     begun = row.begun_at or row.booked_at or MIDNIGHT
     own = {"client_seat": names.seats[row.client_seat], "counselor_seat": names.seats[row.counselor_seat]}
-    own |= {role: names.raters[code] for role in PARTS if (code := getattr(row, role)) is not None}
+    codes = {role: names.raters[code] for role in PARTS if (code := getattr(row, role)) is not None}
     moved = {name: _since(begun, at) for name in TIMES if (at := getattr(row, name)) is not None}
     said = tuple(message.model_copy(update={"at": _since(begun, message.at)}) for message in row.messages)
-    return row.model_copy(update={**own, **moved, "messages": said, "booked_at": None})
+    return row.model_copy(update={**own, **codes, **moved, "messages": said, "booked_at": None})
 
 
 def _since(begun: str, at: str) -> str:
