@@ -35,6 +35,7 @@ from studio.web.gradio_index import INSIDE, index_of
 from studio.web.guard.guard import Guard
 from studio.web.lanes import Lanes
 from studio.web.room import listening, routes
+from studio.web.room import pages as room_pages
 from studio.web.sessions import Cookies, cookie_name, is_session, page_address, token_for, tokens_of_study
 from studio.web.wanted import SignInFirst
 from tasks.languages import catalogue
@@ -99,7 +100,10 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
         _mount_oauth(application, service, settings, lanes)
     files = Files.load()
     pages = RatingPages(application, service, visits, files, lanes)
-    _add_rating(application, service, pages, files, visits)
+    room_files = Files.load(room_pages.STATIC, "room", shared=("device.js",))
+    rooms = room_pages.RoomPages(service, room_files, lanes)
+    room_pages.mount(application, rooms, room_files)
+    _add_rating(application, service, pages, files, visits, rooms)
     application.state.rooms = listening.Rooms(service, lanes)
     routes.mount(application, application.state.rooms)
     _mount_admin(application, service, settings, lanes)
@@ -258,7 +262,12 @@ def _spoken(request: Request) -> tuple[Language, ...]:
 
 
 def _add_rating(
-    application: FastAPI, service: Service, pages: RatingPages, files: Files, visits: Visits | None
+    application: FastAPI,
+    service: Service,
+    pages: RatingPages,
+    files: Files,
+    visits: Visits | None,
+    rooms: room_pages.RoomPages,
 ) -> None:
     @application.get("/")
     async def landing(request: Request) -> Response:
@@ -268,7 +277,15 @@ def _add_rating(
         return _compressed(request, html, status)
 
     @application.get("/s/{study_id}")
-    async def rating(request: Request, study_id: str, rater: str | None = None) -> Response:
+    async def rating(request: Request, study_id: str, rater: str | None = None, language: str = "") -> Response:
+        browser = browser_of(request)
+        sessions = await rooms.own(browser, study_id, rater, language) if rater else None
+        status, html = (200, sessions) if sessions else await pages.page(browser, study_id, rater)
+        return _compressed(request, html, status)
+
+    @application.get("/s/{study_id}/form")
+    async def form(request: Request, study_id: str, rater: str | None = None) -> Response:
+        """The client's form about a session that is over."""
         status, html = await pages.page(browser_of(request), study_id, rater)
         return _compressed(request, html, status)
 

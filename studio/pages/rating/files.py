@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,9 +35,14 @@ class Files:
     page: str = "rating"
 
     @classmethod
-    def load(cls, folder: Path = FOLDER, page: str = "rating") -> Files:
-        """Every stylesheet and module of `folder`, as sent; colours all pages share go before the page's own style."""
-        contents = {path.name: _sent(path) for path in sorted(folder.iterdir()) if path.suffix in TYPES}
+    def load(cls, folder: Path = FOLDER, page: str = "rating", shared: Sequence[str] = ()) -> Files:
+        """Every stylesheet and module of `folder`, as sent; colours all pages share go before the page's own style.
+
+        Args:
+            shared: modules of the rating page that this one imports too.
+        """
+        paths = [*sorted(folder.iterdir()), *(FOLDER / name for name in shared)]
+        contents = {path.name: _sent(path) for path in paths if path.suffix in TYPES}
         style = f"{page}.css"
         return cls({**contents, style: _sent(TOKENS) + contents[style]}, page)
 

@@ -86,10 +86,19 @@ def lines(connection: Connection, place: Place, after: int) -> Lines:
 
 
 def own_sessions(desk: Desk, connection: Connection, person: Person) -> OwnSessions:
-    """A Rater's sessions. Refusal `no_room` where the study has none at all."""
+    """A Rater's sessions.
+
+    Raises:
+        Refusal: `no_room` where the study has none at all; `consent_needed` where consent, or the questions about the
+            Rater, come first.
+    """
     view = desk.view(connection, person.study_id)
     if view.study.sessions is None:
         raise Refusal("no_room")
+    over = person.withdrawn_at is not None or person.closed_at is not None
+    unread = view.consent_version is not None and person.consent_version != view.consent_version
+    if not over and (unread or (view.study.profile and person.profile_at is None)):
+        raise Refusal("consent_needed")
     own = rooms.sessions_of(connection, person.study_id, person.seat)
     return OwnSessions(
         study=person.study_id,

@@ -12,7 +12,7 @@ from studio.service.refusals import Refusal, detail
 from studio.service.requests import check_request, parse
 from studio.service.room import looking
 from studio.service.room.place import Place, enter, moved
-from studio.service.room.records import Lines, OwnSessions, Part
+from studio.service.room.records import OwnSessions, Part, Room
 from studio.service.room.requests import ROOM_REQUESTS, LinesRequest
 from studio.service.room.settling import is_due, settle, settle_live
 from studio.service.room.talking import ACTS
@@ -68,6 +68,13 @@ class Speaking:
             heard = tuple(line.as_json() for line in (*before, *lines))
         return Heard(answer, place.session.study_id, place.session.session_id, place.role, heard)
 
+    def look(self, token: str | None, request: Mapping[str, Any]) -> Room:
+        """The room as its page begins with it."""
+        with self._store.write() as connection:
+            place = self._place(connection, token, request)
+            session, _ = settle(self._desk, connection, place.session, place.rules)
+            return looking.room(self._desk, connection, moved(place, session))
+
     def _passing(self, token: str | None, request: Mapping[str, Any]) -> Heard:
         """A sign that is stored nowhere."""
         with self._store.read() as connection:
@@ -106,6 +113,3 @@ class Speaking:
         """Who speaks is asked first, then whether the room is theirs."""
         person: Person = links.speaker(connection, token, request)
         return enter(self._desk, connection, person, str(request.get("session")))
-
-
-__all__ = ["Heard", "Lines", "Speaking"]

@@ -104,7 +104,10 @@ function take(told) {
 /** Goes where the state says; called after boot, after a save and after an interlude. */
 export function proceed() {
   work.shown = null;
-  if (work.state.ended || work.state.step === "end") return finish();
+  if (work.state.ended || work.state.step === "end") {
+    if (study.protocol === "session") return location.replace(`/s/${study.study_id}?rater=${rater.code}`); // the list of sessions
+    return finish();
+  }
   if (work.state.step === "consent" || work.state.step === "profile") return view(work.state.step, `${work.state.step}-title`);
   if (work.state.blinding) return introduceBlinding();
   const pair = next();
