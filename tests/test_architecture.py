@@ -149,6 +149,7 @@ FLOORS = {
         ("demo/", "the demo uses the service as a page would"),
         ("pages/markdown.py", "what raters read is rendered in one way, wherever it is shown"),
         ("pages/rating/", "pages hold no logic and never import each other"),
+        ("pages/room/", "pages hold no logic and never import each other"),
         ("pages/admin/", "pages hold no logic and never import each other"),
         ("web/", "the application mounts pages"),
         ("commands/ __main__.py", "the command line calls everything and is called by nothing"),

@@ -9,6 +9,9 @@ export class Lines {
   constructor(list, { role, flag, flagged }) {
     Object.assign(this, { list, role, flag, flagged });
     this.scroll = document.getElementById("scroll");
+    this.stuck = true; // to the end, as long as the reader has not gone up
+    this.scroll.addEventListener("scroll", () => (this.stuck = this.#atEnd()));
+    new ResizeObserver(() => this.stuck && this.down()).observe(this.scroll); // a keyboard or a bar takes room
     this.scroll.addEventListener("scroll", () => this.#atEnd() && (document.getElementById("down").hidden = true));
   }
 

@@ -152,7 +152,7 @@ function showBars() {
   byId("stopping").hidden = !going;
   byId("unstop").hidden = !mine;
   if (going) {
-    const seconds = Math.max(0, Math.ceil((work.stopUntil - Date.now() - skew) / 1000));
+    const seconds = Math.min(10, Math.max(0, Math.ceil((work.stopUntil - Date.now() - skew) / 1000)));
     byId("stopping").querySelector("p").textContent = mine ? say("stop.going", { seconds }) : say("stop.partner");
   }
   const ending = room.state === "live" && room.ending_by !== null && !going;
