@@ -51,7 +51,7 @@ def _add_new(commands: Commands) -> None:
     begun.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     begun.add_argument(
         "--template",
-        choices=("quick", "full", "floor", "rating", "label"),
+        choices=("quick", "full", "floor", "rating", "label", "session"),
         default="quick",
         help="criteria (quick)",
     )
@@ -87,6 +87,7 @@ def _add_responses(commands: Commands) -> None:
 
 def new(options: Namespace, settings: Settings) -> int:
     """Write a commented study folder on the demo dialogues."""
+    from tasks.study.live.problems import lacking
     from tasks.study.starting import start
     from tasks.study.study_form import Head
     from tasks.study.wording.drafts import waiting
@@ -95,9 +96,12 @@ def new(options: Namespace, settings: Settings) -> int:
     name, called = options.study_id or options.folder.name, title(options.template, options.languages)
     head = Head(name, called, options.template, options.seats, 1, options.contact, languages=options.languages)
     study = start(head, options.folder)
-    say(f"{options.folder}: study {study.study_id}, {len(study.items)} items, template {options.template}")
+    counted = f"{len(study.scenarios)} scenarios" if study.scenarios else f"{len(study.items)} items"
+    say(f"{options.folder}: study {study.study_id}, {counted}, template {options.template}")
     if drafts := waiting(study):
         say(f"drafts:  {len(drafts)} wait to be read and accepted: python -m studio accept {options.folder}")
+    if unfilled := list(lacking(study)):
+        say(f"fill in: {', '.join(field for field, _ in unfilled)}; without them the study does not open")
     say(f"try it:  python -m studio serve {options.folder}")
     say(f"then:    edit {options.folder}/study.yaml; python -m studio check {options.folder}")
     return 0

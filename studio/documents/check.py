@@ -21,7 +21,10 @@ def checked(study: Study) -> Iterator[str]:
     from tasks.study.cautions import cautions, plan_cautions
     from tasks.study.wording.texts import written_in
 
-    yield f"{study.study_id}: sound; {len(study.items)} items, {len(study.systems)} systems"
+    if study.protocol == "session":
+        yield f"{study.study_id}: sound; {len(plan(study))} sessions, {len(study.scenarios)} scenarios"
+    else:
+        yield f"{study.study_id}: sound; {len(study.items)} items, {len(study.systems)} systems"
     if study.protocol == "pairwise":
         yield from (f"declared: {sentence}" for sentence in of_study(study, catalogue.SECOND))
     for caution in (*cautions(study), *plan_cautions(study, plan(study))):

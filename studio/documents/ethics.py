@@ -76,7 +76,8 @@ def _quoted(text: str) -> str:
 
 
 def _data(study: Study, planned: Sequence[PlannedAssignment], language: Language) -> str:
-    rows = datamap.table(language, study.retention_days, payment=study.information is None)
+    sessions = study.sessions is not None
+    rows = datamap.table(language, study.retention_days, payment=study.information is None, sessions=sessions)
     lines = [f"| {row['what']} | {row['why']} | {row['kept']} |" for row in rows]
     days = str(study.retention_days) if study.retention_days else BLANK
     sent = "".join(f"\n\n{line}" for line in datamap.sent_to(language, abroad(study)))

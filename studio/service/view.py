@@ -26,6 +26,7 @@ from tasks.judges.servers import abroad
 from tasks.languages.scripts import written_in
 from tasks.schema import FIRST_LANGUAGES, SIDES, Item, Language, Response, Study, Turn, Words
 from tasks.study.consent import statements
+from tasks.study.live.told import told
 
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
@@ -48,16 +49,17 @@ def response_shown(text: str) -> str:
 
 
 def consent_text(study: Study) -> Words | None:
-    """What a rater agrees to: the study's own text, what the organiser states and the data map; None without one."""
+    """What a rater agrees to: the study's own text, what is stated, rules of sessions, data map; None without one."""
     if study.consent is None:
         return None
     stated = statements(study)
-    profile, payment = bool(study.profile), stated is None
+    asked = (bool(study.profile), stated is None, abroad(study), study.sessions is not None)
     return Words(
         {
             tag: text.rstrip()
             + (f"\n\n{stated.text(tag)}" if stated and tag in stated.languages else "")
-            + datamap.for_raters(tag, study.retention_days, profile, payment, abroad(study))
+            + (f"\n\n{rules}" if (rules := told(study, tag)) else "")
+            + datamap.for_raters(tag, study.retention_days, *asked)
             for tag, text in study.consent.root.items()
         }
     )

@@ -83,13 +83,29 @@ PERSONAL = (
         "retention",
         _columns("identities", "identity_id study role rater link_hash session_hash single_use created_at revoked_at"),
     ),
+    Kind(
+        "talk",
+        "retention",
+        ("notes.said.text", *_columns("messages", "note sha256")),
+    ),
+    Kind(
+        "room",
+        "study",
+        _columns("sessions", "client_seat counselor_seat state booked_at client_ready_at counselor_ready_at begun_at")
+        + _columns("sessions", "paused_at ending_by stopping_by stopping_at ended_at ended_by why")
+        + _columns("messages", "kind role at uuid characters why flagged_at"),
+    ),
 )
+OF_SESSIONS = ("talk", "room")
+"""Kinds that only a study of live sessions has; only its raters are told of them."""
 IMPERSONAL = (
     _columns("studies", "study_id definition created_at closed_at")
     + _columns("seats", "study_id seat total")
     + _columns("assignments", "study_id assignment_id seat position number kind item_id first_system second_system")
     + _columns("assignments", "stratum repeats")
     + _columns("events", "seq uuid study kind")
+    + _columns("sessions", "study_id session_id number scenario_id last")
+    + _columns("messages", "study_id session_id number seq")
     + _columns("drafts", "draft_id changed_at actor state")
     + _columns("draft_files", "draft_id name content")
 )
@@ -107,15 +123,19 @@ def unmapped() -> set[str]:
     return {field for field in named if field.count(".") == 1} ^ set(columns())
 
 
-def table(language: Language, retention_days: int | None, payment: bool = True) -> list[dict[str, str]]:
+def table(
+    language: Language, retention_days: int | None, payment: bool = True, sessions: bool = True
+) -> list[dict[str, str]]:
     """The map as rows, for papers and the command line: name, what, why, kept, fields.
 
     Args:
         language: any; where no file has the section in it, the closest one's words, or English.
         retention_days: after the study is closed; None: until the organiser erases.
         payment: named as a reason. False where the organiser says what is paid, or that it is not stated.
+        sessions: with what is kept of live sessions. False for a study that has none.
     """
-    return [_row(kind, language, retention_days, payment) for kind in PERSONAL]
+    kinds = (kind for kind in PERSONAL if sessions or kind.name not in OF_SESSIONS)
+    return [_row(kind, language, retention_days, payment) for kind in kinds]
 
 
 def _row(kind: Kind, language: Language, retention_days: int | None, payment: bool) -> dict[str, str]:
@@ -153,15 +173,21 @@ def sent_to(language: Language, judges: Sequence[Judge]) -> list[str]:
 
 
 def for_raters(
-    language: Language, retention_days: int | None, profile: bool, payment: bool = True, judges: Sequence[Judge] = ()
+    language: Language,
+    retention_days: int | None,
+    profile: bool,
+    payment: bool = True,
+    judges: Sequence[Judge] = (),
+    sessions: bool = False,
 ) -> str:
     """The map as Markdown that stands under a consent text.
 
     Args:
         profile: the study asks for one.
         judges: on other machines, to which texts go.
+        sessions: the study has live sessions.
     """
-    rows = [row for row in table(language, retention_days, payment) if profile or row["name"] != "profile"]
+    rows = [row for row in table(language, retention_days, payment, sessions) if profile or row["name"] != "profile"]
     lines = [_line(language, **row) for row in rows]
     after = _say(language, "withdrawal", payment)
     told = [part for line in (*sent_to(language, judges), _say(language, "not_stored"), after) for part in ("", line)]

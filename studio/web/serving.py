@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from studio.documents import addresses
 from studio.service import Service, StudioError
 from studio.service.erasing import DueStudy
+from studio.service.room.planned import as_launched
 from studio.settings import Settings
 from studio.store.errors import StoreError
 from studio.store.upkeep import serving as one_server
@@ -43,7 +44,7 @@ TOLD_DUE: set[str] = set()
 def holds(service: Service, study: Study) -> bool:
     """False where the database holds another study under this id."""
     known = {row.study_id for row in service.studies()}
-    return study.study_id not in known or service.study(study.study_id) == study
+    return study.study_id not in known or service.study(study.study_id) == as_launched(study)
 
 
 def bring_in(service: Service, study: Study) -> bool:

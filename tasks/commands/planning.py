@@ -28,7 +28,8 @@ def _check(options: argparse.Namespace) -> None:
     from tasks.study.load import load_study
 
     study = load_study(options.study)
-    counts = f"{len(study.items)} items, {len(study.systems)} systems, {len(study.criteria)} criteria"
+    units = f"{len(study.scenarios)} scenarios" if study.scenarios else f"{len(study.items)} items"
+    counts = f"{units}, {len(study.systems)} systems, {len(study.criteria)} criteria"
     say(f"{options.study}: sound; {counts}")
     for caution in (*cautions(study), *plan_cautions(study, plan(study))):
         for line in caution.lines(None if options.all else SHOWN):

@@ -54,9 +54,7 @@ class Sessions(Record):
     after_step_in: Literal["void", "kept"] = "void"
     """What becomes of a session in which a supervisor stepped in."""
     partner_form: Literal["kept", "erased"] = "kept"
-    """What becomes of the client's form where the counsellor withdraws; raters are told in the consent."""
-    scores_shown: bool = False
-    """The counsellor sees the client's scores."""
+    """What becomes of the client's form where the counsellor withdraws; raters are told under the consent text."""
     crisis: Crisis | None = None
     """Needed for launch."""
 

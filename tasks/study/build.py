@@ -158,7 +158,7 @@ def _with_dialogues(head: Head, items: Sequence[Item]) -> Head:
 
 def write_texts(folder: Path, protocol: Protocol, head: Head, units: int) -> None:
     """Write the texts raters read, a file for each language; `units`: pairs or dialogues at most for one rater."""
-    criteria = template(newest(head.template), head.languages)
+    criteria = template(newest("rating" if protocol == "session" else head.template), head.languages)
     made = {
         "guidelines": guidelines(protocol, criteria, head.languages),
         "consent": consent(protocol, criteria, units, head.languages),

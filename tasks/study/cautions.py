@@ -17,6 +17,7 @@ from tasks.languages.fault import Fault
 from tasks.languages.tags import closest, name_of
 from tasks.schema import Item, Language, PlannedAssignment, Study
 from tasks.study.consent import STATEMENTS, statement
+from tasks.study.live.problems import lacking as unfilled
 from tasks.study.wording import directions, drafts
 from tasks.study.workload import workload
 
@@ -77,6 +78,8 @@ def cautions(study: Study) -> tuple[Caution, ...]:
 
 def plan_cautions(study: Study, planned: Sequence[PlannedAssignment]) -> tuple[Caution, ...]:
     """What to look at in a plan of one assignment or more: too few dialogues that two raters judge alike."""
+    if study.protocol == "session":  # each session is judged once, by the client who was in it
+        return ()
     shared, dialogues = workload(study, planned).shared_dialogues, len({item.dialogue for item in study.items})
     found = (("design", f"{shared} / {dialogues}"),)
     if shared == 0:
@@ -193,9 +196,9 @@ def _lacking(study: Study) -> Caution:
         },
         "primary.systems": study.primary.systems is None and len(study.systems) > 2,
     }
-    return Caution(
-        "not there", "write them before the study opens", tuple((key, "") for key in lacking if lacking[key])
-    )
+    unsaid = [field for field, _ in unfilled(study)]
+    found = tuple((key, "") for key in (*(key for key in lacking if lacking[key]), *unsaid))
+    return Caution("not there", "write them before the study opens", found)
 
 
 def _unasked(study: Study) -> Caution:

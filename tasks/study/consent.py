@@ -22,11 +22,13 @@ def consent(protocol: Protocol, criteria: Sequence[Criterion], units: int, langu
     """The consent text of a new study: the work and what the studio does, nothing that only the organiser knows.
 
     Args:
-        units: pairs or dialogues at most for one rater. What is stored stands below it on the page.
+        units: pairs, dialogues or sessions at most for one rater. What is stored stands below it on the page.
         languages: in which the study is; each has a file of words.
     """
     work = {"units": units, "minutes": minutes_per_unit(protocol, criteria)}
     task = words("papers", f"consent.{protocol}", languages, **work)
+    if protocol == "session":  # nothing is read there that others said
+        return Words({tag: f"{task.text(tag)}\n" for tag in languages})
     whole = {tag: words("papers", "consent", (tag,), task=task.text(tag)).text(tag) for tag in languages}
     return Words({tag: f"{text}\n" for tag, text in whole.items()})
 

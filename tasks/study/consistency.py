@@ -12,6 +12,7 @@ from tasks.languages.fault import Fault, instead
 from tasks.schema import Check, Criterion, Item, Practice, Response, Study
 from tasks.schema.mistakes import show
 from tasks.study import hypotheses
+from tasks.study.live import problems as live
 from tasks.study.reading import Place
 from tasks.study.wording import drafts
 from tasks.study.wording.texts import beyond, lacking, texts
@@ -24,7 +25,7 @@ _FEW = 8
 
 
 class Problem(NamedTuple):
-    """One mistake. `part` is `study`, a file's stem (`items`, `practice`, `checks`, `responses/X`) or a text's name."""
+    """One mistake. `part` is `study`, a file's stem (`items`, `scenarios`, `responses/X` …) or a text's name."""
 
     part: str
     number: int | None
@@ -46,7 +47,8 @@ def problems(study: Study) -> Iterator[Problem]:
     yield from _items(study)
     yield from _responses(study)
     yield from _training(study)
-    if not head and study.items:
+    yield from (Problem(*found) for found in live.problems(study))
+    if not head and study.items and study.protocol != "session":
         for misfit in misfits(study):
             yield Problem("study", None, tuple(misfit.field.split(".")), misfit.rule)
 
@@ -86,6 +88,9 @@ def _criteria(study: Study) -> Iterator[Problem]:
 def _criterion(criterion: Criterion, study: Study) -> Iterator[tuple[str, str]]:
     if criterion.criterion_id == "blinding":
         yield "criterion_id", Fault("blinding_id")
+    if study.protocol == "session" and criterion.of != "item":
+        yield "of", Fault("with_protocol", found=show(criterion.of), protocol="session", allowed="item")
+        return
     if criterion.of == "pair" and study.protocol != "pairwise":
         yield "of", Fault("with_protocol", found='"pair"', protocol=study.protocol, allowed="response, item, utterance")
     if criterion.of == "response" and not study.systems:
@@ -178,7 +183,7 @@ def _languages(study: Study) -> Iterator[Problem]:
 
 
 def _items(study: Study) -> Iterator[Problem]:
-    if not study.items:
+    if not study.items and study.protocol != "session":
         yield Problem("items", None, (), Fault("no_items"))
     seen: Counter[str] = Counter()
     for part, items in _item_parts(study):

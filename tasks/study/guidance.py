@@ -13,8 +13,8 @@ from tasks.study.wording.templates import on_page, word, words
 READING_MINUTES, MINUTES_PER_ANSWER = 2.2, 0.16
 """Planning figures: about 3 minutes a pair for `quick` (5 answers), 4 for `full` (11), until practice is timed."""
 
-WHOLE_MINUTES: dict[Protocol, int] = {"rating": 12, "label": 20}
-"""Planning figures for one whole dialogue, until practice is timed."""
+WHOLE_MINUTES: dict[Protocol, int] = {"rating": 12, "label": 20, "session": 5}
+"""Planning figures for one whole dialogue, until practice is timed; of a session, for the client's form after it."""
 
 
 def guidelines(protocol: Protocol, criteria: Sequence[Criterion], languages: Sequence[Language]) -> Words:

@@ -23,6 +23,7 @@ from tasks.schema import (
     Practice,
     Record,
     Response,
+    Scenario,
     Study,
     System,
     Translation,
@@ -36,6 +37,7 @@ from tasks.study.wording.texts import OF_FILES, format_version
 
 _IN_FILES = {
     "items": "items.jsonl",
+    "scenarios": "scenarios.jsonl",
     "responses": "responses/<system_id>.jsonl",
     "practice": "practice.jsonl",
     "checks": "checks.jsonl",
@@ -104,6 +106,7 @@ class _Read(NamedTuple):
     head: Study | None
     yaml: Located | None
     items: list[Item]
+    scenarios: list[Scenario]
     practice: list[PracticeLine]
     checks: list[CheckLine]
     responses: dict[str, list[ResponseLine]]
@@ -131,6 +134,7 @@ def _read(folder: Path, errors: list[str]) -> _Read:
 
     head_yaml, head = _head(folder, errors)
     items, practice, checks = lines("items", Item), lines("practice", PracticeLine), lines("checks", CheckLine)
+    scenarios = lines("scenarios", Scenario)
     names = sorted(path.stem for path in (folder / "responses").glob("*.jsonl"))
     responses = {name: lines(f"responses/{name}", ResponseLine) for name in names}
     for name, found in responses.items():
@@ -138,7 +142,7 @@ def _read(folder: Path, errors: list[str]) -> _Read:
     texts = {name: _words(folder, name, head.languages if head else (), errors) for name in OF_FILES}
     manifests = _manifests(folder, errors)
     whole = frozenset(places) - broken
-    return _Read(head, head_yaml, items, practice, checks, responses, manifests, texts, places, whole)
+    return _Read(head, head_yaml, items, scenarios, practice, checks, responses, manifests, texts, places, whole)
 
 
 def _head(folder: Path, errors: list[str]) -> tuple[Located | None, Study | None]:
@@ -213,7 +217,7 @@ def _manifests(folder: Path, errors: list[str]) -> dict[str, dict[str, Any]]:
 
 def _strange_files(folder: Path) -> list[str]:
     """Files that look like part of a study but are none: most often a name with a slip in it."""
-    known = {"study.yaml", "items.jsonl", "practice.jsonl", "checks.jsonl"}
+    known = {"study.yaml", "items.jsonl", "scenarios.jsonl", "practice.jsonl", "checks.jsonl"}
     strange = [
         path.name
         for path in sorted(folder.iterdir())
@@ -230,6 +234,7 @@ def _assemble(read: _Read, head: Study) -> Study:
     parts: dict[str, object] = {
         "systems": systems,
         "items": tuple(read.items),
+        "scenarios": tuple(read.scenarios),
         "responses": tuple(
             _response(line, line.item_id, system_id)
             for system_id in dict.fromkeys(system.system_id for system in systems)

@@ -16,7 +16,7 @@ from tasks.schema import Check, Criterion, Item, Language, Practice, Record, Res
 from tasks.study.consistency import CHECK_SYSTEMS, PRACTICE_SYSTEMS, Problem, problems
 from tasks.study.wording.texts import format_version
 
-_FILES = {"items", "responses", "practice", "checks", "guidelines", "consent"}
+_FILES = {"items", "scenarios", "responses", "practice", "checks", "guidelines", "consent"}
 
 
 def save_study(study: Study, folder: Path) -> None:
@@ -119,7 +119,10 @@ def _write(study: Study, folder: Path) -> None:
         system.pop("manifest", None)
     text = yaml.dump(head, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
     (folder / "study.yaml").write_text(text, encoding="utf-8", newline="")
-    _write_lines(folder / "items.jsonl", (_plain(item) for item in study.items))
+    if study.items:
+        _write_lines(folder / "items.jsonl", (_plain(item) for item in study.items))
+    if study.scenarios:
+        _write_lines(folder / "scenarios.jsonl", (_plain(card) for card in study.scenarios))
     for system in study.systems:
         _write_system(study, system.system_id, system.manifest, folder)
     if study.practice:

@@ -10,18 +10,21 @@ from tasks.files import jsonl, new_folder
 from tasks.schema import Item, Language, Study, System, Words
 from tasks.study import whole
 from tasks.study.build import english, write_practice, write_texts
+from tasks.study.live import starting as live
 from tasks.study.load import load_study
 from tasks.study.study_form import Head, study_yaml
 
 DEMO = Path(__file__).parents[1] / "demo"
 TEMPLATES = ("quick", "full", "floor", "rating", "label")
+"""Of studies on dialogues; `tasks.study.live.starting.NAME` is that of live sessions."""
 
 
 def start(head: Head, out: Path) -> Study:
     """Writes the study folder `out`, whole or not at all, and returns the study as loaded from it.
 
     `head.template` is one of `TEMPLATES`: the first three compare the demo's two responses to each dialogue, the others
-    rate or label its dialogues. Everything in it is meant to be replaced; docs/organiser-guide.en.md says how.
+    rate or label its dialogues; or `session`, whose people talk with each other. Everything in it is meant to be
+    replaced; docs/organiser-guide.en.md says how.
 
     Raises:
         InputError: the head does not make a study.
@@ -29,7 +32,9 @@ def start(head: Head, out: Path) -> Study:
     """
     demo = _demo("ja" in head.languages)
     with new_folder(out) as folder:
-        if head.template in ("rating", "label"):
+        if head.template == live.NAME:
+            live.write(head, folder)
+        elif head.template in ("rating", "label"):
             _write_whole(demo, head, folder)
         else:
             _write_pairs(demo, head, folder)

@@ -173,8 +173,11 @@ def declared(name: str, first: str, second: str) -> tuple[Hypothesis, ...]:
     return tuple(Hypothesis.model_validate(one) for one in made.get("hypotheses", ()))
 
 
-def shared(head: Head, source: Words) -> dict[str, object]:
-    """What stands in the study.yaml of every protocol; `source`: where dialogues and responses come from."""
+def shared(head: Head, source: Words, helped: Words | None = None) -> dict[str, object]:
+    """What stands in the study.yaml of every protocol; `source`: where dialogues and responses come from.
+
+    `helped`: where a distressed rater finds help; None = as `helps` has it.
+    """
     return {
         "format_version": 1 if set(head.languages) <= set(FIRST_LANGUAGES) else 2,
         "study_id": quoted(head.study_id),
@@ -183,7 +186,9 @@ def shared(head: Head, source: Words) -> dict[str, object]:
         "seats": head.seats,
         "seed": head.seed,
         "told": _TOLD.format(
-            help=words_yaml(helps(head.languages), 4), contact=quoted(head.contact), information=information_yaml(head)
+            help=words_yaml(helped or helps(head.languages), 4),
+            contact=quoted(head.contact),
+            information=information_yaml(head),
         ),
         "label": "{" + ", ".join(f"{tag}: …" for tag in head.languages) + "}",
         "provenance": words_yaml(source, 2),

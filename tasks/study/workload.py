@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from tasks.design.dyads import plan_sessions
 from tasks.schema import PlannedAssignment, Study
 from tasks.study.guidance import minutes_per_unit
 
@@ -55,13 +56,21 @@ def workload(study: Study, planned: Sequence[PlannedAssignment], minutes: float 
         seats=len(by_seat),
         kinds=dict(Counter(assignment.kind for assignment in planned)),
         per_seat=(min(sizes), max(sizes)),
-        hours=max(sizes) * (minutes or minutes_per_unit(study.protocol, study.criteria)) / 60,
+        hours=(max(sizes) * (minutes or minutes_per_unit(study.protocol, study.criteria)) + _talking(study)) / 60,
         raters_per_unit=_ends(units.values()),
         shared_dialogues=len({dialogues[item_id] for (item_id, _), seats in units.items() if seats > 1}),
         overlap=_ends(_overlaps(main)),
         imbalance=max(last for last, _ in balances),
         running_imbalance=max(running for _, running in balances),
     )
+
+
+def _talking(study: Study) -> int:
+    """Minutes at most that one person is in sessions; 0 where there are none."""
+    if study.sessions is None:
+        return 0
+    held = Counter(seat for one in plan_sessions(study) for seat in (one.client, one.counselor))
+    return max(held.values()) * study.sessions.most_minutes
 
 
 def _ends(values: Iterable[int]) -> tuple[int, int]:

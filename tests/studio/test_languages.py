@@ -239,8 +239,8 @@ def test_a_letter_speaks_each_language_of_the_study_in_turn(language: str) -> No
 @pytest.mark.parametrize("payment", [True, False])
 @pytest.mark.parametrize("days", [None, 1, 2, 365])
 def test_the_data_map_names_every_kind_in_every_language(language: str, payment: bool, days: int | None) -> None:
-    text = datamap.for_raters(language, days, profile=True, payment=payment)
+    text = datamap.for_raters(language, days, profile=True, payment=payment, sessions=True)
     assert text.count("- **") == len(datamap.PERSONAL)
     assert "{" not in text
     without = datamap.for_raters(language, days, profile=False, payment=payment)
-    assert without.count("- **") == len(datamap.PERSONAL) - 1
+    assert without.count("- **") == len(datamap.PERSONAL) - 1 - len(datamap.OF_SESSIONS)

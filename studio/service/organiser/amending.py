@@ -6,6 +6,7 @@ from typing import Any
 
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
+from studio.service.room.planned import as_launched
 from studio.store import queries
 from studio.store.acts import PLAN
 from studio.store.database import Connection
@@ -21,6 +22,7 @@ def amend(desk: Desk, connection: Connection, study: Study, actor: str = ORGANIS
         StudioError: there is no such study, nothing of it has changed, anything else has, or a new judge is on
             another machine, of which raters were not told.
     """
+    study = as_launched(study)
     before = as_declared(desk, connection, study.study_id)
     if study.model_copy(update=_plan(before)) != before:
         raise StudioError(at(study.study_id, Fault("more_than_plan", plan=", ".join(PLAN))))

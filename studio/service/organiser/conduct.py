@@ -18,6 +18,7 @@ from studio.store.database import Connection
 from studio.store.rows import StudyRow
 from tasks.languages.fault import Fault, at
 from tasks.schema import PlannedAssignment, Record, Study, System
+from tasks.study.live.problems import refuse
 
 LATER_PARTS: dict[type[Record], tuple[str, ...]] = {Study: ("information", "accepted"), System: ("tuned",)}
 """Parts of a Study and its Systems that 0.1.0 did not have; at their default they are not used."""
@@ -40,9 +41,11 @@ def create_study(
 
     Raises:
         StudioError: a study of that id is there already, or the plan names what the study does not have.
+        InputError: a study of sessions does not say whom to call in a crisis.
     """
     if queries.definition(connection, study.study_id) is not None:
         raise StudioError(at("study_id", Fault("study_there", study=repr(study.study_id))))
+    refuse(study)
     rooms = planned_rooms(study)
     study = with_items(study, rooms)
     _check_plan(study, plan)
@@ -159,7 +162,8 @@ def registration(desk: Desk, connection: Connection, study_id: str) -> tuple[str
 def data_map(desk: Desk, connection: Connection, study_id: str) -> list[dict[str, str]]:
     """What is stored about a rater of this study, why, how long: see `studio.store.datamap.table`."""
     study = desk.view(connection, study_id).study
-    return datamap.table("en", study.retention_days, payment=study.information is None)
+    sessions = study.sessions is not None
+    return datamap.table("en", study.retention_days, payment=study.information is None, sessions=sessions)
 
 
 def fingerprint(study: Study) -> str:
@@ -168,6 +172,8 @@ def fingerprint(study: Study) -> str:
     Parts that studies got later count where they are used, so that a study registered before keeps its hash.
     """
     frozen = study.model_dump(mode="json", exclude=_unused(study))
+    if study.protocol == "session":  # its items are made when it opens, of a plan that the rest determines
+        frozen["items"] = []
     frozen["systems"] = [system.model_dump(mode="json", exclude=_unused(system)) for system in study.systems]
     text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -44,6 +44,11 @@ def with_items(study: Study, planned: Sequence[PlannedRoom]) -> Study:
     return study.model_copy(update={"items": items})
 
 
+def as_launched(study: Study) -> Study:
+    """A study as it is once it is opened: with an Item for each planned session, where it has any."""
+    return with_items(study, planned_rooms(study))
+
+
 def withdraw(
     desk: Desk, connection: Connection, study_id: str, rater: str, actor: str = ORGANISER
 ) -> erasing.Withdrawal:

@@ -13,7 +13,7 @@ from tasks.study.reading import Place
 
 OF_FILES = ("guidelines", "consent")
 """Texts that stand in a file for each language, `<name>.<language>.md`."""
-_ELSEWHERE = {"items", "responses", "practice", "checks", *OF_FILES}
+_ELSEWHERE = {"items", "scenarios", "responses", "practice", "checks", *OF_FILES}
 
 
 class Text(NamedTuple):
@@ -26,11 +26,13 @@ class Text(NamedTuple):
 
 
 def texts(study: Study) -> Iterator[Text]:
-    """Every text that has to be in every language of the study, in the order of study.yaml, then practice."""
+    """Every text that has to be in every language of the study, by study.yaml, then practice, then scenarios."""
     for field in (name for name in Study.model_fields if name not in _ELSEWHERE):
         yield from (Text("study", None, place, words) for place, words in _in(getattr(study, field), (field,)))
     for number, practice in enumerate(study.practice):
         yield Text("practice", number, ("feedback",), practice.feedback)
+    for number, card in enumerate(study.scenarios):
+        yield from (Text("scenarios", number, place, words) for place, words in _in(card, ()))
 
 
 def _in(value: object, place: Place) -> Iterator[tuple[Place, Words]]:
