@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
@@ -211,3 +212,24 @@ def test_the_server_stops_at_once_though_streams_are_open(tmp_path: Path) -> Non
         begin = time.monotonic()
     assert time.monotonic() - begin < 4, "uvicorn alone waits five seconds for them"
     assert list(mine)[1:] == []
+
+
+def test_killed_under_talk_nothing_acknowledged_is_missing_doubled_or_out_of_order(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """benchmarks/rooms.py --kills 200 does the same for longer."""
+    from benchmarks import rooms
+    from benchmarks.studio_load import Server, free_port
+    from studio.settings import sqlite_url
+
+    url, port = sqlite_url(tmp_path / "studio.sqlite"), free_port()
+    pairs = rooms.prepared(url, port, 2)
+    server = Server(url, port, tmp_path)
+    try:
+        server.start()
+        asyncio.run(rooms.killed(server, pairs, 3, url))
+    finally:
+        server.close()
+    said = capfd.readouterr().out
+    assert "missing 0, doubled 0, out of order 0, unheard 0; log and tables differ in 0" in said
+    assert int(said.split("acknowledged ")[1].split(",")[0]) > 0
