@@ -226,10 +226,8 @@ async def _held(server: Server, sides: list[Side], count: int, before: float, id
     used = (seconds_of(server) - used) / 20
     kilobytes = (server.megabytes() - before) * 1000 / count
     more = 100 * (used - idle)
-    print(
-        f"{count} streams, a beat every {BEAT_SECONDS:g} s: {kilobytes:.0f} kB each (limit {STREAM_KB:g}), {more:.1f} % of a core"
-    )
-    print(f"above the {100 * idle:.1f} % of the idle server (limit {STREAM_CPU:g})")
+    print(f"{count} streams, a beat every {BEAT_SECONDS:g} s: {kilobytes:.0f} kB each (limit {STREAM_KB:g})")
+    print(f"{more:.1f} % of a core above the {100 * idle:.1f} % of the idle server (limit {STREAM_CPU:g})")
     for writer in writers:
         writer.close()
     return kilobytes <= STREAM_KB and more <= STREAM_CPU
