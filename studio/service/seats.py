@@ -46,8 +46,8 @@ def _give_back(desk: Desk, connection: Connection, study_id: str, row: RaterRow,
     desk.record(connection, study_id, actor, "reclaimed", {"rater": row.rater, "seat": row.seat})
 
 
-def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> None:
-    """Take back the open work of one Rater, whose place somebody else takes; what was answered stays.
+def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor: str) -> int:
+    """Take back the open work of one Rater, whose place somebody else takes; what was answered stays. Their Seat.
 
     Raises:
         StudioError: no such Rater has joined, or the Rater withdrew.
@@ -56,6 +56,7 @@ def give_up(desk: Desk, connection: Connection, study_id: str, rater: str, actor
     if rater not in rows:
         raise StudioError(at("rater", instead(repr(rater), ", ".join(rows) or Fault("nobody_yet"))))
     _give_back(desk, connection, study_id, rows[rater], actor)
+    return rows[rater].seat
 
 
 def adjudicate(desk: Desk, connection: Connection, study_id: str, item_ids: Sequence[str], actor: str) -> int:
@@ -102,13 +103,15 @@ def add(desk: Desk, connection: Connection, study_id: str) -> int:
     """Plan one more Seat, balanced against the work that still counts; its number.
 
     Raises:
-        Refusal: `no_seat` where the design has no room for one.
+        Refusal: `no_seat` where the design has no room for one, as in studies of sessions: partners are dealt together.
     """
     from tasks.design.planning import extend
 
-    seat = queries.seat_count(connection, study_id)
+    study, seat = desk.view(connection, study_id).study, queries.seat_count(connection, study_id)
+    if study.sessions is not None:
+        raise Refusal("no_seat")
     try:
-        more = extend(desk.view(connection, study_id).study, counting(connection, study_id), 1)
+        more = extend(study, counting(connection, study_id), 1)
     except InputError as error:
         raise Refusal("no_seat") from error
     lines = [line.model_copy(update={"seat": seat}) for line in more]

@@ -31,7 +31,8 @@ def _study_created(connection: Connection, seq: int, event: Event) -> None:
 
 def _seats_planned(connection: Connection, seq: int, event: Event) -> None:
     planned: list[PlannedWork] = event.payload["assignments"]
-    totals = {seat: 0 for one in event.payload.get("sessions", ()) for seat in (one["client"], one["counselor"])}
+    totals = dict.fromkeys(event.payload.get("seats", ()), 0)
+    totals |= {seat: 0 for one in event.payload.get("sessions", ()) for seat in (one["client"], one["counselor"])}
     for one in planned:
         totals[one["seat"]] = totals.get(one["seat"], 0) + (one["kind"] in COUNTED)
     if totals:

@@ -5,7 +5,8 @@ What a plan holds:
 1. No two Seats meet twice, nobody meets himself. Where everyone plays both roles, everyone plays each equally often;
    where the roles are split, the counsellors' loads differ by at most 1.
 2. The scenarios' counts differ by at most 1, and a client meets none twice while there are enough.
-3. From two sessions a person on, clients and counsellors are one connected graph: without it neither the client's nor
+3. From two sessions a person on, clients and counsellors are one connected graph, wherever there are as many sessions
+   as that takes (where the roles are split: tried for all numbers up to 14 people): without it neither the client's nor
    the counsellor's share of a score can be estimated (in KokoroChat who rates explains more than who counsels).
 
 Both roles: the Seats stand on a circle in random order, and each counsels who stands 1, 2, … places before: a cyclic
@@ -15,7 +16,7 @@ are possible before somebody would meet the same person from the other side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
@@ -73,6 +74,15 @@ def forms(study: Study) -> tuple[PlannedAssignment, ...]:
     return tuple(sorted(lines, key=lambda line: (line.seat, line.position)))
 
 
+def take_over(planned: Sequence[PlannedSession], left: int, seat: int, waiting: Set[str]) -> tuple[PlannedSession, ...]:
+    """The sessions that Seat `seat` holds in place of Seat `left`, who is gone: those of `left` among `waiting`.
+
+    The new Seat has met nobody, so that still no two meet twice and no client meets a scenario again.
+    """
+    own = (one for one in planned if one.session_id in waiting and left in (one.client, one.counselor))
+    return tuple(one.model_copy(update={"client" if one.client == left else "counselor": seat}) for one in own)
+
+
 def misfits(study: Study) -> Iterator[tuple[str, Fault]]:
     """Fields that the plan cannot hold, each with the rule; nothing where all can be held."""
     rules, seats = study.sessions, study.design.seats
@@ -101,17 +111,28 @@ def _circle(seats: int, rules: Sessions, rng: np.random.Generator) -> Iterator[D
 
 
 def _split(seats: int, rules: Sessions, rng: np.random.Generator) -> Iterator[Dyad]:
-    """Each client meets `per_person` counsellors: those with the fewest sessions, neighbours on a circle where even."""
+    """Each client meets `per_person` counsellors: those with the fewest sessions, of several parts of the graph."""
     counselors = rules.counselors or 1
     clients = [int(seat) for seat in rng.permutation(seats - counselors)]
-    circle = [int(seat) + seats - counselors for seat in rng.permutation(counselors)]
-    load = [0] * counselors
-    dealt: list[list[int]] = []
-    for place in range(len(clients)):
-        by_load = sorted(range(counselors), key=lambda one: (load[one], (one - place) % counselors))
-        dealt.append(by_load[: rules.per_person])
-        for one in dealt[-1]:
-            load[one] += 1
+    drawn = [int(seat) + seats - counselors for seat in rng.permutation(counselors)]
+    load, dealt = [0] * counselors, list[list[int]]()
+    part = list(range(counselors))
+    for _ in clients:
+        own = _met(rules.per_person, load, part)
+        joined = {part[one] for one in own}
+        part = [min(joined) if one in joined else one for one in part]
+        load = [count + (one in own) for one, count in enumerate(load)]
+        dealt.append(own)
     for turn in range(rules.per_person):
-        for place, client in enumerate(clients):
-            yield client, circle[dealt[place][turn]]
+        for client, own in zip(clients, dealt, strict=True):
+            yield client, drawn[own[turn]]
+
+
+def _met(per_person: int, load: Sequence[int], part: Sequence[int]) -> list[int]:
+    """Counsellors whom a client meets; `load`: sessions of each so far, `part`: the part of the graph each is in."""
+    own: list[int] = []
+    for _ in range(per_person):
+        joined = {part[one] for one in own}
+        free = sorted((load[one], part[one] in joined, part.count(part[one]), one) for one in range(len(load)))
+        own.append(next(one for *_, one in free if one not in own))
+    return own

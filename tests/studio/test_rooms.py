@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.service.refusals import Refusal
+from studio.store import queries
+from studio.store.room import asked as rooms
 from tests import rooms_world as r
 from tests import studio_world as w
 
@@ -278,3 +280,27 @@ def form_of(assignment_id: str) -> dict[str, Any]:
         "answers": [{"criterion": name, "side": "item", "value": 4} for name in scales],
         "comment": "",
     }
+
+
+def test_who_takes_a_place_over_holds_what_had_not_begun(tmp_path: Path) -> None:
+    here, tokens = r.world(tmp_path)
+    client, _ = r.begun(here, tokens)
+    with here.store.read() as connection:
+        before = rooms.sessions_of(connection, "talks")
+    left = before[0].counselor_seat
+    waiting = [one for one in before if left in (one.client_seat, one.counselor_seat) and one.state == "planned"]
+    own = next(one for one in waiting if one.client_seat == left)
+    r.Side(here, tokens[left], own.session_id, "client").ask("ready", ready=True)
+    token = here.join(here.replace("talks", f"R{left + 1:03d}"))[0]
+    taken = r.Side(here, token, own.session_id, "client").ask("look")
+    assert (taken["role"], taken["of"], taken["ready"], taken["rater"]) == ("client", len(waiting), False, "R004")
+    with here.store.read() as connection:
+        after = rooms.sessions_of(connection, "talks")
+        work = queries.all_assignments(connection, "talks")
+    assert after[0].counselor_seat == left
+    assert client.ask("look")["state"] == "live"
+    assert not [one for one in after if left in (one.client_seat, one.counselor_seat) and one.state == "planned"]
+    assert [row.item_id for row in work if row.seat == 3 and row.status == "planned"] == [own.session_id]
+    assert here.verify()[1] == []
+    with pytest.raises(Refusal, match="no_seat"):
+        here.join(here.invite("talks")[0])

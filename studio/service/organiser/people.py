@@ -8,6 +8,7 @@ from typing import Literal
 from studio.service import links, seats
 from studio.service.desk import ORGANISER, Desk
 from studio.service.refusals import StudioError
+from studio.service.room import replacing
 from studio.store import identity_table
 from studio.store.database import Connection
 from studio.store.identity_table import Identity
@@ -65,14 +66,18 @@ def replace(
 ) -> str:
     """End a Rater's work and make a link for somebody else, who is dealt what was left; answers given stay.
 
+    In a study of sessions that is every session of the Rater that has not begun.
+
     Args:
         name: of whoever takes the place; kept with the link alone.
     """
-    desk.view(connection, study_id)
+    study = desk.view(connection, study_id).study
     links.check_texts([(name, "")])
-    seats.give_up(desk, connection, study_id, rater, actor)
+    left = seats.give_up(desk, connection, study_id, rater, actor)
     links.revoke(desk, connection, study_id, rater, actor)
-    return links.bound(desk, connection, study_id, seats.add(desk, connection, study_id), actor, name)
+    taken = replacing.take_over(desk, connection, study_id, left) if study.sessions else None
+    seat = seats.add(desk, connection, study_id) if taken is None else taken
+    return links.bound(desk, connection, study_id, seat, actor, name)
 
 
 def adjudicated(desk: Desk, connection: Connection, study_id: str) -> dict[str, Adjudication]:

@@ -125,6 +125,13 @@ def _booked(connection: Connection, seq: int, event: Event) -> None:
     connection.execute(update(sessions).where(here).values(booked_at=event.payload["booked_at"]))
 
 
+def _seated(connection: Connection, seq: int, event: Event) -> None:
+    """Somebody holds a session in place of who left."""
+    here = (sessions.c.study_id == event.study) & (sessions.c.session_id == event.payload["session_id"])
+    both = {"client_seat": event.payload["client"], "counselor_seat": event.payload["counselor"]}
+    connection.execute(update(sessions).where(here).values(both))
+
+
 def _flagged(connection: Connection, seq: int, event: Event) -> None:
     here = (messages.c.study_id == event.study) & (messages.c.session_id == event.payload["session_id"])
     at = event.at if event.payload["flag"] else None
@@ -138,6 +145,7 @@ def _told(connection: Connection, seq: int, event: Event) -> None:
 PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     **{PREFIX + kind: _line for kind in CHANGES},
     "room_booked": _booked,
+    "room_seated": _seated,
     "room_flagged": _flagged,
     **dict.fromkeys(("room_rung", "room_agreed", "room_struck"), _told),
 }
