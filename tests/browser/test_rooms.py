@@ -88,7 +88,7 @@ def reads(page: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(("number", "language"), list(enumerate(SAID)))
-def test_two_browsers_talk_from_lobby_to_form(pages: Pages, number: int, language: str) -> None:
+def test_two_browsers_talk_from_lobby_to_form(pages: Pages, studio: Studio, number: int, language: str) -> None:
     client, counselor = pages.both(number, language)
     first, second = SAID[language]
     say(client, first)
@@ -101,9 +101,18 @@ def test_two_browsers_talk_from_lobby_to_form(pages: Pages, number: int, languag
     for page in (client, counselor):
         page.wait_for_selector("#after:not([hidden])")
     counselor.wait_for_selector("#nothing:not([hidden])")
+    for page in (client, counselor):
+        page.click("#publish-yes")
+    counselor.click("#publish summary")
+    counselor.click("#said li:last-child .flag")
+    counselor.wait_for_selector("#said li.struck")
+    assert axe(counselor, "after", "#room") == []
     client.click("#form-now a")
     client.wait_for_selector("#studio[data-view=pair], #studio[data-view=work], #form")
     assert first in client.inner_text("body")
+    session = pages.row(number).session_id
+    (row,) = (one for one in studio.service.in_memory("talks").sessions if one.session_id == session)
+    assert (row.agreed, [message.struck for message in row.messages]) == (True, [False, True])
     kinds = [kind for _, kind, _ in pages.lines(number)]
     assert kinds == ["ready", "ready", "begun", "said", "said", "ending", "ended"]
 

@@ -3,6 +3,7 @@
 import { Device, newId } from "./device.js";
 import { act, Messages, names } from "./acts.js";
 import { Lines } from "./lines.js";
+import { Publish } from "./publish.js";
 import { clock, fill, minutesLeft, say } from "./say.js";
 import { Wire } from "./wire.js";
 
@@ -19,6 +20,7 @@ const skew = Date.parse(work.room.now) - Date.now(); // the server's clock decid
 const device = new Device(work.room.study, `${work.room.rater}:${work.room.session}`);
 const lines = new Lines(byId("lines"), { role: work.room.role, flag, flagged: new Set(work.room.flagged) });
 const messages = new Messages(device, { onSent: (line) => heard(line), onRefused: refused, onWaiting: waiting });
+const publish = new Publish(insist);
 const wire = new Wire(work.room.last, device.prefix, { onLine: heard, onSign: sign, onWay: way });
 
 // --- what comes ------------------------------------------------------------------------------------------------------
@@ -84,6 +86,7 @@ async function over() {
   try {
     const { room } = await look();
     work.room.form = room.form;
+    publish.show(room);
   } catch {
     work.room.form = work.room.role === "client" ? "open" : "none"; // the list of sessions knows better
   }
@@ -271,12 +274,13 @@ function start() {
   listen();
   show();
   lines.down();
-  if (room.state === "ended") return;
+  if (room.state === "ended") return publish.show(room);
   wire.open();
   messages.send();
   setInterval(show, 1000);
   act("beat").catch(() => {});
   setInterval(() => work.room.state !== "ended" && act("beat").catch(() => {}), BEAT_MS);
+  return undefined;
 }
 
 start();
