@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.settings import given
 from tasks.errors import InputError
 from tasks.files import sha256_texts
 
@@ -176,7 +177,7 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
     if card is not None and card not in cards:
         raise InputError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
     section = cards.get(card or next(iter(cards), None), {})
-    values = {"name": path.stem, **values, **section, **_parsed(overrides)}
+    values = {"name": path.stem, **values, **section, **given(overrides)}
     values |= _own_prompt(values.get("system_prompt"))
     try:
         return Recipe.model_validate(values)
@@ -212,21 +213,6 @@ def _read(path: Path, name: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InputError(f"{path}: found {type(values).__name__}; a mapping of settings is needed")
     return values
-
-
-def _parsed(overrides: tuple[str, ...]) -> dict[str, Any]:
-    wrong = [text for text in overrides if "=" not in text]
-    if wrong:
-        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
-    return {key.strip(): _value(value) for key, value in (text.split("=", 1) for text in overrides)}
-
-
-def _value(text: str) -> Any:
-    try:
-        number = float(text)
-    except ValueError:
-        return yaml.safe_load(text) if text else ""
-    return int(number) if number.is_integer() and "e" not in text.lower() and "." not in text else number
 
 
 def _message(path: Path, entry: Any) -> str:
