@@ -6,12 +6,12 @@ Names are trl's and peft's wherever they have one.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Language, in_language
 from finetune.settings import given
 from tasks.errors import InputError
 from tasks.files import sha256_texts
@@ -40,6 +40,8 @@ class Recipe(BaseModel):
     system_prompt_text: str = ""
     """The words of that file, read with the recipe; '' = those of the name."""
 
+    language: Language = "ja"
+    """Whose words of Multilingual KokoroChat are trained on; shipped prompts and labels go with it, of any data."""
     subset: Literal["low", "high", "full", "all"] = "high"
     """Score bands trained on: low < 70, high 70..98, full = both, all = with 99 and 100."""
     match_subset: Literal["low", "high", "full"] | None = None
@@ -58,6 +60,14 @@ class Recipe(BaseModel):
     """The counsellor's turns that carry loss: every one, or a dialogue's last alone."""
     person_field: str = ""
     """Of other data than KokoroChat, the field that names whose dialogue it is; '' = each dialogue is its own."""
+    dialogue_field: str = ""
+    """Of other data, the field with a dialogue's list of messages; '' = told by its shape."""
+    speaker_field: str = "role"
+    """A message's field with its speaker's label, where `dialogue_field` is said."""
+    text_field: str = "content"
+    """A message's field with its words, where `dialogue_field` is said."""
+    speaker_roles: dict[str, Literal["client", "counselor", "none"]] = Field(default_factory=dict)
+    """Who a speaker's label is, where no common word says it; `none`: left out."""
     eval_dialogues: int = Field(default=64, ge=1)
     """Dialogues of the valid part (of train, `split_by: paper`) whose loss is held out; drawn by hash of their ids."""
 
@@ -135,6 +145,11 @@ class Recipe(BaseModel):
             "task": "respond",
             "loss_on": "every",
             "person_field": "",
+            "language": "ja",
+            "dialogue_field": "",
+            "speaker_field": "role",
+            "text_field": "content",
+            "speaker_roles": {},
             "sequences_per_batch": None,
             "system_prompt_text": "",
         }
@@ -154,6 +169,8 @@ def _contradictions(recipe: Recipe) -> list[str]:
     if recipe.system_prompt and not recipe.prompt:
         allowed = f"{', '.join(SYSTEM_PROMPTS)}, a text file (FILE.txt) or ''"
         found.append(f"system_prompt: found {recipe.system_prompt!r}; allowed: {allowed}")
+    if recipe.task == "score" and recipe.language != "ja":
+        found.append(f"language: found {recipe.language!r}; scores are predicted of the Japanese dialogues alone")
     if recipe.sequences_per_batch and recipe.packing:
         found.append("sequences_per_batch: packed rows are filled by tokens; leave one of the two out")
     if recipe.early_stopping_patience and not recipe.eval_steps:
@@ -178,11 +195,20 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
         raise InputError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
     section = cards.get(card or next(iter(cards), None), {})
     values = {"name": path.stem, **values, **section, **given(overrides)}
-    values |= _own_prompt(values.get("system_prompt"))
+    values |= {**_in_language(values), **_own_prompt(values.get("system_prompt"))}
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
         raise InputError(_message(path, entry) for entry in error.errors()) from error
+
+
+def _in_language(values: dict[str, Any]) -> dict[str, Any]:
+    """Prompt and rendering in the recipe's language, where shipped ones in Japanese were named or none was."""
+    language = values.get("language")
+    if language not in get_args(Language):
+        return {}
+    named = {"system_prompt": Recipe.model_fields["system_prompt"].default, **values}
+    return {key: in_language(str(named[key]), language) for key in ("system_prompt", "rendering") if key in named}
 
 
 def _own_prompt(name: object) -> dict[str, str]:

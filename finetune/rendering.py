@@ -15,12 +15,22 @@ from tasks.schema import Role
 
 Speaker = Literal["system", "client", "counselor"]
 
+Language = Literal["ja", "en", "zh"]
+"""Languages of shipped prompts, those of KokoroChat and its translations."""
+
 SYSTEM_PROMPTS: dict[str, str] = {
     "counselor-ja-1": (
         "あなたは経験を積んだ心理カウンセラーです。これまでの相談の流れを踏まえ、"
         "相談者の次の言葉に、共感をもって日本語で応答してください。"
     ),
+    "counselor-en-1": (
+        "You are an experienced counsellor. With the conversation so far in mind, answer the client's next words in"
+        " English, with empathy."
+    ),
+    "counselor-zh-1": "你是一位经验丰富的心理咨询师。请结合此前的咨询过程，怀着共情用中文回应来访者接下来的话。",
     "transcript-ja-1": "以下は、オンラインの心理相談における相談者とカウンセラーの対話の記録です。",
+    "transcript-en-1": "What follows is the record of an online counselling session between a client and a counsellor.",
+    "transcript-zh-1": "以下是一次在线心理咨询中来访者与咨询师的对话记录。",
     "score-ja-1": (
         "以下は、オンラインの心理相談における相談者とカウンセラーの対話の記録と、"
         "対話のあとに相談者が20項目を0から5で評価した結果です。"
@@ -97,6 +107,19 @@ def _chatml(name: str) -> Frame:
     return Frame((Control("<|im_start|>"), f"{name}\n"), (Control("<|im_end|>"), "\n"))
 
 
+def _transcript(client: str, counselor: str, name: str = "plain") -> Rendering:
+    """For base models that never saw turn markers: a transcript with labels, a blank line ends a turn."""
+    return Rendering(
+        name,
+        (Control("<bos>"),),
+        Frame((), ("\n\n",)),
+        Frame((client,), ("\n\n",)),
+        Frame((counselor,), ("\n\n",)),
+        strays=(client, counselor),
+        one_line_breaks=True,
+    )
+
+
 def _gemma(name: str) -> Frame:
     return Frame((Control("<start_of_turn>"), f"{name}\n"), (Control("<end_of_turn>"), "\n"))
 
@@ -108,14 +131,15 @@ RENDERINGS: dict[str, Rendering] = {
     "chatml": Rendering("chatml", (), _chatml("system"), _chatml("user"), _chatml("assistant")),
     # Gemma knows no system role: the prompt is the first user turn.
     "gemma": Rendering("gemma", (Control("<bos>"),), _gemma("user"), _gemma("user"), _gemma("model")),
-    # For base models that never saw turn markers: a transcript with labels, a blank line ends a turn.
-    "plain": Rendering(
-        "plain",
-        (Control("<bos>"),),
-        Frame((), ("\n\n",)),
-        Frame(("相談者：",), ("\n\n",)),
-        Frame(("カウンセラー：",), ("\n\n",)),
-        strays=("相談者：", "カウンセラー："),
-        one_line_breaks=True,
-    ),
+    "plain": _transcript("相談者：", "カウンセラー："),
+    "plain-en": _transcript("Client: ", "Counsellor: ", "plain-en"),
+    "plain-zh": _transcript("来访者：", "咨询师：", "plain-zh"),
 }
+
+
+def in_language(name: str, language: Language) -> str:
+    """The prompt or rendering of the same use in a language: `counselor-ja-1` is `counselor-en-1`; others as named."""
+    if language == "ja":
+        return name
+    other = f"{name}-{language}" if name == "plain" else name.replace("-ja-", f"-{language}-")
+    return other if other in RENDERINGS or other in SYSTEM_PROMPTS else name
