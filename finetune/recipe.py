@@ -141,7 +141,7 @@ class Recipe(BaseModel):
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps", "sample_answers"}
-        later = {
+        later: dict[str, Any] = {
             "task": "respond",
             "loss_on": "every",
             "person_field": "",
@@ -204,8 +204,8 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
 
 def _in_language(values: dict[str, Any]) -> dict[str, Any]:
     """Prompt and rendering in the recipe's language, where shipped ones in Japanese were named or none was."""
-    language = values.get("language")
-    if language not in get_args(Language):
+    language: Language | None = next((one for one in get_args(Language) if one == values.get("language")), None)
+    if language is None:
         return {}
     named = {"system_prompt": Recipe.model_fields["system_prompt"].default, **values}
     return {key: in_language(str(named[key]), language) for key in ("system_prompt", "rendering") if key in named}

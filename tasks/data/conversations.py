@@ -91,7 +91,9 @@ def part_of(table: Records, reading: Reading) -> Part | None:
             speaker=reading.speaker, said=reading.said, roles=dict(reading.roles),
         )  # fmt: skip
     known = _known(table)
-    return known and Part(
+    if known is None:
+        return None
+    return Part(
         shape=known.shape, dialogue=(str(known.dialogue[0]),), form=known.form,
         speaker=known.speaker, said=known.said, roles={**known.roles, **reading.roles},
     )  # fmt: skip

@@ -101,7 +101,7 @@ def test_what_is_held_out_is_right_where_the_chosen_text_gained_more(folder: Pat
 
 @pytest.mark.parametrize("method", ["dpo", "kto"])
 def test_trl_starts_from_our_adapter_and_counts_the_same_log_probabilities(
-    folder: Path, start: Start, method: str
+    folder: Path, start: Start, method: preference_recipe.Method
 ) -> None:
     """Its first loss is that of nothing learned, and its reference is the adapter: not the base beneath it."""
     pairs = prepared(written(folder / "first.jsonl", [row(i) for i in range(5)]), start)
