@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.health import address, clock, database, disk, way
 from studio.health.finding import Finding
+from studio.health.finding import told as said
 from studio.store.errors import StoreError
 from studio.store.upkeep.facts import facts, sqlite_path
 
@@ -60,6 +61,4 @@ def _database(url: str, now: datetime, told: dict[str, Any] | None) -> Iterator[
         yield from disk.looked_at(file.parent)
         yield from database.kept(file.parent, now, told)
     else:
-        yield Finding(
-            "look", "back-up", "of PostgreSQL is not known here", "take one by pg_dump and timer (docs/hosting.md)"
-        )
+        yield said("look", "back-up", "backup_postgres", "backup_postgres_do")

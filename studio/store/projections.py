@@ -227,6 +227,7 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "signed_out": _recorded,
     "looked": _recorded,
     "looked_by_rule": _recorded,
+    "launched_despite": _recorded,
     "purged": _recorded,
     "purge_due": _recorded,
     "named": _recorded,

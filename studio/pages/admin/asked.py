@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
+from studio.health.watch import Watch
 from studio.pages.admin.html import Words
 from studio.service import Service
 from studio.service.organiser.sign_in import Organiser
@@ -22,6 +23,7 @@ class Asked:
     """One request of somebody who is signed in.
 
     Attributes:
+        health: what `doctor` finds of this studio.
         page: the page's name, `home` or one of a study's.
         study_id: the study that the page is about; None where it is about none.
         draft_id: the study that is being set up, on pages about one.
@@ -32,6 +34,7 @@ class Asked:
     settings: Settings
     someone: Organiser
     words: Words
+    health: Watch
     page: str
     study_id: str | None = None
     draft_id: str | None = None

@@ -43,6 +43,7 @@ def _side(asked: Asked) -> str:
         ways.append(
             ("plus", asked.address("new"), words["new_study"], asked.page == "new" or asked.draft_id is not None)
         )
+        ways.append(("records", asked.address("server"), words["doctor"], asked.page == "server"))
     parts = [f'<div class="side-brand">{_brand(asked)}</div>', _ways(ways)]
     if asked.study_id:
         tabs = [(tab, asked.address(tab, asked.study_id), words[f"tab_{tab}"], asked.page == tab) for tab in TABS]
