@@ -314,11 +314,20 @@ class TestVllm:
         assert said.count("secret") == 1, "by the environment, not among the arguments"
 
 
+def _may_be_interrupted() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would what the tests start then."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_the_command_serves_until_ctrl_c(tmp_path: Path) -> None:
     words = ["-m", "finetune", "serve", "--system", "base=base", "--recipe", "tiny", "--port", "0", "--threads", "1"]
     with subprocess.Popen(
-        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_may_be_interrupted,  # noqa: PLW1509 - no threads of ours yet
     ) as process:
         try:
             assert process.stdout is not None
