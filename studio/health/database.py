@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from studio.health.finding import SECTION, Finding
 from studio.health.finding import told as said
 from studio.store.upkeep.facts import DatabaseFacts
-from studio.store.upkeep.serving import server_of
+from studio.store.upkeep.serving import INSTANCE, server_of
 from tasks.languages.fault import Fault
 
 OLDEST = {"SQLite": (3, 37), "PostgreSQL": (14,)}
@@ -41,9 +42,14 @@ def version(found: DatabaseFacts) -> Finding:
     return Finding("good", "database", seen)
 
 
-def served(file: Path, told: Mapping[str, Any] | None) -> Finding:
-    """Is the studio that answered (`told`: what it said; None: none did) the one that serves the file."""
+def served(file: Path, told: Mapping[str, Any] | None, own: bool = False) -> Finding:
+    """Is the studio that answered (`told`: what it said; None: none did) the one that serves the file.
+
+    `own`: the file is this process's, which needs no lock to know it (Windows has none).
+    """
     server = server_of(file)
+    if own and told is not None and told.get("instance") == INSTANCE:
+        return said("good", "server", "server_good", file=f"{file}", process=str(os.getpid()))
     if told is None and not server:
         return Finding("look", "server", f"{file} is served by nobody now")
     where = {"file": f"{file}", "process": str(server.get("process")), "port": str(server.get("port"))}

@@ -228,6 +228,8 @@ PROJECTIONS: dict[str, Callable[[Connection, int, Event], None]] = {
     "looked": _recorded,
     "looked_by_rule": _recorded,
     "launched_despite": _recorded,
+    "colleague_added": _recorded,
+    "colleague_removed": _recorded,
     "purged": _recorded,
     "purge_due": _recorded,
     "named": _recorded,

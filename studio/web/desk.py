@@ -112,7 +112,7 @@ class DeskPages:
 
     def _looked_at(self) -> Iterator[Finding]:
         now = datetime.now(UTC).astimezone()
-        return checkup.looked_at(self._settings.base_url, self._service.store.url, now)
+        return checkup.looked_at(self._settings.base_url, self._service.store.url, now, own=True)
 
 
 class _Headers:

@@ -43,7 +43,16 @@ class Asked:
     @property
     def acts(self) -> bool:
         """True for an organiser; a viewer changes nothing and is shown no button that would."""
-        return self.someone.role == "organiser"
+        return self.role == "organiser"
+
+    @property
+    def role(self) -> str:
+        """The role in the study that the page is about, else on the whole desk."""
+        return self.someone.role_in(self.study_id)
+
+    def sees(self, study_id: str) -> bool:
+        """Whether a study is shown to whoever asks."""
+        return bool(self.someone.role_in(study_id))
 
     @property
     def study(self) -> str:

@@ -89,7 +89,8 @@ def place_of(path: str) -> Place | None:
 
 def show(asked: Asked) -> Shown | None:
     """The page; None where there is no such study."""
-    if asked.study_id is not None and asked.study_id not in {row.study_id for row in asked.service.studies()}:
+    there = {row.study_id for row in asked.service.studies() if asked.sees(row.study_id)}
+    if asked.study_id is not None and asked.study_id not in there:
         return None
     page = PAGES[asked.page]
     title = page.title(asked)

@@ -81,17 +81,14 @@ def _themes(words: Words) -> str:
 
 def _who(asked: Asked) -> str:
     words = asked.words
-    name = asked.someone.name or words["unnamed"]
+    name, role = asked.someone.name or words["unnamed"], words[f"role_{asked.role or 'viewer'}"]
     out = ""
     if asked.service.anonymous is None:
         out = (
             f'<form method="post" action="/admin/out"><button class="row-icon" title="{text(words["sign_out"])}">'
             f'{icon("out")}<span class="sr">{text(words["sign_out"])}</span></button></form>'
         )
-    return (
-        f'<div class="who">{icon("person")}<span>{text(name)}<small>{text(words[f"role_{asked.someone.role}"])}</small>'
-        f"</span>{out}</div>"
-    )
+    return f'<div class="who">{icon("person")}<span>{text(name)}<small>{text(role)}</small></span>{out}</div>'
 
 
 def head(title: str, note_: str = "", *actions: Raw, mark: str = "") -> Raw:

@@ -6,7 +6,7 @@ from studio.documents import addresses
 from studio.documents.addresses import reach
 from studio.pages.admin import review
 from studio.pages.admin.asked import Answer, Asked, Given, one
-from studio.pages.admin.html import Words, note, tag, text, tick
+from studio.pages.admin.html import Words, note, tag, text
 from studio.pages.admin.icons import icon
 from studio.pages.admin.new import telling
 from studio.pages.admin.new.steps import kept_of, study_in
@@ -31,7 +31,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     hash_ = f'<p class="fine">sha256 {fingerprint(study)}</p>'
     return (
         f'<div class="launching"><div class="main">{_hindrances(study, words)}{_clashes(study, kept, words)}'
-        f"{_address(asked)}{_checked(asked)}"
+        f"{_address(asked)}{checkup.before_launch(asked.health.findings(), words)}"
         f'{review.render(study, words)}</div><div class="main">{review.figures(study, words)}'
         f'<section class="card"><p>{text(words["new_frozen"])}</p>{hash_}</section></div></div>'
     )
@@ -70,13 +70,6 @@ def _address(asked: Asked) -> str:
         f'<section class="card"><h2>{text(words["launch_address"])} {tag(words[f"reach_who_{found}"], kind)}</h2>'
         f'<p class="checked" dir="ltr">{text(base)}/e/…</p>{advice}</section>'
     )
-
-
-def _checked(asked: Asked) -> str:
-    """What `doctor` finds, looked at when the page is opened; with something to mend, the box to go on all the same."""
-    found, words = asked.health.findings(), asked.words
-    box = tick(words["despite"], "despite") if checkup.to_mend(found or ()) else ""
-    return checkup.before_launch(found, words) + (f'<section class="card">{box}</section>' if box else "")
 
 
 def _asks_nobody(study: Study) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from studio.health.finding import SECTION, Finding
 from studio.pages.admin.asked import Act, Answer, Asked, Given
 from studio.pages.admin.frame import head
-from studio.pages.admin.html import Raw, Words, note, tag, text
+from studio.pages.admin.html import Raw, Words, note, tag, text, tick
 from tasks.languages import catalogue
 from tasks.languages.fault import said
 
@@ -63,13 +63,17 @@ def waiting(words: Words) -> str:
 
 
 def before_launch(found: Sequence[Finding] | None, words: Words) -> str:
-    """A card of what is to be mended or known before raters are invited; the rest by its names alone."""
+    """A card of what is to be mended or known before raters are invited; the rest by its names alone.
+
+    With something to mend it has a box by which the launch goes on all the same.
+    """
     if found is None:
         return waiting(words)
     wrong = [*to_mend(found), *(one for one in found if one.standing == "look")]
     good = ", ".join(called(one, words) for one in found if one.standing == "good")
     rest = note(words.say("doctor_all_good", names=good)) if good else ""
-    return f'<section class="card"><h2>{text(words["doctor"])}</h2>{lines(wrong, words)}{rest}</section>'
+    box = tick(words["despite"], "despite") if to_mend(found) else ""
+    return f'<section class="card"><h2>{text(words["doctor"])}</h2>{lines(wrong, words)}{rest}{box}</section>'
 
 
 def to_mend(found: Iterable[Finding]) -> list[Finding]:
