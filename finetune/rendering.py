@@ -78,6 +78,9 @@ class Rendering:
     strays: tuple[str, ...] = ()
     one_line_breaks: bool = False
     """True where a blank line ends a turn, so blank lines inside a text are written as single line breaks."""
+    joined: bool = False
+    """True where the prompt stands at the head of the client's first text, an empty line between; before a counsellor
+    who speaks first it is a turn of the client's own. Texts are then written without blanks at their ends."""
 
     @property
     def end(self) -> Part:
@@ -87,7 +90,8 @@ class Rendering:
     @property
     def digest(self) -> str:
         """Hash of everything that decides what a model reads, the system prompt aside."""
-        return sha256_texts(repr((self.begin, self.system, self.client, self.counselor, self.strays)))
+        joined = ("joined",) if self.joined else ()
+        return sha256_texts(repr((self.begin, self.system, self.client, self.counselor, self.strays, *joined)))
 
     def frame(self, speaker: Speaker) -> Frame:
         """The frame of one speaker."""
@@ -95,6 +99,8 @@ class Rendering:
 
     def written(self, text: str) -> str:
         """A turn's text as this rendering writes it."""
+        if self.joined:
+            return text.strip()
         return re.sub(r"\n\s*\n", "\n", text.strip("\n")) if self.one_line_breaks else text
 
 
@@ -120,6 +126,11 @@ def _transcript(client: str, counselor: str, name: str = "plain") -> Rendering:
     )
 
 
+def _unthinking() -> Frame:
+    before, after = _chatml("assistant")
+    return Frame((*before, Control("<think>"), "\n\n", Control("</think>"), "\n\n"), after)
+
+
 def _gemma(name: str) -> Frame:
     return Frame((Control("<start_of_turn>"), f"{name}\n"), (Control("<end_of_turn>"), "\n"))
 
@@ -129,8 +140,12 @@ RENDERINGS: dict[str, Rendering] = {
         "llama3", (Control("<|begin_of_text|>"),), _llama3("system"), _llama3("user"), _llama3("assistant")
     ),
     "chatml": Rendering("chatml", (), _chatml("system"), _chatml("user"), _chatml("assistant")),
-    # Gemma knows no system role: the prompt is the first user turn.
+    # Qwen 3 that thinks or does not, by one model: the empty thought with which it is told not to is in every turn.
+    "qwen3": Rendering("qwen3", (), _chatml("system"), _chatml("user"), _unthinking()),
+    # Gemma knows no system role: here the prompt is a user turn of its own (as adapters were trained), …
     "gemma": Rendering("gemma", (Control("<bos>"),), _gemma("user"), _gemma("user"), _gemma("model")),
+    # … and here it is joined to the client's first text, as Gemma 3's own template does.
+    "gemma3": Rendering("gemma3", (Control("<bos>"),), _gemma("user"), _gemma("user"), _gemma("model"), joined=True),
     "plain": _transcript("相談者：", "カウンセラー："),
     "plain-en": _transcript("Client: ", "Counsellor: ", "plain-en"),
     "plain-zh": _transcript("来访者：", "咨询师：", "plain-zh"),

@@ -117,7 +117,8 @@ def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepare
 
 def encoded(named: Sequence[Named], encoder: Encoder, recipe: Recipe) -> Examples:
     """Tokenised and cut to the recipe's length."""
-    return tokens.fitted(encoder.examples(named), recipe.max_length, recipe.on_long, encoder.begin_length)
+    examples, begin = encoder.examples(named), encoder.begin_length
+    return tokens.fitted(examples, recipe.max_length, recipe.on_long, begin, encoder.head)
 
 
 def _refuse(prepared: Prepared, recipe: Recipe) -> None:

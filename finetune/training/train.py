@@ -14,9 +14,10 @@ from transformers import EarlyStoppingCallback, TrainerCallback, TrainingArgumen
 
 from finetune import manifest
 from finetune.manifest import Manifest
-from finetune.model import bases, loss, travelling
+from finetune.model import bases, loss, stock_template, travelling
 from finetune.model.requirements import require_packages
 from finetune.recipe import Recipe
+from finetune.rendering import RENDERINGS
 from finetune.score import answers
 from finetune.score.data import form_encoder
 from finetune.settings import process_count, process_rank
@@ -51,6 +52,8 @@ def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> M
     require_writable(out)
     job = planned(recipe, data, out)
     say(opening(job))
+    if differs := stock_template.difference(job.base.folder, RENDERINGS[recipe.rendering]):
+        say(f"note: {job.base.name} came with a chat template of its own, which is not used: {differs}")
     try:
         return _trained(job, resume)
     except torch.cuda.OutOfMemoryError as error:
