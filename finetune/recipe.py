@@ -31,6 +31,7 @@ class Recipe(BaseModel):
     model_name_or_path: str = ""
     """Folder or Hub id, for `transformers`."""
     model_revision: str | None = None
+    """A Hub model's commit, branch or tag; None = its newest commit, which the run card then names."""
     rendering: str
     """How a dialogue is written: a name of `finetune.rendering.RENDERINGS`."""
     task: Literal["respond", "score"] = "respond"

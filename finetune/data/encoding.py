@@ -87,7 +87,7 @@ class Encoder:
 
     @property
     def head(self) -> list[int]:
-        """What a later piece of an example begins with: the same, and the end of the prompt's turn where it lacks one."""
+        """What later pieces of an example begin with: the same, and the end of the prompt's turn where it lacks one."""
         return [*self._begin, *self._close]
 
     @property

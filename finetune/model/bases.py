@@ -83,6 +83,13 @@ def find_without_weights(recipe: Recipe) -> Base:
     return Base(folder, recipe.model_name_or_path, "", demonstration=False)
 
 
+def pinned(recipe: Recipe, base: Base) -> Recipe:
+    """The recipe with the commit of a base from the Hub, so that whoever uses the adapter later gets the same one."""
+    if recipe.backend != "transformers" or base.folder.parent.name != "snapshots" or base.folder == Path(base.name):
+        return recipe
+    return recipe.model_copy(update={"model_revision": base.folder.name})
+
+
 def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
     """A local model folder as it is, or a Hub snapshot.
 

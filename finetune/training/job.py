@@ -64,6 +64,7 @@ def planned(recipe: Recipe, data: Source, out: Path, base: bases.Base | None = N
         base: where the tokeniser is; None = the recipe's, weights and all.
     """
     base = base or bases.find(recipe)
+    recipe = bases.pinned(recipe, base)
     prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
     return Job(recipe, base, prepared, batches_of(prepared.train.lengths, recipe), data, out)
 
