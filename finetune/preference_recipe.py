@@ -45,6 +45,8 @@ class PreferenceRecipe(BaseModel):
     split_salt: str = "kokorochat-split-v199"
     eval_steps: int | None = Field(default=None, ge=1)
     """Optimizer steps between looks at the held-out pairs; None = before and after training alone."""
+    save_steps: int = Field(default=20, ge=1)
+    """Optimizer steps between checkpoints, from which `--resume` goes on."""
     logging_steps: int = Field(default=5, ge=1)
     report_to: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
     seed: int = 0

@@ -31,7 +31,7 @@ from finetune.training.watching import Divergence, Samples, contexts
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json, write_jsonl
 
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS = checkpoints.FOLDER
 PROJECT = "kokoro-studio"
 """What a tracker files runs under."""
 TORCH_WRITING = ("PytorchStreamWriter", "inline_container", "write failed")
@@ -87,10 +87,7 @@ def say(text: str) -> None:
 def _refuse_used(out: Path, resume: bool) -> None:
     if process_rank():  # the first process may have begun to write already; it alone can judge
         return
-    if (out / manifest.NAME).is_file():
-        raise InputError(f"{out}: holds a finished run; give another --out")
-    if not resume and (out / CHECKPOINTS).is_dir():
-        raise InputError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
+    checkpoints.refuse_used(out, resume=resume)
 
 
 def _trained(job: Job, resume: bool) -> Manifest:
@@ -115,16 +112,9 @@ def _trained(job: Job, resume: bool) -> Manifest:
 
 
 def _checkpoint(job: Job) -> Path | None:
-    folder = job.out / CHECKPOINTS
-    checkpoint, notes = checkpoints.latest(folder)
+    checkpoint, notes = checkpoints.of_run(job.out / CHECKPOINTS, _identity(job))
     for note in notes:
         say(note)
-    known = checkpoints.recipe_digest(folder)
-    if checkpoint and known != _identity(job):
-        raise InputError(
-            f"{folder}: was begun with another recipe, data or base; resume with the same ones, or give another --out"
-        )
-    say(f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew")
     return checkpoint
 
 
