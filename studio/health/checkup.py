@@ -62,7 +62,8 @@ def _database(url: str, now: datetime, told: dict[str, Any] | None, own: bool) -
     yield from clock.looked_at(now, found.newest.astimezone(UTC) if found.newest else None)
     if file is not None:
         yield database.served(file, told, own)
-        yield from disk.looked_at(file.parent)
+        copied = (told or {}).get("copy_gap_seconds") is not None
+        yield from disk.looked_at(file.parent, copied=copied)
         yield from database.kept(file.parent, now, told)
     else:
         yield said("look", "back-up", "backup_postgres", "backup_postgres_do")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from studio.health.finding import Finding, told
+from studio.health.finding import Finding, Standing, told
 
 MOUNTS = Path("/proc/self/mounts")
 SHARES = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "virtiofs")
@@ -24,10 +24,13 @@ LITTLE, SOME = 200e6, 1e9
 """Bytes of free room: too little for a study, and enough to look at."""
 
 
-def looked_at(folder: Path, mounts: Path = MOUNTS) -> Iterator[Finding]:
-    """Findings about the disk that `folder` stands on; the folder or one above it must be there."""
+def looked_at(folder: Path, mounts: Path = MOUNTS, copied: bool = False) -> Iterator[Finding]:
+    """Findings about the disk that `folder` stands on; the folder or one above it must be there.
+
+    `copied`: a copy is kept elsewhere, from which a disk that a restart empties is filled again.
+    """
     folder = next(p for p in (folder.resolve(), *folder.resolve().parents) if p.is_dir())
-    yield _kind(folder, mounts)
+    yield _kind(folder, mounts, "look" if copied else "mend")
     yield _syncing(folder)
     yield _room(folder)
 
@@ -47,14 +50,14 @@ def file_system(folder: Path, mounts: Path) -> str:
     return kind
 
 
-def _kind(folder: Path, mounts: Path) -> Finding:
+def _kind(folder: Path, mounts: Path, emptied: Standing) -> Finding:
     kind = file_system(folder, mounts)
     if kind in SHARES or kind.startswith("fuse"):
         return told("mend", "disk", "disk_share", "disk_share_do", folder=f"{folder}", kind=kind)
     if kind in IN_MEMORY:
-        return told("mend", "disk", "disk_memory", "disk_memory_do", folder=f"{folder}", kind=kind)
+        return told(emptied, "disk", "disk_memory", "disk_memory_do", folder=f"{folder}", kind=kind)
     if kind == "overlay":
-        return told("mend", "disk", "disk_layer", "disk_layer_do", folder=f"{folder}")
+        return told(emptied, "disk", "disk_layer", "disk_layer_do", folder=f"{folder}")
     if not kind:
         return told("look", "disk", "disk_unknown", "disk_unknown_do", folder=f"{folder}")
     return told("good", "disk", "disk_good", folder=f"{folder}", kind=kind)

@@ -95,7 +95,8 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
         _mount_oauth(application, service, settings, lanes)
     files = Files.load()
     pages = RatingPages(application, service, visits, files, lanes)
-    _add_rating(application, service, pages, files, visits)
+    _add_landing(application, service, settings, pages, lanes, visits)
+    _add_rating(application, pages, files)
     _mount_admin(application, service, settings, lanes)
     _mount_rating(application, pages, files)  # last: it takes every path that is left
     return application
@@ -251,16 +252,19 @@ def _spoken(request: Request) -> tuple[Language, ...]:
     return spoken_to(browser_of(request).languages, SECTION)
 
 
-def _add_rating(
-    application: FastAPI, service: Service, pages: RatingPages, files: Files, visits: Visits | None
+def _add_landing(
+    application: FastAPI, service: Service, settings: Settings, pages: RatingPages, lanes: Lanes, visits: Visits | None
 ) -> None:
     @application.get("/")
     async def landing(request: Request) -> Response:
-        if visits is None:
-            return HTMLResponse(lost(None, _spoken(request)))
-        status, html = await pages.visit(browser_of(request))
-        return _compressed(request, html, status)
+        if visits is not None:
+            status, html = await pages.visit(browser_of(request))
+            return _compressed(request, html, status)
+        new = settings.space and not await lanes.readers.run(service.studies)
+        return HTMLResponse(access.first_visit(request, settings) if new else lost(None, _spoken(request)))
 
+
+def _add_rating(application: FastAPI, pages: RatingPages, files: Files) -> None:
     @application.get("/s/{study_id}")
     async def rating(request: Request, study_id: str, rater: str | None = None) -> Response:
         status, html = await pages.page(browser_of(request), study_id, rater)

@@ -204,6 +204,8 @@ def test_a_share_memory_and_a_container_layer(tmp_path: Path) -> None:
         mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {tmp_path} {kind} rw 0 0\n")
         first = next(iter(disk.looked_at(tmp_path / "not" / "yet", mounts)))
         assert (first.standing, kind in first.seen or kind == "overlay") == (standing_, True), first
+    mounts.write_text(f"overlay {tmp_path} overlay rw 0 0\n")
+    assert next(iter(disk.looked_at(tmp_path, mounts, copied=True))).standing == "look", "the copy fills it again"
     assert disk.file_system(tmp_path, tmp_path / "none") == ""
 
 
