@@ -46,6 +46,11 @@ def process_count() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def launched_sharded() -> bool:
+    """True where `accelerate launch` was told to split weights itself."""
+    return os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
+
+
 def local_rank() -> int:
     """This process's GPU number on its machine; 0 where there is one process."""
     return int(os.environ.get("LOCAL_RANK", "0"))

@@ -59,7 +59,8 @@ def of_run(folder: Path, identity: str) -> tuple[Path | None, list[str]]:
     checkpoint, notes = latest(folder)
     if checkpoint and recipe_digest(folder) != identity:
         raise InputError(
-            f"{folder}: was begun with another recipe, data or base; resume with the same ones, or give another --out"
+            f"{folder}: was begun with another recipe, data, base or number of batches a step (processes times"
+            " gradient_accumulation_steps); resume with the same ones, or give another --out"
         )
     going = f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew"
     return checkpoint, [*notes, going]

@@ -25,6 +25,8 @@ class Job:
     batches: list[list[int]]
     source: Source
     out: Path
+    shard: bool = False
+    """Whether the base's weights are shared out over processes."""
 
     @property
     def preferences(self) -> bool:
