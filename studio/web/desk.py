@@ -140,6 +140,7 @@ def add_pages(application: FastAPI, pages: DeskPages) -> None:
         "/admin/s/{study_id}",
         "/admin/s/{study_id}/{page}",
         "/admin/server",
+        "/admin/colleagues",
         "/admin/new",
         "/admin/new/{draft_id}/{step}",
     ):

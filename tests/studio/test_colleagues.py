@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from studio.pages.admin.desk import PAGES
 from studio.pages.admin.frame import TABS
 from studio.service import Refusal, Service, StudioError
 from studio.store import events
+from tasks.languages import catalogue
 from tests import studio_world as w
 from tests.studio.desk_client import DeskClient
 from tests.studio.whole_studio import opened
@@ -156,10 +158,31 @@ def test_an_account_comes_in_by_its_name_and_no_other_does(studio: Studio) -> No
             here.account_session(name)
 
 
+@pytest.mark.parametrize("language", catalogue.languages("organiser"))
+def test_the_desk_gives_roles_and_takes_them_away_in_every_language(studio: Studio, language: str) -> None:
+    here, way, who = studio.service, "/admin/colleagues", f"Hana {language}"
+    desk = studio.signed_in(here.organiser_link())
+    desk = DeskClient(desk.client, language)
+    said = desk.ask(way, "add", {"who": who, "study": "sleep", "role": "viewer"})
+    found = re.search(r"/o/([\w-]+)</code>", said["shown"])
+    assert found
+    assert 'id="outcome"' in said["html"], "where it is shown"
+    assert who in desk.page(f"{way}?lang={language}")
+    entered = here.organiser(here.organiser_join(found[1]))
+    assert entered is not None
+    assert entered.roles == {"sleep": "viewer"}
+    assert here.audit("sleep", everywhere=False)[-1].kind == "colleague_added"
+    refused = desk.ask(way, "add", {"who": "", "study": "sleep", "role": "viewer"})
+    assert refused["kind"] == "warn"
+    assert desk.ask(way, "remove", {"who": who, "study": "sleep"})["kind"] == "good"
+    assert who not in [one.name for one in here.colleagues()]
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ((" ", "sleep", "viewer"), "NAME"), (("a\nb", "sleep", "viewer"), "NAME"), (("x" * 41, None, "viewer"), "NAME"),
+        ((" ", "sleep", "viewer"), "name: "), (("a\nb", "sleep", "viewer"), "name: "),
+        (("x" * 41, None, "viewer"), "name: "),
         (("Fay", "gone", "viewer"), "gone"), (("Fay", "sleep", "admin"), "admin"),
     ],
 )  # fmt: skip
@@ -186,7 +209,7 @@ def test_the_command_adds_lists_and_removes(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().out == "Gil\tpersonal link\tsleep: viewer\nhf\tHugging Face account\t*: organiser\n"
     assert main(["organiser", "remove", "Gil", *db]) == 0
     assert main(["organiser", "remove", "Gil", *db]) == 2
-    assert "there are: hf" in capsys.readouterr().err
+    assert "allowed: hf" in capsys.readouterr().err
     assert main(["organiser", "add", *db]) == 2
-    assert "NAME" in capsys.readouterr().err
+    assert "NAME: none" in capsys.readouterr().err
     assert here.verify()[1] == []

@@ -12,7 +12,7 @@ from studio.pages.admin.frame import TABS, frame
 from studio.pages.admin.html import Raw
 from studio.pages.admin.new import begin, file, launch, plan, questions, texts
 from studio.pages.admin.new.steps import StepPage
-from studio.pages.admin.server import checkup
+from studio.pages.admin.server import checkup, colleagues
 from studio.pages.admin.study import overview, people, quality, records, results
 from studio.service import Refusal
 from studio.service.organiser.drafting import STEPS
@@ -44,6 +44,7 @@ PAGES: Mapping[str, Page] = {
     "results": results,
     "records": records,
     "server": checkup,
+    "colleagues": colleagues,
     "new": begin,
     "file": StepPage("file", file, outside=file.outside),
     "questions": StepPage("questions", questions),
@@ -76,8 +77,8 @@ def place_of(path: str) -> Place | None:
             return Place("home")
         case ["new"]:
             return Place("new")
-        case ["server"]:
-            return Place("server")
+        case ["server" | "colleagues" as page]:
+            return Place(page)
         case ["new", draft_id, step] if step in STEPS:
             return Place(step, draft_id=draft_id)
         case ["s", study_id]:

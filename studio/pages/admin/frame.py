@@ -43,6 +43,7 @@ def _side(asked: Asked) -> str:
         ways.append(
             ("plus", asked.address("new"), words["new_study"], asked.page == "new" or asked.draft_id is not None)
         )
+        ways.append(("people", asked.address("colleagues"), words["colleagues"], asked.page == "colleagues"))
         ways.append(("records", asked.address("server"), words["doctor"], asked.page == "server"))
     parts = [f'<div class="side-brand">{_brand(asked)}</div>', _ways(ways)]
     if asked.study_id:
@@ -81,7 +82,7 @@ def _themes(words: Words) -> str:
 
 def _who(asked: Asked) -> str:
     words = asked.words
-    name, role = asked.someone.name or words["unnamed"], words[f"role_{asked.role or 'viewer'}"]
+    name, role = asked.someone.name or words["unnamed"], words[f"role_{asked.role}"] if asked.role else ""
     out = ""
     if asked.service.anonymous is None:
         out = (

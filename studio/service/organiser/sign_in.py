@@ -15,6 +15,7 @@ from studio.service.tokens import TOKEN_BYTES, digest, plausible, session_of
 from studio.store import identity_table
 from studio.store.database import Connection
 from studio.store.identity_table import Identity
+from tasks.languages.fault import Fault, at, instead
 
 EVERY_STUDY = "*"
 """The study of an organiser's identity, whatever studies it may see."""
@@ -183,7 +184,13 @@ def _actor(found: Identity) -> str:
 
 
 def add_colleague(
-    desk: Desk, connection: Connection, name: str, study_id: str | None, role: str, hugging_face: bool = False
+    desk: Desk,
+    connection: Connection,
+    name: str,
+    study_id: str | None,
+    role: str,
+    hugging_face: bool = False,
+    actor: str = ORGANISER,
 ) -> str:
     """Give somebody a role in a study (None: in all that they have no other role in), by a new or a known name.
 
@@ -194,9 +201,9 @@ def add_colleague(
         StudioError: the name or the role cannot be used, or there is no such study.
     """
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        raise StudioError(f"NAME: found {name!r}; allowed: 1 to {LONGEST_NAME} characters that can be seen")
+        raise StudioError(at("name", instead(repr(name), Fault("visible_name", most=str(LONGEST_NAME)))))
     if role not in ROLES:
-        raise StudioError(f"role: found {role!r}; allowed: {', '.join(ROLES)}")
+        raise StudioError(at("role", instead(repr(role), ", ".join(ROLES))))
     if study_id is not None:
         desk.view(connection, study_id)
     before = _colleague(connection, name)
@@ -209,29 +216,31 @@ def add_colleague(
     changed = {"profile": {"roles": roles, "hugging_face": hugging_face}}
     hashes = {"link_hash": None if hugging_face else digest(token), "session_hash": digest(session_of(token))}
     identity_table.set_identity(connection, before.identity_id, **changed, **hashes)
-    desk.record(connection, study_id or EVERY_STUDY, ORGANISER, "colleague_added", {"who": name, "role": role})
+    desk.record(connection, study_id or EVERY_STUDY, actor, "colleague_added", {"who": name, "role": role})
     return "" if hugging_face else token
 
 
-def remove_colleague(desk: Desk, connection: Connection, name: str, study_id: str | None = None) -> None:
-    """Take a role in a study away, or (None) the name with every role; sessions that rest on it end at once.
+def remove_colleague(
+    desk: Desk, connection: Connection, name: str, study_id: str | None = None, actor: str = ORGANISER
+) -> None:
+    """Take a role in a study (`*`: in every study) away, or (None) the name with every role; sessions end at once.
 
     Raises:
         StudioError: there is nobody of this name, or no such role.
     """
     found = _colleague(connection, name)
     if found is None:
-        known = ", ".join(one.name for one in colleagues(desk, connection)) or "none"
-        raise StudioError(f"NAME: found {name!r}; there are: {known}")
+        known = ", ".join(one.name for one in colleagues(desk, connection)) or Fault("none")
+        raise StudioError(at("name", instead(repr(name), known)))
     roles = dict(_profile(found)["roles"])
     if study_id is not None and study_id not in roles:
-        raise StudioError(f"study: found {study_id!r}; {name} has a role in: {', '.join(roles)}")
+        raise StudioError(at("study", instead(repr(study_id), ", ".join(roles))))
     left = {} if study_id is None else {study: role for study, role in roles.items() if study != study_id}
     if left:
         identity_table.set_identity(connection, found.identity_id, profile=_profile(found) | {"roles": left})
     else:
         identity_table.set_identity(connection, found.identity_id, revoked_at=desk.now(), link_hash=None)
-    desk.record(connection, study_id or EVERY_STUDY, ORGANISER, "colleague_removed", {"who": name})
+    desk.record(connection, study_id or EVERY_STUDY, actor, "colleague_removed", {"who": name})
 
 
 def colleagues(desk: Desk, connection: Connection) -> list[Colleague]:
