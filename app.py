@@ -1,5 +1,5 @@
 """The studio as a Hugging Face Space: serves the study of the private data set `STUDIO_STUDY_FROM`, every
-study folder in `studies/`, or the demo study where there is neither.
+study folder in `studies/`, the public demo where it is asked for, or an empty studio whose owner sets a study up.
 
 Raters open their personal links at the Space's own address (https://OWNER-NAME.hf.space/e/…), not in the frame of its
 page: browsers send no cookie into a frame of another site.
@@ -19,7 +19,10 @@ STUDIES = Path(__file__).with_name("studies")
 def arguments(folder: Path) -> list[str]:
     """The command that serves what `folder` holds."""
     found = sorted(path.parent for path in folder.glob("*/study.yaml"))
-    return ["serve", *map(str, found)] if found or from_environment().study_from else ["demo"]
+    settings = from_environment()
+    if found or settings.study_from:
+        return ["serve", *map(str, found)]
+    return ["demo"] if settings.public_demo or not settings.space else ["serve", "--new"]
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from finetune.data.vocabulary import Vocabulary
 from finetune.model import bases
 from finetune.recipe import Recipe
 from finetune.training import batching, prepare
+from tasks.data import kokorochat
 from tasks.data.dialogue import Dialogue
 
 SAMPLE = 20
@@ -44,7 +45,7 @@ def main() -> None:
     base = bases.find_without_weights(settings)
     vocabulary = base.vocabulary()
     started = time.perf_counter()
-    dialogues = prepare.dialogues_of(chosen.data)
+    dialogues = kokorochat.load(chosen.data)
     print(f"{len(dialogues):,} dialogues read and checked in {time.perf_counter() - started:.1f} s")
     once = tokenised(dialogues, vocabulary, settings)
     second_start(settings, chosen.data, vocabulary, base.folder / "tokenizer.json")

@@ -24,6 +24,7 @@ from finetune.data.tokens import Examples
 from finetune.model import bases
 from finetune.training import heldout, prepare
 from finetune.training.heldout import DialogueLoss
+from tasks.data import kokorochat
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
     turns = settings.model_copy(update={"examples": "per_turn"})
     base = bases.find(settings)
     writer = prepare.encoder(base.vocabulary(), settings)
-    dialogues = prepare.dialogues_of(chosen.data)
+    dialogues = kokorochat.load(chosen.data)
     middle = sorted(dialogues, key=lambda d: sum(len(u.text) for u in d.utterances))[len(dialogues) // 2].dialogue_id
     picked = [dialogue for dialogue in dialogues if dialogue.dialogue_id == (chosen.dialogue or middle)]
     model = bases.load(base, settings)

@@ -32,6 +32,7 @@ from finetune.model import bases, tiny
 from finetune.model.bases import Base
 from finetune.rendering import SYSTEM_PROMPTS
 from finetune.training import prepare
+from tasks.data import kokorochat
 from tasks.data.dialogue import Dialogue
 
 LENGTH = 4096
@@ -53,11 +54,11 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.side:
-        picked = prepare.dialogues_of(chosen.data)[: chosen.dialogues]
+        picked = kokorochat.load(chosen.data)[: chosen.dialogues]
         print(json.dumps((ours if chosen.side == "ours" else trls)(picked, chosen.model)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        model = made(Path(folder) / "model", prepare.dialogues_of(chosen.data)[:300], chosen.words, chosen.layers)
+        model = made(Path(folder) / "model", kokorochat.load(chosen.data)[:300], chosen.words, chosen.layers)
         print(f"the output layer holds {head_share(model):.1%} of the weights")
         found = {side: measured(side, chosen, model) for side in ("ours", "trl")}
     for side, facts in found.items():

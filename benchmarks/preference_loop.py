@@ -78,6 +78,7 @@ def steps(chosen: argparse.Namespace) -> list[tuple[str, Path, list[str]]]:
     train = ["finetune", "train", *recipe, "--data", str(chosen.data), "--out", str(start), "--set", "eval_dialogues=8"]
     settings = [part for text in chosen.settings for part in ("--set", text)]
     prefer = ["finetune", "prefer", str(pairs), "--from", str(start), "--out", str(learned), "--method", chosen.method]
+    prefer += ["--resume", "--set", "save_steps=4"]
     twice, both = {"once": start, "again": start}, {"start": start, "learned": learned}
     told = [str(out / "second.export"), "--out", str(out / "report"), "--languages", "en", "--resamples", "2000"]
     return [

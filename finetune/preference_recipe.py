@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from tasks.errors import InputError
+from finetune.settings import laid_over
 
 Method = Literal["dpo", "kto"]
 
@@ -46,34 +45,17 @@ class PreferenceRecipe(BaseModel):
     split_salt: str = "kokorochat-split-v199"
     eval_steps: int | None = Field(default=None, ge=1)
     """Optimizer steps between looks at the held-out pairs; None = before and after training alone."""
+    save_steps: int = Field(default=20, ge=1)
+    """Optimizer steps between checkpoints, from which `--resume` goes on."""
     logging_steps: int = Field(default=5, ge=1)
     report_to: Literal["none", "tensorboard", "trackio", "wandb"] = "none"
     seed: int = 0
 
 
-def load(overrides: tuple[str, ...], **given: Any) -> PreferenceRecipe:
-    """Defaults with `given` and then `key=value` laid over them.
+def load(overrides: tuple[str, ...], method: Method = "dpo") -> PreferenceRecipe:
+    """Defaults with `method` and then `key=value` laid over them.
 
     Raises:
         InputError: unknown key or value not allowed, all at once.
     """
-    wrong = [text for text in overrides if "=" not in text]
-    if wrong:
-        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
-    values = {key: yaml.safe_load(value) for key, value in (text.split("=", 1) for text in overrides)}
-    try:
-        return PreferenceRecipe.model_validate({**given, **{key: _number(value) for key, value in values.items()}})
-    except ValidationError as error:
-        allowed = ", ".join(PreferenceRecipe.model_fields)
-        raise InputError(
-            f"--set {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}; settings: {allowed}"
-            for e in error.errors()
-        ) from error
-
-
-def _number(value: Any) -> Any:
-    """YAML reads 1e-5, without a dot, as text."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    return laid_over(PreferenceRecipe, overrides, method=method)

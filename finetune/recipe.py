@@ -6,12 +6,13 @@ Names are trl's and peft's wherever they have one.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS
+from finetune.rendering import RENDERINGS, SYSTEM_PROMPTS, Language, in_language
+from finetune.settings import given
 from tasks.errors import InputError
 from tasks.files import sha256_texts
 
@@ -30,6 +31,7 @@ class Recipe(BaseModel):
     model_name_or_path: str = ""
     """Folder or Hub id, for `transformers`."""
     model_revision: str | None = None
+    """A Hub model's commit, branch or tag; None = its newest commit, which the run card then names."""
     rendering: str
     """How a dialogue is written: a name of `finetune.rendering.RENDERINGS`."""
     task: Literal["respond", "score"] = "respond"
@@ -39,6 +41,8 @@ class Recipe(BaseModel):
     system_prompt_text: str = ""
     """The words of that file, read with the recipe; '' = those of the name."""
 
+    language: Language = "ja"
+    """Whose words of Multilingual KokoroChat are trained on; shipped prompts and labels go with it, of any data."""
     subset: Literal["low", "high", "full", "all"] = "high"
     """Score bands trained on: low < 70, high 70..98, full = both, all = with 99 and 100."""
     match_subset: Literal["low", "high", "full"] | None = None
@@ -57,6 +61,14 @@ class Recipe(BaseModel):
     """The counsellor's turns that carry loss: every one, or a dialogue's last alone."""
     person_field: str = ""
     """Of other data than KokoroChat, the field that names whose dialogue it is; '' = each dialogue is its own."""
+    dialogue_field: str = ""
+    """Of other data, the field with a dialogue's list of messages; '' = told by its shape."""
+    speaker_field: str = "role"
+    """A message's field with its speaker's label, where `dialogue_field` is said."""
+    text_field: str = "content"
+    """A message's field with its words, where `dialogue_field` is said."""
+    speaker_roles: dict[str, Literal["client", "counselor", "none"]] = Field(default_factory=dict)
+    """Who a speaker's label is, where no common word says it; `none`: left out."""
     eval_dialogues: int = Field(default=64, ge=1)
     """Dialogues of the valid part (of train, `split_by: paper`) whose loss is held out; drawn by hash of their ids."""
 
@@ -130,10 +142,15 @@ class Recipe(BaseModel):
     def digest(self) -> str:
         """Hash of every setting that decides the trained weights; where a run ends and what it logs are not of them."""
         ends = {"max_minutes", "max_steps", "report_to", "logging_steps", "save_steps", "sample_answers"}
-        later = {
+        later: dict[str, Any] = {
             "task": "respond",
             "loss_on": "every",
             "person_field": "",
+            "language": "ja",
+            "dialogue_field": "",
+            "speaker_field": "role",
+            "text_field": "content",
+            "speaker_roles": {},
             "sequences_per_batch": None,
             "system_prompt_text": "",
         }
@@ -153,6 +170,8 @@ def _contradictions(recipe: Recipe) -> list[str]:
     if recipe.system_prompt and not recipe.prompt:
         allowed = f"{', '.join(SYSTEM_PROMPTS)}, a text file (FILE.txt) or ''"
         found.append(f"system_prompt: found {recipe.system_prompt!r}; allowed: {allowed}")
+    if recipe.task == "score" and recipe.language != "ja":
+        found.append(f"language: found {recipe.language!r}; scores are predicted of the Japanese dialogues alone")
     if recipe.sequences_per_batch and recipe.packing:
         found.append("sequences_per_batch: packed rows are filled by tokens; leave one of the two out")
     if recipe.early_stopping_patience and not recipe.eval_steps:
@@ -176,12 +195,21 @@ def load(name: str, card: Card | None = None, overrides: tuple[str, ...] = ()) -
     if card is not None and card not in cards:
         raise InputError(f"{path}: no section for --card {card}; allowed: {', '.join(cards) or 'none'}")
     section = cards.get(card or next(iter(cards), None), {})
-    values = {"name": path.stem, **values, **section, **_parsed(overrides)}
-    values |= _own_prompt(values.get("system_prompt"))
+    values = {"name": path.stem, **values, **section, **given(overrides)}
+    values |= {**_in_language(values), **_own_prompt(values.get("system_prompt"))}
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
         raise InputError(_message(path, entry) for entry in error.errors()) from error
+
+
+def _in_language(values: dict[str, Any]) -> dict[str, Any]:
+    """Prompt and rendering in the recipe's language, where shipped ones in Japanese were named or none was."""
+    language: Language | None = next((one for one in get_args(Language) if one == values.get("language")), None)
+    if language is None:
+        return {}
+    named = {"system_prompt": Recipe.model_fields["system_prompt"].default, **values}
+    return {key: in_language(str(named[key]), language) for key in ("system_prompt", "rendering") if key in named}
 
 
 def _own_prompt(name: object) -> dict[str, str]:
@@ -212,21 +240,6 @@ def _read(path: Path, name: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InputError(f"{path}: found {type(values).__name__}; a mapping of settings is needed")
     return values
-
-
-def _parsed(overrides: tuple[str, ...]) -> dict[str, Any]:
-    wrong = [text for text in overrides if "=" not in text]
-    if wrong:
-        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
-    return {key.strip(): _value(value) for key, value in (text.split("=", 1) for text in overrides)}
-
-
-def _value(text: str) -> Any:
-    try:
-        number = float(text)
-    except ValueError:
-        return yaml.safe_load(text) if text else ""
-    return int(number) if number.is_integer() and "e" not in text.lower() and "." not in text else number
 
 
 def _message(path: Path, entry: Any) -> str:

@@ -13,6 +13,8 @@ from tasks.errors import InputError
 
 RATER_COOKIE = "studio_rater"
 ORGANISER_COOKIE = "studio_organiser"
+SPACE_DATABASE = "sqlite:////tmp/studio/studio.sqlite"
+"""On a Space, where the program's own folder may not be writable."""
 MAX_BODY_BYTES = 256 * 1024
 """Largest request body the guard lets through; a whole form with a 4,000 character comment is under 64 kB."""
 
@@ -53,6 +55,8 @@ class Settings:
     """True: `demo` shows the demo study to whoever comes, as on a public Space, and keeps nothing."""
     source: str = ""
     """Where the program that is running can be read and copied: on a Space, its files; '' = not known."""
+    space: str = ""
+    """`owner/name` of the Hugging Face Space this runs on; '' = on none."""
     hub_endpoint: str = ""
     """Another Hub than huggingface.co; naming it is the consent to send it `HF_TOKEN`."""
     engine_token: str = field(default="", repr=False)
@@ -67,6 +71,11 @@ class Settings:
         """What links begin with, without a slash at the end."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def fleeting(self) -> bool:
+        """True on a Space whose judgments stand on its own disk alone, which a restart empties."""
+        return bool(self.space) and not self.copy_to and self.database_url == SPACE_DATABASE
 
     @property
     def secure_cookies(self) -> bool:
@@ -94,17 +103,19 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     plain = Settings()
     space_host, space = environment.get("SPACE_HOST", ""), environment.get("SPACE_ID", "")
     public = environment.get("STUDIO_PUBLIC_URL", f"https://{space_host}" if space_host else "")
-    url = environment.get("STUDIO_DATABASE_URL") or environment.get("DATABASE_URL") or plain.database_url
+    usual = SPACE_DATABASE if space else plain.database_url
+    url = environment.get("STUDIO_DATABASE_URL") or environment.get("DATABASE_URL") or usual
     return Settings(
         database_url=url,
         host=environment.get("STUDIO_HOST", "0.0.0.0" if space_host else plain.host),
         port=_port(environment.get("STUDIO_PORT", str(plain.port))),
         public_url=public_address(public),
         environment=environment.get("SYSTEM", ""),
-        copy_to=dataset_id(environment.get("STUDIO_COPY_TO", ""), "STUDIO_COPY_TO"),
+        copy_to=dataset_id(environment.get("STUDIO_COPY_TO") or _copy_of(environment, url), "STUDIO_COPY_TO"),
         study_from=dataset_id(environment.get("STUDIO_STUDY_FROM", ""), "STUDIO_STUDY_FROM"),
         hub_endpoint=environment.get("STUDIO_HUB_ENDPOINT", ""),
         source=f"https://huggingface.co/spaces/{space}/tree/main" if space else "",
+        space=space,
         engine_token=environment.get("STUDIO_ENGINE_TOKEN", ""),
         public_demo=environment.get("STUDIO_PUBLIC_DEMO", "") == "1",
         behind_proxy=environment.get("STUDIO_BEHIND_PROXY", "1" if space_host else "") == "1",
@@ -160,9 +171,20 @@ def dataset_id(text: str, name: str) -> str:
     return text
 
 
+def _copy_of(environment: Mapping[str, str], database_url: str) -> str:
+    """The data set that a Space without a study of its own copies to, once it has a token; '' elsewhere."""
+    alone = not environment.get("STUDIO_STUDY_FROM") and environment.get("STUDIO_PUBLIC_DEMO") != "1"
+    fits = alone and database_url == SPACE_DATABASE and environment.get("HF_TOKEN")
+    return f"{environment.get('SPACE_ID', '')}-copy" if fits else ""
+
+
 def _oauth(environment: Mapping[str, str]) -> dict[str, Any]:
-    """What a Space with `hf_oauth: true` gets, used where `STUDIO_ORGANISERS` names accounts (separated by commas)."""
-    names = tuple(name.strip() for name in environment.get("STUDIO_ORGANISERS", "").split(",") if name.strip())
+    """What a Space with `hf_oauth: true` gets, for the accounts that `STUDIO_ORGANISERS` names (separated by commas).
+
+    On a Space where none is named it is the Space's owner.
+    """
+    named = environment.get("STUDIO_ORGANISERS") or environment.get("SPACE_AUTHOR_NAME", "")
+    names = tuple(name.strip() for name in named.split(",") if name.strip())
     if not names or not environment.get("OAUTH_CLIENT_ID"):
         return {}
     return {

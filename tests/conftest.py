@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, max_exa
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+
+MEMORY, MOST_BYTES = Path("/dev/shm"), 4_000_000_000
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MOST_BYTES:
+    # a store waits for its disk at every save, which is what raters want and thousands of tests do not need
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 LONG = ("slow", "postgres", "browser")
 

@@ -30,7 +30,7 @@ THIRD_PARTY = {
     },
     "finetune": {
         "pydantic", "yaml", "numpy", "torch", "transformers", "peft", "bitsandbytes", "accelerate", "safetensors",
-        "tokenizers", "huggingface_hub", "tqdm", "matplotlib", "trl", "datasets", "fastapi", "uvicorn",
+        "tokenizers", "huggingface_hub", "tqdm", "matplotlib", "trl", "datasets", "fastapi", "uvicorn", "jinja2",
     },
 }  # fmt: skip
 ONLY_IN = {

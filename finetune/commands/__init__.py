@@ -29,8 +29,8 @@ def data_option(command: argparse.ArgumentParser, preferences: bool = False) -> 
         return
     command.add_argument(
         "--data", nargs="+", required=True, metavar=("PATH", "FILE"),
-        help="your copy of KokoroChat; a file of chat messages or ShareGPT; or `preferences FILE`: the chosen texts of"
-        " a JSONL of prompt, chosen, rejected",
+        help="your copy of KokoroChat; a file of chat messages or ShareGPT; a JSONL of prompt and completion, or of"
+        " prompt, chosen, rejected, whose chosen texts are trained on (also said as `preferences FILE`)",
     )  # fmt: skip
     command.add_argument(
         "--split-by", dest="overrides", action="append", default=[], type="person_field={}".format, metavar="FIELD",
@@ -52,10 +52,12 @@ def source_of(values: list[str], simulated: bool = False) -> Source:
     Raises:
         InputError: neither one path nor `preferences FILE`.
     """
+    from finetune.data.preference_rows import are_rows
     from finetune.data.preferences import Preferences
 
     if len(values) == 1:
-        return Path(values[0])
+        path = Path(values[0])
+        return Preferences(path, simulated) if are_rows(path) else path
     if len(values) == 2 and values[0] == "preferences":
         return Preferences(Path(values[1]), simulated)
     raise InputError(

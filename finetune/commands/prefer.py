@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
         help="what it begins from and is held to (folder or Hub id OWNER/NAME[@REVISION])",
     )  # fmt: skip
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
+    command.add_argument("--resume", action="store_true", help="go on with an interrupted run in DIR")
     command.add_argument("--method", choices=("dpo", "kto"), default="dpo", help="trl's trainer (default: dpo)")
     set_option(command, "a setting: beta, learning_rate, num_train_epochs, min_margin, …")
     simulated_option(command)
@@ -38,7 +39,9 @@ def _run(options: argparse.Namespace) -> Exit:
     use_threads(options.threads)
     from finetune.preference.run import prefer
 
-    card = prefer(options.start, options.pairs, options.out, settings, simulated=options.allow_simulated)
+    card = prefer(
+        options.start, options.pairs, options.out, settings, simulated=options.allow_simulated, resume=options.resume
+    )
     metrics, learned = card.metrics, card.preferred
     if learned is not None:
         print(

@@ -64,11 +64,11 @@ def _transcripts(
 
         return [form.of_item(item) for item in read_items(chosen.items)], {"by": None, "items": chosen.items.name}
     from finetune.data.dialogues import draw
-    from finetune.training.prepare import dialogues_of
+    from finetune.data.own import rated
     from tasks.data.splits import split
 
     by, salt = chosen.split_by or (recipe.split_by if tuned else "client"), recipe.split_salt
-    everything = dialogues_of(chosen.data)
+    everything = rated(chosen.data, recipe)
     part = everything if chosen.part == "all" else split(everything, by, salt)[chosen.part]
     if chosen.sample is not None:
         part = draw(part, chosen.sample, f"score:{chosen.seed}")

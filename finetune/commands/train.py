@@ -18,6 +18,9 @@ def add(commands: Commands) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run's folder")
     command.add_argument("--minutes", type=float, metavar="M", help="end after M minutes of training (max_minutes)")
     command.add_argument("--resume", action="store_true", help="go on with an interrupted run in DIR")
+    command.add_argument(
+        "--shard", action="store_true", help="share the base's weights out over the processes (FSDP2), see docs"
+    )
     report_option(command)
     threads_option(command)
     command.set_defaults(run=_run)
@@ -26,6 +29,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> Exit:
     from finetune import recipe
     from finetune.manifest import nats
+    from finetune.settings import process_rank
 
     overrides = [*options.overrides, *([f"max_minutes={options.minutes}"] if options.minutes is not None else [])]
     overrides += [f"report_to={options.report_to}"] if options.report_to else []
@@ -34,7 +38,9 @@ def _run(options: argparse.Namespace) -> Exit:
     from finetune.training.train import train
 
     source = source_of(options.data, options.allow_simulated)
-    metrics = train(settings, source, options.out, resume=options.resume).metrics
+    metrics = train(settings, source, options.out, resume=options.resume, shard=options.shard).metrics
+    if process_rank():  # the first process tells
+        return Exit.DONE
     print(
         f"{options.out}: held-out loss {metrics.held_out_loss_before:.4f} -> {nats(metrics.held_out_loss_after)} nats"
         f" per token; {metrics.steps} steps, {metrics.epochs:.3f} epochs, {metrics.tokens:,} tokens in"

@@ -6,14 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from finetune.recipe import Recipe
 from finetune.rendering import Message
-from tasks.data.dialogue import Dialogue, merged_turns
+from tasks.data.dialogue import ORIGINAL, Dialogue, merged_turns
+from tasks.data.shown import joined
 from tasks.data.splits import holdout_persons, split, subset
 from tasks.errors import InputError
 from tasks.files import sha256_texts
+from tasks.schema import Turn
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-䶿一-鿿ｦ-ﾟ]")
 """A counsellor's turn without any of these (bare marks, unfinished typing) stays context but carries no loss."""
@@ -46,6 +49,7 @@ def select(dialogues: Sequence[Dialogue], recipe: Recipe) -> Selection:
     """
     if not all(dialogue.published for dialogue in dialogues):
         _refuse_bands(recipe)
+    dialogues = readable(dialogues, recipe.language)
     parts = split(dialogues, recipe.split_by, recipe.split_salt)
     if recipe.holdout_persons:
         parts = holdout_persons(parts, recipe.split_salt)
@@ -104,6 +108,19 @@ def _refuse_bands(recipe: Recipe) -> None:
         raise InputError(line.replace("=None", "=null") for line in wrong)
 
 
+def readable(dialogues: Sequence[Dialogue], language: str) -> tuple[Dialogue, ...]:
+    """Those that a language has; other data than KokoroChat is read as it stands.
+
+    Raises:
+        InputError: none has it.
+    """
+    found = tuple(one for one in dialogues if not one.published or language in one.languages)
+    if not found:
+        known = sorted({language for one in dialogues for language in one.languages})
+        raise InputError(f"--set language={language}: the copy has no dialogue in it; allowed: {', '.join(known)}")
+    return found
+
+
 def draw(dialogues: Sequence[Dialogue], count: int, salt: str) -> tuple[Dialogue, ...]:
     """`count` dialogues by hash of their ids, in the order given; all where there are fewer."""
     chosen = sorted(dialogues, key=lambda d: hashlib.sha256(f"{salt}:{d.dialogue_id}".encode()).digest())[:count]
@@ -122,15 +139,26 @@ def _matched(pool: Sequence[Dialogue], pattern: Sequence[Dialogue], recipe: Reci
 
 def messages(dialogue: Dialogue, recipe: Recipe) -> tuple[Message, ...]:
     """The dialogue's merged turns; a counsellor's turn in which something is said carries loss, or the last alone."""
-    turns = merged_turns(dialogue, strip_meta=recipe.strip_meta if dialogue.published else "keep")
-    spoken = [place for place, turn in enumerate(turns) if turn.role == "counselor" and _says(turn.text, dialogue)]
+    turns = list(_turns(dialogue, recipe))
+    japanese = dialogue.published and recipe.language == ORIGINAL
+    spoken = [place for place, turn in enumerate(turns) if turn.role == "counselor" and _says(turn.text, japanese)]
     trained = set(spoken[-1:] if recipe.loss_on == "last" else spoken)
     return tuple(Message(turn.role, turn.text, place in trained) for place, turn in enumerate(turns))
 
 
-def _says(text: str, dialogue: Dialogue) -> bool:
+def _turns(dialogue: Dialogue, recipe: Recipe) -> Iterator[Turn]:
+    """Turns in the recipe's language; what was not translated is left out, and its neighbours of one role joined."""
+    found = merged_turns(dialogue, strip_meta=recipe.strip_meta if dialogue.published else "keep")
+    language = recipe.language if dialogue.published else ORIGINAL
+    for role, run in groupby(
+        (turn for turn in found if joined(dialogue, turn.utterances, language)), key=lambda turn: turn.role
+    ):
+        yield Turn(role=role, text="\n".join(joined(dialogue, turn.utterances, language) for turn in run))
+
+
+def _says(text: str, japanese: bool) -> bool:
     """Whether a turn has a letter: of KokoroChat a Japanese one, for what has none is a slip of typing there."""
-    return bool(JAPANESE.search(text)) if dialogue.published else any(map(str.isalpha, text))
+    return bool(JAPANESE.search(text)) if japanese else any(map(str.isalpha, text))
 
 
 def named_messages(dialogues: Sequence[Dialogue], recipe: Recipe) -> Iterator[Named]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from finetune.data.vocabulary import Vocabulary, part_ids
 from finetune.rendering import Message, Rendering, Speaker
 from tasks.errors import InputError
-from tasks.schema import Turn
+from tasks.schema import Role, Turn
 
 SPEAKERS: tuple[Speaker, ...] = get_args(Speaker)
 BLOCK = 20_000
@@ -47,9 +47,14 @@ class Encoder:
         self.rendering = rendering
         self._frames = {speaker: self._frame_ids(speaker) for speaker in SPEAKERS}
         self._begin = [i for part in rendering.begin for i in part_ids(vocabulary, part)]
+        self._joint, self._close = list[int](), list[int]()
         if system_prompt:
             before, after = self._frames["system"]
-            self._begin += [*before, *vocabulary.encode([system_prompt])[0], *after]
+            self._begin += [*before, *vocabulary.encode([system_prompt])[0]]
+            if rendering.joined:
+                (self._joint,), self._close = vocabulary.encode(["\n\n"]), after
+            else:
+                self._begin += after
 
     def examples(self, dialogues: Sequence[tuple[str, Sequence[Message]]]) -> list[Example]:
         """One sequence per dialogue; every trained turn's text and end are targets.
@@ -66,10 +71,9 @@ class Encoder:
         listed = list(turns)
         encoded = self._encode([self.rendering.written(turn.text) for turn in listed])
         ids = [*self._begin]
-        for turn, text in zip(listed, encoded, strict=True):
-            before, after = self._frames[turn.role]
-            ids += [*before, *text, *after]
-        return [*ids, *self._frames["counselor"][0]]
+        for place, (turn, text) in enumerate(zip(listed, encoded, strict=True)):
+            ids += [*self._before(turn.role, place), *text, *self._frames[turn.role][1]]
+        return [*ids, *self._before("counselor", len(listed))]
 
     def answer(self, text: str) -> list[int]:
         """Ids of a counsellor's text and of the end of its turn, as they stand behind a prompt."""
@@ -82,6 +86,11 @@ class Encoder:
         return len(self._begin)
 
     @property
+    def head(self) -> list[int]:
+        """What later pieces of an example begin with: the same, and the end of the prompt's turn where it lacks one."""
+        return [*self._begin, *self._close]
+
+    @property
     def end_id(self) -> int:
         """The id that ends a counsellor's turn.
 
@@ -92,17 +101,23 @@ class Encoder:
         if len(ids) != 1:
             raise InputError(
                 f"rendering {self.rendering.name}: this tokeniser writes the end of a turn as {len(ids)} tokens, one is"
-                " needed; choose a rendering with an end token (--set rendering=llama3, chatml or gemma)"
+                " needed; choose a rendering with an end token (--set rendering=llama3, chatml, qwen3 or gemma3)"
             )
         return ids[0]
 
     def _sequence(self, name: str, messages: Sequence[Message], encoded: Iterable[list[int]]) -> Example:
         ids, targets = [*self._begin], [False] * len(self._begin)
-        for message, text in zip(messages, encoded, strict=False):
-            before, after = self._frames[message.role]
+        for place, (message, text) in enumerate(zip(messages, encoded, strict=False)):
+            before, after = self._before(message.role, place), self._frames[message.role][1]
             ids += [*before, *text, *after]
             targets += [False] * len(before) + [message.trained] * (len(text) + 1) + [False] * (len(after) - 1)
         return Example(name, np.array(ids, dtype=np.int32), np.array(targets, dtype=np.bool_))
+
+    def _before(self, role: Role, place: int) -> list[int]:
+        """What stands before the text of a dialogue's turn at `place`, from 0."""
+        if place or not self._joint:
+            return self._frames[role][0]
+        return self._joint if role == "client" else [*self._close, *self._frames[role][0]]
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         encoded: list[list[int]] = []

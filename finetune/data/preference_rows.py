@@ -1,18 +1,21 @@
-"""What raters chose, as `results pairs` and trl write it: JSONL of `prompt`, `chosen`, `rejected`, read strictly."""
+"""JSONL in trl's words, read strictly: `prompt`, `chosen`, `rejected`, as of `results pairs`, or `completion`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from finetune.recipe import Recipe
 from finetune.rendering import Message
 from tasks.errors import InputError
 from tasks.files import read_jsonl, sha256_texts
+from tasks.intake.faults import Faults, quoted
+from tasks.intake.text import visible
 from tasks.schema import Role
+from tasks.strict_json import loads
 
 ROLES: dict[str, Role] = {"user": "client", "assistant": "counselor"}
 
@@ -27,10 +30,12 @@ class Said(BaseModel):
 
 
 class Row(BaseModel):
-    """One line. Further keys are allowed and not read."""
+    """One line. Further keys are allowed and not read; a prompt that is a text is the client's one message."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    judged: bool = True
+    """False of a row of `prompt` and `completion`: nobody compared anything there."""
     prompt: Annotated[tuple[Said, ...], Field(min_length=1)]
     chosen: tuple[Said, ...] | str
     rejected: tuple[Said, ...] | str | None = None
@@ -45,6 +50,16 @@ class Row(BaseModel):
     raters: int | None = None
     simulated: bool = False
     """True where a script preferred it, and no person."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_either_form(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        said = value.get("prompt")
+        prompt = {"prompt": [{"role": "user", "content": said}]} if isinstance(said, str) else {}
+        judged = "completion" not in value
+        return {**value, **prompt, **({} if judged else {"chosen": value["completion"]}), "judged": judged}
 
     @property
     def answer(self) -> str:
@@ -85,32 +100,53 @@ def opening_hash(text: str) -> str:
     return sha256_texts(text)[:16]
 
 
-def read(
-    path: Path, recipe: Recipe, *, simulated: bool, further: Callable[[Row], Iterator[str]] = lambda _: iter(())
-) -> list[Numbered]:
+def are_rows(path: Path) -> bool:
+    """Whether a file looks like such rows, by its first line; False for a folder, or another kind of file."""
+    if path.suffix.lower() != ".jsonl" or not path.is_file():
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        first = next((line for line in lines if line.strip()), "")
+    try:
+        keys = loads(first)
+    except ValueError:
+        return False
+    return isinstance(keys, dict) and "prompt" in keys and not keys.keys().isdisjoint(("chosen", "completion"))
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row: the field, what was found ('' = nothing to show) and what is allowed."""
+
+    field: str
+    found: str
+    allowed: str
+
+
+def read(path: Path, recipe: Recipe, *, simulated: bool) -> list[Numbered]:
     """Every row.
 
     Args:
         simulated: rows that a script preferred are wanted, too.
-        further: what else must hold of a row, a sentence each.
 
     Raises:
-        InputError: every wrong line, no row at all, or simulated ones that nobody asked for.
+        InputError: each kind of fault with its lines, no row at all, or simulated ones that nobody asked for.
     """
-    rows, errors = [], []
+    rows, wrong = list[Numbered](), Faults(str(path))
     for number, value in read_jsonl(path):
         try:
             row = Row.model_validate(value)
         except ValidationError as error:
-            errors += [
-                f"{path}:{number}: {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}"
-                for e in error.errors()
-            ]
+            for field, e in {e["loc"][:1]: e for e in reversed(error.errors())}.items():  # the first of each field
+                rule = "a text or a list of messages" if e["type"] == "tuple_type" else e["msg"]
+                place = ".".join(map(str, e["loc"])) if field == ("prompt",) else "".join(map(str, field))
+                wrong.add(
+                    rule, row=number, column=place, found="" if e["type"] == "missing" else quoted(str(e["input"]))
+                )
             continue
-        errors += [f"{path}:{number}: {problem}" for problem in (*_problems(row, recipe), *further(row))]
+        for problem in _problems(row, recipe):
+            wrong.add(problem.allowed, row=number, column=problem.field, found=problem.found)
         rows.append((number, row))
-    if errors or not rows:
-        raise InputError(errors or f"{path}: holds no row")
+    if wrong or not rows:
+        raise InputError(wrong.lines() or f"{path}: holds no row")
     made_up = sum(row.simulated for _, row in rows)
     if made_up and not simulated:
         raise InputError(
@@ -120,18 +156,25 @@ def read(
     return rows
 
 
-def _problems(row: Row, recipe: Recipe) -> Iterator[str]:
-    prompts = [said.content for said in row.prompt if said.role == "system"]
-    ours = recipe.prompt
-    if any(prompt != ours for prompt in prompts):
-        yield f"prompt: a system message other than the recipe's system_prompt {recipe.system_prompt!r}; leave it out"
+def _problems(row: Row, recipe: Recipe) -> Iterator[Problem]:
+    told = next((said.content for said in row.prompt if said.role == "system" and said.content != recipe.prompt), None)
+    if told is not None:
+        yield Problem(
+            "prompt",
+            f"a system message {quoted(told)}",
+            f"the recipe's system_prompt {recipe.system_prompt!r}, or none; to train with this one, put its words into"
+            " a file and say --set system_prompt=FILE.txt",
+        )
     if not any(said.role == "user" for said in row.prompt):
-        yield "prompt: no message of the role user; the client's words are needed"
+        yield Problem("prompt", "no message of the role user", "the client's words are needed")
     first = next((said.content for said in row.prompt if said.role != "system"), "")
     if row.opening and not first.startswith(f"{row.opening}\n\n"):
-        yield f"opening: found {row.opening!r}; the first message must begin with it and an empty line"
-    for name in ("chosen", "rejected"):
+        yield Problem("opening", quoted(row.opening), "the first message must begin with it and an empty line")
+    for name in ("chosen", "rejected") if row.judged else ("chosen",):
         said = getattr(row, name)
+        field = name if row.judged else "completion"
         if not isinstance(said, str | None) and [message.role for message in said] != ["assistant"]:
-            found = [message.role for message in said]
-            yield f"{name}: found roles {found}; one message of the role assistant is needed"
+            found = ", ".join(message.role for message in said) or "none"
+            yield Problem(field, f"the roles {found}", "one message of the role assistant is needed")
+        elif said is not None and not visible(text_of(said)):
+            yield Problem(field, quoted(text_of(said)), "a text in which something can be read")

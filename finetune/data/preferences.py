@@ -1,4 +1,4 @@
-"""Supervised training on what raters chose: `chosen` is trained on, `rejected` is read for nothing.
+"""Supervised training on rows of trl: `chosen` or `completion` is trained on, `rejected` is read for nothing.
 
 Training on the difference of the two is `python -m finetune prefer`.
 """
@@ -6,12 +6,12 @@ Training on the difference of the two is `python -m finetune prefer`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.data.dialogues import JAPANESE, Named
+from finetune.data.dialogues import Named
 from finetune.data.preference_rows import Numbered, Row, read
 from finetune.recipe import Recipe
 from finetune.rendering import Message
@@ -45,7 +45,7 @@ def select(source: Preferences, recipe: Recipe) -> Chosen:
     Raises:
         InputError: every wrong line, rows of fewer than two dialogues, or simulated ones that nobody asked for.
     """
-    rows = _distinct(read(source.file, recipe, simulated=source.simulated, further=_unwritten))
+    rows = _distinct(read(source.file, recipe, simulated=source.simulated))
     held = held_out(source.file, rows, HELD_OUT_SHARE, recipe.split_salt, recipe.eval_dialogues)
     train = tuple(_named(number, row) for number, row in rows if row.group not in held)
     kept = tuple(_named(number, row) for number, row in rows if row.group in held)
@@ -55,10 +55,11 @@ def select(source: Preferences, recipe: Recipe) -> Chosen:
 
 
 def record(rows: Sequence[Numbered], held: set[str], salt: str, counts: dict[str, int]) -> dict[str, Any]:
-    """What splits.json says of a run on preferences: ids of dialogues, never a text."""
+    """What splits.json says of a run on preferences or completions: ids of dialogues, never a text."""
     groups = sorted({row.group for _, row in rows})
+    judged = any(row.judged for _, row in rows)
     return {
-        "source": "preferences",
+        "source": "preferences" if judged else "conversations",
         "studies": sorted({row.study_id for _, row in rows if row.study_id}),
         "simulated": sum(row.simulated for _, row in rows),
         "salt": salt,
@@ -66,7 +67,7 @@ def record(rows: Sequence[Numbered], held: set[str], salt: str, counts: dict[str
         "trained": [group for group in groups if group not in held],
         "held_out": [group for group in groups if group in held],
         "test": [],
-        "preferred": groups,
+        **({"preferred": groups} if judged else {}),
     }
 
 
@@ -83,11 +84,6 @@ def held_out(path: Path, rows: Sequence[Numbered], share: float, salt: str, most
     if len(groups) < 2:
         raise InputError(f"{path}: rows of {len(groups)} dialogues; at least two are needed, one is held out")
     return set(groups[: min(most, max(1, round(share * len(groups))))])
-
-
-def _unwritten(row: Row) -> Iterator[str]:
-    if not JAPANESE.search(row.answer):
-        yield f"chosen: found {row.answer!r}; a text with Japanese letters is needed"
 
 
 def _distinct(rows: Iterable[Numbered]) -> list[Numbered]:

@@ -94,20 +94,23 @@ def joined(examples: Sequence[Example], truncated: int = 0, dropped: int = 0, lo
     )
 
 
-def fitted(examples: Sequence[Example], max_length: int, on_long: str, begin: int = 0) -> Examples:
+def fitted(
+    examples: Sequence[Example], max_length: int, on_long: str, begin: int = 0, head: Sequence[int] | None = None
+) -> Examples:
     """Applies the length limit: `truncate` cuts the end, `drop` leaves out, `split` makes several; others stay.
 
     An example without a target (after cutting) is left out and counted as dropped.
 
     Args:
         begin: tokens at the start of every example (system prompt) that each piece of a split one begins with.
+        head: what later pieces begin with where that is something else.
     """
     kept, truncated, dropped, wanted = [], 0, 0, 0
     for example in examples:
         long = len(example.ids) > max_length
         wanted += int(example.targets.sum())
         if long and on_long == "split":
-            kept += [piece for piece in pieces(example, max_length, begin) if piece.targets.any()]
+            kept += [piece for piece in pieces(example, max_length, begin, head) if piece.targets.any()]
             continue
         if long and on_long == "truncate":
             example = Example(example.name, example.ids[:max_length], example.targets[:max_length])
@@ -119,21 +122,21 @@ def fitted(examples: Sequence[Example], max_length: int, on_long: str, begin: in
     return joined(kept, truncated, dropped, wanted - sum(int(example.targets.sum()) for example in kept))
 
 
-def pieces(example: Example, max_length: int, begin: int) -> list[Example]:
+def pieces(example: Example, max_length: int, begin: int, head: Sequence[int] | None = None) -> list[Example]:
     """An example cut after counsellor turns into pieces of at most `max_length` tokens, each with the same beginning.
 
     A turn that alone is longer is cut where the limit falls.
     """
     ends = np.flatnonzero(example.targets[:-1] & ~example.targets[1:]) + 1
-    found, start = [], begin
+    found, start, first = [], begin, example.ids[:begin]
     while start < len(example.ids):
-        limit = start + max_length - begin
+        limit = start + max_length - len(first)
         inside = ends[(ends > start) & (ends <= limit)]
         stop = len(example.ids) if limit >= len(example.ids) else int(inside[-1]) if len(inside) else limit
-        ids = np.concatenate([example.ids[:begin], example.ids[start:stop]])
-        targets = np.concatenate([np.zeros(begin, np.bool_), example.targets[start:stop]])
+        ids = np.concatenate([first, example.ids[start:stop]])
+        targets = np.concatenate([np.zeros(len(first), np.bool_), example.targets[start:stop]])
         found.append(Example(f"{example.name}#{start}", ids, targets))
-        start = stop
+        start, first = stop, first if head is None else np.array(head, np.int32)
     return found
 
 

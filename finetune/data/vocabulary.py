@@ -169,7 +169,7 @@ def part_ids(vocabulary: Vocabulary, part: Part) -> list[int]:
     if number is None:
         raise InputError(
             f"rendering: the model's tokeniser has no control token {part!s}; choose another with --set rendering=…"
-            " (llama3, chatml, gemma, or plain for a base model)"
+            " (llama3, chatml, qwen3, gemma3, or plain for a base model)"
         )
     return [number]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from tasks.errors import InputError
+from finetune.settings import laid_over
 
 
 class Decoding(BaseModel):
@@ -40,18 +39,7 @@ def load(overrides: tuple[str, ...]) -> Decoding:
     Raises:
         InputError: unknown key or value not allowed, all at once.
     """
-    wrong = [text for text in overrides if "=" not in text]
-    if wrong:
-        raise InputError(f"--set {text}: found no '='; write --set key=value" for text in wrong)
-    values = {key: yaml.safe_load(value) for key, value in (text.split("=", 1) for text in overrides)}
-    try:
-        return Decoding.model_validate(values)
-    except ValidationError as error:
-        allowed = ", ".join(Decoding.model_fields)
-        raise InputError(
-            f"--set {'.'.join(map(str, e['loc']))}: found {e['input']!r}; {e['msg']}; settings: {allowed}"
-            for e in error.errors()
-        ) from error
+    return laid_over(Decoding, overrides)
 
 
 def seed_of(seed: int, item_id: str, system_id: str, attempt: int = 0) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from finetune.licences import KOKOROCHAT
 from finetune.manifest import Manifest, nats
 from finetune.rendering import RENDERINGS, Control
+
+DATASET = "UEC-InabaLab/KokoroChat"
+"""Of the data set on the Hub."""
 
 
 def model_card(card: Manifest, repo_id: str) -> str:
@@ -12,16 +16,18 @@ def model_card(card: Manifest, repo_id: str) -> str:
 
 
 def _head(card: Manifest) -> list[str]:
+    kokorochat = KOKOROCHAT in card.licences
     return [
         "---",
         "library_name: peft",
-        "language: [ja]",
+        *([f"language: [{card.recipe.language}]"] if kokorochat or card.recipe.language != "ja" else []),
+        *([f"datasets: [{DATASET}]"] if kokorochat else []),
         "base_model_relation: adapter",
         "license: other",
         "license_name: see-terms-below",
         *([f"base_model: {card.base.hub_id}"] if card.base.hub_id else []),
         "pipeline_tag: text-generation",
-        "tags: [lora, counseling, kokorochat]",
+        f"tags: [lora, counseling{', kokorochat' if kokorochat else ''}]",
         "---",
     ]
 
@@ -44,6 +50,7 @@ def _body(card: Manifest, repo_id: str) -> list[str]:
         f" {metrics.held_out_loss_before:.4f} before, {nats(metrics.held_out_loss_after)} after"
         f" ({data.held_out_dialogues} dialogues not trained on) |",
         *_preferences(card),
+        *([f"| base, commit | `{card.base.hub_id}`, `{card.base.revision}` |"] if card.base.revision else []),
         f"| steps, tokens, passes | {metrics.steps:,}, {metrics.tokens:,}, {metrics.epochs:.3f} |",
         f"| rank, alpha | {card.recipe.lora_r}, {card.recipe.lora_alpha:g} |",
         f"| learning rate | {(card.preferred.settings if card.preferred else card.recipe).learning_rate:g} |",

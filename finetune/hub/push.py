@@ -67,7 +67,7 @@ def _trained_on(folder: Path) -> str:
 def _configuration(folder: Path, card: Manifest) -> bytes:
     """peft's configuration, its base named as on the Hub instead of by a folder here."""
     values = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    return _json({**values, "base_model_name_or_path": card.base.hub_id})
+    return _json({**values, "base_model_name_or_path": card.base.hub_id, "revision": card.base.revision})
 
 
 def _json(value: object) -> bytes:

@@ -83,6 +83,13 @@ def find_without_weights(recipe: Recipe) -> Base:
     return Base(folder, recipe.model_name_or_path, "", demonstration=False)
 
 
+def pinned(recipe: Recipe, base: Base) -> Recipe:
+    """The recipe with the commit of a base from the Hub, so that whoever uses the adapter later gets the same one."""
+    if recipe.backend != "transformers" or base.folder.parent.name != "snapshots" or base.folder == Path(base.name):
+        return recipe
+    return recipe.model_copy(update={"model_revision": base.folder.name})
+
+
 def local_or_hub(name: str, revision: str | None, weights: bool = True) -> Path:
     """A local model folder as it is, or a Hub snapshot.
 
@@ -143,13 +150,17 @@ def device_of() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load(base: Base, recipe: Recipe) -> Any:
-    """The causal model in eval mode, quantised if the recipe says so, on the device, with its weights frozen."""
+def load(base: Base, recipe: Recipe, parts: int = 1) -> Any:
+    """The causal model in eval mode, quantised if the recipe says so, on the device, with its weights frozen.
+
+    Args:
+        parts: devices over which `sharding` will share it out; more than one: loaded into main memory.
+    """
     from transformers import AutoModelForCausalLM
 
     device = device_of()
     dtype = compute_dtype(recipe, device)
-    _refuse_too_large(gigabytes(base.folder) * (0.35 if recipe.load_in_4bit else 1), base, device)
+    _refuse_too_large(gigabytes(base.folder) * (0.35 if recipe.load_in_4bit else 1) / parts, base, device)
     require_packages(recipe, training=False)
     quiet()
     try:
@@ -158,7 +169,7 @@ def load(base: Base, recipe: Recipe) -> Any:
             dtype=dtype,
             attn_implementation=recipe.attn_implementation,
             quantization_config=_nf4(dtype) if recipe.load_in_4bit else None,
-            device_map={"": _device_index(device)},
+            device_map={"": _device_index(device) if parts == 1 else "cpu"},
         )
     except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
         raise InputError(f"{base.name}: cannot be loaded from {base.folder} ({first_line(error)})") from error

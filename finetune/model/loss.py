@@ -7,6 +7,7 @@ the gradient of the hidden states is taken at once, so no more than one chunk of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -123,26 +124,47 @@ def refuse_unlike(causal: Any, name: str) -> None:
 def install(causal: Any) -> None:
     """Makes `causal(input_ids, …, targets=[B, T] bool, items=n)` return `{"loss": sum / items}` without logits.
 
-    Done inside the model's own forward, so that wrappers around it (adapters, data parallel) keep working. Calls
-    without `targets` are untouched. `targets[b, t]` says that token t is predicted from the states at t - 1.
+    `targets[b, t]` says that token t is predicted from the states at t - 1.
+    """
+
+    def total(targets: Tensor, **inputs: Any) -> tuple[Tensor, int]:
+        hidden, labels = states(causal, targets, **inputs)
+        return summed(hidden, labels, head_of(causal)), len(labels)
+
+    def each(targets: Tensor, **inputs: Any) -> Tensor:
+        return per_token(*states(causal, targets, **inputs), head_of(causal))
+
+    answer_with(causal, total, each)
+
+
+def answer_with(causal: Any, total: Callable[..., tuple[Tensor, int]], each: Callable[..., Tensor]) -> None:
+    """Puts a loss into the model's own forward, so that wrappers (adapters, data parallel, sharding) keep working.
+
+    Calls without `targets` are untouched; with `apart=True` they return `{"losses": …}`, see `target_losses`.
+
+    Args:
+        total: targets and inputs to the sum of the losses, differentiable, and how many they are.
+        each: the same to the losses one by one.
     """
     plain = causal.forward
 
-    def forward(*args: Any, targets: Tensor | None = None, items: Tensor | None = None, **inputs: Any) -> Any:
+    def forward(
+        *args: Any, targets: Tensor | None = None, items: Tensor | None = None, apart: bool = False, **inputs: Any
+    ) -> Any:
         if targets is None:
             return plain(*args, **inputs)
-        hidden, labels = states(causal, targets, **inputs)
-        total = summed(hidden, labels, head_of(causal))
-        return {"loss": total / (items if items is not None else len(labels))}
+        if apart:
+            return {"losses": each(targets, **inputs)}
+        loss, count = total(targets, **inputs)
+        return {"loss": loss / (items if items is not None else count)}
 
-    causal.forward = forward
+    causal.forward, causal.has_own_loss = forward, True
 
 
 def target_losses(causal: Any, targets: Tensor, **inputs: Any) -> Tensor:
     """Negative log-probability of each target, float32 [n]; of answers where a score form is installed."""
-    own = getattr(causal, "answer_losses", None)
-    if own is not None:
-        return cast(Tensor, own(targets, **inputs))
+    if getattr(causal, "has_own_loss", False):
+        return cast(Tensor, causal(targets=targets, apart=True, **inputs)["losses"])
     return per_token(*states(causal, targets, **inputs), head_of(causal))
 
 

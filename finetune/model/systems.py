@@ -17,6 +17,7 @@ from finetune.manifest import Manifest
 from finetune.model import bases
 from finetune.model.bases import Base
 from finetune.model.loss import refuse_unlike
+from finetune.model.stock_template import stock
 from finetune.recipe import Recipe
 from finetune.rendering import RENDERINGS, Control
 from tasks.errors import InputError
@@ -33,11 +34,12 @@ READING = (
     "system_prompt",
     "system_prompt_text",
     "strip_meta",
+    "language",
     "task",
 )
 """Settings of a recipe that decide what the base alone says: its precision, and how it reads a dialogue."""
-FOREIGN = ("llama3", "chatml", "gemma", "plain")
-"""Renderings tried, in this order, on a model that no recipe of ours describes."""
+FOREIGN = ("llama3", "qwen3", "chatml", "gemma3", "plain")
+"""Renderings tried, in this order, on a model that no recipe of ours describes; qwen3 where its template can think."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,8 @@ def rendering_of(folder: Path) -> str:
         rendering = RENDERINGS[name]
         frames = (rendering.begin, *rendering.system, *rendering.client, *rendering.counselor)
         controls = {part for parts in frames for part in parts if isinstance(part, Control)}
-        if all(vocabulary.control(part) is not None for part in controls):
+        thinks = name != "qwen3" or "enable_thinking" in stock(folder)
+        if thinks and all(vocabulary.control(part) is not None for part in controls):
             return name
     raise InputError(
         f"{folder}: its tokeniser has the control tokens of none of {', '.join(FOREIGN)}; this model cannot be asked"

@@ -17,8 +17,8 @@ from finetune.data.preferences import held_out, record
 from finetune.data.tokens import Examples
 from finetune.preference_recipe import PreferenceRecipe
 from finetune.recipe import Recipe
-from tasks.errors import InputError
 from tasks.files import sha256_texts
+from tasks.intake.faults import Faults
 from tasks.schema import Turn
 
 LEFT_OUT = {
@@ -66,8 +66,11 @@ def prepare(path: Path, recipe: Recipe, settings: PreferenceRecipe, encoder: Enc
         InputError: every wrong line, simulated rows that nobody asked for, or fewer than two dialogues left.
     """
     rows = read(path, recipe, simulated=simulated)
-    if lacking := [number for number, row in rows if row.rejected is None]:
-        raise InputError(f"{path}:{number}: rejected: missing; both texts are needed" for number in lacking)
+    lacking = Faults(str(path))
+    for number, row in rows:
+        if row.rejected is None:
+            lacking.add("is missing; both texts are needed", row=number, column="rejected")
+    lacking.refuse()
     left_out: Counter[str] = Counter()
     pairs, shortened = [], 0
     for number, row in rows:

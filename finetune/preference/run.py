@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import tempfile
-import time
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any, Literal
@@ -22,38 +21,54 @@ from finetune.preference.start import Start, found, loaded
 from finetune.preference.trainer import trainer
 from finetune.preference_recipe import PreferenceRecipe
 from finetune.settings import process_count
-from finetune.training import loss_curve
+from finetune.training import checkpoints, loss_curve
 from finetune.training.prepare import encoder
 from finetune.training.run_card import peak_gigabytes
 from finetune.training.train import say
+from finetune.training.trainer import Clock
 from finetune.training.watching import Divergence
 from tasks.errors import InputError
-from tasks.files import require_writable, write_json, write_jsonl
+from tasks.files import require_writable, sha256_texts, write_json, write_jsonl
 
 
-def prefer(named: str, file: Path, out: Path, settings: PreferenceRecipe, *, simulated: bool = False) -> Manifest:
+def prefer(
+    named: str, file: Path, out: Path, settings: PreferenceRecipe, *, simulated: bool = False, resume: bool = False
+) -> Manifest:
     """Trains an adapter on preferences and writes it, its card, the split and what held-out pairs say into `out`.
 
     Args:
         named: what it begins from and is held to: an adapter or model, by folder or Hub id.
         file: pairs as `results pairs` writes them, or any JSONL of trl's prompt, chosen, rejected.
         simulated: rows that no person preferred are wanted, too.
+        resume: go on from the newest whole checkpoint in `out`; without one, begin.
 
     Raises:
         InputError: `out` holds another run, the start or the pairs cannot be used.
     """
     if process_count() > 1:
         raise InputError("prefer runs as one process; start it without torch.distributed.run")
-    if (out / manifest.NAME).is_file():
-        raise InputError(f"{out}: holds a finished run; give another --out")
+    checkpoints.refuse_used(out, resume=resume)
     require_writable(out)
     start = found(named)
     recipe, base = start.system.recipe, start.system.base
     pairs = prepare(file, recipe, settings, encoder(base.vocabulary(), recipe), simulated=simulated)
     for line in opening(start, settings, pairs):
         say(line)
-    with tempfile.TemporaryDirectory(prefix="finetune-prefer-") as folder:
-        return _Run(start, settings, pairs, file, out, folder).finished()
+    checkpoint = _checkpoint(out / checkpoints.FOLDER, start, settings, pairs) if resume else None
+    return _Run(start, settings, pairs, file, out).finished(checkpoint)
+
+
+def _checkpoint(folder: Path, start: Start, settings: PreferenceRecipe, pairs: Pairs) -> Path | None:
+    checkpoint, notes = checkpoints.of_run(folder, _identity(start, settings, pairs))
+    for note in notes:
+        say(note)
+    return checkpoint
+
+
+def _identity(start: Start, settings: PreferenceRecipe, pairs: Pairs) -> str:
+    """What decides the weights of a run; how often it logs, saves and looks does not."""
+    decides = settings.model_dump_json(exclude={"logging_steps", "save_steps", "eval_steps", "report_to"})
+    return sha256_texts(decides, pairs.digest, start.digest, start.system.base.digest)
 
 
 def opening(start: Start, settings: PreferenceRecipe, pairs: Pairs) -> list[str]:
@@ -72,9 +87,7 @@ def opening(start: Start, settings: PreferenceRecipe, pairs: Pairs) -> list[str]
 class _Run(TrainerCallback):  # type: ignore[misc]
     """The model in training, with what it said of the held-out pairs before."""
 
-    def __init__(
-        self, start: Start, settings: PreferenceRecipe, pairs: Pairs, file: Path, out: Path, folder: str
-    ) -> None:
+    def __init__(self, start: Start, settings: PreferenceRecipe, pairs: Pairs, file: Path, out: Path) -> None:
         self.start, self.settings, self.pairs, self.file, self.out = start, settings, pairs, file, out
         torch.manual_seed(settings.seed)
         self.name = f"{start.name}-{settings.method}"
@@ -84,18 +97,21 @@ class _Run(TrainerCallback):  # type: ignore[misc]
             warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
             self.model = loaded(start)
             self.before = self._likelihoods()
-            self.trainer = trainer(self.model, base, recipe, settings, pairs.train, folder, self.name)
+            folder = out / checkpoints.FOLDER
+            checkpoints.note_recipe(folder, _identity(start, settings, pairs))
+            self.trainer = trainer(self.model, base, recipe, settings, pairs.train, str(folder), self.name)
         self.divergence = Divergence()
         self.trainer.add_callback(self)
         self.trainer.add_callback(self.divergence)
 
-    def finished(self) -> Manifest:
-        """Trains, measures, writes."""
-        began = time.monotonic()
+    def finished(self, checkpoint: Path | None) -> Manifest:
+        """Trains (on from a checkpoint), measures, writes."""
+        clock = Clock(spent_seconds=checkpoints.seconds_spent(checkpoint))
+        self.trainer.add_callback(clock)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the libraries' hints to one another; none changes the result
-            self.trainer.train()
-        seconds = time.monotonic() - began
+            self.trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        seconds = clock.seconds
         told = self._told()
         self._log(told)
         say(loss_curve.plotted(self.trainer.state.log_history))
@@ -202,3 +218,4 @@ class _Run(TrainerCallback):  # type: ignore[misc]
         write_jsonl(self.out / "held_out.jsonl", [pair.line for pair in told])
         loss_curve.draw(self.trainer.state.log_history, card, self.out / "loss.svg")
         write_json(self.out / manifest.NAME, manifest.dumped(card))
+        shutil.rmtree(self.out / checkpoints.FOLDER)

@@ -33,6 +33,9 @@ class _Prepared:
     def _prepare_dataset(self, dataset: Dataset, *_: Any, **__: Any) -> Dataset:
         return dataset
 
+    def create_model_card(self, *_: Any, **__: Any) -> None:
+        """None: a checkpoint is nobody's to read."""
+
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """A LambdaLR of `training.trainer.schedule`."""
         if getattr(self, "lr_scheduler", None) is None:
@@ -57,7 +60,7 @@ def trainer(
 
     Args:
         model: a PeftModel; its adapter as it stands is what it is held to. trl keeps the copy.
-        out: a folder for what trl wants to write; nothing is.
+        out: a folder for checkpoints.
         name: of the run, for a tracker.
     """
     pad_id = base.vocabulary().pad_id
@@ -131,7 +134,9 @@ def _arguments(recipe: Recipe, settings: PreferenceRecipe, out: str, name: str) 
         "train_sampling_strategy": "sequential",
         "dataloader_pin_memory": device == "cuda",
         "eval_strategy": "no",
-        "save_strategy": "no",
+        "save_strategy": "steps",
+        "save_steps": settings.save_steps,
+        "save_total_limit": 2,
         "logging_steps": settings.logging_steps,
         "logging_nan_inf_filter": False,
         "report_to": settings.report_to,

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from finetune.model.loss import Head, head_of
+from finetune.model.loss import Head, answer_with, head_of
 from finetune.score.form import ANSWERS, LINES
 
 YES_NO = 2
@@ -57,16 +57,12 @@ def install(causal: Any, places: Places) -> None:
 
     Also what `finetune.training.heldout` measures is then the answers' loss. Calls without `targets` are untouched.
     """
-    plain = causal.forward
 
-    def forward(*args: Any, targets: Tensor | None = None, items: Tensor | None = None, **inputs: Any) -> Any:
-        if targets is None:
-            return plain(*args, **inputs)
-        each = losses(causal, places, targets, **inputs)
-        return {"loss": each.sum() / (items if items is not None else len(each))}
-
-    def measured(targets: Tensor, **inputs: Any) -> Tensor:
+    def each(targets: Tensor, **inputs: Any) -> Tensor:
         return losses(causal, places, targets, **inputs)
 
-    causal.forward = forward
-    causal.answer_losses = measured
+    def total(targets: Tensor, **inputs: Any) -> tuple[Tensor, int]:
+        found = each(targets, **inputs)
+        return found.sum(), len(found)
+
+    answer_with(causal, total, each)

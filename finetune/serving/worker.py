@@ -1,7 +1,7 @@
-"""One thread that holds the model: requests that wait for one system are answered together, adapters switched between.
+"""One thread that holds the model: requests that wait are answered together, each row through its system's adapter.
 
-A batch is whole when it begins; who comes later waits for the next. The system that has waited longest is next, so
-nobody is passed over for ever.
+A batch is whole when it begins; who comes later waits for the next. Who has waited longest is in the next, so nobody
+is passed over for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from finetune.data.encoding import Encoder
 from finetune.generation.engine import Draft, Row, cut, draft_of, drafts, turn_of
 from finetune.model.bases import first_line
-from finetune.model.systems import switched
+from finetune.serving.mixing import mixable, speaking
 from finetune.serving.requests import RefusedError, Served
 
 GATHER = 0.01
@@ -49,7 +49,7 @@ class Worker(threading.Thread):
 
     def __init__(self, model: Any, batch_size: int) -> None:
         super().__init__(name="model", daemon=True)
-        self._model, self._size = model, batch_size
+        self._model, self._size, self._mixable = model, batch_size, mixable(model)
         self._waiting: deque[Ask] = deque()
         self._answering: list[Ask] = []
         self._change = threading.Condition()
@@ -105,20 +105,23 @@ class Worker(threading.Thread):
         taken: list[Ask] = []
         left: deque[Ask] = deque()
         for ask in self._waiting:
-            fits = not taken or (ask.served is taken[0].served and self._holds([*taken, ask]))
+            fits = not taken or (self._together(taken[0].served, ask.served) and self._holds([*taken, ask]))
             (taken if fits else left).append(ask)
         self._waiting = left
         return taken
+
+    def _together(self, first: Served, second: Served) -> bool:
+        return first is second or (self._mixable and first.encoder.end_id == second.encoder.end_id)
 
     def _holds(self, asks: Sequence[Ask]) -> bool:
         width = max(len(ask.row.prompt) for ask in asks)
         return len(asks) <= self._size and width * len(asks) <= MOST_TOKENS
 
     def _answer(self, batch: Sequence[Ask]) -> None:
-        served, watching = batch[0].served, _Watching(batch, lambda: self._stopping)
+        encoder, watching = batch[0].served.encoder, _Watching(batch, lambda: self._stopping)
         try:
-            with switched(self._model, served.system):
-                drafts(self._model, served.encoder, [ask.row for ask in batch], watching)
+            with speaking(self._model, [ask.served.system for ask in batch]):
+                drafts(self._model, encoder, [ask.row for ask in batch], watching)
         except RuntimeError as error:  # torch's own, out of memory among them
             watching.fail(RefusedError(f"the model failed: {first_line(error)}", 500, "failed"))
         self._answering = watching.left()

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from finetune import manifest
 from finetune.training.heldout import DialogueLoss
+from tasks.errors import InputError
 from tasks.files import write_json, write_text
 
+FOLDER = "checkpoints"
+"""In a run's folder, until the run is whole."""
 NEEDED = ("adapter_model.safetensors", "adapter_config.json", "optimizer.pt", "scheduler.pt", "trainer_state.json")
 
 
@@ -44,6 +48,30 @@ def _problem(path: Path) -> str | None:
     except (json.JSONDecodeError, SafetensorError, OSError) as error:
         return str(error)
     return None
+
+
+def of_run(folder: Path, identity: str) -> tuple[Path | None, list[str]]:
+    """As `latest`, of the run that `note_recipe` recorded as `identity`; the last line says where it goes on.
+
+    Raises:
+        InputError: the folder is another run's.
+    """
+    checkpoint, notes = latest(folder)
+    if checkpoint and recipe_digest(folder) != identity:
+        raise InputError(
+            f"{folder}: was begun with another recipe, data, base or number of batches a step (processes times"
+            " gradient_accumulation_steps); resume with the same ones, or give another --out"
+        )
+    going = f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew"
+    return checkpoint, [*notes, going]
+
+
+def refuse_used(out: Path, *, resume: bool) -> None:
+    """Raises InputError where a run's folder holds a finished run, or an unfinished one that is not to be resumed."""
+    if (out / manifest.NAME).is_file():
+        raise InputError(f"{out}: holds a finished run; give another --out")
+    if not resume and (out / FOLDER).is_dir():
+        raise InputError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
 
 
 def seconds_spent(checkpoint: Path | None) -> float:

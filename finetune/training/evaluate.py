@@ -9,7 +9,8 @@ from typing import Any
 
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from finetune.data.dialogues import draw, named_messages
+from finetune.data.dialogues import draw, named_messages, readable
+from finetune.data.own import dialogues_of
 from finetune.data.tokens import Examples, joined
 from finetune.manifest import DEMONSTRATION, now, prompt_card, versions
 from finetune.model import bases
@@ -17,11 +18,17 @@ from finetune.model.systems import Asked, asked, by_base, loaded, made_by, switc
 from finetune.partial import Rows
 from finetune.recipe import Recipe
 from finetune.training import heldout
-from finetune.training.prepare import HELD_OUT_LENGTH, dialogues_of, encoded, encoder
+from finetune.training.prepare import HELD_OUT_LENGTH, encoded, encoder
 from tasks.data.dialogue import Dialogue
 from tasks.data.splits import Split, holdout_persons, split
 from tasks.errors import InputError
 from tasks.files import require_writable, sha256_texts
+
+SHARED = (
+    "split_by", "split_salt", "holdout_persons", "strip_meta", "language", "person_field", "dialogue_field",
+    "speaker_field", "text_field", "speaker_roles",
+)  # fmt: skip
+"""Settings that say which dialogues a split has and how they are read."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def evaluate(
     require_writable(out)
     wanted = asked(systems, base_recipe)
     common = _common(wanted)
-    parts = _parts(dialogues_of(source, common.person_field), splits, count, common)
+    parts = _parts(dialogues_of(source, common), splits, count, common)
     _refuse_trained_on(wanted, parts)
     for group in by_base(wanted):
         _measure_group(group, parts, out)
@@ -64,11 +71,10 @@ def evaluate(
 def _common(wanted: Sequence[Asked]) -> Recipe:
     """The recipe whose split all systems that were trained here share."""
     trained = [system.recipe for system in wanted if system.card is not None] or [wanted[0].recipe]
-    ways = {(r.split_by, r.split_salt, r.holdout_persons, r.strip_meta, r.person_field) for r in trained}
-    if len(ways) > 1:
+    if any(len({repr(getattr(recipe, name)) for recipe in trained}) > 1 for name in SHARED):
         raise InputError(
-            "the systems were trained with different split_by, split_salt, holdout_persons, strip_meta or"
-            " person_field; evaluate those that share them together"
+            f"the systems were trained with different {', '.join(SHARED[:-1])} or {SHARED[-1]}; evaluate those that"
+            " share them together"
         )
     return trained[0]
 
@@ -76,7 +82,7 @@ def _common(wanted: Sequence[Asked]) -> Recipe:
 def _parts(
     dialogues: Sequence[Dialogue], splits: Sequence[Split], count: int | None, recipe: Recipe
 ) -> tuple[Part, ...]:
-    found = split(dialogues, recipe.split_by, recipe.split_salt)
+    found = split(readable(dialogues, recipe.language), recipe.split_by, recipe.split_salt)
     if recipe.holdout_persons:
         found = holdout_persons(found, recipe.split_salt)
     empty = [name for name in splits if not found[name]]

@@ -35,16 +35,19 @@ def measured(
 
     Args:
         budget: tokens of a forward pass.
-        rank, processes: this process measures every `processes`-th batch.
+        rank, processes: this process measures every `processes`-th batch; all make as many passes, the last batch
+            again where there is none left, since shared-out weights are gathered by all processes together.
     """
     import numpy as np
 
-    batches = grouped(examples.lengths, budget, np.random.default_rng(0))[rank::processes]
+    batches = grouped(examples.lengths, budget, np.random.default_rng(0))
     training = model.training
     model.eval()
     try:
-        for batch in batches:
-            yield from _batch(model, [examples[i] for i in batch], pad_id)
+        for first in range(0, len(batches), processes):
+            number = first + rank
+            found = list(_batch(model, [examples[i] for i in batches[min(number, len(batches) - 1)]], pad_id))
+            yield from found if number < len(batches) else ()
     finally:
         model.train(training)
 

@@ -25,6 +25,8 @@ class Job:
     batches: list[list[int]]
     source: Source
     out: Path
+    shard: bool = False
+    """Whether the base's weights are shared out over processes."""
 
     @property
     def preferences(self) -> bool:
@@ -64,6 +66,7 @@ def planned(recipe: Recipe, data: Source, out: Path, base: bases.Base | None = N
         base: where the tokeniser is; None = the recipe's, weights and all.
     """
     base = base or bases.find(recipe)
+    recipe = bases.pinned(recipe, base)
     prepared = prepare(recipe, data, base.vocabulary(), base.folder / "tokenizer.json")
     return Job(recipe, base, prepared, batches_of(prepared.train.lengths, recipe), data, out)
 

@@ -11,6 +11,7 @@ from typing import Any
 from finetune.data import preferences, tokens
 from finetune.data.dialogues import Named, named_messages, select
 from finetune.data.encoding import Encoder
+from finetune.data.own import dialogues_of, rated
 from finetune.data.preferences import Preferences
 from finetune.data.tokens import Examples
 from finetune.data.vocabulary import Vocabulary
@@ -20,7 +21,6 @@ from finetune.rendering import RENDERINGS
 from finetune.score import form
 from finetune.score.data import prepare_forms
 from finetune.settings import cache_folder
-from tasks.data.dialogue import Dialogue
 from tasks.errors import InputError
 from tasks.files import sha256_file, sha256_texts, write_json
 
@@ -31,7 +31,7 @@ LOST = 0.01
 """Share of the target tokens that may be cut without a word said for it: KokoroChat at 4,096 tokens loses far less."""
 
 Source = Path | Preferences
-"""A copy of KokoroChat, or a file of preferences."""
+"""A copy of KokoroChat or a file of dialogues, or a file of preferences or completions."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,6 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
     """
     folder = cache_folder() / "tokens" / _key(recipe, source, tokenizer)
     record = folder / "record.json"
-    noun = "chosen responses" if isinstance(source, Preferences) else "dialogues"
     if record.is_file():  # written last: all of it is there
         facts = json.loads(record.read_text(encoding="utf-8"))
         prepared = Prepared(
@@ -80,7 +79,7 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
             tokens.read(folder / "held_out.npz"),
             facts["record"],
             facts["digest"],
-            noun,
+            _noun(source, facts["record"]),
         )
     else:
         prepared = _prepared(recipe, source, vocabulary)
@@ -91,16 +90,23 @@ def prepare(recipe: Recipe, source: Source, vocabulary: Vocabulary, tokenizer: P
     return prepared
 
 
+def _noun(source: Source, record: dict[str, Any]) -> str:
+    """What examples are of; responses that nobody compared with others are not chosen ones."""
+    if not isinstance(source, Preferences):
+        return "dialogues"
+    return "chosen responses" if record["source"] == "preferences" else "responses"
+
+
 def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepared:
     # Held out are whole dialogues, however the training ones are cut: losses of runs then compare.
     whole = recipe.model_copy(update={"examples": "per_dialogue", "on_long": "truncate", "max_length": HELD_OUT_LENGTH})
     if isinstance(source, Preferences):
         rows, writer = preferences.select(source, recipe), encoder(vocabulary, recipe)
         train, held_out = encoded(rows.train, writer, recipe), encoded(rows.held_out, writer, whole)
-        return Prepared(train, held_out, rows.record, rows.digest, "chosen responses")
+        return Prepared(train, held_out, rows.record, rows.digest, _noun(source, rows.record))
     if recipe.task == "score":
-        return Prepared(*prepare_forms(_rated(source), recipe, vocabulary))
-    chosen, writer = select(dialogues_of(source, recipe.person_field), recipe), encoder(vocabulary, recipe)
+        return Prepared(*prepare_forms(rated(source, recipe), recipe, vocabulary))
+    chosen, writer = select(dialogues_of(source, recipe), recipe), encoder(vocabulary, recipe)
     return Prepared(
         encoded(list(named_messages(chosen.train, recipe)), writer, recipe),
         encoded(list(named_messages(chosen.held_out, whole)), writer, whole),
@@ -109,34 +115,10 @@ def _prepared(recipe: Recipe, source: Source, vocabulary: Vocabulary) -> Prepare
     )
 
 
-def dialogues_of(path: Path, person: str = "") -> tuple[Dialogue, ...]:
-    """The dialogues of a copy of KokoroChat, or of a file of chat messages; `person`: see `Recipe.person_field`.
-
-    Raises:
-        InputError: it cannot be read; every mistake of it.
-    """
-    from tasks.data import conversations, kokorochat
-
-    try:
-        if conversations.are_conversations(path):
-            return conversations.load(path, person)
-        return kokorochat.load(path)
-    except InputError as error:
-        raise InputError(error.errors) from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error}); KokoroChat's folder or archive is needed") from error
-
-
-def _rated(path: Path) -> tuple[Dialogue, ...]:
-    found = dialogues_of(path)
-    if not all(dialogue.published for dialogue in found):
-        raise InputError(f"{path}: found dialogues without the client's ratings; allowed: a copy of KokoroChat")
-    return found
-
-
 def encoded(named: Sequence[Named], encoder: Encoder, recipe: Recipe) -> Examples:
     """Tokenised and cut to the recipe's length."""
-    return tokens.fitted(encoder.examples(named), recipe.max_length, recipe.on_long, encoder.begin_length)
+    examples, begin = encoder.examples(named), encoder.begin_length
+    return tokens.fitted(examples, recipe.max_length, recipe.on_long, begin, encoder.head)
 
 
 def _refuse(prepared: Prepared, recipe: Recipe) -> None:
@@ -166,7 +148,8 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
     settings = recipe.model_dump(
         include={
             "subset", "match_subset", "split_by", "split_salt", "holdout_persons", "strip_meta", "examples", "loss_on",
-            "person_field", "eval_dialogues", "max_length", "on_long", "seed",
+            "language", "person_field", "dialogue_field", "speaker_field", "text_field", "speaker_roles",
+            "eval_dialogues", "max_length", "on_long", "seed",
         }
     )  # fmt: skip
     task = (recipe.task, form.DIGEST) if recipe.task == "score" else ()
@@ -179,7 +162,7 @@ def _key(recipe: Recipe, source: Source, tokenizer: Path) -> str:
         cached_sha256(tokenizer),
         sha256_file(kept) if kept.is_file() else "",
         *task,
-        f"preferences 2 {source.simulated}" if isinstance(source, Preferences) else "",
+        f"preferences 3 {source.simulated}" if isinstance(source, Preferences) else "",
         _identity(source.file if isinstance(source, Preferences) else source),
     )[:24]
 
@@ -189,6 +172,6 @@ def _identity(path: Path) -> str:
     if path.is_file():
         return cached_sha256(path)
     if not path.is_dir():
-        raise InputError(f"{path}: not found; give --data your copy of KokoroChat, or preferences FILE")
+        raise InputError(f"{path}: not found; give --data your copy of KokoroChat, or a file of dialogues")
     facts = sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in path.rglob("*.json*"))
     return sha256_texts(str(path.resolve()), repr(facts))

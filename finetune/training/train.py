@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from transformers import EarlyStoppingCallback, TrainerCallback, TrainingArgumen
 
 from finetune import manifest
 from finetune.manifest import Manifest
-from finetune.model import bases, loss, travelling
+from finetune.model import bases, loss, sharding, stock_template, travelling
 from finetune.model.requirements import require_packages
 from finetune.recipe import Recipe
+from finetune.rendering import RENDERINGS
 from finetune.score import answers
 from finetune.score.data import form_encoder
 from finetune.settings import process_count, process_rank
@@ -30,27 +32,31 @@ from finetune.training.watching import Divergence, Samples, contexts
 from tasks.errors import InputError
 from tasks.files import require_writable, write_json, write_jsonl
 
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS = checkpoints.FOLDER
 PROJECT = "kokoro-studio"
 """What a tracker files runs under."""
 TORCH_WRITING = ("PytorchStreamWriter", "inline_container", "write failed")
 """How torch says, in a bare RuntimeError, that a file could not be written."""
 
 
-def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False) -> Manifest:
+def train(recipe: Recipe, data: Source, out: Path, *, resume: bool = False, shard: bool = False) -> Manifest:
     """Trains an adapter and writes it, its card, the split, the losses and the curve into `out`.
 
     Args:
         resume: go on from the newest whole checkpoint in `out`; without one, begin.
+        shard: share the base's weights out over the processes, see `finetune.model.sharding`.
 
     Raises:
         InputError: `out` holds another run, weights or data are missing, memory runs out, or no token has a loss.
     """
+    sharding.refuse_unshareable(recipe, shard)
     require_packages(recipe, training=True)
     _refuse_used(out, resume)
     require_writable(out)
-    job = planned(recipe, data, out)
+    job = replace(planned(recipe, data, out), shard=shard)
     say(opening(job))
+    if differs := stock_template.difference(job.base.folder, RENDERINGS[recipe.rendering]):
+        say(f"note: {job.base.name} came with a chat template of its own, which is not used: {differs}")
     try:
         return _trained(job, resume)
     except torch.cuda.OutOfMemoryError as error:
@@ -84,10 +90,7 @@ def say(text: str) -> None:
 def _refuse_used(out: Path, resume: bool) -> None:
     if process_rank():  # the first process may have begun to write already; it alone can judge
         return
-    if (out / manifest.NAME).is_file():
-        raise InputError(f"{out}: holds a finished run; give another --out")
-    if not resume and (out / CHECKPOINTS).is_dir():
-        raise InputError(f"{out}: holds an unfinished run; go on with it with --resume, or give another --out")
+    checkpoints.refuse_used(out, resume=resume)
 
 
 def _trained(job: Job, resume: bool) -> Manifest:
@@ -112,21 +115,16 @@ def _trained(job: Job, resume: bool) -> Manifest:
 
 
 def _checkpoint(job: Job) -> Path | None:
-    folder = job.out / CHECKPOINTS
-    checkpoint, notes = checkpoints.latest(folder)
+    checkpoint, notes = checkpoints.of_run(job.out / CHECKPOINTS, _identity(job))
     for note in notes:
         say(note)
-    known = checkpoints.recipe_digest(folder)
-    if checkpoint and known != _identity(job):
-        raise InputError(
-            f"{folder}: was begun with another recipe, data or base; resume with the same ones, or give another --out"
-        )
-    say(f"resuming from {checkpoint}" if checkpoint else "no whole checkpoint: beginning anew")
     return checkpoint
 
 
 def _identity(job: Job) -> str:
-    return f"{job.recipe.digest}:{job.prepared.digest}:{job.base.digest}:{process_count()}"
+    """What a run is of, whatever the number of processes: batches a step are what has to be the same."""
+    recipe = job.recipe.model_copy(update={"gradient_accumulation_steps": 1})
+    return f"{recipe.digest}:{job.prepared.digest}:{job.base.digest}:{job.group}"
 
 
 def _samples(job: Job) -> list[TrainerCallback]:
@@ -140,17 +138,21 @@ def _samples(job: Job) -> list[TrainerCallback]:
 
 def _trainer(job: Job, clock: Clock, watching: list[TrainerCallback]) -> DialogueTrainer:
     recipe = job.recipe
+    device = bases.device_of()
+    arguments = _arguments(job, device)  # starts the group of processes
     torch.manual_seed(recipe.seed)
-    plain = bases.load(job.base, recipe)
+    plain = bases.load(job.base, recipe, process_count() if job.shard else 1)
     loss.refuse_unlike(plain, job.base.name)
     model = bases.adapt(plain, recipe)
     _install_loss(job, bases.causal_of(model))
+    if job.shard:
+        sharding.share_out(model, device)
     if process_rank() == 0:
         checkpoints.note_recipe(job.out / CHECKPOINTS, _identity(job))
     stopping = [EarlyStoppingCallback(recipe.early_stopping_patience)] if recipe.early_stopping_patience else []
     trainer = DialogueTrainer(
         model=model,
-        args=_arguments(job, bases.device_of()),
+        args=arguments,
         train=job.prepared.train,
         held_out=job.prepared.held_out,
         batches=job.batches,

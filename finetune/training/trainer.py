@@ -13,6 +13,8 @@ from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState,
 from transformers.trainer_callback import ExportableState
 
 from finetune.data.tokens import Examples
+from finetune.model.bases import causal_of
+from finetune.model.sharding import averaging, is_shared
 from finetune.training import collate, heldout
 
 LOWEST = 0.1
@@ -152,6 +154,13 @@ class DialogueTrainer(Trainer):  # type: ignore[misc]
         outputs = model(**inputs, items=num_items_in_batch)
         loss = outputs["loss"] * self.accelerator.num_processes
         return (loss, outputs) if return_outputs else loss
+
+    def _wrap_model(self, model: Any, training: bool = True, dataloader: Any = None) -> Any:
+        """Shared-out weights are not for accelerate to wrap: it takes no model of which only a part is split."""
+        if not is_shared(causal_of(model)) or not training:
+            return super()._wrap_model(model, training, dataloader)
+        prepared = self.accelerator.prepare_model(model, device_placement=False, evaluation_mode=True)
+        return averaging(prepared, self.args.device.type)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Held-out loss per counsellor token, every process measuring its share; logged as `eval_loss`."""

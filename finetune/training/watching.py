@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 from finetune.data.encoding import Encoder
 from finetune.data.tokens import Examples
 from finetune.model.bases import causal_of
+from finetune.model.sharding import is_shared
 from tasks.errors import InputError
 from tasks.files import read_jsonl, write_jsonl
 
@@ -59,12 +60,16 @@ class Samples(TrainerCallback):  # type: ignore[misc]
             self._end = None
 
     def on_evaluate(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
-        """Answers, on process 0 alone."""
-        if not state.is_world_process_zero or not self._contexts:
+        """Answers, on process 0 alone, or on all where weights are shared out; process 0 writes."""
+        first = state.is_world_process_zero
+        if not self._contexts or not (first or is_shared(causal_of(model))):
+            return
+        rows = self._rows(model, state.global_step)
+        if not first:
             return
         before = [row for _, row in read_jsonl(self._file)] if self._file.is_file() else []
         kept = [row for row in before if row["step"] < state.global_step]
-        write_jsonl(self._file, [*kept, *self._rows(model, state.global_step)])
+        write_jsonl(self._file, [*kept, *rows])
 
     def _rows(self, model: Any, step: int) -> list[dict[str, Any]]:
         training = model.training

@@ -25,7 +25,7 @@ MOST_ENUMERATED = 16
 _DRAWS_PER_RESAMPLE = 10
 _CHUNK = 32_000_000
 """Bytes of memberships held at once, eight to a byte."""
-_ROWS = 1_024
+_ROWS = 256
 Members = npt.NDArray[np.uint8]
 
 

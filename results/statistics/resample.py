@@ -29,6 +29,8 @@ _CHUNK = 4_000_000
 """Weights held at once, in numbers: 32 MB."""
 _AT_ONCE = 64_000
 """Weights multiplied at once, in numbers: few enough to stay in the processor's own memory."""
+_COUNTED = 256_000
+"""Rows drawn and counted at once, in numbers, for the same reason."""
 _MOST_CACHED = 20_000_000
 """Weights kept between calls, in numbers of two bytes: 40 MB a table."""
 _MOST_UNDEFINED = 0.05
@@ -186,9 +188,13 @@ def _patterns(features: Array) -> tuple[Array, npt.NDArray[np.int64]]:
 
 def _weights(rows: int, resamples: int, random: np.random.Generator) -> Weights:
     """How often each row was drawn, shape (resamples, rows)."""
-    drawn = random.integers(0, rows, size=(resamples, rows), dtype=np.int32)
-    places = drawn + (np.arange(resamples, dtype=np.int64) * rows)[:, None]
-    return np.bincount(places.ravel(), minlength=resamples * rows).reshape(resamples, rows).astype(np.uint16)
+    weights, step = np.empty((resamples, rows), dtype=np.uint16), max(1, _COUNTED // rows)
+    first = np.arange(min(step, resamples), dtype=np.int64)[:, None] * rows
+    for start in range(0, resamples, step):
+        part = weights[start : start + step]
+        places = random.integers(0, rows, size=part.shape, dtype=np.int32) + first[: len(part)]
+        part[:] = np.bincount(places.ravel(), minlength=part.size).reshape(part.shape)
+    return weights
 
 
 def _bca_tails(features: Array, statistic: Statistic, value: float, draws: Array, tail: float) -> tuple[float, float]:

@@ -31,13 +31,13 @@ class Order:
 def order(rows: Sequence[JudgmentRow], resampling: Resampling) -> Order:
     """From the main preference judgments, missing ones included."""
     decisive = [row for row in rows if row.chosen_system is not None]
+    by_rater: dict[str, list[JudgmentRow]] = {}
+    for row in decisive:
+        by_rater.setdefault(row.rater, []).append(row)
     return Order(
         first_share=_first_share(decisive, resampling),
         raters=_by_rater(decisive),
-        shares={
-            rater: _first_share([row for row in decisive if row.rater == rater], resampling)
-            for rater in sorted({row.rater for row in decisive})
-        },
+        shares={rater: _first_share(own, resampling) for rater, own in sorted(by_rater.items())},
         shown_first=_shown_first(rows),
     )
 

@@ -14,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.commands.options import command
-from studio.settings import Settings, dataset_id, space_secrets
+from studio.settings import SPACE_DATABASE, Settings, dataset_id, space_secrets
 from tasks.console import Commands, Exit, agreed
 from tasks.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("tasks", "results", "studio")
 LEFT_OUT = ("results/example",)
-LOCAL_DATABASE = "sqlite:////tmp/studio/studio.sqlite"
 VOLUME_DATABASE = "sqlite:////data/studio.sqlite"
 COSTS = """\
 What it costs and when it sleeps: since July 2026 creating a Gradio Space needs a paid plan, even on free hardware
@@ -56,6 +55,12 @@ The same in a window of its own: {host}
 Run your own: the files of this Space are the program (Kokoro Studio, Apache-2.0). Install what `requirements.txt`
 names, then `python -m studio demo --public` shows the same on your machine, and `python -m studio serve --new` takes
 your own dialogues.
+"""
+EMPTY_CARD = """\
+A studio without a study. **Duplicate this Space** and open your copy in a window of its own (⋮, *Embed this Space*,
+*Direct URL*): it says what it still needs, which is one secret, `HF_TOKEN`. As its owner you sign in with your Hugging
+Face account and set up a study on the page. Raters come by personal links, so your copy has to be public; nothing of a
+study is in it.
 """
 STATIC_CARD = """\
 ---
@@ -121,7 +126,7 @@ def study_delivery(
         raise InputError(missing)
     variables = {"STUDIO_STUDY_FROM": f"{space}-study", "STUDIO_ORGANISERS": ",".join(organisers)}
     if storage == "copy":
-        variables |= {"STUDIO_COPY_TO": f"{space}-copy", "STUDIO_DATABASE_URL": LOCAL_DATABASE}
+        variables |= {"STUDIO_COPY_TO": f"{space}-copy", "STUDIO_DATABASE_URL": SPACE_DATABASE}
     elif storage == "volume":
         variables["STUDIO_DATABASE_URL"] = VOLUME_DATABASE
     made = _program(space, study.title.text("en", *study.languages), storage, CARD, oauth="true")
@@ -138,6 +143,11 @@ def demo_delivery(space: str) -> Delivery:
     """What the public demo's Space gets: the program, told to show the demo study to whoever comes. No secret."""
     made = _program(space, "Which response is better? (demo)", "demo", DEMO_CARD, oauth="false")
     return replace(made, variables={"STUDIO_PUBLIC_DEMO": "1"})
+
+
+def empty_delivery(space: str) -> Delivery:
+    """What a studio without a study gets: the program alone. What it needs it says on the first visit."""
+    return _program(space, "Kokoro Studio", "empty", EMPTY_CARD, oauth="true")
 
 
 def _program(space: str, title: str, storage: str, card: str, oauth: str) -> Delivery:
@@ -207,15 +217,19 @@ def add(commands: Commands) -> None:
     words = "a study to a Hugging Face Space, or a report to a static one; private unless told"
     parser = command(commands, "deploy", words, run)
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help="a study folder, a report folder, or tasks/demo for the public demo"
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="DIR",
+        help="a study folder, a report folder, or tasks/demo for the public demo",
     )
     parser.add_argument("--space", required=True, metavar="OWNER/NAME", help="the Space; made where it is not there")
     parser.add_argument(
         "--storage",
         required=True,
-        choices=("postgres", "copy", "volume", "report", "demo"),
+        choices=("postgres", "copy", "volume", "report", "demo", "empty"),
         help="where judgments are kept: STUDIO_DATABASE_URL, a private Hub data set, a disk at /data; a report, and the"
-        " public demo (demo), keep none",
+        " public demo (demo), keep none; empty: no study yet, for others to duplicate",
     )
     parser.add_argument("--organisers", default="", metavar="NAMES", help="accounts that may organise (the owner)")
     parser.add_argument("--public", action="store_true", help="everybody may open the Space, as raters must")
@@ -240,6 +254,10 @@ def run(options: Namespace, settings: Settings, ask: Callable[[str, str], bool] 
 
 def _delivery(options: Namespace) -> Delivery:
     space = dataset_id(options.space, "--space")
+    if options.storage == "empty":
+        return empty_delivery(space)
+    if options.folder is None:
+        raise InputError(f"DIR: none was given; --storage {options.storage} needs one")
     if options.storage == "report":
         return report_delivery(options.folder, space)
     if options.storage == "demo":

@@ -14,6 +14,7 @@ def checked(study: Study) -> Iterator[str]:
     """Warnings about a study that loads: personal data, distress, odd texts, and what could unblind raters."""
     from results.commands.leaks import render
     from results.document.plan import of_study
+    from results.responses.engines import differing
     from results.responses.leaks import leaks
     from results.statistics.resample import Resampling
     from tasks.design.planning import plan
@@ -32,4 +33,4 @@ def checked(study: Study) -> Iterator[str]:
     if study.protocol == "pairwise":
         language = written_in(study)
         found = leaks(study.items, study.responses, study.systems, Resampling(2000, 0), language)
-        yield from render(found, language).splitlines()
+        yield from render(found, language, differing(study.systems)).splitlines()

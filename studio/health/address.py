@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from studio.documents.addresses import reach
-from studio.health.finding import Finding
+from studio.health.finding import Finding, told
 from studio.settings import SettingsError, public_address
 
 SECONDS = 10.0
@@ -76,20 +76,16 @@ def who_can_open(door: Door) -> Iterator[Finding]:
     """Scheme and host; what a name stands for is asked of this machine's resolver."""
     far = reach(door.url)
     if far != "here" and not door.secure:
-        todo = "put Caddy or nginx with a certificate before the studio (docs/hosting.md) and give https://…"
-        yield Finding("mend", "scheme", "http:// can be read and changed on the way", todo)
+        yield told("mend", "scheme", "scheme_plain", "scheme_plain_do")
     if far == "here":
-        todo = "set STUDIO_PUBLIC_URL to the address others see (docs/hosting.md)"
-        yield Finding("mend", "host", f"{door.host} is this computer alone; nobody else can open it", todo)
+        yield told("mend", "host", "host_here", "host_here_do", host=door.host)
         return
     private = [text for text in resolved(door) if not ip_address(text.partition("%")[0]).is_global]
     if far == "network" or private:
-        seen = f"{door.host} is a private address" if not private else f"{door.host} is {private[0]}, a private address"
-        yield Finding(
-            "look", "host", f"{seen}: only people in this network can open it", "for others, give a public name"
-        )
+        host = f"{door.host} ({private[0]})" if private and private[0] != door.host else door.host
+        yield told("look", "host", "host_private", "host_private_do", host=host)
     else:
-        yield Finding("good", "host", f"{door.host} is a public address")
+        yield told("good", "host", "host_public", host=door.host)
 
 
 def resolved(door: Door) -> list[str]:
@@ -104,17 +100,13 @@ def resolved(door: Door) -> list[str]:
 def listening(door: Door) -> Finding | None:
     """What keeps a connection from being made; None where one was."""
     if not resolved(door):
-        return Finding(
-            "mend", "host", f"no address is known for the name {door.host!r}", "look for a slip, or set its DNS record"
-        )
+        return told("mend", "host", "host_unknown", "host_unknown_do", host=door.host)
     try:
         socket.create_connection((door.host, door.port), timeout=SECONDS).close()
     except ConnectionRefusedError:
-        todo = "start the studio or its proxy, or name the port it listens at"
-        return Finding("mend", "port", f"nothing listens at port {door.port} of {door.host}", todo)
+        return told("mend", "port", "port_refused", "port_refused_do", port=door.port, host=door.host)
     except OSError as error:
-        todo = "look at the firewall and at the port"
-        return Finding("mend", "port", f"port {door.port} of {door.host} does not answer ({error})", todo)
+        return told("mend", "port", "port_silent", "port_silent_do", port=door.port, host=door.host, error=f"{error}")
     return None
 
 
@@ -123,29 +115,25 @@ def certificate(door: Door, now: datetime) -> tuple[Finding, Door | None]:
     connection = door.connect()
     try:
         connection.connect()
-        told = connection.sock.getpeercert()  # type: ignore[union-attr]  # https wraps it
+        shown = connection.sock.getpeercert()  # type: ignore[union-attr]  # https wraps it
     except ssl.SSLCertVerificationError as error:
         return _wrong(door, error), replace(door, trusting=True)
     except (ssl.SSLError, OSError):
-        todo = "http:// may be spoken there: name the port of https, usually 443"
-        return Finding("mend", "port", f"no https is spoken at port {door.port}", todo), None
+        return told("mend", "port", "port_no_https", "port_no_https_do", port=door.port), None
     finally:
         connection.close()
-    ends = ssl.cert_time_to_seconds(str(told["notAfter"]))
+    ends = ssl.cert_time_to_seconds(str(shown["notAfter"]))
     days = int((ends - now.timestamp()) // 86_400)
     if days < SOON_DAYS:
-        return Finding("look", "certificate", f"ends in {days} days", "see that it is renewed before"), door
-    return Finding("good", "certificate", f"good for {days} days"), door
+        return told("look", "certificate", "certificate_soon", "certificate_soon_do", n=days), door
+    return told("good", "certificate", "certificate_good", n=days), door
 
 
 def _wrong(door: Door, error: ssl.SSLCertVerificationError) -> Finding:
     if error.verify_code == EXPIRED:
-        return Finding(
-            "mend", "certificate", "has expired", "renew it; browsers show raters a warning instead of the study"
-        )
+        return told("mend", "certificate", "certificate_expired", "certificate_expired_do")
     if error.verify_code == NOT_YET:
-        return Finding("mend", "certificate", "is not valid yet", "look at the clock of this machine and of the server")
+        return told("mend", "certificate", "certificate_not_yet", "certificate_not_yet_do")
     if error.verify_code == OF_ANOTHER_HOST:
-        return Finding("mend", "certificate", f"is not for {door.host}", "have one made for this name")
-    todo = "take one of Let's Encrypt (Caddy does by itself), or send the whole chain"
-    return Finding("mend", "certificate", f"is not trusted ({error.verify_message})", todo)
+        return told("mend", "certificate", "certificate_other_host", "certificate_other_host_do", host=door.host)
+    return told("mend", "certificate", "certificate_untrusted", "certificate_untrusted_do", error=error.verify_message)

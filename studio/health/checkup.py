@@ -8,14 +8,19 @@ from typing import Any
 
 from studio.health import address, clock, database, disk, way
 from studio.health.finding import Finding
+from studio.health.finding import told as said
 from studio.store.errors import StoreError
 from studio.store.upkeep.facts import facts, sqlite_path
 
 
-def looked_at(url: str, database_url: str, now: datetime) -> Iterator[Finding]:
-    """Findings about the address `url` and the database, at a time of this machine's zone; nothing is changed."""
+def looked_at(url: str, database_url: str, now: datetime, own: bool = False) -> Iterator[Finding]:
+    """Findings about the address `url` and the database, at a time of this machine's zone; nothing is changed.
+
+    Args:
+        own: the process that looks is the one that serves the database, as the desk's is.
+    """
     told = yield from _address(url, now)
-    yield from _database(database_url, now, told)
+    yield from _database(database_url, now, told, own)
 
 
 def _address(url: str, now: datetime) -> Generator[Finding, None, dict[str, Any] | None]:
@@ -40,7 +45,7 @@ def _address(url: str, now: datetime) -> Generator[Finding, None, dict[str, Any]
     return told
 
 
-def _database(url: str, now: datetime, told: dict[str, Any] | None) -> Iterator[Finding]:
+def _database(url: str, now: datetime, told: dict[str, Any] | None, own: bool) -> Iterator[Finding]:
     try:
         file = sqlite_path(url)
         if file is not None and not file.exists():
@@ -56,10 +61,9 @@ def _database(url: str, now: datetime, told: dict[str, Any] | None) -> Iterator[
     yield database.version(found)
     yield from clock.looked_at(now, found.newest.astimezone(UTC) if found.newest else None)
     if file is not None:
-        yield database.served(file, told)
-        yield from disk.looked_at(file.parent)
+        yield database.served(file, told, own)
+        copied = (told or {}).get("copy_gap_seconds") is not None
+        yield from disk.looked_at(file.parent, copied=copied)
         yield from database.kept(file.parent, now, told)
     else:
-        yield Finding(
-            "look", "back-up", "of PostgreSQL is not known here", "take one by pg_dump and timer (docs/hosting.md)"
-        )
+        yield said("look", "back-up", "backup_postgres", "backup_postgres_do")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from studio.health.finding import Finding
+from studio.health.finding import Finding, told
 
 OF_GREENWICH = {"UTC", "GMT", "UCT", "WET", "Z", "Universal", "Zulu", "Greenwich", "IST"}
 """Names a system gives to a zone without offset; Linux gives any other name it does not know none either."""
@@ -18,15 +18,12 @@ def looked_at(now: datetime, newest: datetime | None) -> list[Finding]:
 def _time(now: datetime, newest: datetime | None) -> Finding:
     seen = f"{now:%Y-%m-%d %H:%M}"
     if newest is not None and newest > now + timedelta(seconds=60):
-        return Finding(
-            "mend", "clock", f"{seen}, before what was stored last ({newest:%Y-%m-%d %H:%M} UTC)", "set it by NTP"
-        )
+        return told("mend", "clock", "clock_before", "clock_do", now=seen, newest=f"{newest:%Y-%m-%d %H:%M}")
     return Finding("good", "clock", seen)
 
 
 def _zone(now: datetime) -> Finding:
     name, offset = now.tzname() or "", now.strftime("%z")
     if now.utcoffset() == timedelta() and name not in OF_GREENWICH:
-        todo = "set TZ or /etc/localtime to one it knows, such as Asia/Tokyo"
-        return Finding("mend", "time zone", f"{name!r} is none this machine knows, and is taken for UTC", todo)
-    return Finding("good", "time zone", f"{name} ({offset}); times are stored in UTC whatever it is")
+        return told("mend", "time zone", "zone_unknown", "zone_unknown_do", zone=repr(name))
+    return told("good", "time zone", "zone_good", zone=f"{name} ({offset})")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from studio.health.finding import Finding
+from studio.health.finding import SECTION, Finding
+from studio.health.finding import told as said
 from studio.store.upkeep.facts import DatabaseFacts
-from studio.store.upkeep.serving import server_of
+from studio.store.upkeep.serving import INSTANCE, server_of
+from tasks.languages.fault import Fault
 
 OLDEST = {"SQLite": (3, 37), "PostgreSQL": (14,)}
 BACKUPS = "backups"
@@ -21,14 +24,15 @@ GAP_SECONDS = 600.0
 
 def version(found: DatabaseFacts) -> Finding:
     """Is the database of a version that is known to work, with a schema this program knows."""
-    seen = f"{found.program} {'.'.join(map(str, found.version))}, schema {found.schema or 'none yet'}"
+    seen = Fault(
+        "database_seen", SECTION, program=found.program, version=".".join(map(str, found.version)),
+        schema=found.schema or "–",
+    )  # fmt: skip
     if found.version < OLDEST[found.program]:
-        oldest = ".".join(map(str, OLDEST[found.program]))
-        return Finding("mend", "database", seen, f"take {found.program} {oldest} or newer")
+        oldest = f"{found.program} {'.'.join(map(str, OLDEST[found.program]))}"
+        return said("mend", "database", "database_old", "database_old_do", found=seen, oldest=oldest)
     if not found.lasting:
-        return Finding(
-            "mend", "database", f"{seen}; synchronous_commit is off", "switch it on: judgments can be lost else"
-        )
+        return said("mend", "database", "database_unsafe", "database_unsafe_do", found=seen)
     if found.schema > found.wanted:
         return Finding(
             "mend", "database", f"{seen}, newer than this program ({found.wanted})", "start the newer program"
@@ -38,36 +42,43 @@ def version(found: DatabaseFacts) -> Finding:
     return Finding("good", "database", seen)
 
 
-def served(file: Path, told: Mapping[str, Any] | None) -> Finding:
-    """Is the studio that answered (`told`: what it said; None: none did) the one that serves the file."""
+def served(file: Path, told: Mapping[str, Any] | None, own: bool = False) -> Finding:
+    """Is the studio that answered (`told`: what it said; None: none did) the one that serves the file.
+
+    `own`: the file is this process's, which needs no lock to know it (Windows has none).
+    """
     server = server_of(file)
+    if own and told is not None and told.get("instance") == INSTANCE:
+        return said("good", "server", "server_good", file=f"{file}", process=str(os.getpid()))
+    if told is None and not server:
+        return Finding("look", "server", f"{file} is served by nobody now")
+    where = {"file": f"{file}", "process": str(server.get("process")), "port": str(server.get("port"))}
     if told is None:
-        seen = f"served by process {server['process']} at port {server['port']}" if server else "served by nobody now"
-        return Finding("look", "server", f"{file} is {seen}")
+        return said("look", "server", "server_unseen", **where)
     if not server:
-        todo = "give doctor the --db of that studio, or stop the other one"
-        return Finding("mend", "server", f"the studio that answers does not serve {file}", todo)
+        return said("mend", "server", "server_not_this", "server_not_this_do", file=f"{file}")
     if server["instance"] != told.get("instance"):
-        seen = (
-            f"{file} is served by process {server['process']} at port {server['port']}, not by the studio that answers"
-        )
-        return Finding("mend", "server", seen, "there are two servers: stop one, or judgments go to two places")
-    return Finding("good", "server", f"{file} is served by one process ({server['process']})")
+        return said("mend", "server", "server_two", "server_two_do", **where)
+    return said("good", "server", "server_good", **where)
 
 
 def kept(folder: Path, now: datetime, told: Mapping[str, Any] | None) -> Iterator[Finding]:
     """Age of the copy on the Hub and of the newest back-up beside the database."""
     copy = (told or {}).get("copy_gap_seconds")
     if copy is not None:
-        seen = f"{copy:.0f} s behind"
-        todo = "see what the organiser's page says of it"
-        yield Finding("look", "copy", seen, todo) if copy > GAP_SECONDS else Finding("good", "copy", seen)
+        late = copy > GAP_SECONDS
+        yield said("look" if late else "good", "copy", "copy_behind", "copy_do" if late else "", seconds=f"{copy:.0f}")
     files = sorted((folder / BACKUPS).glob("*.sqlite"), key=lambda path: path.stat().st_mtime)
     if files:
         age = now - datetime.fromtimestamp(files[-1].stat().st_mtime, now.tzinfo)
-        seen = f"{files[-1].name}, {age.total_seconds() / 3600:.0f} hours old"
-        todo = "look at the timer that takes them"
-        yield Finding("mend", "back-up", seen, todo) if age > OLD else Finding("good", "back-up", seen)
+        hours, old = round(age.total_seconds() / 3600), age > OLD
+        yield said(
+            "mend" if old else "good",
+            "back-up",
+            "backup_seen",
+            "backup_old_do" if old else "",
+            file=files[-1].name,
+            hours=str(hours),
+        )
     elif copy is None:
-        todo = "take one by timer (docs/hosting.md), or keep a copy with --copy-to"
-        yield Finding("look", "back-up", f"no copy, and no back-up in {folder / BACKUPS}", todo)
+        yield said("look", "back-up", "backup_none", "backup_none_do", folder=f"{folder / BACKUPS}")

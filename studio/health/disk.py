@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from studio.health.finding import Finding
+from studio.health.finding import Finding, Standing, told
 
 MOUNTS = Path("/proc/self/mounts")
 SHARES = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "virtiofs")
@@ -24,10 +24,13 @@ LITTLE, SOME = 200e6, 1e9
 """Bytes of free room: too little for a study, and enough to look at."""
 
 
-def looked_at(folder: Path, mounts: Path = MOUNTS) -> Iterator[Finding]:
-    """Findings about the disk that `folder` stands on; the folder or one above it must be there."""
+def looked_at(folder: Path, mounts: Path = MOUNTS, copied: bool = False) -> Iterator[Finding]:
+    """Findings about the disk that `folder` stands on; the folder or one above it must be there.
+
+    `copied`: a copy is kept elsewhere, from which a disk that a restart empties is filled again.
+    """
     folder = next(p for p in (folder.resolve(), *folder.resolve().parents) if p.is_dir())
-    yield _kind(folder, mounts)
+    yield _kind(folder, mounts, "look" if copied else "mend")
     yield _syncing(folder)
     yield _room(folder)
 
@@ -47,23 +50,17 @@ def file_system(folder: Path, mounts: Path) -> str:
     return kind
 
 
-def _kind(folder: Path, mounts: Path) -> Finding:
+def _kind(folder: Path, mounts: Path, emptied: Standing) -> Finding:
     kind = file_system(folder, mounts)
     if kind in SHARES or kind.startswith("fuse"):
-        todo = "move the database to a disk of this machine, or take PostgreSQL"
-        return Finding("mend", "disk", f"{folder} is a network share ({kind}), where SQLite can lose judgments", todo)
+        return told("mend", "disk", "disk_share", "disk_share_do", folder=f"{folder}", kind=kind)
     if kind in IN_MEMORY:
-        return Finding(
-            "mend", "disk", f"{folder} is in memory ({kind}) and lost at a restart", "name a folder on a disk"
-        )
+        return told(emptied, "disk", "disk_memory", "disk_memory_do", folder=f"{folder}", kind=kind)
     if kind == "overlay":
-        todo = "mount a volume there"
-        return Finding("mend", "disk", f"{folder} is a container's own layer and goes with the container", todo)
+        return told(emptied, "disk", "disk_layer", "disk_layer_do", folder=f"{folder}")
     if not kind:
-        return Finding(
-            "look", "disk", f"what {folder} stands on cannot be told here", "see that it is no network share"
-        )
-    return Finding("good", "disk", f"{folder} is on a disk of this machine ({kind})")
+        return told("look", "disk", "disk_unknown", "disk_unknown_do", folder=f"{folder}")
+    return told("good", "disk", "disk_good", folder=f"{folder}", kind=kind)
 
 
 def _syncing(folder: Path) -> Finding:
@@ -77,8 +74,8 @@ def _syncing(folder: Path) -> Finding:
                 os.fsync(file.fileno())
                 took.append((time.perf_counter() - began) * 1000)
     except OSError as error:
-        return Finding(
-            "mend", "fsync", f"{folder} cannot be written to ({error.strerror})", "give the studio's user the right to"
+        return told(
+            "mend", "fsync", "fsync_unwritable", "fsync_unwritable_do", folder=f"{folder}", error=error.strerror or ""
         )
     return synced(median(took))
 
@@ -86,22 +83,21 @@ def _syncing(folder: Path) -> Finding:
 def synced(milliseconds: float) -> Finding:
     """What the time of one fsync says."""
     if milliseconds < TOO_FAST_MS:
-        todo = "see that nothing switches it off (nobarrier, a virtual disk's cache)"
-        return Finding(
-            "look", "fsync", f"takes {milliseconds:.3f} ms, faster than any disk: it may not be honoured", todo
-        )
+        return told("look", "fsync", "fsync_fast", "fsync_fast_do", ms=f"{milliseconds:.3f}")
     if milliseconds > SLOW_MS:
-        return Finding(
-            "look", "fsync", f"takes {milliseconds:.0f} ms at every save", "take a faster disk for many raters"
-        )
-    return Finding("good", "fsync", f"takes {milliseconds:.2f} ms")
+        return told("look", "fsync", "fsync_slow", "fsync_slow_do", ms=f"{milliseconds:.0f}")
+    return told("good", "fsync", "fsync_good", ms=f"{milliseconds:.2f}")
 
 
 def _room(folder: Path) -> Finding:
-    free = shutil.disk_usage(folder).free
-    seen = f"{free / 1e9:.1f} GB free"
+    return roomy(shutil.disk_usage(folder).free)
+
+
+def roomy(free: float) -> Finding:
+    """What bytes of free room say."""
+    seen = f"{free / 1e9:.1f}"
     if free < LITTLE:
-        return Finding("mend", "room", seen, "make room: a full disk refuses judgments")
-    return (
-        Finding("look", "room", seen, "make room before a long study") if free < SOME else Finding("good", "room", seen)
-    )
+        return told("mend", "room", "room_free", "room_little_do", gb=seen)
+    if free < SOME:
+        return told("look", "room", "room_free", "room_some_do", gb=seen)
+    return told("good", "room", "room_free", gb=seen)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from studio.health.address import Door
 from studio.health.finding import Finding
+from studio.health.finding import told as found
 
 PATH = "/healthz/way"
 COOKIE = "studio_way"
@@ -40,11 +41,11 @@ def looked_at(door: Door, now: datetime) -> tuple[list[Finding], dict[str, Any] 
         second = _stream(door, cookie)
         posted = _posted(door)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        why = "something answers, but not this version of the studio" if isinstance(error, ValueError) else str(error)
-        todo = "look whether the port is the studio's and whether the proxy passes every path on to it"
-        return [Finding("mend", "studio", why, todo)], None
+        if isinstance(error, ValueError):
+            return [found("mend", "studio", "studio_other", "studio_do")], None
+        return [found("mend", "studio", "studio_silent", "studio_do", error=f"{error}")], None
     return [
-        Finding("good", "studio", "answers"),
+        found("good", "studio", "studio_answers"),
         _cookies(cookie, second),
         _streams(first, second),
         _kept(first),
@@ -55,54 +56,46 @@ def looked_at(door: Door, now: datetime) -> tuple[list[Finding], dict[str, Any] 
 
 def _cookies(cookie: str, second: Seen) -> Finding:
     if cookie.startswith(f"{COOKIE}=") and second.told.get("cookie") == cookie.partition("=")[2]:
-        return Finding("good", "cookies", "come and go")
-    return Finding(
-        "mend", "cookies", "do not survive the way", "let the proxy pass Cookie and Set-Cookie on; nobody can sign in"
-    )
+        return found("good", "cookies", "cookies_good")
+    return found("mend", "cookies", "cookies_lost", "cookies_lost_do")
 
 
 def _streams(*seen: Seen) -> Finding:
     between = max(one.between for one in seen)
     if between > PAUSE_SECONDS / 2:
-        return Finding("good", "streams", "arrive line by line")
-    todo = "switch buffering off at the proxy (nginx: proxy_buffering off), or the organiser's page waits"
-    return Finding("mend", "streams", "are held back until they end", todo)
+        return found("good", "streams", "streams_good")
+    return found("mend", "streams", "streams_held", "streams_held_do")
 
 
 def _kept(seen: Seen) -> Finding:
     lost = [name for name in KEPT if name not in seen.headers]
     if lost:
-        return Finding("look", "headers", f"{', '.join(lost)} taken away on the way", "let the proxy pass them on")
-    return Finding("good", "headers", "of safety arrive")
+        return found("look", "headers", "headers_lost", "headers_lost_do", names=", ".join(lost))
+    return found("good", "headers", "headers_good")
 
 
 def _claims(door: Door, told: dict[str, Any], posted: int) -> Iterator[Finding]:
     """Does the studio know under which address it is seen, and who comes."""
-    if str(told.get("links")).rstrip("/") != door.url:
-        todo = f"set STUDIO_PUBLIC_URL={door.url}, or look at the address that is set"
-        yield Finding("mend", "links", f"the studio makes them with {told.get('links')}, not with {door.url}", todo)
+    made = str(told.get("links")).rstrip("/")
+    if made != door.url:
+        yield found("mend", "links", "links_other", "links_do", made=made, url=door.url)
     else:
-        yield Finding("good", "links", f"begin with {door.url}")
+        yield found("good", "links", "links_good", url=door.url)
     if posted != 204:
-        todo = f"set STUDIO_PUBLIC_URL={door.url}, or let the proxy pass Host on"
-        yield Finding("mend", "saving", f"what pages send is refused ({posted})", todo)
+        yield found("mend", "saving", "saving_refused", "saving_do", status=str(posted), url=door.url)
     else:
-        yield Finding("good", "saving", "what pages send is taken")
+        yield found("good", "saving", "saving_good")
     if told.get("forwarded") and not told.get("behind_proxy"):
-        todo = "set STUDIO_BEHIND_PROXY=1; limits count everybody as one person else"
-        yield Finding("mend", "proxy", "stands before the studio, which is not told so", todo)
+        yield found("mend", "proxy", "proxy_untold", "proxy_untold_do")
     elif told.get("behind_proxy") and not told.get("forwarded"):
-        todo = "let the proxy send X-Forwarded-For, or unset STUDIO_BEHIND_PROXY"
-        yield Finding("mend", "proxy", "is expected, but does not say for whom it asks", todo)
+        yield found("mend", "proxy", "proxy_silent", "proxy_silent_do")
 
 
 def _time(told: dict[str, Any], now: datetime) -> Finding:
     apart = abs((datetime.fromisoformat(str(told["now"])) - now).total_seconds())
     if apart > CLOCK_SECONDS:
-        return Finding(
-            "mend", "clocks", f"of the studio and of this machine are {apart:.0f} s apart", "set both by NTP"
-        )
-    return Finding("good", "clocks", "of the studio and of this machine agree")
+        return found("mend", "clocks", "clocks_apart", "clocks_do", seconds=f"{apart:.0f}")
+    return found("good", "clocks", "clocks_good")
 
 
 def _stream(door: Door, cookie: str) -> Seen:

@@ -14,7 +14,7 @@ from studio.store.tables import events, notes, raters
 ORGANISERS_ACTS = (
     *("study_created", "invited", "revoked", "reclaimed", "closed", "reopened", "withdrawn", "purged"),
     *("exported", "looked", "plan_changed", "signed_in", "signed_out", "named", "due", "archived", "deleted"),
-    *("judge_asked", "looked_by_rule"),
+    *("judge_asked", "looked_by_rule", "launched_despite", "colleague_added", "colleague_removed"),
 )
 DEVIATIONS = ("seats_planned", "reclaimed", "looked", "exported", "reopened", "withdrawn", "plan_changed")
 """Acts after launch that a reader of the report must know of."""

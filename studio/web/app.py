@@ -103,7 +103,8 @@ def _put_together(service: Service, settings: Settings, visits: Visits | None) -
     room_files = Files.load(room_pages.STATIC, "room", shared=("device.js",))
     rooms = room_pages.RoomPages(service, room_files, lanes)
     room_pages.mount(application, rooms, room_files)
-    _add_rating(application, service, pages, files, visits, rooms)
+    _add_landing(application, service, settings, pages, lanes, visits)
+    _add_rating(application, pages, files, rooms)
     application.state.rooms = listening.Rooms(service, lanes)
     routes.mount(application, application.state.rooms)
     _mount_admin(application, service, settings, lanes)
@@ -261,21 +262,19 @@ def _spoken(request: Request) -> tuple[Language, ...]:
     return spoken_to(browser_of(request).languages, SECTION)
 
 
-def _add_rating(
-    application: FastAPI,
-    service: Service,
-    pages: RatingPages,
-    files: Files,
-    visits: Visits | None,
-    rooms: room_pages.RoomPages,
+def _add_landing(
+    application: FastAPI, service: Service, settings: Settings, pages: RatingPages, lanes: Lanes, visits: Visits | None
 ) -> None:
     @application.get("/")
     async def landing(request: Request) -> Response:
-        if visits is None:
-            return HTMLResponse(lost(None, _spoken(request)))
-        status, html = await pages.visit(browser_of(request))
-        return _compressed(request, html, status)
+        if visits is not None:
+            status, html = await pages.visit(browser_of(request))
+            return _compressed(request, html, status)
+        new = settings.space and not await lanes.readers.run(service.studies)
+        return HTMLResponse(access.first_visit(request, settings) if new else lost(None, _spoken(request)))
 
+
+def _add_rating(application: FastAPI, pages: RatingPages, files: Files, rooms: room_pages.RoomPages) -> None:
     @application.get("/s/{study_id}")
     async def rating(request: Request, study_id: str, rater: str | None = None, language: str = "") -> Response:
         browser = browser_of(request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from studio.documents.preview import preview
+from studio.health import checkup
+from studio.health.finding import Finding
+from studio.health.watch import Watch
 from studio.pages.admin import desk
 from studio.pages.admin.asked import Answer, Asked
 from studio.pages.admin.html import WORDS, words_in
@@ -32,6 +36,7 @@ class DeskPages:
 
     def __init__(self, service: Service, settings: Settings, files: Files, lane: Lane) -> None:
         self._service, self._settings, self._files, self._lane = service, settings, files, lane
+        self._health = Watch(self._looked_at)
         self.rating = Files.load()
         """The rating page's own files, for looking at it."""
         self.gradio: Any = None
@@ -101,7 +106,13 @@ class DeskPages:
         if someone is None or where is None:
             return None
         language = spoken if spoken in WORDS else language_of(self._service, _Headers(accepted), token, chosen)
-        return Asked(self._service, self._settings, someone, WORDS[language], *where, query=dict(parse_qsl(query)))
+        return Asked(
+            self._service, self._settings, someone, WORDS[language], self._health, *where, query=dict(parse_qsl(query))
+        )
+
+    def _looked_at(self) -> Iterator[Finding]:
+        now = datetime.now(UTC).astimezone()
+        return checkup.looked_at(self._settings.base_url, self._service.store.url, now, own=True)
 
 
 class _Headers:
@@ -128,6 +139,8 @@ def add_pages(application: FastAPI, pages: DeskPages) -> None:
         "/admin/",
         "/admin/s/{study_id}",
         "/admin/s/{study_id}/{page}",
+        "/admin/server",
+        "/admin/colleagues",
         "/admin/new",
         "/admin/new/{draft_id}/{step}",
     ):

@@ -1,6 +1,7 @@
 """Organisers by their Hugging Face account, on a Space with `hf_oauth: true`: the code flow of OpenID Connect.
 
-Only names in `STUDIO_ORGANISERS` come in. No token is kept: the account's name is read once and forgotten with it.
+Only names in `STUDIO_ORGANISERS` come in, and colleagues who were added by their account. No token is
+kept: the account's name is read once and forgotten with it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 from fastapi import Cookie, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from studio.service import Service
+from studio.service import Refusal, Service
 from studio.settings import Settings
 from studio.web.lanes import Lane
 from studio.web.sign_in import page, said, welcome_by_page
@@ -67,9 +68,12 @@ def mount(application: FastAPI, service: Service, settings: Settings, provider: 
             name = account(provider, code, back)
         except OAuthError:
             return HTMLResponse(page(said(request, "wrong_account", alarm=True)), 401)
-        if name not in provider.names:
+        try:
+            known = name in provider.names
+            session = service.organiser_session("organiser", name) if known else service.account_session(name)
+        except Refusal:
             return HTMLResponse(page(said(request, "wrong_account", alarm=True)), 401)
-        answer = welcome_by_page(request, service.organiser_session("organiser", name), settings)
+        answer = welcome_by_page(request, session, settings)
         answer.delete_cookie(STATE_COOKIE, path="/sign-in")
         return answer
 

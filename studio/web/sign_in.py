@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
@@ -57,6 +59,19 @@ def mount(application: FastAPI, service: Service, settings: Settings, lane: Lane
         return answer
 
 
+def first_visit(request: Request, settings: Settings) -> str:
+    """The landing page of a Space that holds no study yet: who comes in, which secret is missing; no secret's value."""
+    parts = [said(request, "new_studio")]
+    if settings.fleeting:
+        told = {"space": settings.space, "copy": f"{settings.space}-copy"}
+        parts += [said(request, "new_token", values=told), SETTINGS.format(settings.space)]
+    if settings.oauth_client_id:
+        parts += [said(request, "new_enter", values={"names": ", ".join(settings.organisers)}), HUGGING_FACE]
+    elif not settings.passwords:
+        parts.append(said(request, "new_oauth"))
+    return page(Markup("").join(parts))
+
+
 def _ways_in(request: Request, settings: Settings) -> Markup:
     ways = [_form(request)] if settings.passwords else []
     ways += [HUGGING_FACE] if settings.oauth_client_id else []
@@ -93,6 +108,7 @@ def _set_cookie(answer: Response, session: str, settings: Settings) -> None:
 
 WELCOME = Markup('<meta http-equiv="refresh" content="0;url={}"><a href="{}">Studio</a>')
 COMMAND = Markup("<code>python -m studio sign-in</code>")
+SETTINGS = Markup('<p><a href="https://huggingface.co/spaces/{0}/settings">huggingface.co/spaces/{0}/settings</a></p>')
 HUGGING_FACE = Markup('<p><a href="/sign-in/hf">Hugging Face</a></p>')
 FIELD = Markup(
     '<p><label>{}<br><input type="password" name="password" autocomplete="current-password" required autofocus '
@@ -104,18 +120,18 @@ FORM = Markup(
 )
 
 
-def said(request: Request, key: str, alarm: bool = False) -> Markup:
+def said(request: Request, key: str, alarm: bool = False, values: Mapping[str, str] = MappingProxyType({})) -> Markup:
     """One paragraph for each language of the browser's person, with the command where the text names it."""
     role = Markup(' role="alert"') if alarm else Markup("")
     return Markup("").join(
         Markup('<p lang="{}" dir="{}"{}>{}</p>').format(tag, direction(tag), role, text)
-        for tag, text in _texts(request, key).items()
+        for tag, text in _texts(request, key, values).items()
     )
 
 
-def _texts(request: Request, key: str) -> dict[Language, Markup]:
+def _texts(request: Request, key: str, values: Mapping[str, str] = MappingProxyType({})) -> dict[Language, Markup]:
     languages = spoken_to(request.headers.get("accept-language", ""), "sign_in")
-    texts = {tag: escape(catalogue.word("sign_in", tag, key)) for tag in languages}
+    texts = {tag: escape(catalogue.word("sign_in", tag, key, **values)) for tag in languages}
     return {tag: Markup(text.replace("{command}", COMMAND)) for tag, text in texts.items()}
 
 

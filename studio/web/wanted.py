@@ -19,7 +19,7 @@ COOKIE = "studio_wanted"
 COOKIE_SECONDS = 1800
 HOME = "/admin/"
 PAGES = re.compile(
-    r"/admin(?:/(?:new(?:/[^/]+/[a-z]+)?|s/[^/]+(?:/[a-z]+)?|(?:export|report|payment|pairs|publish)/[^/]+)?)?"
+    r"/admin(?:/(?:server|colleagues|new(?:/[^/]+/[a-z]+)?|s/[^/]+(?:/[a-z]+)?|(?:export|report|payment|pairs|publish)/[^/]+)?)?"
 )
 """What an organiser opens by its address; Gradio's own requests are not among them."""
 

@@ -1,13 +1,13 @@
 """Anybody's dialogues as trainers write them (chat messages, ShareGPT), whole, through the readers of the door.
 
-dialogues = load(Path("talks.jsonl"), person="therapist")
+dialogues = load(Path("talks.jsonl"), Reading(person="therapist"))
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasks.data.dialogue import Dialogue, Utterance
 from tasks.data.feedback import Flags
@@ -16,29 +16,48 @@ from tasks.intake.faults import Faults, quoted
 from tasks.intake.shape.dialogues import UnreadableError, turns
 from tasks.intake.shape.fields import Fields
 from tasks.intake.shape.known import Known, shapes
-from tasks.intake.shape.mapping import Part
+from tasks.intake.shape.mapping import Part, Speaks
 from tasks.intake.shape.opening import opened
 from tasks.intake.shape.records import Records, pick
 from tasks.languages.fault import Fault
 
 SHAPES = ("messages", "sharegpt")
+OBJECTS = (".jsonl", ".json", ".parquet")
 ALLOWED = "chat messages (messages: role, content) or ShareGPT (conversations: from, value), one dialogue a record"
 _NO_FLAGS = Flags()
 
 
 def are_conversations(path: Path) -> bool:
     """Whether a file is of one of these shapes, by its first records; False for a folder or an archive."""
-    if path.suffix.lower() not in (".jsonl", ".json", ".parquet") or not path.is_file():
+    if path.suffix.lower() not in OBJECTS or not path.is_file():
         return False
     tables = opened([path], {}).records
     return bool(tables) and all(_known(table) is not None for table in tables)
 
 
-def load(path: Path, person: str = "") -> tuple[Dialogue, ...]:
-    """The dialogues of a file, in its order, with `published` False: no score, no topic, no times.
+class Reading(NamedTuple):
+    """How a file is read where its shape does not say it, and whose dialogues they are.
 
-    Args:
+    Attributes:
+        dialogue: the field with a dialogue's messages; '' = told by the file's shape, by which `speaker` and `said`
+            are told, too.
+        speaker, said: fields of a message.
+        roles: label -> role, for labels that are no common words.
         person: the field that names whose dialogue it is, so that a split keeps people apart; '' = each its own.
+    """
+
+    dialogue: str = ""
+    speaker: str = "role"
+    said: str = "content"
+    roles: Mapping[str, Speaks] = {}
+    person: str = ""
+
+
+BY_SHAPE = Reading()
+
+
+def load(path: Path, reading: Reading = BY_SHAPE) -> tuple[Dialogue, ...]:
+    """The dialogues of a file, in its order, with `published` False: no score, no topic, no times.
 
     Raises:
         InputError: it is of another shape, or every fault of its records, once a kind with the rows that have it.
@@ -46,10 +65,10 @@ def load(path: Path, person: str = "") -> tuple[Dialogue, ...]:
     found: list[Dialogue] = []
     faults: list[str] = []
     for table in opened([path], {}).records:
-        known = _known(table)
-        if known is None:
+        part = part_of(table, reading)
+        if part is None:
             raise InputError(f"{table.name}: found no dialogues of a known shape; allowed: {ALLOWED}")
-        read = _Reader(table, known, person)
+        read = _Reader(table, part, reading.person)
         found += list(read.dialogues())
         faults += read.faults.lines()
     if faults:
@@ -64,16 +83,28 @@ def _known(table: Records) -> Known | None:
     return known if known is not None and known.shape in SHAPES else None
 
 
+def part_of(table: Records, reading: Reading) -> Part | None:
+    """How a table is read; None where nothing says it."""
+    if reading.dialogue:
+        return Part(
+            shape="named", dialogue=(reading.dialogue,), form="messages",
+            speaker=reading.speaker, said=reading.said, roles=dict(reading.roles),
+        )  # fmt: skip
+    known = _known(table)
+    if known is None:
+        return None
+    return Part(
+        shape=known.shape, dialogue=(str(known.dialogue[0]),), form=known.form,
+        speaker=known.speaker, said=known.said, roles={**known.roles, **reading.roles},
+    )  # fmt: skip
+
+
 class _Reader:
     """The dialogues of one table."""
 
-    def __init__(self, table: Records, known: Known, person: str) -> None:
-        self.table, self.person, self.faults = table, person, Faults(table.name)
-        self.part = Part(
-            shape=known.shape, dialogue=(str(known.dialogue[0]),), form=known.form,
-            speaker=known.speaker, said=known.said, roles=dict(known.roles),
-        )  # fmt: skip
-        self.id_field = next((place for one in known.item for place in Fields(table).find(one)), "")
+    def __init__(self, table: Records, part: Part, person: str) -> None:
+        self.table, self.part, self.person, self.faults = table, part, person, Faults(table.name)
+        self.id_field = next(iter(Fields(table).find("@item")), "")
 
     def dialogues(self) -> Iterator[Dialogue]:
         """One for each sound record; what is wrong with the others is noted."""

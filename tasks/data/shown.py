@@ -22,7 +22,12 @@ def mask(text: str) -> str:
 
 
 def shown(dialogue: Dialogue, utterances: Iterable[int], language: str = ORIGINAL) -> str:
-    """The utterances of these 0-based indices as one turn: a line each, one sent twice in a row once, masked.
+    """As `joined`, masked."""
+    return mask(joined(dialogue, utterances, language))
+
+
+def joined(dialogue: Dialogue, utterances: Iterable[int], language: str = ORIGINAL) -> str:
+    """The utterances of these 0-based indices as one turn: a line each, one sent twice in a row once.
 
     An utterance that was not translated into the language is left out; '' where none was.
 
@@ -35,7 +40,7 @@ def shown(dialogue: Dialogue, utterances: Iterable[int], language: str = ORIGINA
         text = dialogue.text(index, language)
         if text and (not texts or texts[-1] != text):
             texts.append(text)
-    return mask("\n".join(texts))
+    return "\n".join(texts)
 
 
 def sha256_of(texts: Iterable[str]) -> str:

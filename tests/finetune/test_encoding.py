@@ -102,7 +102,10 @@ def test_renderings_are_frozen() -> None:
     assert set(SYSTEM_PROMPTS) >= {"counselor-ja-1", "transcript-ja-1"}
 
 
-FROZEN = {"llama3": "262630d4f0e4", "chatml": "a0b9f8a1c0be", "gemma": "a3fe8fc21eee", "plain": "9b9278577ce1"}
+FROZEN = {
+    "llama3": "262630d4f0e4", "chatml": "a0b9f8a1c0be", "gemma": "a3fe8fc21eee", "plain": "9b9278577ce1",
+    "qwen3": "0e39342d1a79", "gemma3": "97cd7c546be1", "plain-en": "989046e61a0c", "plain-zh": "c99809140b60",
+}  # fmt: skip
 
 
 def load_one() -> Dialogue:

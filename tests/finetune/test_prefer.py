@@ -13,6 +13,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 pytest.importorskip("trl", reason="the prefer extra is not installed")
 
+from safetensors.torch import load_file
+
 from finetune import manifest, preference_recipe
 from finetune.__main__ import main
 from finetune.hub.card import model_card
@@ -22,6 +24,7 @@ from finetune.preference.heldout import Likelihood
 from finetune.preference.pairs import Pairs, examples, prepare
 from finetune.preference.start import Start, found, loaded
 from finetune.preference.trainer import trainer
+from finetune.training import trainer as training
 from finetune.training.prepare import encoder
 from tasks.errors import InputError
 from tasks.schema import Item, Source
@@ -101,7 +104,7 @@ def test_what_is_held_out_is_right_where_the_chosen_text_gained_more(folder: Pat
 
 @pytest.mark.parametrize("method", ["dpo", "kto"])
 def test_trl_starts_from_our_adapter_and_counts_the_same_log_probabilities(
-    folder: Path, start: Start, method: str
+    folder: Path, start: Start, method: preference_recipe.Method
 ) -> None:
     """Its first loss is that of nothing learned, and its reference is the adapter: not the base beneath it."""
     pairs = prepared(written(folder / "first.jsonl", [row(i) for i in range(5)]), start)
@@ -156,6 +159,41 @@ def test_a_run_learns_what_was_preferred_and_the_adapter_is_the_learned_one(
     assert WARM[0] not in (out / "log.jsonl").read_text(encoding="utf-8")
     told_on_the_hub(card)
     refused_in_its_own_study(folder, out, begun, capsys)
+
+
+@pytest.mark.parametrize("method", ["dpo", pytest.param("kto", marks=pytest.mark.slow)])
+def test_a_run_stopped_in_the_middle_resumes_to_the_same_weights(
+    folder: Path, method: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Stopped after 3 of 5 steps, the last checkpoint at 2: bit for bit the unbroken run, against the same start."""
+    path = written(folder / "resumed.jsonl", [row(i) for i in range(8)])
+    begun = world.trained().adapter
+    fast = [f"--set={value}" for value in (*FAST[:2], "max_steps=5", "save_steps=2", "logging_steps=1")]
+    command = ["prefer", str(path), "--from", str(begun), "--method", method, "--allow-simulated", *fast]
+    assert main([*command, "--out", str(folder / f"{method}-whole")]) in (0, 3)
+    plain, out = training.Clock.on_step_end, folder / f"{method}-stopped"
+
+    def stop(self: Any, args: Any, state: Any, control: Any, **more: Any) -> None:
+        if state.global_step == 3:
+            raise KeyboardInterrupt
+        plain(self, args, state, control, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training.Clock, "on_step_end", stop)
+        main([*command, "--out", str(out)])
+    assert not (out / manifest.NAME).exists()
+    capsys.readouterr()
+    assert main([*command, "--out", str(out)]) == 2
+    assert "go on with it with --resume" in capsys.readouterr().err
+    assert main([*command, "--out", str(out), "--resume", "--set", "beta=0.3"]) == 2
+    assert "was begun with another recipe" in capsys.readouterr().err
+    assert main([*command, "--out", str(out), "--resume"]) in (0, 3)
+    assert "resuming from" in capsys.readouterr().err
+    whole, resumed = (load_file(place / "adapter_model.safetensors") for place in (folder / f"{method}-whole", out))
+    assert all(torch.equal(value, resumed[name]) for name, value in whole.items())
+    for name in ("held_out.jsonl", "splits.json"):
+        assert (out / name).read_bytes() == (folder / f"{method}-whole" / name).read_bytes()
+    assert not (out / "checkpoints").exists()
 
 
 def told_on_the_hub(card: manifest.Manifest) -> None:

@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the finetune extra is not installed")
 
 from finetune import manifest
+from finetune.commands import source_of
 from finetune.data import preferences
 from finetune.data.preferences import Preferences
 from finetune.model import bases
@@ -86,30 +87,45 @@ def test_a_text_chosen_by_several_raters_is_one_example(folder: Path) -> None:
     assert len(chosen.train) + len(chosen.held_out) == 3
 
 
-def test_every_wrong_line_is_named(folder: Path) -> None:
+def test_every_wrong_line_is_named_once_a_kind(folder: Path) -> None:
     system = [{"role": "system", "content": "別の指示"}, {"role": "user", "content": "眠れません"}]
     rows = [
-        row(0, prompt="眠れません"),
+        row(0, prompt=5),
         row(1, prompt=system),
         row(2, prompt=[{"role": "assistant", "content": "どうぞ"}]),
-        row(3, chosen="..."),
+        row(3, chosen=" "),
         row(4, chosen=[{"role": "user", "content": "はい"}]),
-        row(5, chosen="聞いています。"),
+        row(5, chosen="..."),
         row(6, prompt=[{"role": "tool", "content": "x"}]),
+        row(7, chosen=" "),
     ]
     with pytest.raises(InputError) as error:
         preferences.select(written(folder / "wrong.jsonl", rows), world.tiny())
     expected = {
-        1: "prompt",
-        2: "system message",
-        3: "no message of the role user",
-        4: "Japanese letters",
-        5: "role assistant is needed",
-        7: "prompt.0.role: found 'tool'",
+        "row 1, column prompt": "found '5'; a text or a list of messages",
+        "row 2, column prompt": "system_prompt=FILE.txt",
+        "row 3, column prompt": "no message of the role user",
+        "rows 4 and 8, column chosen": "a text in which something can be read",
+        "row 5, column chosen": "role assistant is needed",
+        "row 7, column prompt.0.role": "found 'tool'",
     }
-    for line, part in expected.items():
-        assert any(f"wrong.jsonl:{line}: " in text and part in text for text in error.value.errors), (line, part)
-    assert not any("jsonl:6:" in text for text in error.value.errors)
+    told = error.value.errors
+    for place, part in expected.items():
+        assert any(f"wrong.jsonl, {place}: " in text and part in text for text in told), (place, part, told)
+    assert len(told) == len(expected), "\n".join(told)
+
+
+@pytest.mark.parametrize("prompt", ["I cannot sleep.", [{"role": "user", "content": "I cannot sleep."}]])
+def test_prompts_and_completions_are_trained_on_in_any_language(folder: Path, prompt: Any) -> None:
+    rows = [{"prompt": prompt, "completion": f"Since when? {n}", "dialogue_id": f"d{n}"} for n in range(3)]
+    source = source_of([str(written(folder / "completions.jsonl", rows).file)])
+    assert isinstance(source, Preferences)
+    chosen = preferences.select(source, world.tiny())
+    (said,) = {turns for _, turns in chosen.train if turns[-1].text == "Since when? 0"} or {chosen.held_out[0][1]}
+    assert [(turn.role, turn.trained) for turn in said] == [("client", False), ("counselor", True)]
+    assert said[0].text == "I cannot sleep."
+    assert chosen.record["source"] == "conversations"
+    assert "preferred" not in chosen.record
 
 
 def test_rows_that_no_person_preferred_are_refused_unless_they_are_asked_for(folder: Path) -> None:
@@ -134,7 +150,7 @@ def test_the_split_names_dialogues_and_the_counsellors_opening_comes_first_again
         assert [message.role for message in said[:2]] == ["counselor", "client"]
         assert said[0].text == opening
         assert said[1].text in OPENINGS
-    with pytest.raises(InputError, match=r"opening\.jsonl:1: opening: found .*must begin with it"):
+    with pytest.raises(InputError, match=r"opening\.jsonl, row 1, column opening: found .*must begin with it"):
         preferences.select(written(folder / "opening.jsonl", [row(0, opening=opening)]), world.tiny())
 
 

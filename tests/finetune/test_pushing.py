@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from finetune import licences, manifest
 from finetune.__main__ import main
 from finetune.hub import client as ours
 from finetune.hub import push as pushing
-from finetune.model import systems
+from finetune.model import bases, systems
+from finetune.model.bases import Base
 from tasks.errors import InputError
+from tasks.files import write_json
 from tests import finetune_world as world
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
@@ -43,6 +46,7 @@ def test_pushed_private_with_everything_that_describes_it(hub: Hub, adapter: Pat
     assert sent["adapter_model.safetensors"] == (adapter / "adapter_model.safetensors").read_bytes()
     head = yaml.safe_load(sent["README.md"].decode("utf-8").split("---")[1])
     assert head["license"] == "other"
+    assert (head["language"], head["datasets"]) == (["ja"], ["UEC-InabaLab/KokoroChat"])
     text = sent["README.md"].decode("utf-8")
     for line in manifest.read(adapter).licences:
         assert line in text
@@ -90,6 +94,24 @@ def test_what_cannot_be_pushed_is_told(hub: Hub, adapter: Path, tmp_path: Path) 
     with pytest.raises(InputError, match="no finished run"):
         pushing.push(tmp_path, NAME, endpoint=hub.url)
     assert not hub.log
+
+
+def test_a_base_from_the_hub_is_named_with_its_commit(adapter: Path, tmp_path: Path) -> None:
+    """In the recipe, the card and peft's configuration, so that the adapter meets the same base later."""
+    cached = Base(tmp_path / "models--owner--model" / "snapshots" / ("a" * 40), "owner/model", "", False)
+    recipe = world.tiny("backend=transformers", "model_name_or_path=owner/model")
+    pinned = bases.pinned(recipe, cached)
+    assert pinned.model_revision == "a" * 40
+    own = Base(tmp_path / "model", "owner/model", "", False)
+    assert bases.pinned(recipe, own) is recipe
+    card = manifest.read(adapter)
+    based = card.base.model_copy(update={"backend": "transformers", "name": "owner/model", "revision": "a" * 40})
+    copied = tmp_path / "copied"
+    shutil.copytree(adapter, copied)
+    write_json(copied / manifest.NAME, manifest.dumped(card.model_copy(update={"base": based})))
+    sent = pushing.files(copied, NAME)
+    assert f"| base, commit | `owner/model`, `{'a' * 40}` |" in str(sent["README.md"], "utf-8")  # type: ignore[arg-type]
+    assert json.loads(sent["adapter_config.json"])["revision"] == "a" * 40  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from finetune.generation.decoding import Decoding
 from finetune.generation.generate import prompt
 from finetune.model import systems
 from finetune.rendering import RENDERINGS
-from finetune.serving import server, vllm
+from finetune.serving import mixing, server, vllm
 from finetune.serving.worker import settled
 from finetune.training.prepare import encoder
 from tasks.errors import InputError
@@ -125,6 +125,47 @@ def test_those_who_ask_at_once_are_answered_together_and_hear_what_they_would_he
         assert list(pool.map(ask, range(6))) == alone
     assert sum(batches) == 6
     assert len(batches) <= 3
+
+
+def test_systems_share_a_batch_and_each_says_what_it_says_alone(client: Any, batches: list[int]) -> None:
+    def ask(number: int) -> str:
+        name, messages = ("base", "high-1.0")[number % 2], [{"role": "user", "content": SAID * (1 + number // 2)}]
+        found = client.chat.completions.create(model=name, messages=messages, seed=number // 2, max_tokens=8 + number)
+        return str(found.choices[0].message.content)
+
+    alone = [ask(number) for number in range(6)]
+    assert alone[2] != alone[3][: len(alone[2])], "the systems differ"
+    batches.clear()
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == alone
+    assert sum(batches) == 6
+    assert len(batches) <= 3
+
+
+def test_adapters_of_any_rank_and_layers_share_a_pass(tmp_path: Path) -> None:
+    from peft import LoraConfig, get_peft_model
+
+    found = systems.asked(["base=base"], "tiny")[0]
+    model = systems.loaded([found])
+    wide = LoraConfig(r=4, lora_alpha=3, target_modules=["q_proj", "up_proj"], init_lora_weights=False)
+    narrow = LoraConfig(r=2, use_rslora=True, target_modules=["up_proj", "down_proj"], init_lora_weights=False)
+    torch.manual_seed(0)
+    model = get_peft_model(model, wide, "wide")
+    model.add_adapter("narrow", narrow)
+    model.eval()
+    wanted = [replace(found, system_id=name, adapter=tmp_path) for name in ("wide", "narrow")]
+    rows = [wanted[1], found, wanted[0], wanted[1]]
+    ids = torch.randint(6, 200, (4, 7))
+    assert mixing.mixable(model)
+    with torch.inference_mode():
+        with mixing.speaking(model, rows):
+            together = model(input_ids=ids).logits
+        for row, system in enumerate(rows):
+            with mixing.speaking(model, [system]):
+                torch.testing.assert_close(model(input_ids=ids[row : row + 1]).logits[0], together[row])
+    assert (together[1] - together[2]).abs().max() > 0.01
+    model.add_adapter("dora", LoraConfig(use_dora=True, target_modules=["q_proj"]))
+    assert not mixing.mixable(model), "what is more than a sum stays in batches of its own"
 
 
 def test_completions_take_texts_and_token_ids(client: Any) -> None:
@@ -314,11 +355,20 @@ class TestVllm:
         assert said.count("secret") == 1, "by the environment, not among the arguments"
 
 
+def _may_be_interrupted() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would what the tests start then."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_the_command_serves_until_ctrl_c(tmp_path: Path) -> None:
     words = ["-m", "finetune", "serve", "--system", "base=base", "--recipe", "tiny", "--port", "0", "--threads", "1"]
     with subprocess.Popen(
-        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_may_be_interrupted,  # noqa: PLW1509 - no threads of ours yet
     ) as process:
         try:
             assert process.stdout is not None

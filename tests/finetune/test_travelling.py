@@ -48,8 +48,11 @@ def tokenizer() -> PreTrainedTokenizerFast:
 
 def plainly(rendering: Rendering, prompt: str, turns: list[Turn], more: bool) -> str:
     """The text of a dialogue, part by part as `Encoder` joins them."""
-    frames = [(rendering.system, prompt)] if prompt else []
-    frames += [(rendering.frame(turn.role), rendering.written(turn.text)) for turn in turns]
+    said = [(rendering.frame(turn.role), rendering.written(turn.text)) for turn in turns]
+    joint = rendering.joined and bool(prompt) and bool(turns) and turns[0].role == "client"
+    if joint:
+        said[0] = (said[0][0], f"{prompt}\n\n{said[0][1]}")
+    frames = [*([(rendering.system, prompt)] if prompt and not joint else []), *said]
     parts = [*rendering.begin, *(part for frame, text in frames for part in (*frame.before, text, *frame.after))]
     return "".join([*parts, *(rendering.counselor.before if more else ())])
 
@@ -59,12 +62,15 @@ def messages(turns: list[Turn]) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", RENDERINGS)
-@given(texts=st.lists(TEXT, min_size=1, max_size=4), prompt=TEXT | st.just(""), more=st.booleans())
+@given(
+    texts=st.lists(TEXT, min_size=1, max_size=4), prompt=TEXT | st.just(""), more=st.booleans(), first=st.integers(0, 1)
+)
 def test_the_template_gives_our_text_to_the_byte(
-    tokenizer: PreTrainedTokenizerFast, name: str, texts: list[str], prompt: str, more: bool
+    tokenizer: PreTrainedTokenizerFast, name: str, texts: list[str], prompt: str, more: bool, first: int
 ) -> None:
-    rendering = RENDERINGS[name]
-    turns = [Turn(role="counselor" if place % 2 else "client", text=f"a{text}") for place, text in enumerate(texts)]
+    """Whoever speaks first."""
+    rendering, roles = RENDERINGS[name], ("client", "counselor")
+    turns = [Turn(role=roles[(place + first) % 2], text=f"a{text}") for place, text in enumerate(texts)]
     made = tokenizer.apply_chat_template(
         messages(turns), chat_template=chat_template(rendering, prompt), tokenize=False, add_generation_prompt=more
     )

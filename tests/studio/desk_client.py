@@ -50,10 +50,13 @@ class DeskClient:
         return str(said["go"])
 
     def next(self, address: str, to: str = "", **given: str | list[str]) -> dict[str, Any]:
-        """What pressing the button at the foot of a step leads to: the next step, unless `to` names another."""
+        """What pressing the button at the foot of a step leads to: the next step, unless `to` names another.
+
+        The launch goes on although nobody else can open this computer's address.
+        """
         step = address.rsplit("/", 1)[1]
         steps = ("file", "questions", "texts", "plan", "launch", "done")
-        return self.ask(address, "next", {**given, "to": to or steps[steps.index(step) + 1]})
+        return self.ask(address, "next", {"despite": "yes", **given, "to": to or steps[steps.index(step) + 1]})
 
 
 def asked_in(page: str) -> set[str]:

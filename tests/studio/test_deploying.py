@@ -13,9 +13,16 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+import app
 from studio.__main__ import main
 from studio.commands import deploy as deploying
+from studio.settings import from_environment
+from studio.web.app import _add_landing
+from studio.web.lanes import Lanes
+from tests import studio_world as w
 from tests.browser.serving import free_port
 from tests.hub_fixture import hub
 from tests.hub_state import WRITER, Hub
@@ -140,6 +147,70 @@ def test_the_public_demo_starts_as_on_a_space_with_the_first_pair_on_its_landing
     assert "/o/" not in told
     assert 'id="text-first"' in page
     assert not [name for name in KEY if name in page]
+
+
+def visited(folder: Path, environment: dict[str, str], studies: bool = False) -> str:
+    """The landing page of a Space with these variables, without a study unless told."""
+    folder.mkdir()
+    here = w.world(folder)[0] if studies else w.service(folder)
+    application, settings = FastAPI(), from_environment(DUPLICATE | environment)
+    _add_landing(application, here, settings, None, Lanes(True), None)  # type: ignore[arg-type]  # no visits, no pages
+    return str(TestClient(application).get("/", headers={"accept-language": "en"}).text)
+
+
+DUPLICATE = {"SYSTEM": "spaces", "SPACE_ID": "ann/copy", "SPACE_HOST": "ann-copy.hf.space", "SPACE_AUTHOR_NAME": "ann"}
+"""What a Space gets that somebody has duplicated and done nothing else with; `hf_oauth` adds the rest."""
+SIGN_IN = {"OAUTH_CLIENT_ID": "id", "OAUTH_CLIENT_SECRET": "hidden"}
+
+
+def test_a_duplicated_space_says_what_it_lacks_and_who_comes_in(tmp_path: Path) -> None:
+    bare = visited(tmp_path / "bare", {})
+    for needed in ("HF_TOKEN is missing", "ann/copy-copy", "spaces/ann/copy/settings", "hf_oauth: true"):
+        assert needed in bare, needed
+    lacking = visited(tmp_path / "lacking", SIGN_IN)
+    assert "HF_TOKEN is missing" in lacking
+    assert "Its owner (ann) signs in" in lacking
+    whole = visited(tmp_path / "whole", SIGN_IN | {"HF_TOKEN": "hf_hidden"})
+    assert "HF_TOKEN" not in whole
+    assert 'href="/sign-in/hf"' in whole
+    assert "hidden" not in bare + lacking + whole
+    later = visited(tmp_path / "later", SIGN_IN, studies=True)
+    assert "HF_TOKEN" not in later, "with a study the landing page is that of raters"
+
+
+def test_what_a_duplicated_space_keeps_and_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = from_environment(DUPLICATE | SIGN_IN | {"HF_TOKEN": "hf_hidden"})
+    assert (settings.copy_to, settings.organisers, settings.fleeting) == ("ann/copy-copy", ("ann",), False)
+    assert from_environment(DUPLICATE).fleeting
+    own = from_environment(DUPLICATE | {"HF_TOKEN": "x", "STUDIO_DATABASE_URL": "postgresql://db/x"})
+    assert (own.copy_to, own.fleeting) == ("", False)
+    assert from_environment({"HF_TOKEN": "x"}).copy_to == "", "a token of one's own machine makes no copy"
+    for more, words in (({}, ["serve", "--new"]), ({"STUDIO_PUBLIC_DEMO": "1"}, ["demo"])):
+        for name, value in (DUPLICATE | more).items():
+            monkeypatch.setenv(name, value)
+        assert app.arguments(app.STUDIES) == words
+    for name in (*DUPLICATE, "STUDIO_PUBLIC_DEMO"):
+        monkeypatch.delenv(name)
+    assert app.arguments(app.STUDIES) == ["demo"]
+
+
+@pytest.mark.slow
+def test_an_empty_studio_goes_to_a_space_and_starts_from_nothing(hub: Hub, tmp_path: Path) -> None:
+    words = ["deploy", "--space", SPACE, "--storage", "empty", "--public", "--yes", "--hub-endpoint", hub.url]
+    assert main(words) == 0
+    more = {
+        "HF_TOKEN": WRITER, "STUDIO_HUB_ENDPOINT": hub.url, "STUDIO_COPY_TO": f"{SPACE}-copy",
+        "STUDIO_DATABASE_URL": f"sqlite:///{tmp_path}/space.sqlite",
+    }  # fmt: skip
+    told, page = on_a_space(hub, tmp_path, "/", more)
+    assert "https://tester-study-space.hf.space/o/" in told
+    assert "hf_oauth: true" in page, "this test's Space has no sign-in by account"
+    assert hub.repos["datasets", f"{SPACE}-copy"].private
+
+
+def test_a_study_needs_its_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deploy", "--space", SPACE, "--storage", "copy"]) == 2
+    assert "DIR: none was given" in capsys.readouterr().err
 
 
 def on_a_space(hub: Hub, folder: Path, address: str, more: dict[str, str]) -> tuple[str, str]:

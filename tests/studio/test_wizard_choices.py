@@ -94,7 +94,7 @@ def test_the_last_step_speaks_the_organisers_words_and_leads_to_each_change(desk
     desk.next(f"{base}/plan", seats="1")
     desk.ask(f"{base}/texts", "next", {"to": "launch", "payment": "none", "stopping": "whole"})
     page = desk.page(f"{base}/launch")
-    said = plain(page)
+    said = plain(re.sub(r'<ul class="found">.*?</ul>', "", page, flags=re.DOTALL))  # for who keeps the server
     assert "What cannot both be true" in said
     assert "Nothing is paid, but this speaks of payment." in said
     assert "Change it under “Texts”" in said

@@ -6,6 +6,7 @@ responses with a question: precision = share of detected that raters see too, re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -115,10 +116,10 @@ def _ratings_by(
     data: Judged, criterion: Criterion, group: Mapping[tuple[str, Target], int]
 ) -> dict[int, dict[str, int]]:
     """Ratings at each point of a scale (as text), by the group of the response, groups ascending."""
-    table: dict[int, dict[str, int]] = {}
-    for row in data.of(criterion.criterion_id):
-        found = group.get((row.item_id, row.target))
-        if found is not None and isinstance(row.value, int):
-            cell = table.setdefault(found, dict.fromkeys(map(str, sorted(criterion.values())), 0))
-            cell[str(row.value)] += 1
-    return dict(sorted(table.items()))
+    rated = Counter(
+        (found, row.value)
+        for row in data.of(criterion.criterion_id)
+        if isinstance(row.value, int) and (found := group.get((row.item_id, row.target))) is not None
+    )
+    groups, points = sorted({found for found, _ in rated}), sorted(criterion.values())
+    return {found: {str(point): rated[found, point] for point in points} for found in groups}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
+from studio.health.watch import Watch
 from studio.pages.admin.html import Words
 from studio.service import Service
 from studio.service.organiser.sign_in import Organiser
@@ -22,6 +23,7 @@ class Asked:
     """One request of somebody who is signed in.
 
     Attributes:
+        health: what `doctor` finds of this studio.
         page: the page's name, `home` or one of a study's.
         study_id: the study that the page is about; None where it is about none.
         draft_id: the study that is being set up, on pages about one.
@@ -32,6 +34,7 @@ class Asked:
     settings: Settings
     someone: Organiser
     words: Words
+    health: Watch
     page: str
     study_id: str | None = None
     draft_id: str | None = None
@@ -40,7 +43,16 @@ class Asked:
     @property
     def acts(self) -> bool:
         """True for an organiser; a viewer changes nothing and is shown no button that would."""
-        return self.someone.role == "organiser"
+        return self.role == "organiser"
+
+    @property
+    def role(self) -> str:
+        """The role in the study that the page is about, else on the whole desk."""
+        return self.someone.role_in(self.study_id)
+
+    def sees(self, study_id: str) -> bool:
+        """Whether a study is shown to whoever asks."""
+        return bool(self.someone.role_in(study_id))
 
     @property
     def study(self) -> str:

@@ -12,6 +12,7 @@ from studio.pages.admin.frame import TABS, frame
 from studio.pages.admin.html import Raw
 from studio.pages.admin.new import begin, file, launch, plan, questions, texts
 from studio.pages.admin.new.steps import StepPage
+from studio.pages.admin.server import checkup, colleagues
 from studio.pages.admin.study import overview, people, quality, records, results
 from studio.service import Refusal
 from studio.service.organiser.drafting import STEPS
@@ -42,6 +43,8 @@ PAGES: Mapping[str, Page] = {
     "quality": quality,
     "results": results,
     "records": records,
+    "server": checkup,
+    "colleagues": colleagues,
     "new": begin,
     "file": StepPage("file", file, outside=file.outside),
     "questions": StepPage("questions", questions),
@@ -74,6 +77,8 @@ def place_of(path: str) -> Place | None:
             return Place("home")
         case ["new"]:
             return Place("new")
+        case ["server" | "colleagues" as page]:
+            return Place(page)
         case ["new", draft_id, step] if step in STEPS:
             return Place(step, draft_id=draft_id)
         case ["s", study_id]:
@@ -85,7 +90,8 @@ def place_of(path: str) -> Place | None:
 
 def show(asked: Asked) -> Shown | None:
     """The page; None where there is no such study."""
-    if asked.study_id is not None and asked.study_id not in {row.study_id for row in asked.service.studies()}:
+    there = {row.study_id for row in asked.service.studies() if asked.sees(row.study_id)}
+    if asked.study_id is not None and asked.study_id not in there:
         return None
     page = PAGES[asked.page]
     title = page.title(asked)

@@ -43,6 +43,8 @@ def _side(asked: Asked) -> str:
         ways.append(
             ("plus", asked.address("new"), words["new_study"], asked.page == "new" or asked.draft_id is not None)
         )
+        ways.append(("people", asked.address("colleagues"), words["colleagues"], asked.page == "colleagues"))
+        ways.append(("records", asked.address("server"), words["doctor"], asked.page == "server"))
     parts = [f'<div class="side-brand">{_brand(asked)}</div>', _ways(ways)]
     if asked.study_id:
         tabs = [(tab, asked.address(tab, asked.study_id), words[f"tab_{tab}"], asked.page == tab) for tab in TABS]
@@ -80,17 +82,14 @@ def _themes(words: Words) -> str:
 
 def _who(asked: Asked) -> str:
     words = asked.words
-    name = asked.someone.name or words["unnamed"]
+    name, role = asked.someone.name or words["unnamed"], words[f"role_{asked.role}"] if asked.role else ""
     out = ""
     if asked.service.anonymous is None:
         out = (
             f'<form method="post" action="/admin/out"><button class="row-icon" title="{text(words["sign_out"])}">'
             f'{icon("out")}<span class="sr">{text(words["sign_out"])}</span></button></form>'
         )
-    return (
-        f'<div class="who">{icon("person")}<span>{text(name)}<small>{text(words[f"role_{asked.someone.role}"])}</small>'
-        f"</span>{out}</div>"
-    )
+    return f'<div class="who">{icon("person")}<span>{text(name)}<small>{text(role)}</small></span>{out}</div>'
 
 
 def head(title: str, note_: str = "", *actions: Raw, mark: str = "") -> Raw:

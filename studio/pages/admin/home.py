@@ -32,7 +32,7 @@ def title(asked: Asked) -> str:
 
 def render(asked: Asked) -> Raw:
     """Cards of what is to be done, and the list; an empty desk explains itself."""
-    found, words = asked.service.summaries(), asked.words
+    found, words = [row for row in asked.service.summaries() if asked.sees(row.study_id)], asked.words
     if not found:
         return Raw(head(words["home"]) + _empty(asked) + _drafts(asked))
     away = [row for row in found if row.kept.archived]

@@ -48,7 +48,7 @@ def mount(application: FastAPI, service: Service, settings: Settings, threads: T
 
 def may(service: Service, study_id: str, token: str | None) -> Organiser | None:
     """The organiser who is signed in by `token`, where the study's results are open to them, else None."""
-    someone = acting_organiser(service, token)
+    someone = acting_organiser(service, token, study_id)
     if someone is None:
         return None
     known = study_id in {row.study_id for row in service.studies()}

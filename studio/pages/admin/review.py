@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from results.responses.engines import differing
 from results.responses.leaks import CERTAIN, Leak, leaks
 from results.statistics.resample import Resampling
 from studio.documents.plan import plan_facts
@@ -49,7 +50,7 @@ def render(study: Study, words: Words) -> str:
     if study.protocol == "pairwise":
         found = _leaks(study, language)
         change = way_to("file", words) if any(leak.kind in CERTAIN for leak in found) else ""
-        shown = f"{_certain(found, study, words)}{_gaps(found, study, words, language)}{change}"
+        shown = f"{_certain(found, study, words)}{_gaps(found, study, words, language)}{_engines(study, words)}{change}"
         parts.append(f'<section class="card lookat"><h2>{text(words["leaks"])}</h2>{shown}</section>')
     return "".join(parts)
 
@@ -152,6 +153,16 @@ def _certain(found: Sequence[Leak], study: Study, words: Words) -> str:
         for leak in certain
     )
     return f"{note(words['mend_leaks'], 'warn')}{shown}"
+
+
+def _engines(study: Study, words: Words) -> str:
+    """What answered for each system, where it was not the same for all."""
+    mixed, names = differing(study.systems), _names(study)
+    if not mixed:
+        return ""
+    head = [words[key] for key in ("system", "answering_engine", "precision")]
+    rows = [(names[one.system_id], one.engine, one.precision or words["precision_unsaid"]) for one in mixed]
+    return f"{note(words['mixed_engines'], 'warn')}{table(head, rows, '')}"
 
 
 def _names(study: Study) -> dict[str, str]:

@@ -104,7 +104,7 @@ def _allowed(
 ) -> Response:
     """What `give` makes, for an organiser, and for what unblinds only once the study is closed or the look is noted."""
     someone = service.organiser(token)
-    if someone is None:
+    if someone is None or not someone.role_in(study_id):
         return not_found()
     try:
         if blind and not service.may_see(study_id, someone.actor):

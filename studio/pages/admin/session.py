@@ -38,10 +38,10 @@ class Threads(Protocol):
         """A route's function that runs there."""
 
 
-def acting_organiser(service: Service, token: str | None) -> Organiser | None:
-    """The organiser signed in by `token`; None for a viewer, who changes nothing, and for everybody else."""
+def acting_organiser(service: Service, token: str | None, study_id: str | None = None) -> Organiser | None:
+    """The organiser of a study (None: of the whole desk) signed in by `token`; None for viewers and everybody else."""
     someone = service.organiser(token)
-    return someone if someone is not None and someone.role == "organiser" else None
+    return someone if someone is not None and someone.role_in(study_id) == "organiser" else None
 
 
 def language_of(service: Service, request: Asks, token: str | None, asked: str = "") -> Language:

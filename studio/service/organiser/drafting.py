@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from studio.service.desk import ORGANISER, Desk
@@ -149,8 +149,13 @@ def drop(desk: Desk, connection: Connection, draft_id: str) -> bool:
     return drafts.drop(connection, draft_id)
 
 
-def launch(desk: Desk, connection: Connection, draft_id: str, actor: str = ORGANISER) -> str:
+def launch(
+    desk: Desk, connection: Connection, draft_id: str, actor: str = ORGANISER, despite: Sequence[str] = ()
+) -> str:
     """Make a draft's study a study that raters can be invited to, once; its id. The draft and its files are gone then.
+
+    Args:
+        despite: what `doctor` found to be mended, by name, and was gone on with; noted as an event of its own.
 
     Raises:
         StudioError: the draft holds no study yet, or is no longer there; or a study of that id is in the database.
@@ -160,5 +165,7 @@ def launch(desk: Desk, connection: Connection, draft_id: str, actor: str = ORGAN
         raise StudioError(Fault("nothing_to_launch"))
     study = kept.draft.study
     create_study(desk, connection, study, plan(study), actor)
+    if despite:
+        desk.record(connection, study.study_id, actor, "launched_despite", {"what": ", ".join(despite)})
     drafts.drop(connection, draft_id)
     return study.study_id

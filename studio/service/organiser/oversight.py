@@ -38,10 +38,10 @@ def opened(desk: Desk, connection: Connection, study_id: str) -> bool:
     return acts.was_done(connection, study_id, ("looked", "exported"))
 
 
-def audit(desk: Desk, connection: Connection, study_id: str) -> list[Act]:
-    """What organisers did to a study, oldest first; signing in and out included."""
+def audit(desk: Desk, connection: Connection, study_id: str, everywhere: bool = True) -> list[Act]:
+    """What organisers did to a study, oldest first; `everywhere`: signing in and out included, which is about none."""
     desk.view(connection, study_id)
-    return acts.audit(connection, (study_id, EVERY_STUDY))
+    return acts.audit(connection, (study_id, EVERY_STUDY) if everywhere else (study_id,))
 
 
 def deviations(desk: Desk, connection: Connection, study_id: str) -> list[Act]:

@@ -27,7 +27,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/admin/?",
             rf"/admin/(?:s/{_ID}(?:/[a-z]+)?|new/{_TOKEN}/[a-z]+)",
             rf"/admin/preview/{_TOKEN}",
-            r"/admin/(?:new|template\.(?:xlsx|csv))",
+            r"/admin/(?:new|server|colleagues|template\.(?:xlsx|csv))",
             rf"/admin/(?:export|report)/{_ID}\.zip",
             rf"/admin/report/{_ID}\.{_LANGUAGE}\.html",
             rf"/admin/payment/{_ID}\.csv",

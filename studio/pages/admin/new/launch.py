@@ -5,12 +5,13 @@ from __future__ import annotations
 from studio.documents import addresses
 from studio.documents.addresses import reach
 from studio.pages.admin import review
-from studio.pages.admin.asked import Answer, Asked, Given
+from studio.pages.admin.asked import Answer, Asked, Given, one
 from studio.pages.admin.html import Words, note, tag, text
 from studio.pages.admin.icons import icon
 from studio.pages.admin.new import telling
 from studio.pages.admin.new.steps import kept_of, study_in
 from studio.pages.admin.new.wording import called
+from studio.pages.admin.server import checkup
 from studio.service.organiser.conduct import fingerprint
 from studio.service.organiser.drafting import Draft, KeptDraft
 from tasks.errors import InputError
@@ -20,6 +21,9 @@ from tasks.study.changing.telling import clashes
 from tasks.study.consistency import problems
 from tasks.study.wording import drafts
 
+LOOKING_SECONDS = 30.0
+"""How long the launch waits for the look at the server."""
+
 
 def body(asked: Asked, kept: KeptDraft) -> str:
     """Where links lead, what hinders the launch, what to look at; beside it the plan and the hash."""
@@ -27,7 +31,7 @@ def body(asked: Asked, kept: KeptDraft) -> str:
     hash_ = f'<p class="fine">sha256 {fingerprint(study)}</p>'
     return (
         f'<div class="launching"><div class="main">{_hindrances(study, words)}{_clashes(study, kept, words)}'
-        f"{_address(asked)}"
+        f"{_address(asked)}{checkup.before_launch(asked.health.findings(), words)}"
         f'{review.render(study, words)}</div><div class="main">{review.figures(study, words)}'
         f'<section class="card"><p>{text(words["new_frozen"])}</p>{hash_}</section></div></div>'
     )
@@ -92,5 +96,13 @@ def launch(asked: Asked, given: Given) -> Answer:
     study = study_in(kept_of(asked), asked)
     if wrong := faults(study, asked.words):
         raise InputError(wrong)
-    study_id = asked.service.launch_draft(asked.draft_id or "", asked.someone.actor)
+    found = asked.health.findings(patience=LOOKING_SECONDS)
+    if found is None:
+        return Answer(asked.words["doctor_looking"], "warn", stay=True)
+    mend = checkup.to_mend(found)
+    if mend and one(given, "despite") != "yes":
+        names = ", ".join(checkup.called(finding, asked.words) for finding in mend)
+        return Answer(asked.words.say("despite_needed", names=names), "warn")
+    despite = [finding.what for finding in mend]
+    study_id = asked.service.launch_draft(asked.draft_id or "", asked.someone.actor, despite)
     return Answer(asked.words["new_launched"], go=asked.address("people", study_id))

@@ -36,7 +36,7 @@ def render(asked: Asked) -> Raw:
         (words["frozen"], Raw(f"{moment(at)}  sha256 {sha256[:16]}…")),
         (words["retention"], service.retention_date(study_id) or words["no_date"]),
     ]
-    acts = [*reversed(service.audit(study_id))][:SHOWN]
+    acts = [*reversed(service.audit(study_id, everywhere=bool(asked.someone.role)))][:SHOWN]
     parts = [
         head(words["safety"]),
         table((words["fact"], words["value"]), facts, ""),
