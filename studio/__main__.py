@@ -6,11 +6,38 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from studio.commands import after, before, deploy, doctor, during, importing, judge, languages, raters, schema, serve
+from studio.commands import (
+    after,
+    before,
+    deploy,
+    doctor,
+    during,
+    importing,
+    judge,
+    languages,
+    raters,
+    schema,
+    serve,
+    sessions,
+)
 from studio.hub import publish
 from tasks import console
 
-COMMANDS = (serve, before, importing, raters, during, judge, doctor, after, deploy, publish, languages, schema)
+COMMANDS = (
+    serve,
+    before,
+    importing,
+    raters,
+    sessions,
+    during,
+    judge,
+    doctor,
+    after,
+    deploy,
+    publish,
+    languages,
+    schema,
+)
 """Command modules, in the order of the help."""
 
 
