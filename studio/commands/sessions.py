@@ -11,7 +11,6 @@ from studio.commands.options import command, open_service
 from studio.settings import Settings
 from tasks.console import Commands, say
 from tasks.errors import InputError
-from tasks.schema import rater_code
 
 if TYPE_CHECKING:
     from studio.service.room.booking import Appointment
@@ -65,4 +64,6 @@ def _time(text: str) -> datetime:
 
 
 def _sides(one: Appointment) -> str:
+    from tasks.schema import rater_code
+
     return f"client {rater_code(one.client.seat)}, counsellor {rater_code(one.counselor.seat)}"
