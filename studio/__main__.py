@@ -19,6 +19,7 @@ from studio.commands import (
     raters,
     schema,
     serve,
+    sessions,
 )
 from studio.hub import publish
 from tasks import console
@@ -29,6 +30,7 @@ COMMANDS = (
     importing,
     raters,
     organisers,
+    sessions,
     during,
     judge,
     doctor,

@@ -53,7 +53,7 @@ def _information(study: Study, planned: Sequence[PlannedAssignment], language: L
     labels = [criterion.label.text(language, *study.languages) for criterion in study.criteria]
     names: tuple[Statement, ...] = ("dialogues", "stopping", "payment", "storage", "erasure")
     return word(
-        "ethics.information",
+        "ethics.information.session" if study.sessions else "ethics.information",
         language,
         title=study.title.text(language, *study.languages),
         contact=_contact(study),

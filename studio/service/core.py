@@ -37,7 +37,7 @@ from studio.service.organiser.sign_in import Organiser
 from studio.service.organiser.watching import Quality
 from studio.service.rater.answering import Answering, Reply
 from studio.service.refusals import Refusal
-from studio.service.room import planned
+from studio.service.room import booking, planned
 from studio.service.room.speaking import Speaking
 from studio.service.tokens import RandomText
 from studio.service.transactions import Held, reading, scrubbing, writing
@@ -173,6 +173,8 @@ class Service:
     adjudicated = reading(people.adjudicated)
     reclaim = writing(seats.reclaim)
     withdraw = scrubbing(planned.withdraw)
+    appointments = reading(booking.appointments)
+    book = writing(booking.book)
 
     # --- organisers -----------------------------------------------------------------------------------------------
 

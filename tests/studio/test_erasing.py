@@ -12,11 +12,14 @@ import pytest
 
 from studio.__main__ import main
 from studio.service import Service, StudioError
+from studio.service.view import consent_text, consent_version
 from studio.settings import sqlite_url
 from studio.store import datamap, queries
 from studio.store.tables import notes
 from studio.store.upkeep import backup
 from studio.web.serving import purge_notice
+from tasks.schema import Words
+from tests import rooms_world as r
 from tests import studio_world as w
 
 MARK = "消してほしい言葉"
@@ -196,6 +199,18 @@ def test_the_map_stands_under_the_consent_text(tmp_path: Path, days: int | None,
     here_too, others = w.world(tmp_path / "b", paperwork=True)
     other = here_too.dispatch(others[0], {"do": "guidelines"})["consent"]["version"]
     assert (consent["version"] == other) is (days is None), "another retention date is another text to agree to"
+
+
+def test_rooms_stand_under_the_consent_text_of_sessions_alone() -> None:
+    consent = Words(ja="同意", en="consent")
+    talks = consent_text(r.study().model_copy(update={"consent": consent}))
+    others = consent_text(w.study(consent=consent))
+    assert talks is not None
+    assert others is not None
+    for told in ("What you write in the conversations", "Nobody watches while you talk", "each message"):
+        assert told in talks.text("en")
+        assert told not in others.text("en")
+    assert consent_version(w.study(paperwork=True)) == "b3f9adfb6884ce80", "as it was before there were sessions"
 
 
 def test_the_commands_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

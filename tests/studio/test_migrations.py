@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ from sqlalchemy import text
 
 from results.export.folder import read
 from studio.service import Service
+from studio.service.room.place import write
 from studio.store import events
 from studio.store.migrate import SCRIPTS
 from studio.store.projections import PROJECTIONS
+from studio.store.room import asked as rooms
+from tasks.design.planning import plan
+from tests import rooms_world as r
 from tests import studio_world as w
 
 KEPT = Path(__file__).parents[1] / "databases"
@@ -119,7 +124,38 @@ def make(folder: Path) -> Service:
     here.join(here.invite("over")[0])
     here.close_study("over")
     here.purge("over")
+    talk(Service(here.store, r.HandClock()))  # whose seconds do not pass with every event
     return here
+
+
+def talk(here: Service) -> None:
+    """Sessions in which everything has happened that a room's event can tell."""
+    study = r.study()
+    here.create_study(study, plan(study))
+    tokens = [here.join(link)[0] for link in here.invite("talks", 3)]
+    here.book("talks", "session-001", here.desk.clock() + timedelta(days=365))
+    client, counselor = r.sides(here, tokens)
+    client.ask("ready", ready=True)
+    client.ask("ready", ready=False)
+    client.ask("ready", ready=True)
+    counselor.ask("ready", ready=True)
+    client.say(f"なんだか{r.RING}です")
+    number = counselor.say("そうですか")["id"]
+    counselor.say("少し待ってください", do="aside")
+    client.ask("flag", number=number, flag=True)
+    for pause in (True, False):
+        client.ask("pause", pause=pause)
+    for do in ("stop", "unstop", "end", "goon"):
+        client.ask(do)
+    with here.store.write() as connection:
+        session = rooms.session(connection, "talks", client.session)
+        assert session is not None
+        write(here.desk, connection, session, "stepped_in", "supervisor")
+    for side in (client, counselor):
+        side.ask("end")
+    client.ask("agree", agree=True)
+    client.ask("strike", number=number, strike=True)
+    here.replace("talks", "R001")
 
 
 if __name__ == "__main__":

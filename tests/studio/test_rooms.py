@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from studio.service.refusals import Refusal
 from studio.store import queries
 from studio.store.room import asked as rooms
+from studio.web.serving import bring_in
+from tasks.errors import InputError
+from tasks.schema import Exclusion, Support
 from tests import rooms_world as r
 from tests import studio_world as w
 
@@ -304,3 +307,17 @@ def test_who_takes_a_place_over_holds_what_had_not_begun(tmp_path: Path) -> None
     assert here.verify()[1] == []
     with pytest.raises(Refusal, match="no_seat"):
         here.join(here.invite("talks")[0])
+
+
+def test_a_study_opens_only_with_a_crisis_block_and_is_known_again(tmp_path: Path) -> None:
+    here = w.service(tmp_path)
+    study = r.study().model_copy(update={"support": Support(help=w.words("助け"), contact="c")})
+    assert study.sessions is not None
+    bare = study.model_copy(update={"sessions": study.sessions.model_copy(update={"crisis": None})})
+    with pytest.raises(InputError, match=r"study.yaml, sessions.crisis.help.ja: is empty; write whom to call"):
+        bring_in(here, bare)
+    assert here.studies() == []
+    assert [bring_in(here, study), bring_in(here, study)] == [True, False]
+    changed = study.model_copy(update={"exclusions": (Exclusion(rule="min_seconds", threshold=1),)})
+    here.amend_study(changed)
+    assert bring_in(here, changed) is False

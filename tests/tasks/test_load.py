@@ -169,7 +169,7 @@ HEAD_MISTAKES: list[tuple[str, Callable[[Head], object], list[str]]] = [
     (
         "protocol",
         lambda h: h.update(protocol="pair"),
-        ["protocol: found \"pair\"; allowed: 'pairwise', 'rating' or 'label'"],
+        ["protocol: found \"pair\"; allowed: 'pairwise', 'rating', 'label' or 'session'"],
     ),
     ("version", lambda h: h.update(format_version=3), ["format_version: found 3; allowed: 1 or 2"]),
     (
