@@ -19,7 +19,9 @@ def add(commands: Commands) -> None:
     command.add_argument("--minutes", type=float, metavar="M", help="end after M minutes of training (max_minutes)")
     command.add_argument("--resume", action="store_true", help="go on with an interrupted run in DIR")
     command.add_argument(
-        "--shard", action="store_true", help="share the base's weights out over the processes (FSDP2), see docs"
+        "--shard",
+        action="store_true",
+        help="share the base's weights out over the processes (FSDP2): docs/finetuning.md",
     )
     report_option(command)
     threads_option(command)
