@@ -27,6 +27,7 @@ from studio.health.way import PATH
 from studio.service import Service
 from studio.settings import Settings
 from studio.store.errors import StoreError
+from studio.store.migrate import SCRIPTS
 from studio.store.upkeep import serving
 from studio.web.guard.guard import Guard
 from studio.web.serving import server_of
@@ -232,9 +233,16 @@ def test_a_full_disk_is_no_traceback(tmp_path: Path) -> None:
     assert "cannot be written to" in findings["fsync"].seen
 
 
+NEWEST = max(path.name[:4] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
 @pytest.mark.parametrize(
     ("schema", "standing_", "says"),
-    [("9999", "mend", "newer than this program (0002)"), ("0001", "look", "schema 0001"), ("0002", "good", "0002")],
+    [
+        ("9999", "mend", f"newer than this program ({NEWEST})"),
+        ("0001", "look", "schema 0001"),
+        (NEWEST, "good", NEWEST),
+    ],
 )
 def test_a_database_of_another_version(schema: str, standing_: str, says: str, file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
