@@ -86,7 +86,7 @@ def test_pairs_are_what_the_model_will_be_asked_with_and_what_is_useless_is_coun
         assert pair.chosen[-1] == pair.rejected[-1] == writer.end_id
         assert vocabulary.decode(pair.chosen[:-1]) == pair.row.answer
     assert not set(pairs.record["trained"]) & set(pairs.record["held_out"])
-    with pytest.raises(InputError, match=r"pairs\.jsonl:1: rejected: missing"):
+    with pytest.raises(InputError, match=r"pairs\.jsonl, row 1, column rejected: is missing"):
         prepared(written(folder / "pairs.jsonl", [row(0, rejected=None)]), start)
 
 

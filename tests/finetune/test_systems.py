@@ -170,5 +170,5 @@ def test_a_tokeniser_without_turns_is_refused(tmp_path: Path) -> None:
     folder = tiny.make(tmp_path / "model", tiny.TEXT)
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")
     (folder / "tokenizer.json").write_text(text.replace("start_header_id", "no_header_id"), encoding="utf-8")
-    with pytest.raises(InputError, match="control tokens of none of llama3, chatml, gemma, plain"):
+    with pytest.raises(InputError, match="control tokens of none of llama3, qwen3, chatml, gemma3, plain"):
         systems.rendering_of(folder)
