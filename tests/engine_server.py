@@ -29,6 +29,10 @@ class Answer:
     """The whole body, whatever it is."""
     retry_after: str = ""
     delay: float = 0.0
+    stream: bool = False
+    """`raw` is an event stream, sent event by event."""
+    pause: float = 0.0
+    """Seconds between its events."""
 
     def body(self) -> bytes:
         """What is sent."""
@@ -83,9 +87,13 @@ def serving() -> Iterator[Server]:
                 self.send_response(answer.status)
                 if answer.retry_after:
                     self.send_header("retry-after", answer.retry_after)
+                if answer.stream:
+                    self.send_header("content-type", "text/event-stream; charset=utf-8")
                 self.send_header("content-length", str(len(sent)))
                 self.end_headers()
-                self.wfile.write(sent)
+                for part in sent.split(b"\n\n") if answer.stream else (sent,):
+                    self.wfile.write(part + b"\n\n" * (answer.stream and part != b""))
+                    time.sleep(answer.pause)
             except OSError:  # whoever asked has gone
                 pass
 

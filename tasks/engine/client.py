@@ -1,20 +1,24 @@
 """A server that answers as OpenAI's chat does: asked, tried again while it is in trouble, its failures said in words.
 
 The request is `POST URL/chat/completions` with `model`, `messages`, `temperature`, `max_tokens` and, where one is
-named, `seed`: what vLLM, llama.cpp, Ollama, LM Studio and the hosted services have in common.
+named, `seed`: what vLLM, llama.cpp, Ollama, LM Studio and the hosted services have in common. The answer is asked for
+as a stream and held until it is whole: a server that streams sees at once that nobody waits any more, and a slow answer
+is told from none. A server that knows no streams answers in one piece.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
+from tasks.engine.stream import held
 from tasks.errors import InputError
 from tasks.hub import TRANSIENT
 from tasks.languages.fault import Fault, Library, at, instead
@@ -95,7 +99,7 @@ class Engine:
         url: the interface's root, such as `http://127.0.0.1:8000/v1`.
         model: as the server names it.
         token: sent as bearer token; "" = none.
-        patience: seconds to wait for one answer.
+        patience: seconds to wait for the next piece of an answer; of a server that knows no streams, for the whole.
         pause: waits between attempts.
 
     Raises:
@@ -137,10 +141,11 @@ class Engine:
         """
         asked: dict[str, Any] = {"model": self.model, "messages": [dict(one) for one in messages]}
         asked |= {"temperature": temperature, "max_tokens": most_tokens, **(more or {})}
+        asked |= {"stream": True, "stream_options": {"include_usage": True}}
         if seed is not None:
             asked["seed"] = seed
-        response, seconds = self._answered("POST", f"{self.url}/chat/completions", asked)
-        return self._reply(response, seconds)
+        told, seconds = self._answered("POST", f"{self.url}/chat/completions", asked)
+        return self._reply(told, seconds)
 
     def about(self) -> About:
         """What answers for the model.
@@ -148,9 +153,9 @@ class Engine:
         Raises:
             EngineError: no connection, refused, no list of models, or the model is not on it.
         """
-        response, _ = self._answered("GET", f"{self.url}/models")
+        told, _ = self._answered("GET", f"{self.url}/models")
         try:
-            cards = {card["id"]: card for card in response.json()["data"]}
+            cards = {card["id"]: card for card in json.loads(told)["data"]}
             names = ", ".join(cards)
         except (ValueError, KeyError, TypeError) as error:
             raise EngineError(at(self.host, Fault("engine_no_chat", url=self.url))) from error
@@ -178,8 +183,8 @@ class Engine:
         except (httpx.HTTPError, ValueError, AttributeError):
             return ""
 
-    def _answered(self, method: str, url: str, asked: Mapping[str, Any] | None = None) -> tuple[httpx.Response, float]:
-        """The answer and the seconds of the attempt that brought it."""
+    def _answered(self, method: str, url: str, asked: Mapping[str, Any] | None = None) -> tuple[str, float]:
+        """The whole answer as JSON, and the seconds of the attempt that brought it."""
         for attempt in range(1, ATTEMPTS):
             try:
                 return self._once(method, url, asked)
@@ -190,28 +195,49 @@ class Engine:
         except _AgainError as error:
             raise error.failure from error
 
-    def _once(self, method: str, url: str, asked: Mapping[str, Any] | None) -> tuple[httpx.Response, float]:
+    def _once(self, method: str, url: str, asked: Mapping[str, Any] | None) -> tuple[str, float]:
         begin = time.perf_counter()
         try:
-            response = self._client.request(method, url, json=asked)
+            with self._client.stream(method, url, json=asked) as response:
+                return self._held(response), time.perf_counter() - begin
         except httpx.TimeoutException as error:
             raise _AgainError(EngineTimeoutError(at(self.host, Fault("engine_timeout")))) from error
         except httpx.HTTPError as error:
             unreachable = Fault("engine_unreachable", why=Library(str(error) or type(error).__name__))
             raise _AgainError(EngineAwayError(at(self.host, unreachable))) from error
+
+    def _held(self, response: httpx.Response) -> str:
+        """The whole answer as JSON, once it is there."""
         status = str(response.status_code)
         if response.status_code in TRANSIENT:
             busy = EngineAwayError(at(self.host, Fault("engine_busy", status=status)))
             raise _AgainError(busy, _seconds(response.headers.get("retry-after", "")))
+        if response.status_code == 200 and response.headers.get("content-type", "").startswith("text/event-stream"):
+            return self._streamed(response.iter_lines())
+        told = response.read().decode("utf-8", errors="replace")
         if response.status_code != 200:
-            said, code = _said(response)
-            kind = EngineTooLongError if code == TOO_LONG or TOO_LONG_WORDS in said.lower() else EngineError
-            raise kind(at(self.host, Fault("engine_refused", status=status, why=Library(said))))
-        return response, time.perf_counter() - begin
+            raise self._refused(told, status)
+        return told
 
-    def _reply(self, response: httpx.Response, seconds: float) -> Reply:
+    def _streamed(self, lines: Iterable[str]) -> str:
+        """What a stream comes to, as the same answer would be told in one piece."""
+        whole = held(lines)
+        told = json.dumps(whole)
+        if "error" in whole:
+            raise self._refused(told, "200")
+        if whole["choices"][0]["finish_reason"] is None:
+            broken = Fault("engine_unreachable", why=Library("the answer broke off"))
+            raise _AgainError(EngineAwayError(at(self.host, broken)))
+        return told
+
+    def _refused(self, told: str, status: str) -> EngineError:
+        said, code = _said(told)
+        kind = EngineTooLongError if code == TOO_LONG or TOO_LONG_WORDS in said.lower() else EngineError
+        return kind(at(self.host, Fault("engine_refused", status=status, why=Library(said))))
+
+    def _reply(self, told: str, seconds: float) -> Reply:
         try:
-            found = response.json()
+            found = json.loads(told)
             choice, counted = found["choices"][0], found.get("usage") or {}
             message = choice["message"]
             return Reply(
@@ -245,16 +271,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _said(response: httpx.Response) -> tuple[str, str]:
+def _said(told: str) -> tuple[str, str]:
     """The server's own words for a refusal, in one line, and its code."""
     code = ""
     try:
-        found = response.json()
+        found = json.loads(told)
         error = found.get("error", found)
         words = error.get("message", error) if isinstance(error, dict) else error
         code = _text(error.get("code")) if isinstance(error, dict) else ""
     except (ValueError, AttributeError):
-        words = response.text
+        words = told
     return " ".join(str(words).split())[:300], code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import pytest
@@ -42,7 +43,8 @@ def test_what_is_asked_and_what_comes_back(server: Server) -> None:
     path, headers, body = server.asked[0]
     assert path == "/v1/chat/completions"
     assert headers["authorization"] == "Bearer secret"
-    assert body == {"model": "small", "messages": ASKED, "temperature": 0.2, "max_tokens": 64, "seed": 7}
+    streamed = {"stream": True, "stream_options": {"include_usage": True}}
+    assert body == {"model": "small", "messages": ASKED, "temperature": 0.2, "max_tokens": 64, "seed": 7} | streamed
 
 
 def test_a_server_in_trouble_is_asked_again_as_it_wishes(server: Server) -> None:
@@ -141,3 +143,46 @@ def test_a_token_goes_over_no_open_line() -> None:
 )  # fmt: skip
 def test_this_machine(host: str, here: bool) -> None:
     assert is_loopback(host) is here
+
+
+def chunks(*texts: str, finish: str | None = "stop", error: str = "") -> bytes:
+    """A stream as vLLM writes it: a comment, the role, pieces, the end, the count."""
+    told: list[dict[str, object]] = [{"delta": {"role": "assistant", "content": ""}}]
+    told += [{"delta": {"content": text}} for text in texts]
+    if finish:
+        told.append({"delta": {}, "finish_reason": finish})
+    lines = [json.dumps({"model": "small-3", "choices": [one]}, ensure_ascii=False) for one in told]
+    if error:
+        lines.append(json.dumps({"error": {"message": error}}))
+    if finish:
+        lines += [json.dumps({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}}), "[DONE]"]
+    return b": hello\n\n" + b"".join(f"data: {line}\n\n".encode() for line in lines)
+
+
+def test_a_streamed_answer_is_held_until_it_is_whole(server: Server) -> None:
+    server.then(
+        Answer(raw=chunks("そう", "でしたか。"), stream=True), Answer(raw=chunks("a", finish="length"), stream=True)
+    )
+    reply = engine(server).chat(ASKED)
+    assert (reply.text, reply.model, reply.cut) == ("そうでしたか。", "small-3", False)
+    assert (reply.prompt_tokens, reply.completion_tokens) == (9, 2)
+    assert engine(server).chat(ASKED).cut
+
+
+def test_a_stream_that_breaks_off_is_asked_again_and_half_an_answer_is_none(server: Server) -> None:
+    server.then(Answer(raw=chunks("半分", finish=None), stream=True), Answer(raw=chunks("全部"), stream=True))
+    assert engine(server).chat(ASKED).text == "全部"
+    server.then(*[Answer(raw=chunks("半分", finish=None), stream=True)] * ATTEMPTS)
+    with pytest.raises(EngineAwayError, match="the answer broke off"):
+        engine(server).chat(ASKED)
+
+
+def test_an_error_in_a_stream_is_said(server: Server) -> None:
+    server.then(Answer(raw=chunks("半分", finish=None, error="out of memory"), stream=True))
+    with pytest.raises(EngineError, match="out of memory"):
+        engine(server).chat(ASKED)
+
+
+def test_patience_is_for_the_next_piece(server: Server) -> None:
+    server.then(Answer(raw=chunks(*"ゆっくりと"), stream=True, pause=0.15))
+    assert engine(server, patience=0.6).chat(ASKED).text == "ゆっくりと", "longer in all than any wait"
