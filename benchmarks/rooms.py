@@ -49,7 +49,8 @@ BACK_SECONDS = 10.0
 def made_study(rooms: int) -> Study:
     """As many rooms, each with two people of its own."""
     told = Words(ja="負荷試験", en="Load test")
-    crisis = Crisis(help=told, message=told, words={"ja": ("消えたい",)}, checked_on={"ja": "2026-01-01"})
+    words = {"ja": ("消えたい",), "en": ("end it all",)}
+    crisis = Crisis(help=told, message=told, words=words, checked_on=dict.fromkeys(words, "2026-01-01"))
     return Study(
         study_id="talks", title=told, protocol="session", criteria=template("rating"), simulated=True, items=(),
         design=Design(seats=2 * rooms), scenarios=(Scenario(scenario_id="card", title=told, card=told),),

@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -80,11 +81,16 @@ def running(words: Sequence[str], port: int, **more: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
-    folder = tmp_path_factory.mktemp("hosted")
-    authority = Authority(folder)
+def hosted() -> Iterator[Hosted]:
+    """On the disk: other tests' folders may stand in memory, which doctor would say."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _hosted(Path(folder))
+
+
+def _hosted(disk: Path) -> Iterator[Hosted]:
+    authority = Authority(disk)
     certificate, key = authority.certificate("localhost", 90)
-    database = folder / "studio.sqlite"
+    database = disk / "studio.sqlite"
     service = Service(Store(f"sqlite:///{database}"))
     of = study(items=2)
     service.create_study(of, plan(of, seats=2))
@@ -100,7 +106,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
         asking.request("GET", "/healthz")  # the port is open before the pages are ready
         assert asking.getresponse().status == 200
         asking.close()
-        yield Hosted(folder, database, port, public, certificate, key, authority.root, link)
+        yield Hosted(disk, database, port, public, certificate, key, authority.root, link)
 
 
 @contextmanager
