@@ -19,6 +19,8 @@ import pytest
 from studio.service import Service
 from studio.settings import Settings
 from studio.web.app import build
+from studio.web.lanes import Lanes
+from studio.web.room.listening import Rooms
 from studio.web.serving import server_of
 from studio.web.sessions import cookie_name
 from tests import rooms_world as r
@@ -191,6 +193,27 @@ def test_strangers_hear_nothing_and_what_is_no_number_is_none(studio: Studio) ->
         assert len(json.loads(client.get("events", after=after).read())["events"]) == 3
     for more in ({"text": ""}, {"text": "a" * 4001}, {"text": None}, {"text": "a", "uuid": "1"}, {"text": "\ud800"}):
         assert client.post("say", **{"uuid": "0" * 32, **more})["error"]["code"] in ("invalid", "too_large")
+
+
+def test_a_line_that_comes_between_reading_and_listening_is_heard(studio: Studio) -> None:
+    client, counselor = pages(studio, 6)
+    cookies = {"cookie": "", **dict([counselor.headers["cookie"].split("=", 1)])}
+    asked = {**counselor.names, "after": 3}
+
+    async def opened() -> list[bytes]:
+        rooms = Rooms(studio[0], Lanes(sqlite=True))
+        first = await rooms.read(cookies, asked)
+        client.side.say("あいだに")
+        stream = rooms.stream(cookies, asked, first)
+        try:
+            return [await anext(stream), await anext(stream)]
+        finally:
+            await stream.aclose()
+            rooms.close()
+
+    said, presence = asyncio.run(opened())
+    assert "あいだに" in said.decode()
+    assert presence.startswith(b"event: presence")
 
 
 def test_a_further_stream_of_one_side_ends_its_oldest(studio: Studio) -> None:

@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -149,7 +149,7 @@ class Rooms:
         await self._begin()
         return await self._lanes.readers.run(self._service.rooms.listen, token_for(cookies, request), request)
 
-    async def stream(self, cookies: Cookies, request: Mapping[str, Any], first: Heard) -> AsyncIterator[bytes]:
+    async def stream(self, cookies: Cookies, request: Mapping[str, Any], first: Heard) -> AsyncGenerator[bytes, None]:
         """What happens in the room from `first` on, until it ends, the reader leaves or is too slow."""
         key = (first.study_id, first.session_id)
         listener = Listener(first.role, int(request.get("after") or 0))
@@ -157,6 +157,8 @@ class Rooms:
         self._seen[key, first.role] = time.monotonic()
         try:
             async for line in self._behind(cookies, request, listener, first):
+                yield line
+            async for line in self._behind(cookies, request, listener):  # committed before this stream was listed
                 yield line
             yield self._presence(key, listener)
             while True:
